@@ -1,0 +1,12 @@
+noinst_LIBRARIES += core/libcore.a
+core_libcore_a_SOURCES = \
+	core/error.c core/error.h \
+	core/grid.h \
+	core/history.h \
+	core/operation.h \
+	core/opfile.h \
+	core/plan.h \
+	core/planfile.h \
+	core/series.h \
+	core/zone.h
+include core/store/local.mk

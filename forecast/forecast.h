@@ -1,0 +1,71 @@
+/*
+ * forecast.h - from the history of a queue to its volume, AHT and their spread over a horizon.
+ *
+ * Pure: no clock, no files, no database. The queue's own zone rules: history is folded into a matrix of local days × local
+ * slots (forecast/matrix.h), each model (forecast/model.h) predicts days of it, and a rolling-origin backtest says how far
+ * they can be trusted and how to weigh them.
+ */
+#ifndef WFM_FORECAST_FORECAST_H
+#define WFM_FORECAST_FORECAST_H
+
+#include "core/operation.h"
+#include "core/series.h"
+
+#define FORECAST_QUANTILES 7
+extern const double forecast_quantile_levels[FORECAST_QUANTILES]; /* 0.025 0.05 0.10 0.50 0.90 0.95 0.975 */
+
+/* A special day of this queue (already filtered by scope by the caller). */
+struct forecast_special {
+    int32_t day;
+    enum special_kind kind;
+    const char *name;
+};
+
+struct forecast_input {
+    const struct series *history;
+    const struct zone *zone;                /* of the queue */
+    const struct forecast_special *specials; /* n_specials, sorted by day; past and future */
+    int n_specials;
+    const struct week_span *open; /* opening hours, n_open = 0: around the clock */
+    int n_open;
+    double default_aht_s; /* where history has no handling time */
+    struct grid horizon;  /* what to predict; same interval as the history; starts at or after the history's end (a gap is allowed) */
+};
+
+/* One model's part in the result. */
+struct forecast_model_report {
+    const char *name; /* static */
+    double weight;    /* in the combination, 0..1 */
+    double wape;      /* rolling-origin, NAN when history is too short */
+};
+
+#define FORECAST_MODELS_MAX 16
+
+struct forecast_backtest {
+    int origins;         /* rolling origins used; 0 = history too short */
+    double wape;         /* Σ|actual - forecast| / Σ actual, over all intervals of all origins */
+    double day_wape;     /* the same on day totals */
+    double naive_wape;   /* seasonal naive (same weekday last week) on the same origins */
+    double bias;         /* Σ(forecast - actual) / Σ actual */
+    double cov80, cov95; /* share of intervals inside the 10-90 % and the 2.5-97.5 % band */
+    double aht_wape;     /* volume-weighted, NAN without handling times */
+};
+
+struct forecast {
+    struct grid grid;    /* the horizon */
+    double *offered;     /* grid.n: expected contacts */
+    double *aht_s;       /* grid.n */
+    double *quantile;    /* FORECAST_QUANTILES × grid.n, by level */
+    struct forecast_backtest backtest;
+    struct forecast_model_report models[FORECAST_MODELS_MAX];
+    int n_models;
+    int days_cleaned;    /* days down-weighted as outliers */
+    int slots_missing;   /* open slots without observation in the history */
+};
+
+/* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned horizon, negative or
+   non-finite counts). Deterministic. On success *out owns its arrays; free with forecast_clear. */
+bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error);
+void forecast_clear(struct forecast *forecast);
+
+#endif

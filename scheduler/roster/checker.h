@@ -1,0 +1,78 @@
+/*
+ * checker.h - the independent checker: re-verifies every rule and recounts money and coverage from problem and shifts alone.
+ *
+ * It shares nothing with the engine but core/plan.h: written from the words in operation.h, by plain enumeration over
+ * shifts, days and minutes, slow and obvious on purpose. Nothing unverified is published.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_CHECKER_H
+#define WFM_SCHEDULER_ROSTER_CHECKER_H
+
+#include "core/plan.h"
+
+/* clang-format off */
+#define VIOLATION_TABLE(X)                                                                          \
+    X(AGENT_UNKNOWN,       "agent",                "shift of an agent the problem does not have")            \
+    X(OUTSIDE_HORIZON,     "horizon",              "shift starts outside the roster week")                   \
+    X(OVERLAP,             "overlap",              "two shifts at once")                                     \
+    X(TWO_ON_A_DAY,        "one-shift-a-day",      "two shifts start on one local day")                      \
+    X(TEMPLATE,            "template",             "contract does not allow this shift template")            \
+    X(WEEKDAY,             "template-weekday",     "template is not worked on this weekday")                 \
+    X(START,               "start-window",         "start outside the template's window or off its step")    \
+    X(LENGTH,              "paid-length",          "paid length outside the template's range or off its step") \
+    X(SPAN,                "span",                 "shift is longer or shorter than paid time and unpaid breaks") \
+    X(BREAK_MISSING,       "break-missing",        "a meal or break of the template is not there")           \
+    X(BREAK_EXTRA,         "break-extra",          "a meal or break the template does not have")             \
+    X(BREAK_WINDOW,        "break-window",         "a meal or break outside its window")                     \
+    X(BREAK_LENGTH,        "break-length",         "a meal or break of the wrong length or pay")             \
+    X(BREAK_OVERLAP,       "break-overlap",        "breaks overlap or leave the shift")                      \
+    X(WEEK_MINUTES_MIN,    "week-minutes-min",     "too few paid minutes in the week")                       \
+    X(WEEK_MINUTES_MAX,    "week-minutes-max",     "too many paid minutes in the week")                      \
+    X(WEEK_DAYS_MIN,       "week-days-min",        "too few working days in the week")                       \
+    X(WEEK_DAYS_MAX,       "week-days-max",        "too many working days in the week")                      \
+    X(CONSECUTIVE_DAYS,    "consecutive-days",     "too many working days in a row")                         \
+    X(REST,                "rest",                 "too little rest between two shifts")                     \
+    X(DAYS_OFF,            "consecutive-days-off", "too few days off in a row")                              \
+    X(NIGHTS,              "nights",               "too many night shifts in the week")                      \
+    X(WEEKENDS,            "weekends",             "too many working weekends")                              \
+    X(START_SPREAD,        "start-consistency",    "starts of the week differ too much")                     \
+    X(AVAILABILITY,        "availability",         "shift outside the agent's availability")                 \
+    X(TIME_OFF,            "time-off",             "shift during time off")                                  \
+    X(EMPLOYMENT,          "employment",           "shift outside the agent's employment")                   \
+    X(GRID,                "grid",                 "start, end or break not on a planning interval")         \
+    X(UNSKILLED,           "skill",                "more work counted on a queue than skilled agents on shift can give") \
+    X(ACCOUNT,             "account",              "pay, shortage, objective or coverage not as claimed")    \
+    X(BOUND,               "bound",                "claimed bound is above the objective")
+/* clang-format on */
+
+enum violation_rule {
+#define X(name, key, text) VIOLATION_##name,
+    VIOLATION_TABLE(X)
+#undef X
+        VIOLATION_N
+};
+const char *violation_key(enum violation_rule rule);
+const char *violation_text(enum violation_rule rule);
+
+struct violation {
+    enum violation_rule rule;
+    int agent;      /* -1 when about no agent */
+    int queue;      /* -1 when about no queue */
+    int64_t ts;     /* where in time; INT64_MIN when about the whole week */
+    double value;   /* what was found */
+    double limit;   /* what the rule allows */
+    char *message;  /* "agent mnl-017: 9.5 h rest before 2026-11-25T06:00:00+08:00, contract full-time asks 11 h" */
+};
+
+struct check_report {
+    struct violation *violations;
+    int n_violations;
+    double pay, shortage;  /* recounted */
+    int n_shifts;
+};
+
+/* Checks shifts, and when solution claims (objective, staffed, bound) are given, those too: tolerance 1e-6 relative. Never
+   fails; garbage in the shifts gives violations. `report` is cleared with check_report_clear. Returns true when clean. */
+bool roster_check(const struct plan_problem *problem, const struct plan_solution *solution, struct check_report *report);
+void check_report_clear(struct check_report *report);
+
+#endif

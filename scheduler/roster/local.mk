@@ -1,0 +1,1 @@
+scheduler_libscheduler_a_SOURCES += scheduler/roster/roster.h scheduler/roster/checker.h

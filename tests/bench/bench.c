@@ -1,0 +1,127 @@
+#include "tests/bench/bench.h"
+
+#include <glib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+} benches[] = {
+    {NULL, NULL, NULL},
+};
+
+struct bench_table {
+    bool csv;
+    guint n_columns;
+    GPtrArray *cells; /* header row first */
+};
+
+struct bench_table *bench_table_new(bool csv, const char *const *columns)
+{
+    struct bench_table *table = g_new0(struct bench_table, 1);
+    table->csv = csv;
+    table->cells = g_ptr_array_new_with_free_func(g_free);
+    for (; columns[table->n_columns] != NULL; table->n_columns++)
+        g_ptr_array_add(table->cells, g_strdup(columns[table->n_columns]));
+    return table;
+}
+
+void bench_cell(struct bench_table *table, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_ptr_array_add(table->cells, g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+static void print_csv(const struct bench_table *table)
+{
+    for (guint i = 0; i < table->cells->len; i++)
+        printf("%s%c", (const char *)table->cells->pdata[i], (i + 1) % table->n_columns == 0 ? '\n' : ',');
+}
+
+static void print_aligned(const struct bench_table *table)
+{
+    g_autofree int *width = g_new0(int, table->n_columns);
+    for (guint i = 0; i < table->cells->len; i++) {
+        int len = (int)g_utf8_strlen(table->cells->pdata[i], -1);
+        int *w = &width[i % table->n_columns];
+        *w = MAX(*w, len);
+    }
+    for (guint i = 0; i < table->cells->len; i++) {
+        guint column = i % table->n_columns;
+        bool left = column == 0;
+        printf(left ? "%-*s" : "%*s", width[column], (const char *)table->cells->pdata[i]);
+        printf(column + 1 == table->n_columns ? "\n" : "  ");
+    }
+}
+
+void bench_table_end(struct bench_table *table)
+{
+    if (table->csv)
+        print_csv(table);
+    else
+        print_aligned(table);
+    g_ptr_array_free(table->cells, TRUE);
+    g_free(table);
+}
+
+bool bench_take_csv(int *argc, char **argv)
+{
+    for (int i = 1; i < *argc; i++) {
+        if (strcmp(argv[i], "--format") != 0)
+            continue;
+        const char *format = i + 1 < *argc ? argv[i + 1] : "";
+        if (strcmp(format, "csv") != 0 && strcmp(format, "table") != 0) {
+            fprintf(stderr, "wfm-bench: --format takes table or csv, not \"%s\"\n", format);
+            exit(2);
+        }
+        bool csv = strcmp(format, "csv") == 0;
+        memmove(&argv[i], &argv[i + 2], (size_t)(*argc - i - 1) * sizeof *argv);
+        *argc -= 2;
+        return csv;
+    }
+    return false;
+}
+
+static double clock_s(clockid_t id)
+{
+    struct timespec t;
+    clock_gettime(id, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+double bench_cpu_s(void)
+{
+    return clock_s(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+double bench_wall_s(void)
+{
+    return clock_s(CLOCK_MONOTONIC);
+}
+
+static int usage(FILE *out, int status)
+{
+    fprintf(out, "usage: wfm-bench <benchmark> [options] [--format table|csv]\n\nbenchmarks:\n");
+    for (int i = 0; benches[i].name != NULL; i++)
+        fprintf(out, "  %-12s %s\n", benches[i].name, benches[i].help);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return usage(stderr, 2);
+    if (strcmp(argv[1], "--help") == 0)
+        return usage(stdout, 0);
+    for (int i = 0; benches[i].name != NULL; i++)
+        if (strcmp(argv[1], benches[i].name) == 0)
+            return benches[i].run(argc - 1, argv + 1);
+    fprintf(stderr, "wfm-bench: no benchmark \"%s\"\n", argv[1]);
+    return usage(stderr, 2);
+}

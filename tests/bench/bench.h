@@ -1,0 +1,28 @@
+/*
+ * bench.h - wfm-bench is one program with a subcommand per benchmark; each prints a table, or CSV with --format csv.
+ *
+ * A benchmark lives in bench_<name>.c, defines `int bench_<name>(int argc, char **argv)` (argv[0] is its name; returns an
+ * exit status) and has one row in the table of bench.c.
+ */
+#ifndef WFM_TESTS_BENCH_BENCH_H
+#define WFM_TESTS_BENCH_BENCH_H
+
+#include <stdbool.h>
+
+/* A table printed aligned on a terminal, or as CSV. Cells are copied. */
+struct bench_table;
+/* columns: NULL-terminated names. csv: machine form. */
+struct bench_table *bench_table_new(bool csv, const char *const *columns);
+/* One cell of the current row (printf form); a row is complete after as many cells as columns. */
+void bench_cell(struct bench_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints and frees. */
+void bench_table_end(struct bench_table *table);
+
+/* True when "--format csv" stands in argv (and removes it); a wrong format ends the program with a message. */
+bool bench_take_csv(int *argc, char **argv);
+
+/* CPU seconds of this process, and monotonic wall seconds. */
+double bench_cpu_s(void);
+double bench_wall_s(void);
+
+#endif

@@ -1,0 +1,4 @@
+# wfm-bench: one program, a subcommand per benchmark (tests/bench/bench.h).
+noinst_PROGRAMS += tests/bench/wfm-bench
+tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
+tests_bench_wfm_bench_LDADD = $(API_LIBS)

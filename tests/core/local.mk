@@ -1,0 +1,5 @@
+check_PROGRAMS += tests/core/test_error
+tests_core_test_error_SOURCES = tests/core/test_error.c
+tests_core_test_error_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_error
+include tests/core/store/local.mk

@@ -1,0 +1,14 @@
+# One program per test file: tests/<floor>/test_<module>.c. Each folder lists its own.
+check_LIBRARIES += tests/support/libtesting.a
+tests_support_libtesting_a_SOURCES = tests/support/testing.c tests/support/testing.h
+AM_TESTS_ENVIRONMENT = WFM_SRCDIR='$(abs_srcdir)' WFM_BUILDDIR='$(abs_builddir)' \
+	WFM_SHARED="$${WFM_SHARED:-$(abs_top_srcdir)/../shared}"; \
+	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED;
+
+include tests/core/local.mk
+include tests/forecast/local.mk
+include tests/scheduler/local.mk
+include tests/api/local.mk
+include tests/wfm/local.mk
+include tests/e2e/local.mk
+include tests/bench/local.mk
