@@ -1,9 +1,9 @@
 /*
  * error.h - every way wfm can fail, in one table.
  *
- * Each row is: enumerator suffix, short text, exit status of the `wfm` command, HTTP status and problem type of
- * the API. A callee fills a GError once, with the concrete value and place ("history.csv:812: column offered: -3 is
- * negative"); callers prefix it (g_prefix_error); only wfm/ and api/ print it.
+ * Each row is: enumerator suffix, short text, exit status of the `wfm` command, HTTP status and problem type
+ * of the API. A callee fills a GError once, with the concrete value and place ("history.csv:812: column
+ * offered: -3 is negative"); callers prefix it (g_prefix_error); only wfm/ and api/ print it.
  */
 #ifndef WFM_CORE_ERROR_H
 #define WFM_CORE_ERROR_H
@@ -49,7 +49,8 @@ int wfm_error_exit_status(const GError *error);
 int wfm_error_http_status(const GError *error);
 const char *wfm_error_type(const GError *error);
 
-/* Sets *error and returns false, so that a callee can write `return wfm_fail(error, WFM_ERROR_INPUT, "...")`. */
+/* Sets *error and returns false, so that a callee can write `return wfm_fail(error, WFM_ERROR_INPUT, "...")`.
+ */
 gboolean wfm_fail(GError **error, enum wfm_error code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 #endif

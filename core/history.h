@@ -18,26 +18,28 @@ struct history_row {
     long line;
 };
 
-/* How a file says things. wfm's own columns: queue,interval_start,interval_minutes,offered,answered,abandoned,
-   handle_seconds; aht_seconds is taken instead of handle_seconds (handle = AHT × answered, or × offered where answered is not given). */
+/* How a file says things. wfm's own columns:
+   queue,interval_start,interval_minutes,offered,answered,abandoned, handle_seconds; aht_seconds is taken
+   instead of handle_seconds (handle = AHT × answered, or × offered where answered is not given). */
 struct history_format {
-    const char *preset;   /* NULL or "wfm" | "genesys" | "calabrio" | "connect" */
+    const char *preset;     /* NULL or "wfm" | "genesys" | "calabrio" | "connect" */
     const char *const *map; /* "ours=theirs" strings, NULL-terminated; NULL for none */
-    char separator;       /* 0 = detect among , ; tab | */
+    char separator;         /* 0 = detect among , ; tab | */
     bool decimal_comma;
-    const char *zone;     /* zone of instants without offset; NULL: such rows are errors */
-    int interval_min;     /* when the file has no such column; 0: needed */
-    const char *queue;    /* when the file has no such column; NULL: needed */
+    const char *zone;  /* zone of instants without offset; NULL: such rows are errors */
+    int interval_min;  /* when the file has no such column; 0: needed */
+    const char *queue; /* when the file has no such column; NULL: needed */
 };
 
 /* Called for each good row; returning false stops the reading (with *error set by the callback). */
 typedef bool (*history_row_fn)(const struct history_row *row, void *user, GError **error);
 
-/* Reads a file ("-" = standard input). Columns wfm does not know are ignored but for a mapped one that is missing. Errors are
-   WFM_ERROR_INPUT "history.csv:812: column offered: -3 is negative; …". Rows are checked one by one: instants with offset,
-   interval of 5/10/15/30/60/1440 minutes and aligned to it, counts finite and >= 0, answered + abandoned <= offered + tolerance is
-   *not* required (contacts cross intervals). *rows gets the number of data rows. */
-bool history_read(const char *path, const struct history_format *format, history_row_fn fn, void *user, long *rows,
-                  GError **error);
+/* Reads a file ("-" = standard input). Columns wfm does not know are ignored but for a mapped one that is
+   missing. Errors are WFM_ERROR_INPUT "history.csv:812: column offered: -3 is negative; …". Rows are checked
+   one by one: instants with offset, interval of 5/10/15/30/60/1440 minutes and aligned to it, counts finite
+   and >= 0, answered + abandoned <= offered + tolerance is *not* required (contacts cross intervals). *rows
+   gets the number of data rows. */
+bool history_read(const char *path, const struct history_format *format, history_row_fn fn, void *user,
+                  long *rows, GError **error);
 
 #endif

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += core/libcore.a
 core_libcore_a_SOURCES = \
+	core/auto.h \
 	core/error.c core/error.h \
 	core/grid.h \
 	core/history.h \

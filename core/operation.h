@@ -1,13 +1,14 @@
 /*
- * operation.h - the vocabulary everybody shares: clients, queues, sites, contracts, shift templates, agents, time off and
- * special days of one operation.
+ * operation.h - the vocabulary everybody shares: clients, queues, sites, contracts, shift templates, agents,
+ * time off and special days of one operation.
  *
- * An operation is filled by the reader of operation.cfg and of the CSV files (core/opfile.h), or loaded from the store;
- * after that it is immutable and may be read from any thread. Indices (`queue`, `site`, `contract`, …) are positions in
- * the arrays below. Ids are what people write: 1..64 characters of [A-Za-z0-9_.-], unique within their kind.
+ * An operation is filled by the reader of operation.cfg and of the CSV files (core/opfile.h), or loaded from
+ * the store; after that it is immutable and may be read from any thread. Indices (`queue`, `site`,
+ * `contract`, …) are positions in the arrays below. Ids are what people write: 1..64 characters of
+ * [A-Za-z0-9_.-], unique within their kind.
  *
- * Clock minutes ("_min" fields named from/to/start) are minutes of the wall clock from the local midnight, in the zone
- * their owner follows: the queue's for opening hours, the site's for everything about labour.
+ * Clock minutes ("_min" fields named from/to/start) are minutes of the wall clock from the local midnight, in
+ * the zone their owner follows: the queue's for opening hours, the site's for everything about labour.
  */
 #ifndef WFM_CORE_OPERATION_H
 #define WFM_CORE_OPERATION_H
@@ -16,7 +17,8 @@
 
 #define WFM_ID_MAX 64
 
-/* Channels. The first three are immediate (contacts wait for a free agent); the rest are deferred (due within hours). */
+/* Channels. The first three are immediate (contacts wait for a free agent); the rest are deferred (due within
+ * hours). */
 enum channel {
     CHANNEL_VOICE,
     CHANNEL_CHAT,
@@ -27,12 +29,12 @@ enum channel {
     CHANNEL_BACK_OFFICE,
     CHANNEL_N
 };
-const char *channel_name(enum channel channel);             /* "voice", "chat", "in_person", … */
+const char *channel_name(enum channel channel); /* "voice", "chat", "in_person", … */
 bool channel_parse(const char *text, enum channel *out);
 bool channel_is_deferred(enum channel channel);
 
-/* What counts as "in time"; O offered, A answered, A_T answered within T, B_T abandoned within T, B_s within the short
-   threshold. */
+/* What counts as "in time"; O offered, A answered, A_T answered within T, B_T abandoned within T, B_s within
+   the short threshold. */
 enum sl_definition {
     SL_OFFERED,       /* A_T / O                 abandons are misses */
     SL_ANSWERED,      /* A_T / A                 abandons are left out */
@@ -60,8 +62,8 @@ struct sla {
     enum sla_period period; /* the span over which the contract measures it */
 };
 
-/* A weekly span of the wall clock: on each weekday in the mask from from_min to to_min; to_min may pass 1440 (the span
-   then ends on the next day). */
+/* A weekly span of the wall clock: on each weekday in the mask from from_min to to_min; to_min may pass 1440
+   (the span then ends on the next day). */
 struct week_span {
     uint8_t weekdays; /* bit 0 = Monday … bit 6 = Sunday */
     int from_min, to_min;
@@ -78,22 +80,24 @@ struct queue {
     char *language; /* BCP 47, e.g. "en", "es-CO" */
     char *zone;     /* of its customers: patterns follow it */
     struct sla sla;
-    double patience_s;     /* mean time to abandonment; 0 = nobody abandons (Erlang C) */
-    double aht_s;          /* default where history has none */
-    int concurrency;       /* contacts one agent handles at once (chat); 1 elsewhere */
-    double *concurrent_aht_s; /* concurrency values: AHT at 1, 2, … parallel contacts; all aht_s when not given */
-    double shrinkage;      /* in-office, unscheduled share (adherence, system trouble), 0..<1 */
-    double min_staff;      /* agents at every open interval whatever the load */
-    double occupancy_cap;  /* efficiency divisor for deferred work, e.g. 0.90 */
+    double patience_s; /* mean time to abandonment; 0 = nobody abandons (Erlang C) */
+    double aht_s;      /* default where history has none */
+    int concurrency;   /* contacts one agent handles at once (chat); 1 elsewhere */
+    double *
+        concurrent_aht_s; /* concurrency values: AHT at 1, 2, … parallel contacts; all aht_s when not given */
+    double shrinkage;     /* in-office, unscheduled share (adherence, system trouble), 0..<1 */
+    double min_staff;     /* agents at every open interval whatever the load */
+    double occupancy_cap;   /* efficiency divisor for deferred work, e.g. 0.90 */
     struct week_span *open; /* opening hours in `zone`; n_open = 0 means around the clock */
     int n_open;
 };
 
 struct site {
     char *id, *name;
-    char *zone;    /* labour rules follow it */
-    char *country; /* ISO 3166 alpha-2 */
-    double shrinkage; /* out-of-office share (sickness, no-show) not known when planning, 0..<1; scales headcount */
+    char *zone;       /* labour rules follow it */
+    char *country;    /* ISO 3166 alpha-2 */
+    double shrinkage; /* out-of-office share (sickness, no-show) not known when planning, 0..<1; scales
+                         headcount */
 };
 
 enum activity_kind { ACTIVITY_MEAL, ACTIVITY_BREAK, ACTIVITY_TRAINING, ACTIVITY_MEETING, ACTIVITY_N };
@@ -111,11 +115,12 @@ struct break_rule {
 
 #define TEMPLATE_BREAKS_MAX 6
 
-/* Shifts that may be worked: start at start_from_min + k·start_step_min <= start_to_min by the site's wall clock on the weekdays in
-   the mask (start_to_min may pass 1440: starts after midnight that still belong to the day before are *not* meant, see
-   struct shift: the day of a shift is the local day of its start); paid length paid_min_min + k·paid_step_min <= paid_max_min.
-   The span of a shift is its paid length plus its unpaid breaks, in elapsed time: a clock change inside a shift moves
-   its end on the wall clock, not its length. All lengths are multiples of the planning interval. */
+/* Shifts that may be worked: start at start_from_min + k·start_step_min <= start_to_min by the site's wall
+   clock on the weekdays in the mask (start_to_min may pass 1440: starts after midnight that still belong to
+   the day before are *not* meant, see struct shift: the day of a shift is the local day of its start); paid
+   length paid_min_min + k·paid_step_min <= paid_max_min. The span of a shift is its paid length plus its
+   unpaid breaks, in elapsed time: a clock change inside a shift moves its end on the wall clock, not its
+   length. All lengths are multiples of the planning interval. */
 struct shift_template {
     char *id, *name;
     uint8_t weekdays;
@@ -125,9 +130,10 @@ struct shift_template {
     int n_breaks;
 };
 
-/* Work rules and pay of a group of agents. All rules are hard. "Week" is the roster week: the seven days from the start
-   of the horizon in the planning zone; a shift belongs to the week in which it starts. "Day" is a local day of the
-   agent's site; a shift belongs to the day on which it starts; at most one shift starts on a day. */
+/* Work rules and pay of a group of agents. All rules are hard. "Week" is the roster week: the seven days from
+   the start of the horizon in the planning zone; a shift belongs to the week in which it starts. "Day" is a
+   local day of the agent's site; a shift belongs to the day on which it starts; at most one shift starts on a
+   day. */
 struct contract {
     char *id, *name;
     int *templates; /* shift templates the contract allows, indices */
@@ -136,19 +142,19 @@ struct contract {
     int week_minutes_min, week_minutes_max; /* paid minutes in a week, time-off credit included */
     int week_days_min, week_days_max;       /* days with a shift in a week, credited days included */
     int consecutive_days_max;               /* days in a row with a shift, published past included */
-    int rest_min_minutes;                   /* from the end of a shift to the start of the next, elapsed time */
-    int consecutive_days_off_min;           /* every run of days off between two worked days is at least this long;
-                                               a run touching the end of the horizon counts as kept */
-    int week_nights_max;                    /* night shifts in a week */
-    int night_from_min, night_to_min;       /* the night window, to <= from means past midnight */
-    int night_shift_minutes;                /* a shift with at least this much of its span in the window is a night shift */
-    int weekends_max;                       /* weekends (Saturday or Sunday worked) among any weekends_of in a row, */
-    int weekends_of;                        /* published past included */
-    int start_spread_max_min;               /* start-time consistency: the starts of one week, by the wall clock, lie within an
-                                               arc of this many minutes on the 24-hour dial; >= 1440 = free */
+    int rest_min_minutes;             /* from the end of a shift to the start of the next, elapsed time */
+    int consecutive_days_off_min;     /* every run of days off between two worked days is at least this long;
+                                         a run touching the end of the horizon counts as kept */
+    int week_nights_max;              /* night shifts in a week */
+    int night_from_min, night_to_min; /* the night window, to <= from means past midnight */
+    int night_shift_minutes;  /* a shift with at least this much of its span in the window is a night shift */
+    int weekends_max;         /* weekends (Saturday or Sunday worked) among any weekends_of in a row, */
+    int weekends_of;          /* published past included */
+    int start_spread_max_min; /* start-time consistency: the starts of one week, by the wall clock, lie within
+                                 an arc of this many minutes on the 24-hour dial; >= 1440 = free */
 
-    double rate;     /* pay for a paid hour, in `currency` */
-    char *currency;  /* ISO 4217 */
+    double rate;            /* pay for a paid hour, in `currency` */
+    char *currency;         /* ISO 4217 */
     double night_premium;   /* added share for paid minutes inside the night window, e.g. 0.10 */
     double holiday_premium; /* added share for paid minutes on a holiday of the site, e.g. 1.00 */
 };
@@ -163,14 +169,14 @@ struct agent {
     int site, contract;
     struct skill *skills; /* sorted by queue, each queue once */
     int n_skills;
-    struct week_span *available; /* in the site's zone; n_available = 0 means always. A shift lies within the union of
-                                    the spans (spans that touch join) */
+    struct week_span *available; /* in the site's zone; n_available = 0 means always. A shift lies within the
+                                    union of the spans (spans that touch join) */
     int n_available;
     int32_t employed_from, employed_to; /* first and last site-local day; INT32_MIN / INT32_MAX when open */
 };
 
-/* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min paid
-   minutes and one worked day to the weekly rules (it stays a day off for the runs of days). */
+/* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
+   paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). */
 struct time_off {
     int agent;
     int64_t start_ts, end_ts;
@@ -182,8 +188,9 @@ enum special_kind { SPECIAL_CLOSED, SPECIAL_HOLIDAY, SPECIAL_EVENT, SPECIAL_UNPL
 const char *special_kind_name(enum special_kind kind); /* "closed", "holiday", "event", "unplanned" */
 bool special_kind_parse(const char *text, enum special_kind *out); /* "special" is read as event */
 
-/* A day that is not like others. scope says whose: a queue's or client's (its volume; closed = no contacts), a site's
-   (its pay: holiday premium) or everybody's. `unplanned` marks outages in the past, never used to forecast. */
+/* A day that is not like others. scope says whose: a queue's or client's (its volume; closed = no contacts),
+   a site's (its pay: holiday premium) or everybody's. `unplanned` marks outages in the past, never used to
+   forecast. */
 enum special_scope { SCOPE_ALL, SCOPE_CLIENT, SCOPE_QUEUE, SCOPE_SITE, SCOPE_N };
 const char *special_scope_name(enum special_scope scope); /* "all", "client", "queue", "site" */
 struct special_day {
@@ -195,15 +202,15 @@ struct special_day {
 };
 
 struct currency {
-    char code[4];  /* ISO 4217 */
-    double rate;   /* worth of one unit in the operation's currency */
+    char code[4]; /* ISO 4217 */
+    double rate;  /* worth of one unit in the operation's currency */
 };
 
 struct operation {
     char *name;
-    char *zone;          /* the planning zone: a roster week runs Monday 00:00 to Monday 00:00 there */
-    int interval_min;    /* planning interval */
-    char currency[4];    /* money is counted in it */
+    char *zone;       /* the planning zone: a roster week runs Monday 00:00 to Monday 00:00 there */
+    int interval_min; /* planning interval */
+    char currency[4]; /* money is counted in it */
     struct currency *currencies; /* rates of the others; the operation's own is 1 */
     int n_currencies;
     struct client *clients;
@@ -227,7 +234,7 @@ struct operation {
 /* An empty operation (all zero). */
 struct operation *operation_new(void);
 void operation_free(struct operation *operation);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct operation, operation_free)
+AUTO_DEFINE(operation, operation_free);
 
 /* Index of the id in its array, or -1. */
 int operation_client(const struct operation *operation, const char *id);
@@ -242,13 +249,14 @@ bool id_ok(const char *id);
 /* Worth of one unit of `code` in the operation's currency; 0 when unknown. */
 double operation_currency_rate(const struct operation *operation, const char *code);
 
-/* Is the queue open at the instant / is the site-local day a holiday of the site (scope site or all, kind holiday)? */
+/* Is the queue open at the instant / is the site-local day a holiday of the site (scope site or all, kind
+ * holiday)? */
 bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts);
 bool site_holiday(const struct operation *operation, int site, int32_t day);
 
-/* Everything that must hold between the parts: indices in range, min <= max, lengths multiples of the interval, breaks
-   that fit into the shortest shift, known zones and currencies, … WFM_ERROR_INPUT names the part, the value and what to do.
-   The readers call it; loading from the store does too. */
+/* Everything that must hold between the parts: indices in range, min <= max, lengths multiples of the
+   interval, breaks that fit into the shortest shift, known zones and currencies, … WFM_ERROR_INPUT names the
+   part, the value and what to do. The readers call it; loading from the store does too. */
 bool operation_check(const struct operation *operation, GError **error);
 
 #endif

@@ -1,29 +1,31 @@
 /*
  * opfile.h - the files a planner writes: operation.cfg (libconfig) and the CSV files beside it.
  *
- * Every reader is strict: unknown keys and columns, values out of range, references to nothing and lines too long are
- * errors that name file, line, column (or key path) and value, and say what to do. On failure the operation given is left as it was.
+ * Every reader is strict: unknown keys and columns, values out of range, references to nothing and lines too
+ * long are errors that name file, line, column (or key path) and value, and say what to do. On failure the
+ * operation given is left as it was.
  */
 #ifndef WFM_CORE_OPFILE_H
 #define WFM_CORE_OPFILE_H
 
 #include "core/operation.h"
 
-/* Reads operation.cfg: planning zone, interval, currencies, clients, queues with SLA, sites, shift templates, contracts. docs/wfm-operation.5
-   lists the keys; the table in core/opfile.c is where they live. Runs operation_check. NULL on failure. */
+/* Reads operation.cfg: planning zone, interval, currencies, clients, queues with SLA, sites, shift templates,
+   contracts. docs/wfm-operation.5 lists the keys; the table in core/opfile.c is where they live. Runs
+   operation_check. NULL on failure. */
 struct operation *operation_read(const char *path, GError **error);
 
 /* agents.csv: agent,name,site,contract,skills,available,employed_from,employed_to
-     skills     "queue[:proficiency];queue…"       available   "mon-fri 06:00-20:00; sat 08:00-14:00", empty = always
-   Replaces operation->agents (and drops operation->time_off). */
+     skills     "queue[:proficiency];queue…"       available   "mon-fri 06:00-20:00; sat 08:00-14:00", empty =
+   always Replaces operation->agents (and drops operation->time_off). */
 bool operation_read_agents(struct operation *operation, const char *path, GError **error);
 
-/* time_off.csv: agent,start,end,kind,credit_minutes. start and end are RFC 3339 instants, or dates in the site's zone (end
-   date included). Replaces operation->time_off. */
+/* time_off.csv: agent,start,end,kind,credit_minutes. start and end are RFC 3339 instants, or dates in the
+   site's zone (end date included). Replaces operation->time_off. */
 bool operation_read_time_off(struct operation *operation, const char *path, GError **error);
 
-/* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind (kind "special" = event). Replaces
-   operation->special_days. */
+/* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind (kind "special" = event).
+   Replaces operation->special_days. */
 bool operation_read_special_days(struct operation *operation, const char *path, GError **error);
 
 #endif

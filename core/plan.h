@@ -1,7 +1,7 @@
 /*
- * plan.h - the two values every planning engine takes and gives: a problem and its solution. Plain data: no database,
- * no clock, no HTTP. The store loads and saves them; a plan file (core/planfile.h) holds them as JSON, so that any
- * roster can be replayed elsewhere and gives the same result, bit for bit.
+ * plan.h - the two values every planning engine takes and gives: a problem and its solution. Plain data: no
+ * database, no clock, no HTTP. The store loads and saves them; a plan file (core/planfile.h) holds them as
+ * JSON, so that any roster can be replayed elsewhere and gives the same result, bit for bit.
  */
 #ifndef WFM_CORE_PLAN_H
 #define WFM_CORE_PLAN_H
@@ -18,7 +18,8 @@ struct activity {
     bool paid;
 };
 
-/* One agent's shift. Its day is the site-local day of start_ts, its week the roster week that holds start_ts. */
+/* One agent's shift. Its day is the site-local day of start_ts, its week the roster week that holds start_ts.
+ */
 struct shift {
     int agent;
     int tmpl; /* shift template index, or -1 when unknown (published past of a changed operation) */
@@ -32,40 +33,42 @@ int shift_paid_minutes(const struct shift *shift);
 int shift_compare(const void *a, const void *b);
 
 /*
- * What staff is worth, per queue and interval: a concave staircase of pieces. Piece k of cell (queue, iv) says that up to
- * width[k] further agents are each worth value[k] (in the operation's currency, for that one interval) there; values
- * fall with k. An agent-interval beyond all pieces is worth 0. Widths are real-valued: requirements are rounded by nobody.
+ * What staff is worth, per queue and interval: a concave staircase of pieces. Piece k of cell (queue, iv)
+ * says that up to width[k] further agents are each worth value[k] (in the operation's currency, for that one
+ * interval) there; values fall with k. An agent-interval beyond all pieces is worth 0. Widths are
+ * real-valued: requirements are rounded by nobody.
  *
- * A plain requirement of r agents with a shortage price p is the single piece {r, p}; service-level tables give several.
+ * A plain requirement of r agents with a shortage price p is the single piece {r, p}; service-level tables
+ * give several.
  */
 struct demand {
     struct grid grid; /* planning intervals of the horizon [start, end) */
     int n_queues;
-    int n_pieces;   /* per cell, fixed; unused ones have width 0 */
-    double *width;  /* n_queues × grid.n × n_pieces, by queue, then interval */
-    double *value;  /* same shape */
-    double *need;   /* n_queues × grid.n, by queue: the required agents, for reports */
+    int n_pieces;  /* per cell, fixed; unused ones have width 0 */
+    double *width; /* n_queues × grid.n × n_pieces, by queue, then interval */
+    double *value; /* same shape */
+    double *need;  /* n_queues × grid.n, by queue: the required agents, for reports */
 };
 
 #define DEMAND_CELL(d, queue, iv) (((size_t)(queue) * (size_t)(d)->grid.n + (size_t)(iv)))
 #define DEMAND_PIECE(d, queue, iv, k) (DEMAND_CELL(d, queue, iv) * (size_t)(d)->n_pieces + (size_t)(k))
 
 struct plan_limits {
-    double seconds;    /* wall time for the search; the bound is worked on first */
-    double gap;        /* stop when the gap is at most this, e.g. 0.01; 0 = never stop early */
-    long rounds;       /* stop after so many rounds of the search: the only limit under which equal seeds give equal
-                          bits on machines of different speed; 0 = none */
-    int threads;       /* never changes the result */
+    double seconds; /* wall time for the search; the bound is worked on first */
+    double gap;     /* stop when the gap is at most this, e.g. 0.01; 0 = never stop early */
+    long rounds; /* stop after so many rounds of the search: the only limit under which equal seeds give equal
+                    bits on machines of different speed; 0 = none */
+    int threads; /* never changes the result */
 };
 
 struct plan_problem {
     struct operation *operation; /* owned */
-    int32_t first_day;    /* Monday of the roster week, a civil day of the planning zone */
-    int n_weeks;          /* 1 (longer horizons: later) */
-    struct demand demand; /* grid: exactly [first_day, first_day + 7·n_weeks) of the planning zone */
-    struct shift *past;   /* published shifts that started before the horizon, at least the last 5 weeks; sorted by
-                             shift_compare. Carry-over (runs of days, rest, weekends) and coverage that reaches into the horizon
-                             come from these */
+    int32_t first_day;           /* Monday of the roster week, a civil day of the planning zone */
+    int n_weeks;                 /* 1 (longer horizons: later) */
+    struct demand demand;        /* grid: exactly [first_day, first_day + 7·n_weeks) of the planning zone */
+    struct shift *past; /* published shifts that started before the horizon, at least the last 5 weeks; sorted
+                           by shift_compare. Carry-over (runs of days, rest, weekends) and coverage that
+                           reaches into the horizon come from these */
     int n_past;
     uint64_t seed;
     struct plan_limits limits;
@@ -74,14 +77,15 @@ struct plan_problem {
 struct plan_solution {
     struct shift *shifts; /* sorted by shift_compare; all start inside the horizon */
     int n_shifts;
-    double pay;           /* of these shifts, operation's currency */
-    double shortage;      /* Σ over pieces of (width not staffed) × value */
-    double objective;     /* pay + shortage: what is minimised */
-    double bound;         /* proven lower bound of the objective */
-    double *staffed;      /* demand.n_queues × grid.n: agents working each queue, real-valued (an agent's time divides) */
-    int n_staffed;        /* length of it */
-    long rounds;          /* search rounds done: replay with limits.rounds = this */
-    char *stopped;        /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
+    double pay;       /* of these shifts, operation's currency */
+    double shortage;  /* Σ over pieces of (width not staffed) × value */
+    double objective; /* pay + shortage: what is minimised */
+    double bound;     /* proven lower bound of the objective */
+    double *staffed;  /* demand.n_queues × grid.n: agents working each queue, real-valued (an agent's time
+                         divides) */
+    int n_staffed;    /* length of it */
+    long rounds;      /* search rounds done: replay with limits.rounds = this */
+    char *stopped;    /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
 };
 
 /* (objective - bound) / objective, 0 when the objective is 0. */
@@ -89,20 +93,22 @@ double plan_gap(const struct plan_solution *solution);
 
 struct plan_problem *plan_problem_new(void);
 void plan_problem_free(struct plan_problem *problem);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct plan_problem, plan_problem_free)
+AUTO_DEFINE(plan_problem, plan_problem_free);
 struct plan_solution *plan_solution_new(void);
 void plan_solution_free(struct plan_solution *solution);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct plan_solution, plan_solution_free)
+AUTO_DEFINE(plan_solution, plan_solution_free);
 
-/* Grid of the horizon: n_weeks weeks from first_day 00:00 in the planning zone (DST weeks have 668 or 676 quarter hours). */
-bool plan_horizon(const struct operation *operation, int32_t first_day, int n_weeks, struct grid *grid, GError **error);
+/* Grid of the horizon: n_weeks weeks from first_day 00:00 in the planning zone (DST weeks have 668 or 676
+ * quarter hours). */
+bool plan_horizon(const struct operation *operation, int32_t first_day, int n_weeks, struct grid *grid,
+                  GError **error);
 
 /* Allocates width, value and need for the grid, all zero. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
 void demand_clear(struct demand *demand);
 
-/* Progress of a long solve; called from the solving thread, at most some times a second. Return false to stop: the best
-   so far is then returned with stopped = "cancelled". */
+/* Progress of a long solve; called from the solving thread, at most some times a second. Return false to
+   stop: the best so far is then returned with stopped = "cancelled". */
 struct plan_progress {
     const char *phase; /* "bound", "dive", "search", … static string */
     double objective;  /* best so far, INFINITY before the first roster */

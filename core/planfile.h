@@ -2,9 +2,9 @@
  * planfile.h - a plan file: a problem, and where there is one its solution, as JSON.
  *
  * {"wfm_plan": 1, "version": "0.1.0", "inputs_sha256": "…", "problem": {…}, "solution": {…}}
- * Numbers are written so that they read back bit for bit; keys are in a fixed order, so equal plans are equal files.
- * Reading is strict (duplicate keys, wrong shapes, indices out of range, non-finite numbers: WFM_ERROR_INPUT with the JSON path) and
- * never trusts a length before it has seen the elements.
+ * Numbers are written so that they read back bit for bit; keys are in a fixed order, so equal plans are equal
+ * files. Reading is strict (duplicate keys, wrong shapes, indices out of range, non-finite numbers:
+ * WFM_ERROR_INPUT with the JSON path) and never trusts a length before it has seen the elements.
  */
 #ifndef WFM_CORE_PLANFILE_H
 #define WFM_CORE_PLANFILE_H
@@ -16,9 +16,11 @@ bool plan_write(const char *path, const struct plan_problem *problem, const stru
                 GError **error);
 
 /* *solution is set to NULL when the file has none; solution may be NULL when the caller does not want it. */
-bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution, GError **error);
+bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution,
+               GError **error);
 
-/* SHA-256 (hex, g_free) over everything of the problem that can change a roster: all but limits.seconds, limits.gap and threads. */
+/* SHA-256 (hex, g_free) over everything of the problem that can change a roster: all but limits.seconds,
+ * limits.gap and threads. */
 char *plan_inputs_hash(const struct plan_problem *problem);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * forecast.h - from the history of a queue to its volume, AHT and their spread over a horizon.
  *
- * Pure: no clock, no files, no database. The queue's own zone rules: history is folded into a matrix of local days × local
- * slots (forecast/matrix.h), each model (forecast/model.h) predicts days of it, and a rolling-origin backtest says how far
- * they can be trusted and how to weigh them.
+ * Pure: no clock, no files, no database. The queue's own zone rules: history is folded into a matrix of local
+ * days × local slots (forecast/matrix.h), each model (forecast/model.h) predicts days of it, and a
+ * rolling-origin backtest says how far they can be trusted and how to weigh them.
  */
 #ifndef WFM_FORECAST_FORECAST_H
 #define WFM_FORECAST_FORECAST_H
@@ -23,13 +23,14 @@ struct forecast_special {
 
 struct forecast_input {
     const struct series *history;
-    const struct zone *zone;                /* of the queue */
+    const struct zone *zone;                 /* of the queue */
     const struct forecast_special *specials; /* n_specials, sorted by day; past and future */
     int n_specials;
     const struct week_span *open; /* opening hours, n_open = 0: around the clock */
     int n_open;
     double default_aht_s; /* where history has no handling time */
-    struct grid horizon;  /* what to predict; same interval as the history; starts at or after the history's end (a gap is allowed) */
+    struct grid horizon;  /* what to predict; same interval as the history; starts at or after the history's
+                             end (a gap is allowed) */
 };
 
 /* One model's part in the result. */
@@ -52,19 +53,20 @@ struct forecast_backtest {
 };
 
 struct forecast {
-    struct grid grid;    /* the horizon */
-    double *offered;     /* grid.n: expected contacts */
-    double *aht_s;       /* grid.n */
-    double *quantile;    /* FORECAST_QUANTILES × grid.n, by level */
+    struct grid grid; /* the horizon */
+    double *offered;  /* grid.n: expected contacts */
+    double *aht_s;    /* grid.n */
+    double *quantile; /* FORECAST_QUANTILES × grid.n, by level */
     struct forecast_backtest backtest;
     struct forecast_model_report models[FORECAST_MODELS_MAX];
     int n_models;
-    int days_cleaned;    /* days down-weighted as outliers */
-    int slots_missing;   /* open slots without observation in the history */
+    int days_cleaned;  /* days down-weighted as outliers */
+    int slots_missing; /* open slots without observation in the history */
 };
 
-/* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned horizon, negative or
-   non-finite counts). Deterministic. On success *out owns its arrays; free with forecast_clear. */
+/* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned
+   horizon, negative or non-finite counts). Deterministic. On success *out owns its arrays; free with
+   forecast_clear. */
 bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error);
 void forecast_clear(struct forecast *forecast);
 

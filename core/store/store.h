@@ -1,12 +1,13 @@
 /*
  * store.h - PostgreSQL: the only place that names a table.
  *
- * A struct store is one connection, owned by one thread. Every function that changes data is one transaction: on failure nothing
- * has changed. Every function that reads tenant data takes the caller's scope; row-level security is the second wall (the
- * transaction of a scoped read runs as the role wfm_scoped with wfm.role, wfm.client and wfm.agent set).
+ * A struct store is one connection, owned by one thread. Every function that changes data is one transaction:
+ * on failure nothing has changed. Every function that reads tenant data takes the caller's scope; row-level
+ * security is the second wall (the transaction of a scoped read runs as the role wfm_scoped with wfm.role,
+ * wfm.client and wfm.agent set).
  *
- * Times are timestamptz, days are date, zones IANA names. Errors: WFM_ERROR_STORE (connection, server), WFM_ERROR_SCHEMA,
- * WFM_ERROR_NOT_FOUND, WFM_ERROR_CONFLICT, WFM_ERROR_INPUT, WFM_ERROR_FORBIDDEN.
+ * Times are timestamptz, days are date, zones IANA names. Errors: WFM_ERROR_STORE (connection, server),
+ * WFM_ERROR_SCHEMA, WFM_ERROR_NOT_FOUND, WFM_ERROR_CONFLICT, WFM_ERROR_INPUT, WFM_ERROR_FORBIDDEN.
  */
 #ifndef WFM_CORE_STORE_STORE_H
 #define WFM_CORE_STORE_STORE_H
@@ -28,10 +29,12 @@ struct scope {
 };
 extern const struct scope scope_planner;
 
-/* --- connection, cluster, schema ------------------------------------------------------------------------------- */
+/* --- connection, cluster, schema
+ * ------------------------------------------------------------------------------- */
 
-/* Makes sure a private PostgreSQL cluster lives in data_dir (initdb once, start on demand; root drops to the owner of the directory, or to
-   `postgres`, else `nobody` for a new one) and returns its connection string (g_free). Safe to call from several processes at once. */
+/* Makes sure a private PostgreSQL cluster lives in data_dir (initdb once, start on demand; root drops to the
+   owner of the directory, or to `postgres`, else `nobody` for a new one) and returns its connection string
+   (g_free). Safe to call from several processes at once. */
 char *cluster_ensure(const char *data_dir, GError **error);
 /* Stops it (fast). No error when it is not running. */
 bool cluster_stop(const char *data_dir, GError **error);
@@ -39,49 +42,60 @@ bool cluster_stop(const char *data_dir, GError **error);
 /* Connects: a libpq URL or connection string. Does not look at the schema. */
 struct store *store_open(const char *conninfo, GError **error);
 void store_close(struct store *store);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(struct store, store_close)
+AUTO_DEFINE(store, store_close);
 /* SELECT 1 within timeout. For /readyz. Reconnects a broken connection. */
 bool store_ping(struct store *store, GError **error);
 
 struct schema_status {
-    int known;    /* newest migration compiled in */
-    int applied;  /* newest in the database; 0 = empty */
+    int known;   /* newest migration compiled in */
+    int applied; /* newest in the database; 0 = empty */
 };
 bool store_schema_status(struct store *store, struct schema_status *out, GError **error);
-/* Applies what is missing under an advisory lock, one transaction each. A newer schema or a changed checksum is refused. */
+/* Applies what is missing under an advisory lock, one transaction each. A newer schema or a changed checksum
+ * is refused. */
 bool store_migrate(struct store *store, int *applied, GError **error);
 /* Fails with WFM_ERROR_SCHEMA unless the schema is exactly the compiled one. */
 bool store_schema_require(struct store *store, GError **error);
 
-/* --- operation ------------------------------------------------------------------------------------------------- */
+/* --- operation
+ * ------------------------------------------------------------------------------------------------- */
 
-/* Brings clients, queues, sites, templates, contracts, currencies to exactly those of the operation (things that history or rosters refer
-   to and that are gone from the file are kept as retired). Agents, time off and special days are saved by their own calls. */
-bool store_operation_save(struct store *store, const struct operation *operation, const char *actor, GError **error);
-bool store_agents_save(struct store *store, const struct operation *operation, const char *actor, GError **error);
-bool store_time_off_save(struct store *store, const struct operation *operation, const char *actor, GError **error);
-bool store_special_days_save(struct store *store, const struct operation *operation, const char *actor, GError **error);
-/* The whole operation, active parts only, arrays ordered by id. Planner's view: callers of other roles never get it. */
+/* Brings clients, queues, sites, templates, contracts, currencies to exactly those of the operation (things
+   that history or rosters refer to and that are gone from the file are kept as retired). Agents, time off and
+   special days are saved by their own calls. */
+bool store_operation_save(struct store *store, const struct operation *operation, const char *actor,
+                          GError **error);
+bool store_agents_save(struct store *store, const struct operation *operation, const char *actor,
+                       GError **error);
+bool store_time_off_save(struct store *store, const struct operation *operation, const char *actor,
+                         GError **error);
+bool store_special_days_save(struct store *store, const struct operation *operation, const char *actor,
+                             GError **error);
+/* The whole operation, active parts only, arrays ordered by id. Planner's view: callers of other roles never
+ * get it. */
 struct operation *store_operation_load(struct store *store, GError **error);
 
-/* --- history --------------------------------------------------------------------------------------------------- */
+/* --- history
+ * --------------------------------------------------------------------------------------------------- */
 
 struct import_report {
-    long rows;      /* rows read */
+    long rows; /* rows read */
     long inserted;
-    long updated;   /* values differed */
+    long updated; /* values differed */
     long unchanged;
 };
-/* Streams one file (core/history.h) through COPY BINARY into a staging table and one upsert; all in one transaction. Queues must exist. Importing
-   twice changes nothing. */
-bool store_history_import(struct store *store, const char *path, const struct history_format *format, const char *actor,
-                          struct import_report *report, GError **error);
-/* History of a queue in [from_ts, to_ts); INT64_MIN / INT64_MAX for all there is. The grid spans first to last stored row at the stored
-   interval. WFM_ERROR_NOT_FOUND when there is no row; WFM_ERROR_INPUT when intervals are mixed. */
-bool store_history_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts, struct series *out,
-                        GError **error);
+/* Streams one file (core/history.h) through COPY BINARY into a staging table and one upsert; all in one
+   transaction. Queues must exist. Importing twice changes nothing. */
+bool store_history_import(struct store *store, const char *path, const struct history_format *format,
+                          const char *actor, struct import_report *report, GError **error);
+/* History of a queue in [from_ts, to_ts); INT64_MIN / INT64_MAX for all there is. The grid spans first to
+   last stored row at the stored interval. WFM_ERROR_NOT_FOUND when there is no row; WFM_ERROR_INPUT when
+   intervals are mixed. */
+bool store_history_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
+                        struct series *out, GError **error);
 
-/* --- forecasts and requirements -------------------------------------------------------------------------------- */
+/* --- forecasts and requirements
+ * -------------------------------------------------------------------------------- */
 
 /* A stored forecast of one queue. Plain arrays, so that the store knows nothing of forecast/. */
 struct stored_forecast {
@@ -90,67 +104,77 @@ struct stored_forecast {
     struct grid grid;
     double *offered, *aht_s; /* grid.n */
     int n_levels;
-    double *levels;          /* n_levels */
-    double *quantile;        /* n_levels × grid.n */
-    char *report_json;       /* models, weights, backtest errors */
+    double *levels;    /* n_levels */
+    double *quantile;  /* n_levels × grid.n */
+    char *report_json; /* models, weights, backtest errors */
     char *inputs_hash;
     int64_t created_ts;
 };
 void stored_forecast_clear(struct stored_forecast *forecast);
 /* Saves all of one run together; fills the ids. */
-bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts, int n, const char *actor, GError **error);
+bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts, int n, const char *actor,
+                          GError **error);
 /* Newest forecast of the queue that covers [from_ts, to_ts) wholly. Scope: planner, client of the queue. */
-bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts, int64_t to_ts,
-                         struct stored_forecast *out, GError **error);
+bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, struct stored_forecast *out, GError **error);
 
-/* --- rosters ---------------------------------------------------------------------------------------------------- */
+/* --- rosters
+ * ---------------------------------------------------------------------------------------------------- */
 
 struct roster_info {
     int64_t id;
     int32_t first_day;
-    char *zone;          /* planning zone */
-    int version;         /* 1, 2, … within the week */
-    char state[12];      /* "draft", "published", "superseded" */
+    char *zone;     /* planning zone */
+    int version;    /* 1, 2, … within the week */
+    char state[12]; /* "draft", "published", "superseded" */
     double pay, shortage, objective, bound;
     double seconds;
     uint64_t seed;
     char *currency, *inputs_hash, *wfm_version, *created_by, *published_by; /* published_by may be NULL */
-    int64_t created_ts, published_ts;                                          /* published_ts 0 when draft */
+    int64_t created_ts, published_ts;                                       /* published_ts 0 when draft */
     int n_shifts;
 };
 void roster_info_clear(struct roster_info *info);
 
-/* Saves a draft: shifts, activities, per queue and interval required and staffed, expected service per cell. `expected` may be NULL:
-   else n_queues × grid.n in each array. */
+/* Saves a draft: shifts, activities, per queue and interval required and staffed, expected service per cell.
+   `expected` may be NULL: else n_queues × grid.n in each array. */
 struct roster_expected {
     const double *offered, *in_time, *counted; /* operation->n_queues × grid.n each */
 };
-bool store_roster_save(struct store *store, const struct plan_problem *problem, const struct plan_solution *solution,
-                       const struct roster_expected *expected, const char *inputs_hash, double seconds, const char *actor,
-                       int64_t *id, GError **error);
-/* Publishes a draft in one transaction: supersedes the week's published roster, copies shifts to the published set (exclusion
-   constraint: no agent holds two overlapping shifts), raises the calendar sequence of changed shifts, writes the audit row. */
-bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error);
-bool store_roster_info(struct store *store, const struct scope *scope, int64_t id, struct roster_info *out, GError **error);
-/* Newest roster of the week in that state ("published", "draft", or NULL for any); first_day INT32_MIN: of any week. */
-bool store_roster_find(struct store *store, int32_t first_day, const char *state, int64_t *id, GError **error);
-/* Rosters, newest first, up to limit, with id < before (0 = from the newest). *out: array of *n, each cleared, then g_free. Planner only. */
-bool store_roster_list(struct store *store, const struct scope *scope, int64_t before, int limit, struct roster_info **out,
-                       int *n, GError **error);
-/* Problem parts and solution of a stored roster, for verify, export and report: shifts by agent index of the given operation. */
-bool store_roster_load(struct store *store, const struct operation *operation, int64_t id, struct plan_solution **out,
+bool store_roster_save(struct store *store, const struct plan_problem *problem,
+                       const struct plan_solution *solution, const struct roster_expected *expected,
+                       const char *inputs_hash, double seconds, const char *actor, int64_t *id,
                        GError **error);
+/* Publishes a draft in one transaction: supersedes the week's published roster, copies shifts to the
+   published set (exclusion constraint: no agent holds two overlapping shifts), raises the calendar sequence
+   of changed shifts, writes the audit row. */
+bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error);
+bool store_roster_info(struct store *store, const struct scope *scope, int64_t id, struct roster_info *out,
+                       GError **error);
+/* Newest roster of the week in that state ("published", "draft", or NULL for any); first_day INT32_MIN: of
+ * any week. */
+bool store_roster_find(struct store *store, int32_t first_day, const char *state, int64_t *id,
+                       GError **error);
+/* Rosters, newest first, up to limit, with id < before (0 = from the newest). *out: array of *n, each
+ * cleared, then g_free. Planner only. */
+bool store_roster_list(struct store *store, const struct scope *scope, int64_t before, int limit,
+                       struct roster_info **out, int *n, GError **error);
+/* Problem parts and solution of a stored roster, for verify, export and report: shifts by agent index of the
+ * given operation. */
+bool store_roster_load(struct store *store, const struct operation *operation, int64_t id,
+                       struct plan_solution **out, GError **error);
 /* The whole problem a roster was made from (kept with it as a plan file), for verify and replay. */
 bool store_roster_problem(struct store *store, int64_t id, struct plan_problem **out, GError **error);
 
-/* Published shifts that start in [from_ts, to_ts), as past for the next problem; agents by index of the operation. */
+/* Published shifts that start in [from_ts, to_ts), as past for the next problem; agents by index of the
+ * operation. */
 bool store_past_shifts(struct store *store, const struct operation *operation, int64_t from_ts, int64_t to_ts,
                        struct shift **out, int *n, GError **error);
 
 /* A shift as people see it. */
 struct shift_view {
     int64_t id;
-    char *uid;        /* stable across publishes: for iCalendar */
+    char *uid; /* stable across publishes: for iCalendar */
     int sequence;
     bool cancelled;
     char *agent, *agent_name, *site, *zone;
@@ -160,12 +184,13 @@ struct shift_view {
     struct activity activities[SHIFT_ACTIVITIES_MAX];
 };
 void shift_views_free(struct shift_view *views, int n);
-/* Published shifts that overlap [from_ts, to_ts), sorted by start, id. agent NULL: all (planner). Scope agent: own only, else
-   WFM_ERROR_FORBIDDEN; scope client: always WFM_ERROR_FORBIDDEN. Unknown agent: WFM_ERROR_NOT_FOUND for planners. with_cancelled adds
-   cancelled ones. Keyset paging: starts after (after_ts, after_id); limit 0 = all. */
-bool store_shifts(struct store *store, const struct scope *scope, const char *agent, int64_t from_ts, int64_t to_ts,
-                  bool with_cancelled, int64_t after_ts, int64_t after_id, int limit, struct shift_view **out, int *n,
-                  GError **error);
+/* Published shifts that overlap [from_ts, to_ts), sorted by start, id. agent NULL: all (planner). Scope
+   agent: own only, else WFM_ERROR_FORBIDDEN; scope client: always WFM_ERROR_FORBIDDEN. Unknown agent:
+   WFM_ERROR_NOT_FOUND for planners. with_cancelled adds cancelled ones. Keyset paging: starts after
+   (after_ts, after_id); limit 0 = all. */
+bool store_shifts(struct store *store, const struct scope *scope, const char *agent, int64_t from_ts,
+                  int64_t to_ts, bool with_cancelled, int64_t after_ts, int64_t after_id, int limit,
+                  struct shift_view **out, int *n, GError **error);
 
 /* Coverage of one queue by the published rosters (or of one roster when roster_id != 0, planner only). */
 struct coverage_view {
@@ -174,21 +199,23 @@ struct coverage_view {
     double *offered, *in_time, *counted; /* grid.n; NAN where no expectation was stored */
 };
 void coverage_view_clear(struct coverage_view *view);
-bool store_coverage(struct store *store, const struct scope *scope, int64_t roster_id, const char *queue, int64_t from_ts,
-                    int64_t to_ts, struct coverage_view *out, GError **error);
+bool store_coverage(struct store *store, const struct scope *scope, int64_t roster_id, const char *queue,
+                    int64_t from_ts, int64_t to_ts, struct coverage_view *out, GError **error);
 
 /* Queues, clients and agents a scope may see (agents: planner; own row for an agent). */
 struct named_row {
     char *id, *name, *client, *channel, *zone, *detail_json;
 };
 void named_rows_free(struct named_row *rows, int n);
-bool store_list_clients(struct store *store, const struct scope *scope, struct named_row **out, int *n, GError **error);
-bool store_list_queues(struct store *store, const struct scope *scope, const char *client, struct named_row **out, int *n,
-                       GError **error);
+bool store_list_clients(struct store *store, const struct scope *scope, struct named_row **out, int *n,
+                        GError **error);
+bool store_list_queues(struct store *store, const struct scope *scope, const char *client,
+                       struct named_row **out, int *n, GError **error);
 bool store_list_agents(struct store *store, const struct scope *scope, const char *after, int limit,
                        struct named_row **out, int *n, GError **error);
 
-/* --- tokens ----------------------------------------------------------------------------------------------------- */
+/* --- tokens
+ * ----------------------------------------------------------------------------------------------------- */
 
 struct token_info {
     int64_t id;
@@ -198,21 +225,25 @@ struct token_info {
     int64_t created_ts, expires_ts, last_used_ts; /* 0 = never */
 };
 void token_info_clear(struct token_info *info);
-/* Makes a token: "wfm_" + base64url of 32 random bytes; only its SHA-256 is stored. *text is shown once (g_free). */
-bool store_token_create(struct store *store, enum role role, const char *client, const char *agent, const char *label,
-                        int64_t expires_ts, const char *actor, char **text, int64_t *id, GError **error);
+/* Makes a token: "wfm_" + base64url of 32 random bytes; only its SHA-256 is stored. *text is shown once
+ * (g_free). */
+bool store_token_create(struct store *store, enum role role, const char *client, const char *agent,
+                        const char *label, int64_t expires_ts, const char *actor, char **text, int64_t *id,
+                        GError **error);
 bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error);
 /* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked. */
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error);
 
 /* Secret calendar feed of an agent: creating revokes the former one. *secret g_free. */
-bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret, GError **error);
+bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret,
+                       GError **error);
 bool store_feed_revoke(struct store *store, const char *agent, const char *actor, GError **error);
 /* Agent id (g_free) of a feed secret; WFM_ERROR_NOT_FOUND. */
 bool store_feed_lookup(struct store *store, const char *secret, char **agent, GError **error);
 
-/* --- audit ------------------------------------------------------------------------------------------------------ */
+/* --- audit
+ * ------------------------------------------------------------------------------------------------------ */
 struct audit_row {
     int64_t id, at_ts;
     char *actor, *action, *subject, *detail_json;

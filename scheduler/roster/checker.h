@@ -1,8 +1,9 @@
 /*
- * checker.h - the independent checker: re-verifies every rule and recounts money and coverage from problem and shifts alone.
+ * checker.h - the independent checker: re-verifies every rule and recounts money and coverage from problem
+ * and shifts alone.
  *
- * It shares nothing with the engine but core/plan.h: written from the words in operation.h, by plain enumeration over
- * shifts, days and minutes, slow and obvious on purpose. Nothing unverified is published.
+ * It shares nothing with the engine but core/plan.h: written from the words in operation.h, by plain
+ * enumeration over shifts, days and minutes, slow and obvious on purpose. Nothing unverified is published.
  */
 #ifndef WFM_SCHEDULER_ROSTER_CHECKER_H
 #define WFM_SCHEDULER_ROSTER_CHECKER_H
@@ -55,24 +56,27 @@ const char *violation_text(enum violation_rule rule);
 
 struct violation {
     enum violation_rule rule;
-    int agent;      /* -1 when about no agent */
-    int queue;      /* -1 when about no queue */
-    int64_t ts;     /* where in time; INT64_MIN when about the whole week */
-    double value;   /* what was found */
-    double limit;   /* what the rule allows */
-    char *message;  /* "agent mnl-017: 9.5 h rest before 2026-11-25T06:00:00+08:00, contract full-time asks 11 h" */
+    int agent;     /* -1 when about no agent */
+    int queue;     /* -1 when about no queue */
+    int64_t ts;    /* where in time; INT64_MIN when about the whole week */
+    double value;  /* what was found */
+    double limit;  /* what the rule allows */
+    char *message; /* "agent mnl-017: 9.5 h rest before 2026-11-25T06:00:00+08:00, contract full-time asks 11
+                      h" */
 };
 
 struct check_report {
     struct violation *violations;
     int n_violations;
-    double pay, shortage;  /* recounted */
+    double pay, shortage; /* recounted */
     int n_shifts;
 };
 
-/* Checks shifts, and when solution claims (objective, staffed, bound) are given, those too: tolerance 1e-6 relative. Never
-   fails; garbage in the shifts gives violations. `report` is cleared with check_report_clear. Returns true when clean. */
-bool roster_check(const struct plan_problem *problem, const struct plan_solution *solution, struct check_report *report);
+/* Checks shifts, and when solution claims (objective, staffed, bound) are given, those too: tolerance 1e-6
+   relative. Never fails; garbage in the shifts gives violations. `report` is cleared with check_report_clear.
+   Returns true when clean. */
+bool roster_check(const struct plan_problem *problem, const struct plan_solution *solution,
+                  struct check_report *report);
 void check_report_clear(struct check_report *report);
 
 #endif

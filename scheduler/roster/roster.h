@@ -1,12 +1,13 @@
 /*
  * roster.h - the roster engine: from a plan problem to a roster with a proven bound.
  *
- * Minimises pay + shortage (core/plan.h) subject to every hard rule of operation.h. Coverage is soft, so a roster
- * exists whenever each agent alone can keep their own rules; an agent for whom no legal week exists makes the solve
- * fail with WFM_ERROR_INPUT naming agent, rule and value.
+ * Minimises pay + shortage (core/plan.h) subject to every hard rule of operation.h. Coverage is soft, so a
+ * roster exists whenever each agent alone can keep their own rules; an agent for whom no legal week exists
+ * makes the solve fail with WFM_ERROR_INPUT naming agent, rule and value.
  *
- * Pure: the clock is an argument (roster_clock_fn), the seed is in the problem; same problem, seed and rounds = same
- * bits, whatever limits.threads. GLPK aborts on misuse, so callers that must live run this in a child process.
+ * Pure: the clock is an argument (roster_clock_fn), the seed is in the problem; same problem, seed and rounds
+ * = same bits, whatever limits.threads. GLPK aborts on misuse, so callers that must live run this in a child
+ * process.
  */
 #ifndef WFM_SCHEDULER_ROSTER_ROSTER_H
 #define WFM_SCHEDULER_ROSTER_ROSTER_H
@@ -26,11 +27,13 @@ struct roster_control {
 struct plan_solution *roster_solve(const struct plan_problem *problem, const struct roster_control *control,
                                    GError **error);
 
-/* Planning units: connected components of the agents–queues graph. unit_of_queue: n_queues, unit_of_agent: n_agents (-1 for an agent
-   without a skill: still rostered for their contract hours, in unit 0). Returns the number of units, >= 1. */
+/* Planning units: connected components of the agents–queues graph. unit_of_queue: n_queues, unit_of_agent:
+   n_agents (-1 for an agent without a skill: still rostered for their contract hours, in unit 0). Returns the
+   number of units, >= 1. */
 int roster_units(const struct operation *operation, int *unit_of_queue, int *unit_of_agent);
 
-/* The sub-problem of one unit, with its own copy of everything; agents and queues keep their ids, not their indices. */
+/* The sub-problem of one unit, with its own copy of everything; agents and queues keep their ids, not their
+ * indices. */
 struct plan_problem *roster_extract(const struct plan_problem *problem, const int *unit_of_queue,
                                     const int *unit_of_agent, int unit);
 

@@ -1,8 +1,8 @@
 /*
  * staffing.h - from load to people: requirement, service-level tables and what a given staff will achieve.
  *
- * The doors of scheduler/staffing/; the models behind them are erlang.h (B, C, A for real-valued agents), chat.h and deferred.h.
- * All functions are pure and thread-safe.
+ * The doors of scheduler/staffing/; the models behind them are erlang.h (B, C, A for real-valued agents),
+ * chat.h and deferred.h. All functions are pure and thread-safe.
  */
 #ifndef WFM_SCHEDULER_STAFFING_STAFFING_H
 #define WFM_SCHEDULER_STAFFING_STAFFING_H
@@ -18,51 +18,53 @@ struct load {
 void load_init(struct load *load, const struct grid *grid);
 void load_clear(struct load *load);
 
-/* Spreads a series on one grid over another (finer: even shares of contacts, same AHT; coarser: sums, volume-weighted AHT).
-   Intervals the source does not cover get 0 contacts. */
+/* Spreads a series on one grid over another (finer: even shares of contacts, same AHT; coarser: sums,
+   volume-weighted AHT). Intervals the source does not cover get 0 contacts. */
 void load_resample(const struct grid *from, const double *offered, const double *aht_s, struct load *to);
 
-/* What `agents` (real-valued, >= 0) achieve in interval iv. For immediate channels by Erlang C/A (chat: level-dependent); for
-   deferred ones the share of the interval's due work they can do. Zero load: sl 1, abandon 0, occupancy 0. */
+/* What `agents` (real-valued, >= 0) achieve in interval iv. For immediate channels by Erlang C/A (chat:
+   level-dependent); for deferred ones the share of the interval's due work they can do. Zero load: sl 1,
+   abandon 0, occupancy 0. */
 struct service {
-    double sl;         /* by the queue's own definition, 0..1 */
-    double in_time;    /* expected contacts counted as in time (numerator) */
-    double counted;    /* expected contacts counted (denominator) */
+    double sl;      /* by the queue's own definition, 0..1 */
+    double in_time; /* expected contacts counted as in time (numerator) */
+    double counted; /* expected contacts counted (denominator) */
     double asa_s, abandon, occupancy;
 };
 void staffing_service(const struct queue *queue, const struct load *load, int32_t iv, double agents,
                       struct service *out);
 
 /* Required agents per interval, real-valued, in-office shrinkage and min_staff included, rounded by nobody:
-   the least staff that meets every target of the queue's SLA in that interval (immediate), or the smoothest staffing that
-   does all work by its due time inside opening hours (deferred). need: grid.n. */
+   the least staff that meets every target of the queue's SLA in that interval (immediate), or the smoothest
+   staffing that does all work by its due time inside opening hours (deferred). need: grid.n. */
 bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error);
 
 /* SL(n) for n = 0 … n_max agents (before shrinkage) in interval iv; sl: n_max + 1. */
 void staffing_sl_table(const struct queue *queue, const struct load *load, int32_t iv, int n_max, double *sl);
 
-/* How shortages are priced when a demand is built. An agent-hour missing costs price_per_hour (operation's currency); the part
-   below min_staff costs floor_factor times that. */
+/* How shortages are priced when a demand is built. An agent-hour missing costs price_per_hour (operation's
+   currency); the part below min_staff costs floor_factor times that. */
 struct staffing_prices {
     double price_per_hour; /* 0: taken as 4 × the dearest contract rate of the operation */
     double floor_factor;   /* 0: 3 */
 };
 
-/* Demand of all queues (loads: operation->n_queues, all on `grid`): need and the concave pieces of plan.h. Site shrinkage
-   (out of office) is applied to supply by the roster engine's caller scaling need up: need / (1 - mean site shrinkage of the agents
-   that may serve the queue). */
-bool staffing_demand(const struct operation *operation, const struct load *loads, const struct staffing_prices *prices,
-                     struct demand *out, GError **error);
+/* Demand of all queues (loads: operation->n_queues, all on `grid`): need and the concave pieces of plan.h.
+   Site shrinkage (out of office) is applied to supply by the roster engine's caller scaling need up: need /
+   (1 - mean site shrinkage of the agents that may serve the queue). */
+bool staffing_demand(const struct operation *operation, const struct load *loads,
+                     const struct staffing_prices *prices, struct demand *out, GError **error);
 
-/* Expected service of a whole roster for one queue: `staffed` as in plan_solution (grid.n, on-site agents incl. those
-   shrinkage takes away). Ratio of sums over [from_iv, to_iv). */
+/* Expected service of a whole roster for one queue: `staffed` as in plan_solution (grid.n, on-site agents
+   incl. those shrinkage takes away). Ratio of sums over [from_iv, to_iv). */
 struct sla_report {
     double sl, target;
     double offered, in_time, counted;
     double required_hours, staffed_hours;
     double occupancy, abandon, asa_s;
 };
-void staffing_report(const struct operation *operation, int queue, const struct load *load, const double *need,
-                     const double *staffed, int32_t from_iv, int32_t to_iv, struct sla_report *out);
+void staffing_report(const struct operation *operation, int queue, const struct load *load,
+                     const double *need, const double *staffed, int32_t from_iv, int32_t to_iv,
+                     struct sla_report *out);
 
 #endif

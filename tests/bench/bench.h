@@ -1,8 +1,9 @@
 /*
- * bench.h - wfm-bench is one program with a subcommand per benchmark; each prints a table, or CSV with --format csv.
+ * bench.h - wfm-bench is one program with a subcommand per benchmark; each prints a table, or CSV with
+ * --format csv.
  *
- * A benchmark lives in bench_<name>.c, defines `int bench_<name>(int argc, char **argv)` (argv[0] is its name; returns an
- * exit status) and has one row in the table of bench.c.
+ * A benchmark lives in bench_<name>.c, defines `int bench_<name>(int argc, char **argv)` (argv[0] is its
+ * name; returns an exit status) and has one row in the table of bench.c.
  */
 #ifndef WFM_TESTS_BENCH_BENCH_H
 #define WFM_TESTS_BENCH_BENCH_H
@@ -18,7 +19,8 @@ void bench_cell(struct bench_table *table, const char *format, ...) __attribute_
 /* Prints and frees. */
 void bench_table_end(struct bench_table *table);
 
-/* True when "--format csv" stands in argv (and removes it); a wrong format ends the program with a message. */
+/* True when "--format csv" stands in argv (and removes it); a wrong format ends the program with a message.
+ */
 bool bench_take_csv(int *argc, char **argv);
 
 /* CPU seconds of this process, and monotonic wall seconds. */
