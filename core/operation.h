@@ -172,11 +172,15 @@ struct agent {
     struct week_span *available; /* in the site's zone; n_available = 0 means always. A shift lies within the
                                     union of the spans (spans that touch join) */
     int n_available;
-    int32_t employed_from, employed_to; /* first and last site-local day; INT32_MIN / INT32_MAX when open */
+    int32_t employed_from, employed_to; /* first and last site-local day on which a shift may start; INT32_MIN
+                                           and INT32_MAX when open. The weekly minima do not bind in a week
+                                           without any day of employment */
 };
 
 /* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
-   paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). */
+   paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a shift, a
+   day belongs to the roster week in which it starts; it is credited once (the largest credit where absences
+   overlap). Credit counts up to the week's maxima only: a whole week off is a legal week without shifts. */
 struct time_off {
     int agent;
     int64_t start_ts, end_ts;

@@ -72,9 +72,17 @@ struct check_report {
     int n_shifts;
 };
 
-/* Checks shifts, and when solution claims (objective, staffed, bound) are given, those too: tolerance 1e-6
-   relative. Never fails; garbage in the shifts gives violations. `report` is cleared with check_report_clear.
-   Returns true when clean. */
+/* Checks shifts, and what the solution claims about them (pay, shortage, objective, bound, staffed):
+   tolerance 1e-6 relative, bound at most the recounted objective (-INFINITY = none). A solution with staffed
+   NULL claims nothing: only its shifts are checked, and `shortage` is the least they allow. Of the published
+   past only what reaches into the horizon is judged: a rule broken by past shifts alone is not reported.
+   Premiums are added up, minute by minute, by the wall clock and the local day of that minute. An interval
+   worked in part counts in part.
+
+   Never fails; garbage in the shifts gives violations (a shift longer than 3 days or further than 400 days
+   from the horizon is reported and then left out of the counts). The problem itself must have passed
+   operation_check. `report` need not be initialised and is cleared with check_report_clear. Returns true when
+   clean. Pure, thread-safe. */
 bool roster_check(const struct plan_problem *problem, const struct plan_solution *solution,
                   struct check_report *report);
 void check_report_clear(struct check_report *report);
