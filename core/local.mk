@@ -4,10 +4,10 @@ core_libcore_a_SOURCES = \
 	core/error.c core/error.h \
 	core/grid.h \
 	core/history.h \
-	core/operation.h \
+	core/operation.c core/operation.h \
 	core/opfile.h \
-	core/plan.h \
+	core/plan.c core/plan.h \
 	core/planfile.h \
-	core/series.h \
-	core/zone.h
+	core/series.c core/series.h \
+	core/zone.c core/zone.h
 include core/store/local.mk

@@ -197,6 +197,7 @@ bool special_kind_parse(const char *text, enum special_kind *out); /* "special" 
    forecast. */
 enum special_scope { SCOPE_ALL, SCOPE_CLIENT, SCOPE_QUEUE, SCOPE_SITE, SCOPE_N };
 const char *special_scope_name(enum special_scope scope); /* "all", "client", "queue", "site" */
+bool special_scope_parse(const char *text, enum special_scope *out);
 struct special_day {
     enum special_scope scope;
     int index; /* of the client, queue or site; 0 for SCOPE_ALL */
@@ -240,7 +241,12 @@ struct operation *operation_new(void);
 void operation_free(struct operation *operation);
 AUTO_DEFINE(operation, operation_free);
 
-/* Index of the id in its array, or -1. */
+/* Free one kind of part and leave none of it; for readers that replace them. */
+void operation_clear_agents(struct operation *operation);
+void operation_clear_time_off(struct operation *operation);
+void operation_clear_special_days(struct operation *operation);
+
+/* Index of the id in its array, or -1. A linear search. */
 int operation_client(const struct operation *operation, const char *id);
 int operation_queue(const struct operation *operation, const char *id);
 int operation_site(const struct operation *operation, const char *id);

@@ -9,7 +9,9 @@
  * Gap and fold, as in RFC 5545: a local time that does not exist moves forward by the width of the gap (02:30
  * in a gap 02:00-03:00 is the instant also called 03:30); one that exists twice means its first occurrence.
  *
- * A struct zone is immutable after zone_new and may be used from any number of threads.
+ * A struct zone is immutable after zone_new and may be used from any number of threads. It knows the
+ * transitions up to 2037; later instants keep the last offset. zone_new takes a fraction of a millisecond,
+ * the look-ups some ten nanoseconds.
  */
 #ifndef WFM_CORE_ZONE_H
 #define WFM_CORE_ZONE_H

@@ -2,4 +2,8 @@ check_PROGRAMS += tests/core/test_error
 tests_core_test_error_SOURCES = tests/core/test_error.c
 tests_core_test_error_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_error
+check_PROGRAMS += tests/core/test_zone
+tests_core_test_zone_SOURCES = tests/core/test_zone.c
+tests_core_test_zone_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_zone
 include tests/core/store/local.mk

@@ -1,0 +1,251 @@
+#include "core/operation.h"
+
+#include <string.h>
+
+static bool name_find(const char *const *names, int n, const char *text, int *out)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], text) == 0) {
+            *out = i;
+            return true;
+        }
+    return false;
+}
+
+/* Defines <type>_name and <type>_parse over a table of names; `enumeration` may be of another name than
+ * `type`. */
+#define NAMES(type, enumeration, table, count)                                                               \
+    G_STATIC_ASSERT(G_N_ELEMENTS(table) == count);                                                           \
+    const char *type##_name(enum enumeration value)                                                          \
+    {                                                                                                        \
+        return (int)value >= 0 && (int)value < count ? table[value] : "?";                                   \
+    }                                                                                                        \
+    bool type##_parse(const char *text, enum enumeration *out)                                               \
+    {                                                                                                        \
+        int found;                                                                                           \
+        if (!name_find(table, count, text, &found))                                                          \
+            return false;                                                                                    \
+        *out = (enum enumeration)found;                                                                      \
+        return true;                                                                                         \
+    }
+
+static const char *const channels[] = {
+    [CHANNEL_VOICE] = "voice",
+    [CHANNEL_CHAT] = "chat",
+    [CHANNEL_IN_PERSON] = "in_person",
+    [CHANNEL_EMAIL] = "email",
+    [CHANNEL_SOCIAL] = "social",
+    [CHANNEL_CALLBACK] = "callback",
+    [CHANNEL_BACK_OFFICE] = "back_office",
+};
+static const char *const sl_definitions[] = {
+    [SL_OFFERED] = "offered",           [SL_ANSWERED] = "answered",
+    [SL_ABAN_IGNORED] = "aban_ignored", [SL_ABAN_POSITIVE] = "aban_positive",
+    [SL_EXCL_SHORT] = "excl_short",     [SL_VIRTUAL] = "virtual",
+};
+static const char *const sla_periods[] = {
+    [SLA_INTERVAL] = "interval",
+    [SLA_DAY] = "day",
+    [SLA_WEEK] = "week",
+    [SLA_MONTH] = "month",
+};
+static const char *const activity_kinds[] = {
+    [ACTIVITY_MEAL] = "meal",
+    [ACTIVITY_BREAK] = "break",
+    [ACTIVITY_TRAINING] = "training",
+    [ACTIVITY_MEETING] = "meeting",
+};
+static const char *const special_kinds[] = {
+    [SPECIAL_CLOSED] = "closed",
+    [SPECIAL_HOLIDAY] = "holiday",
+    [SPECIAL_EVENT] = "event",
+    [SPECIAL_UNPLANNED] = "unplanned",
+};
+static const char *const special_scopes[] = {
+    [SCOPE_ALL] = "all",
+    [SCOPE_CLIENT] = "client",
+    [SCOPE_QUEUE] = "queue",
+    [SCOPE_SITE] = "site",
+};
+
+NAMES(channel, channel, channels, CHANNEL_N)
+NAMES(sl_definition, sl_definition, sl_definitions, SL_DEFINITION_N)
+NAMES(sla_period, sla_period, sla_periods, SLA_PERIOD_N)
+NAMES(activity_kind, activity_kind, activity_kinds, ACTIVITY_N)
+NAMES(special_scope, special_scope, special_scopes, SCOPE_N)
+G_STATIC_ASSERT(G_N_ELEMENTS(special_kinds) == SPECIAL_N);
+
+const char *special_kind_name(enum special_kind kind)
+{
+    return (int)kind >= 0 && (int)kind < SPECIAL_N ? special_kinds[kind] : "?";
+}
+
+bool special_kind_parse(const char *text, enum special_kind *out)
+{
+    int found;
+    if (strcmp(text, "special") == 0)
+        found = SPECIAL_EVENT;
+    else if (!name_find(special_kinds, SPECIAL_N, text, &found))
+        return false;
+    *out = (enum special_kind)found;
+    return true;
+}
+
+bool channel_is_deferred(enum channel channel)
+{
+    return channel >= CHANNEL_EMAIL;
+}
+
+struct operation *operation_new(void)
+{
+    return g_new0(struct operation, 1);
+}
+
+static void queues_free(struct queue *queues, int n)
+{
+    for (int i = 0; i < n; i++) {
+        g_free(queues[i].id);
+        g_free(queues[i].name);
+        g_free(queues[i].language);
+        g_free(queues[i].zone);
+        g_free(queues[i].concurrent_aht_s);
+        g_free(queues[i].open);
+    }
+    g_free(queues);
+}
+
+static void contracts_free(struct contract *contracts, int n)
+{
+    for (int i = 0; i < n; i++) {
+        g_free(contracts[i].id);
+        g_free(contracts[i].name);
+        g_free(contracts[i].templates);
+        g_free(contracts[i].currency);
+    }
+    g_free(contracts);
+}
+
+void operation_clear_agents(struct operation *operation)
+{
+    for (int i = 0; i < operation->n_agents; i++) {
+        struct agent *agent = &operation->agents[i];
+        g_free(agent->id);
+        g_free(agent->name);
+        g_free(agent->skills);
+        g_free(agent->available);
+    }
+    g_clear_pointer(&operation->agents, g_free);
+    operation->n_agents = 0;
+}
+
+void operation_clear_time_off(struct operation *operation)
+{
+    for (int i = 0; i < operation->n_time_off; i++)
+        g_free(operation->time_off[i].kind);
+    g_clear_pointer(&operation->time_off, g_free);
+    operation->n_time_off = 0;
+}
+
+void operation_clear_special_days(struct operation *operation)
+{
+    for (int i = 0; i < operation->n_special_days; i++)
+        g_free(operation->special_days[i].name);
+    g_clear_pointer(&operation->special_days, g_free);
+    operation->n_special_days = 0;
+}
+
+void operation_free(struct operation *operation)
+{
+    if (operation == NULL)
+        return;
+    operation_clear_agents(operation);
+    operation_clear_time_off(operation);
+    operation_clear_special_days(operation);
+    for (int i = 0; i < operation->n_clients; i++) {
+        g_free(operation->clients[i].id);
+        g_free(operation->clients[i].name);
+    }
+    for (int i = 0; i < operation->n_sites; i++) {
+        g_free(operation->sites[i].id);
+        g_free(operation->sites[i].name);
+        g_free(operation->sites[i].zone);
+        g_free(operation->sites[i].country);
+    }
+    for (int i = 0; i < operation->n_templates; i++) {
+        g_free(operation->templates[i].id);
+        g_free(operation->templates[i].name);
+    }
+    queues_free(operation->queues, operation->n_queues);
+    contracts_free(operation->contracts, operation->n_contracts);
+    g_free(operation->clients);
+    g_free(operation->sites);
+    g_free(operation->templates);
+    g_free(operation->currencies);
+    g_free(operation->name);
+    g_free(operation->zone);
+    g_free(operation);
+}
+
+#define LOOKUP(what, array)                                                                                  \
+    int operation_##what(const struct operation *operation, const char *id)                                  \
+    {                                                                                                        \
+        for (int i = 0; i < operation->n_##array; i++)                                                       \
+            if (strcmp(operation->array[i].id, id) == 0)                                                     \
+                return i;                                                                                    \
+        return -1;                                                                                           \
+    }
+LOOKUP(client, clients)
+LOOKUP(queue, queues)
+LOOKUP(site, sites)
+LOOKUP(template, templates)
+LOOKUP(contract, contracts)
+LOOKUP(agent, agents)
+
+bool id_ok(const char *id)
+{
+    size_t n = 0;
+    for (; id[n] != '\0'; n++)
+        if (n == WFM_ID_MAX || (!g_ascii_isalnum(id[n]) && strchr("_.-", id[n]) == NULL))
+            return false;
+    return n > 0;
+}
+
+double operation_currency_rate(const struct operation *operation, const char *code)
+{
+    if (strcmp(operation->currency, code) == 0)
+        return 1.0;
+    for (int i = 0; i < operation->n_currencies; i++)
+        if (strcmp(operation->currencies[i].code, code) == 0)
+            return operation->currencies[i].rate;
+    return 0.0;
+}
+
+static bool span_holds(const struct week_span *span, int weekday, int minute)
+{
+    return (span->weekdays >> weekday & 1) != 0 && span->from_min <= minute && minute < span->to_min;
+}
+
+bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts)
+{
+    if (queue->n_open == 0)
+        return true;
+    struct local_time local = zone_local(zone, ts);
+    int minute = local.second / 60;
+    int yesterday = (local.weekday + WEEK_DAYS - 1) % WEEK_DAYS;
+    for (int i = 0; i < queue->n_open; i++)
+        if (span_holds(&queue->open[i], local.weekday, minute) ||
+            span_holds(&queue->open[i], yesterday, minute + DAY_MIN))
+            return true;
+    return false;
+}
+
+bool site_holiday(const struct operation *operation, int site, int32_t day)
+{
+    for (int i = 0; i < operation->n_special_days; i++) {
+        const struct special_day *special = &operation->special_days[i];
+        if (special->day == day && special->kind == SPECIAL_HOLIDAY &&
+            (special->scope == SCOPE_ALL || (special->scope == SCOPE_SITE && special->index == site)))
+            return true;
+    }
+    return false;
+}
