@@ -1,2 +1,29 @@
 noinst_LIBRARIES += api/libapi.a
-api_libapi_a_SOURCES =
+api_libapi_a_SOURCES = \
+	api/assets.h \
+	api/auth.c api/auth.h \
+	api/calendar.c api/calendar.h \
+	api/call.c api/call.h \
+	api/exchange.c api/exchange.h \
+	api/guard.c api/guard.h \
+	api/metrics.c api/metrics.h \
+	api/pool.c api/pool.h \
+	api/problem.c api/problem.h \
+	api/query.c api/query.h \
+	api/resource_agents.c api/resource_clients.c api/resource_rosters.c api/resource_system.c api/resources.h \
+	api/router.c api/router.h \
+	api/routes.c \
+	api/server.c api/server.h
+nodist_api_libapi_a_SOURCES = api/assets.c
+
+# The pages and the contract are part of the program.
+API_ASSETS = \
+	api/openapi.yaml \
+	api/web/index.html \
+	api/web/app.css \
+	api/web/app.js
+EXTRA_DIST += api/embed.sh $(API_ASSETS)
+CLEANFILES += api/assets.c
+
+api/assets.c: $(API_ASSETS) api/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) api && ( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) ) > $@.tmp && mv $@.tmp $@

@@ -1,0 +1,61 @@
+#include "api/auth.h"
+
+#include <string.h>
+
+#include "core/error.h"
+
+G_STATIC_ASSERT(ALLOW_PLANNER == 1 << ROLE_PLANNER && ALLOW_CLIENT == 1 << ROLE_CLIENT &&
+                ALLOW_AGENT == 1 << ROLE_AGENT);
+
+const char *auth_bearer(const char *authorization)
+{
+    static const char scheme[] = "Bearer ";
+    if (authorization == NULL || g_ascii_strncasecmp(authorization, scheme, sizeof(scheme) - 1) != 0)
+        return NULL;
+    const char *token = authorization + sizeof(scheme) - 1;
+    token += strspn(token, " ");
+    return *token != '\0' && strpbrk(token, " \t,\"") == NULL ? token : NULL;
+}
+
+bool auth_check(struct api_call *call, const char *authorization, GError **error)
+{
+    token_info_clear(&call->token);
+    call->scope = (struct scope){.role = ROLE_N};
+    g_clear_pointer(&call->actor, g_free);
+    if (call->route->allow & ALLOW_OPEN)
+        return true;
+    const char *text = auth_bearer(authorization);
+    if (text == NULL)
+        return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED,
+                        "send the header \"Authorization: Bearer <token>\"");
+    if (!store_token_lookup(call->store, text, &call->token, error))
+        return false;
+    call->scope =
+        (struct scope){.role = call->token.role, .client = call->token.client, .agent = call->token.agent};
+    call->actor =
+        g_strdup_printf("token %" G_GINT64_FORMAT " (%s)", call->token.id,
+                        call->token.label != NULL ? call->token.label : role_name(call->token.role));
+    if (call->route->allow & (1u << call->token.role))
+        return true;
+    return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
+                    role_name(call->token.role), call->route->method, call->route->pattern);
+}
+
+static bool owns(const struct api_call *call, enum role role, const char *own, const char *kind,
+                 const char *id, GError **error)
+{
+    if (id_ok(id) && (call->scope.role == ROLE_PLANNER ||
+                      (call->scope.role == role && own != NULL && strcmp(own, id) == 0)))
+        return true;
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no %s \"%s\"", kind, id);
+}
+
+bool auth_agent(const struct api_call *call, const char *agent, GError **error)
+{
+    return owns(call, ROLE_AGENT, call->scope.agent, "agent", agent, error);
+}
+
+bool auth_client(const struct api_call *call, const char *client, GError **error)
+{
+    return owns(call, ROLE_CLIENT, call->scope.client, "client", client, error);
+}

@@ -1,0 +1,25 @@
+/*
+ * auth.h - who is asking, and may they?
+ *
+ * Rule against leaking what exists: a role that may never use a route gets 403 whatever the id; a role that
+ * may use it for its own ids gets 404 for a foreign id, just as for an unknown one.
+ */
+#ifndef WFM_API_AUTH_H
+#define WFM_API_AUTH_H
+
+#include "api/call.h"
+
+/* The token of "Bearer <token>" (scheme in any case), pointing into the header; NULL when the header is NULL
+ * or anything else. */
+const char *auth_bearer(const char *authorization);
+
+/* Looks the token up and fills call->token, scope and actor. WFM_ERROR_UNAUTHENTICATED (401);
+   WFM_ERROR_FORBIDDEN (403) when the route is not for the role. Does nothing for open routes. */
+bool auth_check(struct api_call *call, const char *authorization, GError **error);
+
+/* An agent's own id, or any for planners; else WFM_ERROR_NOT_FOUND ("agent x"). Whether the id exists is for
+ * the store to say. */
+bool auth_agent(const struct api_call *call, const char *agent, GError **error);
+bool auth_client(const struct api_call *call, const char *client, GError **error);
+
+#endif

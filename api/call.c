@@ -1,0 +1,139 @@
+#include "api/call.h"
+
+#include <math.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "core/error.h"
+
+#define ETAG_BYTES 16
+
+char *api_etag(const void *bytes, size_t length, bool weak)
+{
+    unsigned char hash[ETAG_BYTES];
+    char text[sodium_base64_ENCODED_LEN(ETAG_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+    crypto_generichash(hash, sizeof(hash), bytes, length, NULL, 0);
+    sodium_bin2base64(text, sizeof(text), hash, sizeof(hash), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    return g_strdup_printf("%s\"%s\"", weak ? "W/" : "", text);
+}
+
+bool api_etag_matches(const char *if_none_match, const char *etag)
+{
+    if (if_none_match == NULL || etag == NULL)
+        return false;
+    const char *opaque = strchr(etag, '"');
+    size_t length = strlen(opaque);
+    for (const char *p = if_none_match; *p != '\0';) {
+        p += strspn(p, " \t,");
+        if (*p == '*')
+            return true;
+        if (strncmp(p, "W/", 2) == 0)
+            p += 2;
+        if (strncmp(p, opaque, length) == 0)
+            return true;
+        const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
+        if (close == NULL)
+            return false;
+        p = close + 1;
+    }
+    return false;
+}
+
+void api_response_clear(struct api_response *response)
+{
+    g_free(response->body);
+    g_free(response->etag);
+    g_free(response->location);
+    *response = (struct api_response){0};
+}
+
+bool api_reply_text(struct api_call *call, int status, const char *content_type, char *body, size_t length,
+                    bool etag)
+{
+    api_response_clear(&call->response);
+    call->response =
+        (struct api_response){.status = status, .content_type = content_type, .body = body, .length = length};
+    if (etag)
+        call->response.etag = api_etag(body, length, false);
+    return true;
+}
+
+bool api_reply_json(struct api_call *call, int status, json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(10));
+    json_decref(json);
+    api_reply_text(call, status, "application/json", text, strlen(text), false);
+    if (status == 200 && strcmp(call->route->method, "GET") == 0)
+        call->response.etag = api_etag(text, call->response.length, true);
+    else
+        call->response.cache_control = "no-store";
+    return true;
+}
+
+bool api_reply_nothing(struct api_call *call)
+{
+    api_response_clear(&call->response);
+    call->response.status = 204;
+    return true;
+}
+
+/* --- zones
+ * ------------------------------------------------------------------------------------------------------ */
+
+struct api_zones {
+    GMutex mutex; /* guards the table; the zones in it are immutable and stay until the end */
+    GHashTable *by_name;
+};
+
+struct api_zones *api_zones_new(void)
+{
+    struct api_zones *zones = g_new0(struct api_zones, 1);
+    g_mutex_init(&zones->mutex);
+    zones->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)zone_free);
+    return zones;
+}
+
+void api_zones_free(struct api_zones *zones)
+{
+    if (zones == NULL)
+        return;
+    g_hash_table_unref(zones->by_name);
+    g_mutex_clear(&zones->mutex);
+    g_free(zones);
+}
+
+const struct zone *api_zone(struct api_call *call, const char *name, GError **error)
+{
+    g_autoptr(GMutexLocker) lock = g_mutex_locker_new(&call->zones->mutex);
+    struct zone *zone = name != NULL ? g_hash_table_lookup(call->zones->by_name, name) : NULL;
+    if (zone != NULL)
+        return zone;
+    g_autoptr(GError) inner = NULL;
+    zone = name != NULL ? zone_new(name, &inner) : NULL;
+    if (zone == NULL) {
+        wfm_fail(error, WFM_ERROR_INTERNAL, "stored zone \"%s\": %s", name != NULL ? name : "",
+                 inner != NULL ? inner->message : "missing");
+        return NULL;
+    }
+    g_hash_table_insert(call->zones->by_name, g_strdup(name), zone);
+    return zone;
+}
+
+/* --- JSON pieces
+ * ------------------------------------------------------------------------------------------------ */
+
+json_t *json_instant(int64_t ts, const struct zone *zone)
+{
+    g_autofree char *text = time_format(ts, zone);
+    return json_string(text);
+}
+
+json_t *json_finite(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *json_text(const char *text)
+{
+    return text != NULL ? json_string(text) : json_null();
+}

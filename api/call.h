@@ -1,0 +1,85 @@
+/*
+ * call.h - one request on its way through a handler, and the answer it leaves.
+ *
+ * The server fills everything above `response` before the handler runs: the route is matched, the token
+ * checked, the role allowed, the query parsed strictly, a store connection borrowed. A handler reads that,
+ * calls the store and ends with one of the reply functions, or fills *error and returns false: the server
+ * turns it into an RFC 9457 problem. Handlers are run again once after the database connection was lost, so
+ * they reply last.
+ *
+ * A struct call is owned by the thread that serves the request.
+ */
+#ifndef WFM_API_CALL_H
+#define WFM_API_CALL_H
+
+#include <jansson.h>
+
+#include "api/query.h"
+#include "api/router.h"
+#include "core/store/store.h"
+
+struct api_zones; /* cache of zones; immutable zones, own mutex */
+struct api_metrics;
+
+struct api_response {
+    int status;
+    const char *content_type; /* static */
+    char *body;               /* length bytes, g_free; or NULL */
+    const void *fixed; /* length bytes that outlive the server (embedded files); used when body is NULL */
+    size_t length;
+    char *etag;                /* as sent, quotes and W/ included; NULL: none */
+    char *location;            /* Location header; NULL: none */
+    const char *cache_control; /* static; NULL: "private, no-cache" */
+};
+
+struct api_call {
+    const struct api_route *route;
+    char **vars; /* decoded values of the {…} segments, route order */
+    int n_vars;
+    struct api_query query;
+    const char *body; /* length body_length, NUL behind */
+    size_t body_length;
+    const char
+        *base_url; /* "https://wfm.example", no slash behind; how this server is reached from outside */
+    int64_t now_ts;
+
+    struct store *store;     /* NULL for routes that need none */
+    struct scope scope;      /* strings belong to `token` */
+    struct token_info token; /* all zero for open routes */
+    char *actor;             /* "token 17 (night planner)", for the audit */
+
+    struct api_zones *zones;
+    const struct api_metrics *metrics;
+
+    struct api_response response;
+    json_t *problem_extra; /* further members of the problem, when the handler fails; owned */
+};
+
+/* Takes the value ("json" is consumed) and answers with it, weak ETag included for GET. Compact, keys in the
+ * order they were set. */
+bool api_reply_json(struct api_call *call, int status, json_t *json);
+/* Takes the text. With a strong ETag when `etag`. */
+bool api_reply_text(struct api_call *call, int status, const char *content_type, char *body, size_t length,
+                    bool etag);
+/* 204 without a body. */
+bool api_reply_nothing(struct api_call *call);
+void api_response_clear(struct api_response *response);
+
+/* `"…"` (strong) or `W/"…"` over the bytes: 16 bytes of BLAKE2b, base64url. g_free. */
+char *api_etag(const void *bytes, size_t length, bool weak);
+/* Does an If-None-Match value ("*", or a list) name the etag? Weak comparison, RFC 9110 §8.8.3.2. */
+bool api_etag_matches(const char *if_none_match, const char *etag);
+
+/* The zone by IANA name, from the cache; NULL with WFM_ERROR_INTERNAL when it does not exist. Lives as long
+ * as the server. */
+const struct zone *api_zone(struct api_call *call, const char *name, GError **error);
+struct api_zones *api_zones_new(void);
+void api_zones_free(struct api_zones *zones);
+
+/* JSON pieces shared by the resources. json_instant: RFC 3339 in the zone. json_finite: null for NAN and
+ * infinities. */
+json_t *json_instant(int64_t ts, const struct zone *zone);
+json_t *json_finite(double value);
+json_t *json_text(const char *text); /* null for NULL */
+
+#endif

@@ -1,0 +1,370 @@
+#include "api/exchange.h"
+
+#include <netdb.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "api/auth.h"
+#include "api/guard.h"
+#include "api/problem.h"
+#include "core/error.h"
+
+#define HEADERS_MAX 64
+#define RANGE_DAYS_DEFAULT 28
+#define RETRY_AFTER_S "5"
+#define SECRET_PREFIX "/v1/calendar/"
+#define CSP                                                                                                  \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "    \
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+struct exchange {
+    struct api_server *server;
+    char *path, *query; /* raw; query NULL when there is none */
+    char *method;
+    bool begun, answered;
+    struct header headers[HEADERS_MAX]; /* strings live as long as the request */
+    int n_headers;
+    struct route_match match;
+    GString *body;
+    bool too_large;
+    char request_id[2 * 8 + 1];
+    gint64 start_us;
+    /* for the log */
+    int status;
+    size_t bytes;
+    char *error;
+    const char *role;
+    int64_t token_id;
+};
+
+void *exchange_open(void *cls, const char *uri, struct MHD_Connection *connection)
+{
+    (void)connection;
+    struct exchange *x = g_new0(struct exchange, 1);
+    x->server = cls;
+    x->start_us = g_get_monotonic_time();
+    const char *mark = strchr(uri, '?');
+    x->path = mark != NULL ? g_strndup(uri, (gsize)(mark - uri)) : g_strdup(uri);
+    x->query = mark != NULL ? g_strdup(mark + 1) : NULL;
+    unsigned char id[8];
+    randombytes_buf(id, sizeof(id));
+    sodium_bin2hex(x->request_id, sizeof(x->request_id), id, sizeof(id));
+    return x;
+}
+
+/* --- answers
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void add_header(struct MHD_Response *answer, const char *name, const char *value)
+{
+    if (value != NULL)
+        MHD_add_response_header(answer, name, value);
+}
+
+static struct MHD_Response *answer_body(struct api_response *response)
+{
+    if (response->body == NULL)
+        return MHD_create_response_from_buffer_with_free_callback(
+            response->fixed != NULL ? response->length : 0,
+            response->fixed != NULL ? (void *)(uintptr_t)response->fixed : (void *)(uintptr_t) "", NULL);
+    return MHD_create_response_from_buffer_with_free_callback(response->length,
+                                                              g_steal_pointer(&response->body), g_free);
+}
+
+/* Sends what the response holds and clears it. `extra`: NULL-terminated pairs of header name and value. */
+static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connection,
+                              struct api_response *response, const char *const *extra)
+{
+    bool readable = strcmp(x->method, "GET") == 0 || strcmp(x->method, "HEAD") == 0;
+    if (readable && response->status == 200 &&
+        api_etag_matches(header_value(x->headers, x->n_headers, "If-None-Match"), response->etag)) {
+        response->status = 304;
+        response->length = 0;
+        response->fixed = NULL;
+        g_clear_pointer(&response->body, g_free);
+    }
+    x->status = response->status;
+    x->bytes = response->length;
+    x->answered = true;
+    struct MHD_Response *message = answer_body(response);
+    add_header(message, "Content-Type", response->length > 0 ? response->content_type : NULL);
+    add_header(message, "ETag", response->etag);
+    add_header(message, "Location", response->location);
+    add_header(message, "Cache-Control",
+               response->cache_control != NULL ? response->cache_control : "private, no-cache");
+    add_header(message, "Vary", "Authorization");
+    add_header(message, "X-Request-Id", x->request_id);
+    add_header(message, "X-Content-Type-Options", "nosniff");
+    add_header(message, "Referrer-Policy", "no-referrer");
+    add_header(message, "Content-Security-Policy", CSP);
+    for (; extra != NULL && *extra != NULL; extra += 2)
+        add_header(message, extra[0], extra[1]);
+    enum MHD_Result result = MHD_queue_response(connection, (unsigned)response->status, message);
+    MHD_destroy_response(message);
+    api_response_clear(response);
+    return result;
+}
+
+static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection *connection,
+                                      const GError *error, const char *parameter, json_t *problem_extra,
+                                      bool close)
+{
+    struct api_response response = {.content_type = PROBLEM_CONTENT_TYPE, .cache_control = "no-store"};
+    response.body = problem_text(error, parameter, x->request_id, problem_extra, &response.status);
+    response.length = strlen(response.body);
+    g_free(x->error);
+    x->error = g_strdup(error->message);
+    const char *extra[9] = {NULL};
+    int n = 0;
+    if (response.status == 401) {
+        extra[n++] = "WWW-Authenticate";
+        extra[n++] = auth_bearer(header_value(x->headers, x->n_headers, "Authorization")) != NULL
+                         ? "Bearer realm=\"wfm\", error=\"invalid_token\""
+                         : "Bearer realm=\"wfm\"";
+    } else if (response.status == 405) {
+        extra[n++] = "Allow";
+        extra[n++] = x->match.allow;
+    } else if (response.status == 503) {
+        extra[n++] = "Retry-After";
+        extra[n++] = RETRY_AFTER_S;
+    }
+    if (close) {
+        extra[n++] = "Connection";
+        extra[n++] = "close";
+    }
+    return answer(x, connection, &response, extra);
+}
+
+/* --- the head
+ * --------------------------------------------------------------------------------------------------- */
+
+static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind;
+    struct exchange *x = cls;
+    if (x->n_headers < HEADERS_MAX)
+        x->headers[x->n_headers] = (struct header){name, value};
+    x->n_headers++;
+    return MHD_YES;
+}
+
+static bool size_ok(const struct exchange *x, GError **error)
+{
+    const char *length = header_value(x->headers, x->n_headers, "Content-Length");
+    bool chunked = header_value(x->headers, x->n_headers, "Transfer-Encoding") != NULL;
+    guint64 bytes = length != NULL ? g_ascii_strtoull(length, NULL, 10) : 0;
+    if (strcmp(x->method, "POST") != 0 && (bytes > 0 || chunked))
+        return wfm_fail(error, WFM_ERROR_USAGE, "%s takes no body", x->method);
+    if (bytes > x->server->body_max)
+        return wfm_fail(error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes", x->server->body_max);
+    return true;
+}
+
+static bool route_ok(struct exchange *x, GError **error)
+{
+    switch (route_find(api_routes, api_n_routes, x->method, x->path, &x->match)) {
+    case ROUTE_FOUND:
+        return true;
+    case ROUTE_NO_METHOD:
+        return wfm_fail(error, WFM_ERROR_METHOD, "this path takes %s", x->match.allow);
+    case ROUTE_NO_PATH:
+    default:
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                        "there is nothing at this path; /v1/openapi.yaml lists what is");
+    }
+}
+
+static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connection, const char *version)
+{
+    g_autoptr(GError) error = NULL;
+    x->begun = true;
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, x);
+    if (x->n_headers > HEADERS_MAX) {
+        x->n_headers = HEADERS_MAX;
+        wfm_fail(&error, WFM_ERROR_USAGE, "more than %d headers", HEADERS_MAX);
+        return answer_problem(x, connection, error, NULL, NULL, true);
+    }
+    if (!header_guard(x->headers, x->n_headers, version, &error) || !size_ok(x, &error))
+        return answer_problem(x, connection, error, NULL, NULL, true);
+    bool routed = route_ok(x, &error);
+    if (x->match.allow != NULL && strcmp(x->method, "OPTIONS") == 0) {
+        struct api_response response = {.status = 204};
+        return answer(x, connection, &response, (const char *const[]){"Allow", x->match.allow, NULL});
+    }
+    if (!routed)
+        return answer_problem(x, connection, error, NULL, NULL, strcmp(x->method, "POST") == 0);
+    return MHD_YES;
+}
+
+/* --- the work
+ * --------------------------------------------------------------------------------------------------- */
+
+static void call_clear(struct api_call *call)
+{
+    query_clear(&call->query);
+    token_info_clear(&call->token);
+    api_response_clear(&call->response);
+    g_free(call->actor);
+    json_decref(call->problem_extra);
+}
+
+static bool serve(struct exchange *x, struct api_call *call, GError **error)
+{
+    if (!auth_check(call, header_value(x->headers, x->n_headers, "Authorization"), error))
+        return false;
+    x->role = call->scope.role < ROLE_N ? role_name(call->scope.role) : NULL;
+    x->token_id = call->token.id;
+    query_clear(&call->query);
+    if (!query_parse(x->query, call->route->params, call->now_ts, RANGE_DAYS_DEFAULT, &call->query, error))
+        return false;
+    return call->route->handle(call, error);
+}
+
+/* With a store connection; reads are tried once more on a fresh one when the database went away under the
+ * first. */
+static bool serve_stored(struct exchange *x, struct api_call *call, GError **error)
+{
+    bool again = strcmp(call->route->method, "GET") == 0;
+    for (;;) {
+        g_autoptr(GError) inner = NULL;
+        call->store = store_pool_take(x->server->pool, error);
+        if (call->store == NULL)
+            return false;
+        bool done = serve(x, call, &inner);
+        bool broken = !done && g_error_matches(inner, WFM_ERROR, WFM_ERROR_STORE);
+        store_pool_give(x->server->pool, g_steal_pointer(&call->store), broken);
+        if (done)
+            return true;
+        if (!broken || !again) {
+            g_propagate_error(error, g_steal_pointer(&inner));
+            return false;
+        }
+        again = false;
+    }
+}
+
+static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connection)
+{
+    const struct api_server *server = x->server;
+    g_autoptr(GError) error = NULL;
+    if (x->too_large) {
+        wfm_fail(&error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes", server->body_max);
+        return answer_problem(x, connection, error, NULL, NULL, true);
+    }
+    const char *host = header_value(x->headers, x->n_headers, "Host");
+    g_autofree char *own_url = g_strconcat("http://", host != NULL ? host : "localhost", NULL);
+    struct api_call call = {
+        .route = x->match.route,
+        .vars = x->match.vars,
+        .n_vars = x->match.n_vars,
+        .body = x->body != NULL ? x->body->str : "",
+        .body_length = x->body != NULL ? x->body->len : 0,
+        .base_url = server->base_url != NULL ? server->base_url : own_url,
+        .now_ts = server->now != NULL ? server->now(server->user) : g_get_real_time() / G_USEC_PER_SEC,
+        .scope = {.role = ROLE_N},
+        .zones = server->zones,
+        .metrics = server->metrics,
+    };
+    bool done = call.route->store ? serve_stored(x, &call, &error) : serve(x, &call, &error);
+    enum MHD_Result result =
+        done ? answer(x, connection, &call.response, NULL)
+             : answer_problem(x, connection, error, call.query.wrong, call.problem_extra, false);
+    call_clear(&call);
+    return result;
+}
+
+enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_size, void **state)
+{
+    (void)cls;
+    (void)url;
+    struct exchange *x = *state;
+    if (x == NULL)
+        return MHD_NO;
+    if (!x->begun) {
+        x->method = g_strdup(method);
+        return begin(x, connection, version);
+    }
+    if (*upload_size == 0)
+        return x->answered ? MHD_YES : finish(x, connection);
+    if (x->body == NULL)
+        x->body = g_string_new(NULL);
+    x->too_large = x->too_large || x->body->len + *upload_size > x->server->body_max;
+    if (!x->too_large)
+        g_string_append_len(x->body, upload, (gssize)*upload_size);
+    *upload_size = 0;
+    return MHD_YES;
+}
+
+/* --- the end
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* The path for the log: no feed secret, nothing a terminal would act upon. */
+static char *path_for_log(const struct exchange *x)
+{
+    const char *end = NULL;
+    g_autofree char *plain = g_uri_unescape_string(x->path, NULL); /* an escaped prefix hides no secret */
+    if (plain == NULL)
+        return g_strdup("(malformed)");
+    if (strstr(plain, SECRET_PREFIX) != NULL)
+        return g_strdup(SECRET_PREFIX "…");
+    g_utf8_validate(x->path, -1, &end);
+    char *path = g_strndup(x->path, (gsize)(end - x->path));
+    for (char *p = path; *p != '\0'; p++)
+        if (!g_ascii_isgraph(*p))
+            *p = '?';
+    return path;
+}
+
+static void log_exchange(struct exchange *x, struct MHD_Connection *connection, double seconds)
+{
+    char remote[NI_MAXHOST] = "?";
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info != NULL && info->client_addr != NULL)
+        getnameinfo(info->client_addr,
+                    info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                             : sizeof(struct sockaddr_in),
+                    remote, sizeof(remote), NULL, 0, NI_NUMERICHOST);
+    g_autofree char *path = path_for_log(x);
+    struct api_event event = {
+        .method = x->method,
+        .path = path,
+        .route = x->match.route != NULL ? x->match.route->pattern : NULL,
+        .role = x->role,
+        .token_id = x->token_id,
+        .remote = remote,
+        .request_id = x->request_id,
+        .status = x->status,
+        .bytes = x->bytes,
+        .seconds = seconds,
+        .error = x->error,
+    };
+    x->server->log(&event, x->server->user);
+}
+
+void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
+                    enum MHD_RequestTerminationCode how)
+{
+    (void)cls;
+    (void)how;
+    struct exchange *x = *state;
+    if (x == NULL)
+        return;
+    if (x->answered) {
+        double seconds = (double)(g_get_monotonic_time() - x->start_us) * 1e-6;
+        api_metrics_count(x->server->metrics, x->match.route, x->status, seconds);
+        if (x->server->log != NULL)
+            log_exchange(x, connection, seconds);
+    }
+    route_match_clear(&x->match);
+    if (x->body != NULL)
+        g_string_free(x->body, TRUE);
+    g_free(x->path);
+    g_free(x->query);
+    g_free(x->method);
+    g_free(x->error);
+    g_free(x);
+    *state = NULL;
+}

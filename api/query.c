@@ -1,0 +1,176 @@
+#include "api/query.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/operation.h"
+#include "core/zone.h"
+
+static bool parse_from(const char *text, struct api_query *query, GError **error)
+{
+    return time_parse(text, NULL, &query->from_ts, error);
+}
+
+static bool parse_to(const char *text, struct api_query *query, GError **error)
+{
+    return time_parse(text, NULL, &query->to_ts, error);
+}
+
+static bool parse_after(const char *text, struct api_query *query, GError **error)
+{
+    if (*text == '\0' || strlen(text) > 4 * WFM_ID_MAX)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "not a cursor of this list; take it from the `next` of a page");
+    query->after = g_strdup(text);
+    return true;
+}
+
+static bool parse_limit(const char *text, struct api_query *query, GError **error)
+{
+    int64_t limit;
+    if (!int64_parse(text, &limit) || limit < 1 || limit > QUERY_LIMIT_MAX)
+        return wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not a whole number from 1 to %d", text,
+                        QUERY_LIMIT_MAX);
+    query->limit = (int)limit;
+    return true;
+}
+
+static bool parse_cancelled(const char *text, struct api_query *query, GError **error)
+{
+    query->cancelled = strcmp(text, "true") == 0;
+    if (!query->cancelled && strcmp(text, "false") != 0)
+        return wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is neither true nor false", text);
+    return true;
+}
+
+static bool parse_client(const char *text, struct api_query *query, GError **error)
+{
+    if (!id_ok(text))
+        return wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not an id", text);
+    query->client = g_strdup(text);
+    return true;
+}
+
+static const struct {
+    const char *name;
+    unsigned bit;
+    bool (*parse)(const char *text, struct api_query *query, GError **error);
+} rows[] = {
+    {"from", PARAM_FROM, parse_from},
+    {"to", PARAM_TO, parse_to},
+    {"after", PARAM_AFTER, parse_after},
+    {"limit", PARAM_LIMIT, parse_limit},
+    {"cancelled", PARAM_CANCELLED, parse_cancelled},
+    {"client", PARAM_CLIENT, parse_client},
+};
+
+const char *query_param_name(int row, unsigned *bit)
+{
+    if (row < 0 || row >= (int)G_N_ELEMENTS(rows))
+        return NULL;
+    *bit = rows[row].bit;
+    return rows[row].name;
+}
+
+/* NULL when the escapes are bad, or hide a NUL or broken UTF-8. */
+static char *decode(const char *text)
+{
+    g_autofree char *plain = g_uri_unescape_string(text, NULL);
+    return plain != NULL && g_utf8_validate(plain, -1, NULL) ? g_steal_pointer(&plain) : NULL;
+}
+
+static bool parse_one(const char *pair, unsigned allowed, struct api_query *out, GError **error)
+{
+    const char *equals = strchr(pair, '=');
+    g_autofree char *raw_name = equals != NULL ? g_strndup(pair, (gsize)(equals - pair)) : g_strdup(pair);
+    g_autofree char *name = decode(raw_name);
+    g_autofree char *value = decode(equals != NULL ? equals + 1 : "");
+    if (name == NULL || value == NULL)
+        return wfm_fail(error, WFM_ERROR_USAGE, "the query has a bad percent escape");
+    out->wrong = g_strdup(name);
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+        if (strcmp(rows[k].name, name) != 0 || !(rows[k].bit & allowed))
+            continue;
+        if (out->given & rows[k].bit)
+            return wfm_fail(error, WFM_ERROR_USAGE, "parameter %s is given twice", name);
+        out->given |= rows[k].bit;
+        if (!rows[k].parse(value, out, error)) {
+            g_prefix_error(error, "parameter %s: ", name);
+            return false;
+        }
+        g_clear_pointer(&out->wrong, g_free);
+        return true;
+    }
+    return wfm_fail(error, WFM_ERROR_USAGE, "parameter %s is not known here", name);
+}
+
+static bool fill_range(struct api_query *out, int64_t now_ts, int default_days, GError **error)
+{
+    int64_t span = (int64_t)default_days * DAY_S;
+    if (!(out->given & PARAM_FROM)) {
+        int64_t today = now_ts - now_ts % DAY_S;
+        out->from_ts = out->given & PARAM_TO ? out->to_ts - span : today - DAY_S;
+    }
+    if (!(out->given & PARAM_TO))
+        out->to_ts = out->from_ts + span;
+    if (out->to_ts > out->from_ts && out->to_ts - out->from_ts <= (int64_t)QUERY_RANGE_DAYS_MAX * DAY_S)
+        return true;
+    out->wrong = g_strdup(out->given & PARAM_TO ? "to" : "from");
+    return wfm_fail(error, WFM_ERROR_INPUT, "parameter to: must be after from, by at most %d days",
+                    QUERY_RANGE_DAYS_MAX);
+}
+
+bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
+                 GError **error)
+{
+    *out = (struct api_query){.limit = QUERY_LIMIT_DEFAULT};
+    if (raw != NULL && *raw != '\0') {
+        g_auto(GStrv) pairs = g_strsplit(raw, "&", 32);
+        for (int k = 0; pairs[k] != NULL; k++)
+            if (!parse_one(pairs[k], allowed, out, error))
+                return false;
+    }
+    return (allowed & PARAM_RANGE) == 0 || fill_range(out, now_ts, default_days, error);
+}
+
+void query_clear(struct api_query *query)
+{
+    g_free(query->after);
+    g_free(query->client);
+    g_free(query->wrong);
+    *query = (struct api_query){0};
+}
+
+bool int64_parse(const char *text, int64_t *out)
+{
+    const char *digits = *text == '-' ? text + 1 : text;
+    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+        return false;
+    char *end;
+    errno = 0;
+    int64_t value = g_ascii_strtoll(text, &end, 10);
+    if (errno != 0)
+        return false;
+    *out = value;
+    return true;
+}
+
+char *cursor_format(int64_t ts, int64_t id)
+{
+    return g_strdup_printf("%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT, ts, id);
+}
+
+bool cursor_parse(const char *text, int64_t *ts, int64_t *id)
+{
+    const char *dot = strchr(text, '.');
+    if (dot == NULL)
+        return false;
+    g_autofree char *first = g_strndup(text, (gsize)(dot - text));
+    int64_t t, i;
+    if (!int64_parse(first, &t) || !int64_parse(dot + 1, &i))
+        return false;
+    *ts = t;
+    *id = i;
+    return true;
+}

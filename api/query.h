@@ -1,0 +1,57 @@
+/*
+ * query.h - query parameters, read strictly: a parameter the route does not take, or one given twice, is
+ * WFM_ERROR_USAGE (HTTP 400); one whose value is malformed or out of range is WFM_ERROR_INPUT (HTTP 422). The
+ * table in query.c has one row per parameter.
+ *
+ * Percent escapes are decoded; '+' stays a plus, so that the offset of an RFC 3339 instant may be written as
+ * it is.
+ */
+#ifndef WFM_API_QUERY_H
+#define WFM_API_QUERY_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum api_param {
+    PARAM_FROM = 1 << 0,      /* RFC 3339 instant with offset */
+    PARAM_TO = 1 << 1,        /* the same; exclusive */
+    PARAM_AFTER = 1 << 2,     /* cursor of the former page, as in its `next` */
+    PARAM_LIMIT = 1 << 3,     /* 1..1000 */
+    PARAM_CANCELLED = 1 << 4, /* "true" or "false" */
+    PARAM_CLIENT = 1 << 5,    /* client id */
+};
+#define PARAM_RANGE (PARAM_FROM | PARAM_TO)
+#define PARAM_PAGE (PARAM_AFTER | PARAM_LIMIT)
+
+#define QUERY_LIMIT_DEFAULT 100
+#define QUERY_LIMIT_MAX 1000
+#define QUERY_RANGE_DAYS_MAX 93
+
+struct api_query {
+    unsigned given; /* enum api_param */
+    int64_t from_ts, to_ts;
+    char *after; /* NULL: first page */
+    int limit;
+    bool cancelled;
+    char *client;
+    char *wrong; /* name of the parameter that made the parse fail */
+};
+
+/* Name of a parameter of the table, and its bit; NULL past the end. For the check against openapi.yaml. */
+const char *query_param_name(int row, unsigned *bit);
+
+/* `raw`: what stands behind the '?', or NULL. Missing ends of a range are filled: from = start of the UTC day
+   of now_ts, minus one day; to = from + default_days; a range is not empty and has at most
+   QUERY_RANGE_DAYS_MAX days. Clear *out whatever the result. */
+bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
+                 GError **error);
+void query_clear(struct api_query *query);
+
+/* Cursors of lists ordered by (instant, id): "1795305600.412". */
+char *cursor_format(int64_t ts, int64_t id);
+bool cursor_parse(const char *text, int64_t *ts, int64_t *id);
+/* A whole decimal number and nothing else. */
+bool int64_parse(const char *text, int64_t *out);
+
+#endif

@@ -1,0 +1,278 @@
+#include <math.h>
+#include <string.h>
+
+#include "api/auth.h"
+#include "api/resources.h"
+#include "core/error.h"
+
+static json_t *row_json(const struct named_row *row)
+{
+    json_t *json = json_pack("{s:s, s:o}", "id", row->id, "name", json_text(row->name));
+    if (row->client != NULL)
+        json_object_set_new(json, "client", json_string(row->client));
+    if (row->channel != NULL)
+        json_object_set_new(json, "channel", json_string(row->channel));
+    if (row->zone != NULL)
+        json_object_set_new(json, "zone", json_string(row->zone));
+    json_t *detail = row->detail_json != NULL ? json_loads(row->detail_json, 0, NULL) : NULL;
+    if (json_is_object(detail))
+        json_object_update_missing(json, detail);
+    json_decref(detail);
+    return json;
+}
+
+static bool reply_rows(struct api_call *call, const char *key, const struct named_row *rows, int n)
+{
+    json_t *list = json_array();
+    for (int k = 0; k < n; k++)
+        json_array_append_new(list, row_json(&rows[k]));
+    return api_reply_json(call, 200, json_pack("{s:o}", key, list));
+}
+
+bool clients_list(struct api_call *call, GError **error)
+{
+    struct named_row *rows = NULL;
+    int n = 0;
+    if (!store_list_clients(call->store, &call->scope, &rows, &n, error))
+        return false;
+    bool ok = reply_rows(call, "clients", rows, n);
+    named_rows_free(rows, n);
+    return ok;
+}
+
+/* The client exists and the scope may see it; a copy of its name in *name when not NULL. */
+static bool client_known(struct api_call *call, const char *client, char **name, GError **error)
+{
+    struct named_row *rows = NULL;
+    int n = 0;
+    if (!auth_client(call, client, error) || !store_list_clients(call->store, &call->scope, &rows, &n, error))
+        return false;
+    bool found = false;
+    for (int k = 0; k < n && !found; k++) {
+        found = strcmp(rows[k].id, client) == 0;
+        if (found && name != NULL)
+            *name = g_strdup(rows[k].name);
+    }
+    named_rows_free(rows, n);
+    return found || wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no client \"%s\"", client);
+}
+
+bool queues_list(struct api_call *call, GError **error)
+{
+    struct named_row *rows = NULL;
+    int n = 0;
+    const char *client = call->query.client;
+    if ((client != NULL && !client_known(call, client, NULL, error)) ||
+        !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
+        return false;
+    bool ok = reply_rows(call, "queues", rows, n);
+    named_rows_free(rows, n);
+    return ok;
+}
+
+/* A queue the scope may see, as {id, name, client, channel, zone, …}; NULL with WFM_ERROR_NOT_FOUND.
+ * json_decref. */
+static json_t *queue_known(struct api_call *call, const char *queue, GError **error)
+{
+    struct named_row *rows = NULL;
+    int n = 0;
+    if (!store_list_queues(call->store, &call->scope, NULL, &rows, &n, error))
+        return NULL;
+    json_t *found = NULL;
+    for (int k = 0; k < n && found == NULL; k++)
+        if (strcmp(rows[k].id, queue) == 0)
+            found = row_json(&rows[k]);
+    named_rows_free(rows, n);
+    if (found == NULL)
+        wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no queue \"%s\"", queue);
+    return found;
+}
+
+static const char *text_of(json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+/* {queue, client, channel, zone, from, to, interval_minutes}: the head of answers by interval. */
+static json_t *series_head(const struct api_call *call, json_t *queue, const struct grid *grid,
+                           const struct zone *zone)
+{
+    return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:i}", "queue", json_object_get(queue, "id"), "client",
+                     json_object_get(queue, "client"), "channel", json_object_get(queue, "channel"), "zone",
+                     json_object_get(queue, "zone"), "from", json_instant(call->query.from_ts, zone), "to",
+                     json_instant(call->query.to_ts, zone), "interval_minutes", grid->interval_s / 60);
+}
+
+static double ratio(double part, double whole)
+{
+    return whole > 0 ? part / whole : NAN;
+}
+
+static json_t *coverage_json(const struct api_call *call, json_t *queue, const struct coverage_view *view,
+                             const struct zone *zone)
+{
+    json_t *json = series_head(call, queue, &view->grid, zone);
+    json_t *intervals = json_array();
+    for (int32_t iv = 0; iv < view->grid.n; iv++)
+        json_array_append_new(intervals, json_pack("{s:o, s:o, s:o, s:o, s:o}", "start",
+                                                   json_instant(grid_ts(&view->grid, iv), zone), "required",
+                                                   json_finite(view->required[iv]), "staffed",
+                                                   json_finite(view->staffed[iv]), "offered",
+                                                   json_finite(view->offered[iv]), "expected_sl",
+                                                   json_finite(ratio(view->in_time[iv], view->counted[iv]))));
+    json_object_set_new(json, "intervals", intervals);
+    return json;
+}
+
+bool queue_coverage(struct api_call *call, GError **error)
+{
+    json_t *queue = queue_known(call, call->vars[0], error);
+    const struct zone *zone = queue != NULL ? api_zone(call, text_of(queue, "zone"), error) : NULL;
+    struct coverage_view view = {0};
+    bool ok = zone != NULL && store_coverage(call->store, &call->scope, 0, call->vars[0], call->query.from_ts,
+                                             call->query.to_ts, &view, error);
+    if (ok) {
+        ok = api_reply_json(call, 200, coverage_json(call, queue, &view, zone));
+        coverage_view_clear(&view);
+    }
+    json_decref(queue);
+    return ok;
+}
+
+/* --- forecast
+ * --------------------------------------------------------------------------------------------------- */
+
+static json_t *forecast_json(const struct api_call *call, json_t *queue,
+                             const struct stored_forecast *forecast, const struct zone *zone)
+{
+    const struct grid *grid = &forecast->grid;
+    json_t *json = series_head(call, queue, grid, zone);
+    json_object_set_new(json, "created", json_instant(forecast->created_ts, NULL));
+    json_t *levels = json_array(), *intervals = json_array();
+    for (int l = 0; l < forecast->n_levels; l++)
+        json_array_append_new(levels, json_finite(forecast->levels[l]));
+    json_object_set_new(json, "levels", levels);
+    for (int32_t iv = 0; iv < grid->n; iv++) {
+        if (grid_ts(grid, iv) < call->query.from_ts || grid_ts(grid, iv) >= call->query.to_ts)
+            continue;
+        json_t *quantiles = json_array();
+        for (int l = 0; l < forecast->n_levels; l++)
+            json_array_append_new(quantiles,
+                                  json_finite(forecast->quantile[(size_t)l * (size_t)grid->n + (size_t)iv]));
+        json_array_append_new(intervals, json_pack("{s:o, s:o, s:o, s:o}", "start",
+                                                   json_instant(grid_ts(grid, iv), zone), "offered",
+                                                   json_finite(forecast->offered[iv]), "aht_s",
+                                                   json_finite(forecast->aht_s[iv]), "quantiles", quantiles));
+    }
+    json_object_set_new(json, "intervals", intervals);
+    return json;
+}
+
+bool queue_forecast(struct api_call *call, GError **error)
+{
+    json_t *queue = queue_known(call, call->vars[0], error);
+    const struct zone *zone = queue != NULL ? api_zone(call, text_of(queue, "zone"), error) : NULL;
+    bool ok = zone != NULL;
+    if (ok && (call->query.given & PARAM_RANGE) != PARAM_RANGE) {
+        call->query.wrong = g_strdup(call->query.given & PARAM_FROM ? "to" : "from");
+        ok = wfm_fail(error, WFM_ERROR_INPUT, "parameter %s: is needed; a forecast is asked for by its span",
+                      call->query.wrong);
+    }
+    struct stored_forecast forecast = {0};
+    ok = ok && store_forecast_load(call->store, &call->scope, call->vars[0], call->query.from_ts,
+                                   call->query.to_ts, &forecast, error);
+    if (ok) {
+        ok = api_reply_json(call, 200, forecast_json(call, queue, &forecast, zone));
+        stored_forecast_clear(&forecast);
+    }
+    json_decref(queue);
+    return ok;
+}
+
+/* --- service level
+ * ---------------------------------------------------------------------------------------------- */
+
+struct sla_sum {
+    double required_h, staffed_h, offered, in_time, counted;
+};
+
+static void sla_add(struct sla_sum *sum, const struct coverage_view *view, int32_t iv)
+{
+    double hours = view->grid.interval_s / 3600.0;
+    sum->required_h += isfinite(view->required[iv]) ? view->required[iv] * hours : 0;
+    sum->staffed_h += isfinite(view->staffed[iv]) ? view->staffed[iv] * hours : 0;
+    sum->offered += isfinite(view->offered[iv]) ? view->offered[iv] : 0;
+    if (isfinite(view->counted[iv]) && isfinite(view->in_time[iv])) {
+        sum->in_time += view->in_time[iv];
+        sum->counted += view->counted[iv];
+    }
+}
+
+static void sla_put(json_t *json, const struct sla_sum *sum)
+{
+    json_object_set_new(json, "expected_sl", json_finite(ratio(sum->in_time, sum->counted)));
+    json_object_set_new(json, "offered", json_finite(sum->offered));
+    json_object_set_new(json, "required_hours", json_finite(sum->required_h));
+    json_object_set_new(json, "staffed_hours", json_finite(sum->staffed_h));
+}
+
+/* Sums by local day of the queue, and over all. */
+static json_t *sla_days(const struct coverage_view *view, const struct zone *zone, struct sla_sum *total)
+{
+    json_t *days = json_array();
+    for (int32_t iv = 0; iv < view->grid.n;) {
+        int32_t day = zone_local_day(zone, grid_ts(&view->grid, iv));
+        struct sla_sum sum = {0};
+        for (; iv < view->grid.n && zone_local_day(zone, grid_ts(&view->grid, iv)) == day; iv++) {
+            sla_add(&sum, view, iv);
+            sla_add(total, view, iv);
+        }
+        g_autofree char *date = day_format(day);
+        json_t *row = json_pack("{s:s}", "day", date);
+        sla_put(row, &sum);
+        json_array_append_new(days, row);
+    }
+    return days;
+}
+
+/* NULL on failure. */
+static json_t *queue_sla(struct api_call *call, const struct named_row *row, GError **error)
+{
+    const struct zone *zone = api_zone(call, row->zone, error);
+    struct coverage_view view = {0};
+    if (zone == NULL || !store_coverage(call->store, &call->scope, 0, row->id, call->query.from_ts,
+                                        call->query.to_ts, &view, error))
+        return NULL;
+    struct sla_sum total = {0};
+    json_t *json = row_json(row);
+    json_t *days = sla_days(&view, zone, &total);
+    sla_put(json, &total);
+    json_object_set_new(json, "days", days);
+    coverage_view_clear(&view);
+    return json;
+}
+
+bool client_sla(struct api_call *call, GError **error)
+{
+    const char *client = call->vars[0];
+    struct named_row *rows = NULL;
+    int n = 0;
+    g_autofree char *name = NULL;
+    if (!client_known(call, client, &name, error) ||
+        !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
+        return false;
+    json_t *queues = json_array();
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++) {
+        json_t *queue = queue_sla(call, &rows[k], error);
+        ok = queue != NULL && json_array_append_new(queues, queue) == 0;
+    }
+    named_rows_free(rows, n);
+    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "client", client, "name", json_text(name), "from",
+                             json_instant(call->query.from_ts, NULL), "to",
+                             json_instant(call->query.to_ts, NULL), "queues", queues);
+    if (ok)
+        return api_reply_json(call, 200, json);
+    json_decref(json);
+    return false;
+}

@@ -1,0 +1,105 @@
+#include <string.h>
+
+#include "api/assets.h"
+#include "api/metrics.h"
+#include "api/resources.h"
+#include "core/error.h"
+
+const struct asset *asset_find(const char *name)
+{
+    for (int k = 0; k < api_n_assets; k++)
+        if (strcmp(api_assets[k].name, name) == 0)
+            return &api_assets[k];
+    return NULL;
+}
+
+static bool reply_asset(struct api_call *call, const char *name, GError **error)
+{
+    const struct asset *asset = asset_find(name);
+    if (asset == NULL)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no file of that name");
+    call->response = (struct api_response){
+        .status = 200,
+        .content_type = asset->content_type,
+        .fixed = asset->bytes,
+        .length = asset->length,
+        .etag = api_etag(asset->bytes, asset->length, false),
+        .cache_control = "no-cache",
+    };
+    return true;
+}
+
+bool page_index(struct api_call *call, GError **error)
+{
+    return reply_asset(call, "index.html", error);
+}
+
+bool page_file(struct api_call *call, GError **error)
+{
+    return reply_asset(call, call->vars[0], error);
+}
+
+bool system_openapi(struct api_call *call, GError **error)
+{
+    return reply_asset(call, "openapi.yaml", error);
+}
+
+bool system_healthz(struct api_call *call, GError **error)
+{
+    (void)error;
+    return api_reply_json(call, 200, json_pack("{s:s}", "status", "ok"));
+}
+
+bool system_readyz(struct api_call *call, GError **error)
+{
+    if (!store_ping(call->store, error) || !store_schema_require(call->store, error))
+        return false;
+    return api_reply_json(call, 200, json_pack("{s:s}", "status", "ready"));
+}
+
+bool system_metrics(struct api_call *call, GError **error)
+{
+    (void)error;
+    char *text = api_metrics_text(call->metrics);
+    return api_reply_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", text, strlen(text), false);
+}
+
+bool body_empty(const struct api_call *call, GError **error)
+{
+    if (call->body_length == 0)
+        return true;
+    json_error_t where;
+    json_t *json = json_loadb(call->body, call->body_length, JSON_REJECT_DUPLICATES, &where);
+    if (json == NULL)
+        return wfm_fail(error, WFM_ERROR_USAGE, "body, line %d, column %d: %s", where.line, where.column,
+                        where.text);
+    bool object = json_is_object(json);
+    const char *field = object ? json_object_iter_key(json_object_iter(json)) : NULL;
+    if (field != NULL)
+        wfm_fail(error, WFM_ERROR_INPUT, "body: field \"%s\" is not known; this request takes none", field);
+    else if (!object)
+        wfm_fail(error, WFM_ERROR_INPUT, "body: send nothing, or {}");
+    json_decref(json);
+    return object && field == NULL;
+}
+
+bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error)
+{
+    if (int64_parse(call->vars[var], out) && *out > 0)
+        return true;
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no %s \"%s\"", kind, call->vars[var]);
+}
+
+json_t *next_link(const struct api_call *call, const char *path, const char *after)
+{
+    g_autoptr(GString) link = g_string_new(path);
+    g_string_append_printf(link, "?after=%s&limit=%d", after, call->query.limit);
+    if (call->route->params & PARAM_RANGE) {
+        g_autofree char *from = time_format(call->query.from_ts, NULL);
+        g_autofree char *to = time_format(call->query.to_ts, NULL);
+        g_string_append_printf(link, "&from=%s&to=%s", from, to);
+    }
+    if (call->query.cancelled)
+        g_string_append(link, "&cancelled=true");
+    return json_string(link->str);
+}

@@ -1,0 +1,49 @@
+/*
+ * resources.h - the handlers behind the route table, by file: resource_system.c (health, metrics, contract,
+ * pages), resource_agents.c (me, agents, shifts, calendars), resource_clients.c (clients, queues, service
+ * levels, coverage, forecasts), resource_rosters.c.
+ *
+ * All have the signature of api_route.handle; see call.h for what is ready when they run.
+ */
+#ifndef WFM_API_RESOURCES_H
+#define WFM_API_RESOURCES_H
+
+#include "api/call.h"
+
+bool page_index(struct api_call *call, GError **error);
+bool page_file(struct api_call *call, GError **error);
+bool system_healthz(struct api_call *call, GError **error);
+bool system_readyz(struct api_call *call, GError **error);
+bool system_metrics(struct api_call *call, GError **error);
+bool system_openapi(struct api_call *call, GError **error);
+
+bool me_get(struct api_call *call, GError **error);
+bool me_shifts(struct api_call *call, GError **error);
+bool agents_list(struct api_call *call, GError **error);
+bool agent_shifts(struct api_call *call, GError **error);
+bool agent_calendar_create(struct api_call *call, GError **error);
+bool agent_calendar_revoke(struct api_call *call, GError **error);
+bool calendar_feed(struct api_call *call, GError **error);
+
+bool clients_list(struct api_call *call, GError **error);
+bool client_sla(struct api_call *call, GError **error);
+bool queues_list(struct api_call *call, GError **error);
+bool queue_coverage(struct api_call *call, GError **error);
+bool queue_forecast(struct api_call *call, GError **error);
+
+bool rosters_list(struct api_call *call, GError **error);
+bool roster_get(struct api_call *call, GError **error);
+bool roster_shifts(struct api_call *call, GError **error);
+bool roster_publish(struct api_call *call, GError **error);
+
+/* A POST that takes no fields: the body is empty or {}. WFM_ERROR_USAGE (not JSON), WFM_ERROR_INPUT (a
+ * field). */
+bool body_empty(const struct api_call *call, GError **error);
+/* The number in a {id} segment; WFM_ERROR_NOT_FOUND ("there is no roster \"x\"") when it is none. */
+bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error);
+/* "/v1/…?from=…&after=…", the next page of the same list, the range of the query kept. */
+json_t *next_link(const struct api_call *call, const char *path, const char *after);
+/* [{kind, start, end, paid}], instants in the zone. */
+json_t *activities_json(const struct activity *activities, int n, const struct zone *zone);
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * router.h - routes are rows of a const table; everything else follows from it: who may call what, 405 and
+ * Allow, OPTIONS, metrics, the check of openapi.yaml and the access test that has a row for every route.
+ *
+ * Pure and thread-safe.
+ */
+#ifndef WFM_API_ROUTER_H
+#define WFM_API_ROUTER_H
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct api_call;
+
+/* Who may call a route. ALLOW_OPEN needs no token (and none is looked at). */
+enum api_allow {
+    ALLOW_PLANNER = 1 << 0, /* 1 << ROLE_PLANNER */
+    ALLOW_CLIENT = 1 << 1,
+    ALLOW_AGENT = 1 << 2,
+    ALLOW_ANY = ALLOW_PLANNER | ALLOW_CLIENT | ALLOW_AGENT,
+    ALLOW_OPEN = 1 << 3,
+};
+
+#define ROUTE_VARS_MAX 2
+
+/* A pattern is literal segments and variables: "/v1/agents/{id}/shifts"; a variable may have literal text
+   behind it in its segment: "/v1/calendar/{secret}.ics". */
+struct api_route {
+    const char *method; /* "GET" (HEAD goes the same way), "POST", "DELETE" */
+    const char *pattern;
+    unsigned allow;  /* enum api_allow */
+    unsigned params; /* enum api_param: query parameters it takes; all others are refused */
+    bool store;      /* needs a database connection */
+    bool (*handle)(struct api_call *call, GError **error);
+    const char *summary;
+};
+
+extern const struct api_route api_routes[]; /* api/routes.c */
+extern const int api_n_routes;
+
+enum route_result { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
+
+struct route_match {
+    const struct api_route *route; /* when found */
+    char *vars[ROUTE_VARS_MAX];    /* percent-decoded */
+    int n_vars;
+    char *allow; /* "GET, HEAD, OPTIONS", when the path exists */
+};
+
+/* Finds the row for method and raw path (percent-encoded, no query). A path with an empty segment, a trailing
+   slash, a bad escape, an encoded slash or NUL matches nothing. *out is cleared with route_match_clear,
+   whatever the result. */
+enum route_result route_find(const struct api_route *routes, int n_routes, const char *method,
+                             const char *path, struct route_match *out);
+void route_match_clear(struct route_match *match);
+
+#endif

@@ -1,0 +1,34 @@
+#include "api/resources.h"
+#include "api/router.h"
+
+#define STORE true
+#define NO_STORE false
+
+/* clang-format off */
+const struct api_route api_routes[] = {
+    {"GET",    "/",                          ALLOW_OPEN, 0, NO_STORE, page_index, "The pages: sign in, own week, coverage, rosters"},
+    {"GET",    "/web/{file}",                ALLOW_OPEN, 0, NO_STORE, page_file, "A file of the pages"},
+    {"GET",    "/healthz",                   ALLOW_OPEN, 0, NO_STORE, system_healthz, "Is the process alive?"},
+    {"GET",    "/readyz",                    ALLOW_OPEN, 0, STORE, system_readyz, "Does the database answer, and is its schema the right one?"},
+    {"GET",    "/metrics",                   ALLOW_OPEN, 0, NO_STORE, system_metrics, "Request counts and latencies for Prometheus"},
+    {"GET",    "/v1/openapi.yaml",           ALLOW_OPEN, 0, NO_STORE, system_openapi, "This contract"},
+    {"GET",    "/v1/me",                     ALLOW_ANY, 0, STORE, me_get, "Who am I?"},
+    {"GET",    "/v1/me/shifts",              ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED, STORE, me_shifts, "My published shifts"},
+    {"GET",    "/v1/agents",                 ALLOW_PLANNER, PARAM_PAGE, STORE, agents_list, "Agents, by id"},
+    {"GET",    "/v1/agents/{id}/shifts",     ALLOW_PLANNER | ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED, STORE, agent_shifts, "Published shifts of an agent"},
+    {"POST",   "/v1/agents/{id}/calendar",   ALLOW_PLANNER | ALLOW_AGENT, 0, STORE, agent_calendar_create, "Make the secret calendar feed; the former one stops"},
+    {"DELETE", "/v1/agents/{id}/calendar",   ALLOW_PLANNER | ALLOW_AGENT, 0, STORE, agent_calendar_revoke, "Revoke the calendar feed"},
+    {"GET",    "/v1/calendar/{secret}.ics",  ALLOW_OPEN, 0, STORE, calendar_feed, "The calendar feed"},
+    {"GET",    "/v1/clients",                ALLOW_PLANNER | ALLOW_CLIENT, 0, STORE, clients_list, "Clients"},
+    {"GET",    "/v1/clients/{id}/sla",       ALLOW_PLANNER | ALLOW_CLIENT, PARAM_RANGE, STORE, client_sla, "Service level per queue and day: target, expected, hours"},
+    {"GET",    "/v1/queues",                 ALLOW_PLANNER | ALLOW_CLIENT, PARAM_CLIENT, STORE, queues_list, "Queues"},
+    {"GET",    "/v1/queues/{id}/coverage",   ALLOW_PLANNER | ALLOW_CLIENT, PARAM_RANGE, STORE, queue_coverage, "Required and staffed agents per interval"},
+    {"GET",    "/v1/queues/{id}/forecast",   ALLOW_PLANNER | ALLOW_CLIENT, PARAM_RANGE, STORE, queue_forecast, "Expected contacts, AHT and quantiles per interval"},
+    {"GET",    "/v1/rosters",                ALLOW_PLANNER, PARAM_PAGE, STORE, rosters_list, "Rosters, newest first"},
+    {"GET",    "/v1/rosters/{id}",           ALLOW_PLANNER, 0, STORE, roster_get, "One roster: cost, bound, gap"},
+    {"GET",    "/v1/rosters/{id}/shifts",    ALLOW_PLANNER, PARAM_PAGE, STORE, roster_shifts, "Shifts of a roster, draft or not"},
+    {"POST",   "/v1/rosters/{id}/publish",   ALLOW_PLANNER, 0, STORE, roster_publish, "Check the draft and publish it"},
+};
+/* clang-format on */
+
+const int api_n_routes = G_N_ELEMENTS(api_routes);

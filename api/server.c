@@ -1,0 +1,131 @@
+#include "api/server.h"
+
+#include <errno.h>
+#include <microhttpd.h>
+#include <netdb.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/exchange.h"
+#include "core/error.h"
+
+#define THREADS_MAX 16
+#define CONNECTIONS_DEFAULT 1024
+#define TIMEOUT_DEFAULT_S 60
+#define BODY_DEFAULT (1024 * 1024)
+#define HEAD_MEMORY (32 * 1024) /* request head and answer head of one connection */
+
+static bool resolve(const char *address, uint16_t port, struct addrinfo **out, GError **error)
+{
+    struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                             .ai_socktype = SOCK_STREAM};
+    g_autofree char *service = g_strdup_printf("%u", port);
+    int status = getaddrinfo(address, service, &hints, out);
+    if (status != 0)
+        return wfm_fail(error, WFM_ERROR_USAGE,
+                        "cannot listen on \"%s\": %s; give a numeric address such as 127.0.0.1 or ::",
+                        address, gai_strerror(status));
+    return true;
+}
+
+static int default_threads(void)
+{
+    return CLAMP(2 * (int)g_get_num_processors(), 2, THREADS_MAX);
+}
+
+static void server_free(struct api_server *server)
+{
+    store_pool_free(server->pool);
+    api_zones_free(server->zones);
+    api_metrics_free(server->metrics);
+    g_free(server->base_url);
+    g_free(server);
+}
+
+static struct api_server *server_new(const struct api_config *config)
+{
+    struct api_server *server = g_new0(struct api_server, 1);
+    server->log = config->log;
+    server->now = config->now;
+    server->user = config->user;
+    server->body_max = config->body_max != 0 ? config->body_max : BODY_DEFAULT;
+    server->pool = store_pool_new(config->conninfo);
+    server->zones = api_zones_new();
+    server->metrics = api_metrics_new(api_routes, api_n_routes);
+    if (config->base_url != NULL && *config->base_url != '\0') {
+        size_t length = strlen(config->base_url);
+        while (length > 0 && config->base_url[length - 1] == '/')
+            length--;
+        server->base_url = g_strndup(config->base_url, length);
+    }
+    return server;
+}
+
+static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_config *config,
+                                    const struct addrinfo *where)
+{
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    if (where->ai_family == AF_INET6)
+        flags |=
+            config->address != NULL && strcmp(config->address, "::") == 0 ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
+    unsigned threads = (unsigned)(config->threads > 0 ? config->threads : default_threads());
+    unsigned connections =
+        (unsigned)(config->connections_max > 0 ? config->connections_max : CONNECTIONS_DEFAULT);
+    unsigned timeout = (unsigned)(config->timeout_s > 0 ? config->timeout_s : TIMEOUT_DEFAULT_S);
+    struct MHD_OptionItem options[] = {
+        {MHD_OPTION_SOCK_ADDR, 0, where->ai_addr},
+        {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)MAX(connections, threads), NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
+        {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY, NULL},
+        {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
+        {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL},
+        {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_open, server},
+        {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_close, server},
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    return MHD_start_daemon(flags, 0, NULL, NULL, exchange_step, server, MHD_OPTION_ARRAY, options,
+                            MHD_OPTION_END);
+}
+
+struct api_server *api_start(const struct api_config *config, GError **error)
+{
+    if (sodium_init() < 0) {
+        wfm_fail(error, WFM_ERROR_INTERNAL, "libsodium does not start");
+        return NULL;
+    }
+    const char *address = config->address != NULL && *config->address != '\0' ? config->address : "127.0.0.1";
+    struct addrinfo *where = NULL;
+    if (!resolve(address, config->port, &where, error))
+        return NULL;
+    struct api_server *server = server_new(config);
+    errno = 0;
+    server->daemon = listen_on(server, config, where);
+    int reason = errno;
+    freeaddrinfo(where);
+    if (server->daemon == NULL) {
+        wfm_fail(error, WFM_ERROR_IO, "cannot listen on %s:%u: %s", address, config->port,
+                 reason != 0 ? g_strerror(reason) : "the HTTP library refused");
+        server_free(server);
+        return NULL;
+    }
+    return server;
+}
+
+uint16_t api_port(const struct api_server *server)
+{
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    return info != NULL ? info->port : 0;
+}
+
+void api_stop(struct api_server *server)
+{
+    if (server == NULL)
+        return;
+    int listener = MHD_quiesce_daemon(server->daemon);
+    MHD_stop_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close(listener);
+    server_free(server);
+}

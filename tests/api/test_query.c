@@ -1,0 +1,123 @@
+#include "tests/support/testing.h"
+
+#include <string.h>
+
+#include "api/query.h"
+#include "core/error.h"
+
+#define NOW 1795305601 /* 2026-11-22T00:00:01Z */
+#define DAY 86400
+#define ALL (PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_CLIENT)
+
+static const struct {
+    const char *raw;
+    unsigned allowed;
+    int64_t from_ts, to_ts;
+    int limit;
+    const char *after, *client;
+    bool cancelled;
+} good[] = {
+    {NULL, ALL, NOW - 1 - DAY, NOW - 1 + 6 * DAY, 100, NULL, NULL, false},
+    {"", 0, 0, 0, 100, NULL, NULL, false},
+    {"limit=1000&cancelled=true", ALL, NOW - 1 - DAY, NOW - 1 + 6 * DAY, 1000, NULL, NULL, true},
+    {"from=2026-11-22T08:00:00+08:00", ALL, NOW - 1, NOW - 1 + 7 * DAY, 100, NULL, NULL, false},
+    {"from=2026-11-22T08%3A00%3A00%2B08:00&to=2026-11-23T00:00:00Z", ALL, NOW - 1, NOW - 1 + DAY, 100, NULL,
+     NULL, false},
+    {"to=2026-11-29T00:00:00Z", ALL, NOW - 1, NOW - 1 + 7 * DAY, 100, NULL, NULL, false},
+    {"after=1795305600.-4&client=acme", PARAM_AFTER | PARAM_CLIENT, 0, 0, 100, "1795305600.-4", "acme",
+     false},
+};
+
+START_TEST(good_queries)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_query q;
+    bool ok = query_parse(good[_i].raw, good[_i].allowed, NOW, 7, &q, &error);
+    ck_no_error(error);
+    ck_assert(ok);
+    ck_assert_int_eq(q.from_ts, good[_i].from_ts);
+    ck_assert_int_eq(q.to_ts, good[_i].to_ts);
+    ck_assert_int_eq(q.limit, good[_i].limit);
+    ck_assert(q.cancelled == good[_i].cancelled);
+    ck_assert_int_eq(g_strcmp0(q.after, good[_i].after), 0);
+    ck_assert_int_eq(g_strcmp0(q.client, good[_i].client), 0);
+    query_clear(&q);
+}
+END_TEST
+
+static const struct {
+    const char *raw;
+    unsigned allowed;
+    enum wfm_error code;
+    const char *parameter; /* NULL: none can be named */
+} bad[] = {
+    {"frm=2026-11-22T00:00:00Z", ALL, WFM_ERROR_USAGE, "frm"},
+    {"limit=5", PARAM_RANGE, WFM_ERROR_USAGE, "limit"},
+    {"limit=5&limit=6", ALL, WFM_ERROR_USAGE, "limit"},
+    {"&", ALL, WFM_ERROR_USAGE, ""},
+    {"limit=%zz", ALL, WFM_ERROR_USAGE, NULL},
+    {"limit=%00", ALL, WFM_ERROR_USAGE, NULL},
+    {"limit=%ff", ALL, WFM_ERROR_USAGE, NULL},
+    {"limit", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=0", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=1001", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=-1", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=1e2", ALL, WFM_ERROR_INPUT, "limit"},
+    {"limit=99999999999999999999", ALL, WFM_ERROR_INPUT, "limit"},
+    {"cancelled=yes", ALL, WFM_ERROR_INPUT, "cancelled"},
+    {"client=a%2Fb", ALL, WFM_ERROR_INPUT, "client"},
+    {"after=", ALL, WFM_ERROR_INPUT, "after"},
+    {"from=yesterday", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-22T00:00:00", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=2026-02-30T00:00:00Z", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
+    {"from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
+    {"from=2026-11-22T00:00:00Z&to=2027-11-22T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
+};
+
+START_TEST(bad_queries_name_the_parameter)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_query q;
+    ck_assert_msg(!query_parse(bad[_i].raw, bad[_i].allowed, NOW, 7, &q, &error), "%s", bad[_i].raw);
+    ck_assert_msg(g_error_matches(error, WFM_ERROR, (gint)bad[_i].code), "%s: %s", bad[_i].raw,
+                  error->message);
+    ck_assert_msg(g_strcmp0(q.wrong, bad[_i].parameter) == 0, "%s: %s", bad[_i].raw, q.wrong);
+    query_clear(&q);
+}
+END_TEST
+
+START_TEST(cursors_round_trip)
+{
+    static const int64_t values[][2] = {{0, 0}, {NOW, 412}, {-5, 7}, {INT64_MAX, INT64_MAX}, {INT64_MIN, 1}};
+    int64_t ts = 1, id = 1;
+    g_autofree char *text = cursor_format(values[_i][0], values[_i][1]);
+    ck_assert(cursor_parse(text, &ts, &id));
+    ck_assert_int_eq(ts, values[_i][0]);
+    ck_assert_int_eq(id, values[_i][1]);
+}
+END_TEST
+
+START_TEST(bad_cursors)
+{
+    static const char *const texts[] = {
+        "", ".", "1", "1.", ".1", "1.2.3", "1.x", " 1.2", "99999999999999999999.1"};
+    int64_t ts, id;
+    ck_assert_msg(!cursor_parse(texts[_i], &ts, &id), "%s", texts[_i]);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("api/query");
+    TCase *t = tcase_create("query");
+    tcase_add_loop_test(t, good_queries, 0, G_N_ELEMENTS(good));
+    tcase_add_loop_test(t, bad_queries_name_the_parameter, 0, G_N_ELEMENTS(bad));
+    tcase_add_loop_test(t, cursors_round_trip, 0, 5);
+    tcase_add_loop_test(t, bad_cursors, 0, 9);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
