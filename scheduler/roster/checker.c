@@ -217,7 +217,7 @@ static void take_shift(struct checking *c, const struct shift *shift, bool past)
 
 static void open_zones(struct checking *c)
 {
-    c->site_zones = g_new0(struct zone *, c->op->n_sites + 1);
+    c->site_zones = g_new0(struct zone *, (gsize)c->op->n_sites + 1);
     for (int s = 0; s < c->op->n_sites; s++) {
         g_autoptr(GError) error = NULL;
         c->site_zones[s] = zone_new(c->op->sites[s].zone, &error);
@@ -234,7 +234,7 @@ static void lay_out_weeks(struct checking *c)
     const struct plan_problem *problem = c->problem;
     const struct grid *grid = &problem->demand.grid;
     int n_weeks = problem->n_weeks;
-    c->week_starts = g_new0(int64_t, n_weeks + 1);
+    c->week_starts = g_new0(int64_t, (gsize)n_weeks + 1);
     g_autoptr(GError) error = NULL;
     AUTO(zone) planning = zone_new(c->op->zone, &error);
     for (int w = 0; w <= n_weeks && planning != NULL; w++)

@@ -4,3 +4,9 @@ tests_scheduler_test_checker_SOURCES = tests/scheduler/test_checker.c \
 	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
 tests_scheduler_test_checker_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_checker
+
+check_PROGRAMS += tests/scheduler/test_checker_account
+tests_scheduler_test_checker_account_SOURCES = tests/scheduler/test_checker_account.c \
+	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
+tests_scheduler_test_checker_account_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_checker_account
