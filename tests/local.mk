@@ -1,6 +1,7 @@
 # One program per test file: tests/<floor>/test_<module>.c. Each folder lists its own.
 check_LIBRARIES += tests/support/libtesting.a
-tests_support_libtesting_a_SOURCES = tests/support/testing.c tests/support/testing.h
+tests_support_libtesting_a_SOURCES = tests/support/testing.c tests/support/testing.h \
+	tests/support/pg.c tests/support/pg.h
 AM_TESTS_ENVIRONMENT = WFM_SRCDIR='$(abs_srcdir)' WFM_BUILDDIR='$(abs_builddir)' \
 	WFM_SHARED="$${WFM_SHARED:-$(abs_top_srcdir)/../shared}"; \
 	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED;

@@ -1,0 +1,629 @@
+#include "core/store/cluster.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <grp.h>
+#include <libpq-fe.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/store/store.h"
+
+#define SOCKET_PATH_MAX 107
+#define SOCKET_FILE "/.s.PGSQL.5432"
+#define DATABASE "wfm"
+#define START_ATTEMPTS 40 /* after a kill -9 the dead server may linger for some seconds */
+#define START_PAUSE_US 250000
+
+struct cluster {
+    char *dir;    /* data_dir, absolute */
+    char *pgdata; /* dir/pg */
+    char *log;
+    char *bindir;
+    uid_t uid; /* whom the server runs as */
+    gid_t gid;
+    bool drop; /* we are root and must become uid, gid in the child */
+    bool nosync;
+    const char *settings;
+};
+
+static void cluster_clear(struct cluster *c)
+{
+    g_free(c->dir);
+    g_free(c->pgdata);
+    g_free(c->log);
+    g_free(c->bindir);
+}
+
+/* --- what postmaster.pid says: line 1 pid, 4 port, 5 socket directory, 8 status */
+
+struct postmaster {
+    int pid;
+    char *socket_dir;
+    bool ready;
+};
+
+static bool postmaster_read(const char *pgdata, struct postmaster *out)
+{
+    g_autofree char *path = g_build_filename(pgdata, "postmaster.pid", NULL);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return false;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint n = g_strv_length(lines);
+    if (n < 1)
+        return false;
+    *out = (struct postmaster){
+        .pid = (int)g_ascii_strtoll(lines[0], NULL, 10),
+        .socket_dir = n > 4 ? g_strdup(lines[4]) : NULL,
+        .ready = n > 7 && g_str_has_prefix(lines[7], "ready"),
+    };
+    return out->pid > 0;
+}
+
+/* A quoted value, as both connection strings and postgresql.conf take it. */
+static char *quote(const char *value)
+{
+    GString *out = g_string_new("'");
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c == '\'' || *c == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *c);
+    }
+    g_string_append_c(out, '\'');
+    return g_string_free(out, FALSE);
+}
+
+static char *conninfo_of(const char *socket_dir, const char *database)
+{
+    g_autofree char *host = quote(socket_dir);
+    return g_strdup_printf("host=%s port=5432 user=wfm dbname=%s", host, database);
+}
+
+static bool connects(const char *conninfo)
+{
+    PGconn *conn = PQconnectdb(conninfo);
+    bool ok = PQstatus(conn) == CONNECTION_OK;
+    PQfinish(conn);
+    return ok;
+}
+
+/* Connection string when the server runs and answers, else NULL. */
+static char *running(const char *pgdata)
+{
+    struct postmaster pm;
+    if (!postmaster_read(pgdata, &pm))
+        return NULL;
+    g_autofree char *dir = pm.socket_dir;
+    if (!pm.ready || dir == NULL || *dir == '\0')
+        return NULL;
+    g_autofree char *conninfo = conninfo_of(dir, DATABASE);
+    return connects(conninfo) ? g_steal_pointer(&conninfo) : NULL;
+}
+
+/* --- who runs it, where the programs are */
+
+static bool choose_user(struct cluster *c, GError **error)
+{
+    struct stat st;
+    bool there = stat(c->dir, &st) == 0;
+    c->uid = geteuid();
+    c->gid = getegid();
+    if (c->uid != 0) {
+        if (there && st.st_uid != c->uid)
+            return wfm_fail(error, WFM_ERROR_IO,
+                            "%s belongs to user %u, not to us (%u); run wfm as its owner", c->dir, st.st_uid,
+                            c->uid);
+        return true;
+    }
+    c->drop = true;
+    if (there && st.st_uid != 0) {
+        c->uid = st.st_uid;
+        c->gid = st.st_gid;
+        return true;
+    }
+    const struct passwd *user = getpwnam("postgres");
+    if (user == NULL)
+        user = getpwnam("nobody");
+    if (user == NULL || user->pw_uid == 0)
+        return wfm_fail(error, WFM_ERROR_IO,
+                        "PostgreSQL does not run as root, and there is no user postgres or nobody; "
+                        "create %s owned by an ordinary user",
+                        c->dir);
+    c->uid = user->pw_uid;
+    c->gid = user->pw_gid;
+    return true;
+}
+
+static bool has_server(const char *bindir)
+{
+    static const char *const programs[] = {"initdb", "pg_ctl", "postgres"};
+    for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
+        g_autofree char *path = g_build_filename(bindir, programs[i], NULL);
+        if (!g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
+            return false;
+    }
+    return true;
+}
+
+/* Debian keeps each major version apart: the newest of at least 15. */
+static char *newest_debian_bindir(void)
+{
+    static const char root[] = "/usr/lib/postgresql";
+    g_autoptr(GDir) dir = g_dir_open(root, 0, NULL);
+    const char *name;
+    long best = 14;
+    g_autofree char *found = NULL;
+    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+        long major = (long)g_ascii_strtoll(name, NULL, 10);
+        g_autofree char *bindir = g_build_filename(root, name, "bin", NULL);
+        if (major <= best || !has_server(bindir))
+            continue;
+        best = major;
+        g_free(found);
+        found = g_steal_pointer(&bindir);
+    }
+    return g_steal_pointer(&found);
+}
+
+static char *pg_config_bindir(void)
+{
+    char *argv[] = {(char *)"pg_config", (char *)"--bindir", NULL};
+    g_autofree char *out = NULL;
+    int status = 0;
+    if (!g_spawn_sync("/", argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
+                      NULL, &status, NULL) ||
+        !g_spawn_check_wait_status(status, NULL))
+        return NULL;
+    return g_strdup(g_strstrip(out));
+}
+
+static char *path_bindir(void)
+{
+    g_autofree char *program = g_find_program_in_path("initdb");
+    return program != NULL ? g_path_get_dirname(program) : NULL;
+}
+
+/* A cluster that is there wants the programs of its own major version; a new one takes what it finds. */
+static bool find_bindir(struct cluster *c, GError **error)
+{
+    g_autofree char *version_file = g_build_filename(c->pgdata, "PG_VERSION", NULL);
+    g_autofree char *version = NULL;
+    if (g_file_get_contents(version_file, &version, NULL, NULL)) {
+        c->bindir = g_build_filename("/usr/lib/postgresql", g_strstrip(version), "bin", NULL);
+        if (has_server(c->bindir))
+            return true;
+        g_clear_pointer(&c->bindir, g_free);
+    }
+    char *(*const finders[])(void) = {pg_config_bindir, newest_debian_bindir, path_bindir};
+    for (guint i = 0; i < G_N_ELEMENTS(finders); i++) {
+        c->bindir = finders[i]();
+        if (c->bindir != NULL && has_server(c->bindir))
+            return true;
+        g_clear_pointer(&c->bindir, g_free);
+    }
+    return wfm_fail(error, WFM_ERROR_STORE,
+                    "the PostgreSQL server (initdb, pg_ctl, postgres) was not found through pg_config, "
+                    "/usr/lib/postgresql/*/bin or PATH; install it (apt install postgresql), or give the URL "
+                    "of a server");
+}
+
+/* --- children */
+
+/* Runs in the child between fork and exec: only async-signal-safe calls. */
+static void become_owner(gpointer user)
+{
+    const struct cluster *c = user;
+    umask(077);
+    if (!c->drop)
+        return;
+    if (setgroups(1, &c->gid) != 0 || setgid(c->gid) != 0 || setuid(c->uid) != 0)
+        _exit(126);
+}
+
+/* Runs a server program as the owner, in "/", without our environment. Its words go into the error. */
+static bool run(struct cluster *c, const char *program, const char *const *arguments, GError **error)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_autofree char *path = g_build_filename(c->bindir, program, NULL);
+    g_ptr_array_add(argv, path);
+    for (; *arguments != NULL; arguments++)
+        g_ptr_array_add(argv, (gpointer)*arguments);
+    g_ptr_array_add(argv, NULL);
+    g_autofree char *path_entry = g_strdup_printf("PATH=%s:/usr/bin:/bin", c->bindir);
+    char *envp[] = {path_entry, (char *)"LC_ALL=C", (char *)"TZ=UTC", NULL};
+    g_autofree char *out = NULL, *err = NULL;
+    g_autoptr(GError) why = NULL;
+    int status = 0;
+    if (g_spawn_sync("/", (char **)argv->pdata, envp, G_SPAWN_DEFAULT, become_owner, c, &out, &err, &status,
+                     &why) &&
+        g_spawn_check_wait_status(status, &why))
+        return true;
+    g_autofree char *said = g_strconcat(err != NULL ? err : "", out != NULL ? out : "", NULL);
+    return wfm_fail(error, WFM_ERROR_STORE, "%s: %s%s%s", program, why->message, *said != '\0' ? ": " : "",
+                    g_strstrip(said));
+}
+
+/* --- directories */
+
+/* Makes a directory of the server's user, mode 0700. One that is there must be theirs already: somebody
+   else's would let them listen in. */
+static bool own_directory(const struct cluster *c, const char *path, GError **error)
+{
+    if (g_mkdir(path, 0700) == 0) {
+        if (!c->drop || chown(path, c->uid, c->gid) == 0)
+            return true;
+    } else if (errno == EEXIST) {
+        struct stat st;
+        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == c->uid && (st.st_mode & 077) == 0)
+            return true;
+        return wfm_fail(error, WFM_ERROR_IO, "%s is not a directory of user %u with mode 0700; remove it",
+                        path, c->uid);
+    }
+    return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
+}
+
+/* Can the server's user get into `path`? Asked by a child that has become it. */
+static bool reachable(struct cluster *c, const char *path)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        become_owner(c);
+        _exit(access(path, X_OK) == 0 ? 0 : 1);
+    }
+    int status = 1;
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static bool fail_unreachable(struct cluster *c, GError **error)
+{
+    g_autofree char *blocked = g_strdup(c->dir);
+    for (g_autofree char *up = g_path_get_dirname(blocked); !reachable(c, up);) {
+        g_free(blocked);
+        blocked = g_strdup(up);
+        g_free(up);
+        up = g_path_get_dirname(blocked);
+    }
+    const struct passwd *user = getpwuid(c->uid);
+    return wfm_fail(error, WFM_ERROR_IO,
+                    "%s: user %s, as whom the database runs (PostgreSQL refuses root), may not enter %s; "
+                    "choose a data directory elsewhere, such as /var/lib/wfm, or run: chmod o+x %s",
+                    c->dir, user != NULL ? user->pw_name : "?", blocked, blocked);
+}
+
+static bool is_empty(const char *path)
+{
+    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+    return dir != NULL && g_dir_read_name(dir) == NULL;
+}
+
+static bool make_data_dir(struct cluster *c, GError **error)
+{
+    g_autofree char *parent = g_path_get_dirname(c->dir);
+    if (g_mkdir_with_parents(parent, 0755) != 0)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", parent, g_strerror(errno));
+    if (g_mkdir(c->dir, 0700) != 0 && errno != EEXIST)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", c->dir, g_strerror(errno));
+    struct stat st;
+    if (stat(c->dir, &st) != 0 || !S_ISDIR(st.st_mode))
+        return wfm_fail(error, WFM_ERROR_IO, "%s is not a directory", c->dir);
+    if (c->drop && st.st_uid != c->uid && !is_empty(c->dir))
+        return wfm_fail(
+            error, WFM_ERROR_IO,
+            "%s belongs to root and is not empty; choose a new directory, or one of an ordinary user",
+            c->dir);
+    if (c->drop && chown(c->dir, c->uid, c->gid) != 0)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", c->dir, g_strerror(errno));
+    return reachable(c, c->dir) || fail_unreachable(c, error);
+}
+
+static bool socket_fits(const char *dir)
+{
+    return strlen(dir) + strlen(SOCKET_FILE) <= SOCKET_PATH_MAX &&
+           strpbrk(dir, ",\"") == NULL; /* it is a list */
+}
+
+static char *socket_directory(const struct cluster *c, GError **error)
+{
+    g_autofree char *own = g_build_filename(c->dir, "socket", NULL);
+    if (socket_fits(own))
+        return own_directory(c, own, error) ? g_steal_pointer(&own) : NULL;
+    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, c->dir, -1);
+    g_autofree char *name = g_strdup_printf("wfm-%u-%.12s", c->uid, hash);
+    const char *const places[] = {c->drop ? NULL : g_getenv("XDG_RUNTIME_DIR"), g_getenv("TMPDIR"), "/tmp"};
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (places[i] == NULL || places[i][0] != '/' || !g_file_test(places[i], G_FILE_TEST_IS_DIR))
+            continue;
+        g_autofree char *dir = g_build_filename(places[i], name, NULL);
+        if (socket_fits(dir))
+            return own_directory(c, dir, error) ? g_steal_pointer(&dir) : NULL;
+    }
+    wfm_fail(error, WFM_ERROR_IO, "%s is too long for a Unix socket (%d bytes at most), and so is $TMPDIR",
+             own, SOCKET_PATH_MAX);
+    return NULL;
+}
+
+/* --- init and start */
+
+static bool write_owned(const struct cluster *c, const char *path, const char *text, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &why))
+        return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+    if (c->drop && chown(path, c->uid, c->gid) != 0)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
+    return true;
+}
+
+static void remove_tree(const char *path)
+{
+    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+        g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+        const char *name;
+        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+            g_autofree char *child = g_build_filename(path, name, NULL);
+            remove_tree(child);
+        }
+    }
+    g_remove(path);
+}
+
+/* initdb into pg.new, then rename: a killed initdb leaves nothing that looks like a cluster. */
+static bool init(struct cluster *c, GError **error)
+{
+    g_autofree char *version = g_build_filename(c->pgdata, "PG_VERSION", NULL);
+    if (g_file_test(version, G_FILE_TEST_EXISTS))
+        return true;
+    g_autofree char *fresh = g_build_filename(c->dir, "pg.new", NULL);
+    remove_tree(fresh);
+    const char *const arguments[] = {"-D",
+                                     fresh,
+                                     "-A",
+                                     "trust",
+                                     "-U",
+                                     "wfm",
+                                     "--encoding",
+                                     "UTF8",
+                                     "--locale",
+                                     "C",
+                                     "--no-instructions",
+                                     c->nosync ? "-N" : NULL,
+                                     NULL};
+    if (!run(c, "initdb", arguments, error))
+        return false;
+    g_autofree char *conf = g_build_filename(fresh, "postgresql.conf", NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GError) why = NULL;
+    if (!g_file_get_contents(conf, &text, NULL, &why))
+        return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+    g_autofree char *more = g_strconcat(text, "\ninclude_if_exists 'wfm.conf'\n", NULL);
+    if (!write_owned(c, conf, more, error))
+        return false;
+    if (g_rename(fresh, c->pgdata) != 0)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", c->pgdata, g_strerror(errno));
+    return true;
+}
+
+static bool write_settings(const struct cluster *c, const char *socket_dir, GError **error)
+{
+    g_autofree char *quoted = quote(socket_dir);
+    g_autofree char *text = g_strdup_printf("# Written by wfm at each start.\n"
+                                            "listen_addresses = ''\n"
+                                            "port = 5432\n"
+                                            "unix_socket_directories = %s\n"
+                                            "unix_socket_permissions = 0700\n"
+                                            "timezone = 'UTC'\n"
+                                            "log_timezone = 'UTC'\n"
+                                            "max_wal_size = '2GB'\n"
+                                            "%s\n",
+                                            quoted, c->settings != NULL ? c->settings : "");
+    g_autofree char *path = g_build_filename(c->pgdata, "wfm.conf", NULL);
+    return write_owned(c, path, text, error);
+}
+
+/* State letter of a process ('Z' = zombie), 0 when there is none; *is_postgres from its name. */
+static char process_state(int pid, bool *is_postgres)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
+    g_autofree char *text = NULL;
+    *is_postgres = false;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return 0;
+    const char *end = strrchr(text, ')');
+    *is_postgres = strstr(text, "(postgres)") != NULL;
+    return end != NULL && end[1] == ' ' ? end[2] : '?';
+}
+
+/* Does any process work in the cluster's directory? Server processes have it as their current directory. */
+static bool directory_in_use(const char *pgdata)
+{
+    g_autoptr(GDir) proc = g_dir_open("/proc", 0, NULL);
+    const char *name;
+    while (proc != NULL && (name = g_dir_read_name(proc)) != NULL) {
+        if (!g_ascii_isdigit(name[0]))
+            continue;
+        g_autofree char *link = g_build_filename("/proc", name, "cwd", NULL);
+        g_autofree char *cwd = g_file_read_link(link, NULL);
+        if (g_strcmp0(cwd, pgdata) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* After a kill -9 two lock files stay, one in pg/ and one beside the socket. PostgreSQL removes them by
+   itself unless the process id in them looks alive: a zombie nobody has reaped, or another program that got
+   the number. Then, and only when nothing works in the directory, they go. */
+static void remove_stale_lock(const struct cluster *c, const char *dir, const char *name)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *text = NULL;
+    if (!g_file_get_contents(path, &text, NULL, NULL))
+        return;
+    bool is_postgres;
+    char state = process_state((int)g_ascii_strtoll(text, NULL, 10), &is_postgres);
+    if (state == 0 || (is_postgres && state != 'Z') || directory_in_use(c->pgdata))
+        return;
+    g_unlink(path);
+}
+
+static char *log_tail(const char *path)
+{
+    g_autofree char *text = NULL;
+    gsize length = 0;
+    if (!g_file_get_contents(path, &text, &length, NULL))
+        return g_strdup("");
+    const char *from = text + (length > 600 ? length - 600 : 0);
+    return g_strstrip(g_utf8_make_valid(from, -1));
+}
+
+static bool lock_file_there(const struct cluster *c)
+{
+    g_autofree char *path = g_build_filename(c->pgdata, "postmaster.pid", NULL);
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+static bool start(struct cluster *c, const char *socket_dir, GError **error)
+{
+    const char *const arguments[] = {"start", "-D", c->pgdata, "-l", c->log, "-w", "-t", "120", "-s", NULL};
+    g_autoptr(GError) why = NULL;
+    for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
+        g_clear_error(&why);
+        remove_stale_lock(c, c->pgdata, "postmaster.pid");
+        remove_stale_lock(c, socket_dir, ".s.PGSQL.5432.lock");
+        if (run(c, "pg_ctl", arguments, &why))
+            return true;
+        g_autofree char *conninfo = running(c->pgdata);
+        if (conninfo != NULL)
+            return true;
+        if (attempt >= 3 && !lock_file_there(c))
+            break; /* nothing in the way: trying again will not help */
+        g_usleep(START_PAUSE_US);
+    }
+    g_autofree char *tail = log_tail(c->log);
+    return wfm_fail(error, WFM_ERROR_STORE,
+                    "the private database in %s does not start: %s; the end of %s:\n%s", c->dir, why->message,
+                    c->log, tail);
+}
+
+static bool create_database(const char *socket_dir, GError **error)
+{
+    g_autofree char *conninfo = conninfo_of(socket_dir, "postgres");
+    PGconn *conn = PQconnectdb(conninfo);
+    PGresult *found = PQexec(conn, "SELECT 1 FROM pg_database WHERE datname = '" DATABASE "'");
+    bool ok = PQresultStatus(found) == PGRES_TUPLES_OK;
+    if (ok && PQntuples(found) == 0) {
+        PGresult *made = PQexec(conn, "CREATE DATABASE " DATABASE);
+        ok = PQresultStatus(made) == PGRES_COMMAND_OK;
+        PQclear(made);
+    }
+    PQclear(found);
+    if (!ok)
+        wfm_fail(error, WFM_ERROR_STORE, "the private database could not be made: %s", PQerrorMessage(conn));
+    PQfinish(conn);
+    return ok;
+}
+
+static char *ensure_locked(struct cluster *c, GError **error)
+{
+    g_autofree char *conninfo = running(c->pgdata);
+    if (conninfo != NULL)
+        return g_steal_pointer(&conninfo);
+    g_autofree char *socket_dir = socket_directory(c, error);
+    if (socket_dir == NULL || !find_bindir(c, error) || !init(c, error) ||
+        !write_settings(c, socket_dir, error) || !start(c, socket_dir, error))
+        return NULL;
+    struct postmaster pm;
+    if (postmaster_read(c->pgdata, &pm) &&
+        pm.socket_dir != NULL) { /* somebody may have started it with another */
+        g_free(socket_dir);
+        socket_dir = pm.socket_dir;
+    }
+    return create_database(socket_dir, error) ? conninfo_of(socket_dir, DATABASE) : NULL;
+}
+
+/* The lock file of the cluster, locked; -1 on failure. */
+static int lock(const struct cluster *c, GError **error)
+{
+    g_autofree char *path = g_build_filename(c->dir, "lock", NULL);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd >= 0 && (!c->drop || fchown(fd, c->uid, c->gid) == 0)) {
+        int status;
+        while ((status = flock(fd, LOCK_EX)) != 0 && errno == EINTR)
+            ;
+        if (status == 0)
+            return fd;
+    }
+    wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+static struct cluster cluster_at(const char *data_dir)
+{
+    struct cluster c = {.dir = g_canonicalize_filename(data_dir, NULL)};
+    c.pgdata = g_build_filename(c.dir, "pg", NULL);
+    c.log = g_build_filename(c.dir, "postgresql.log", NULL);
+    return c;
+}
+
+char *cluster_ensure_with(const char *data_dir, const char *settings, bool nosync, GError **error)
+{
+    struct cluster c = cluster_at(data_dir);
+    c.settings = settings;
+    c.nosync = nosync;
+    char *conninfo = running(c.pgdata);
+    if (conninfo == NULL && choose_user(&c, error) && make_data_dir(&c, error)) {
+        int fd = lock(&c, error);
+        if (fd >= 0) {
+            conninfo = ensure_locked(&c, error);
+            close(fd);
+        }
+    }
+    cluster_clear(&c);
+    return conninfo;
+}
+
+char *cluster_ensure(const char *data_dir, GError **error)
+{
+    return cluster_ensure_with(data_dir, NULL, false, error);
+}
+
+bool cluster_stop(const char *data_dir, GError **error)
+{
+    struct cluster c = cluster_at(data_dir);
+    bool ok = true;
+    if (cluster_pid(data_dir) != 0) {
+        const char *const arguments[] = {"stop", "-D", c.pgdata, "-m", "fast", "-w", "-t", "60", "-s", NULL};
+        ok = choose_user(&c, error) && find_bindir(&c, error) &&
+             (run(&c, "pg_ctl", arguments, error) || cluster_pid(data_dir) == 0);
+        if (ok)
+            g_clear_error(error);
+    }
+    cluster_clear(&c);
+    return ok;
+}
+
+int cluster_pid(const char *data_dir)
+{
+    struct cluster c = cluster_at(data_dir);
+    struct postmaster pm = {0};
+    bool is_postgres = false;
+    if (postmaster_read(c.pgdata, &pm)) {
+        char state = process_state(pm.pid, &is_postgres);
+        if (state == 0 || state == 'Z' || !is_postgres)
+            pm.pid = 0;
+    }
+    g_free(pm.socket_dir);
+    cluster_clear(&c);
+    return pm.pid;
+}
