@@ -11,6 +11,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *help;
 } benches[] = {
+    {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {NULL, NULL, NULL},
 };
 

@@ -10,6 +10,8 @@
 
 #include <stdbool.h>
 
+int bench_staffing(int argc, char **argv);
+
 /* A table printed aligned on a terminal, or as CSV. Cells are copied. */
 struct bench_table;
 /* columns: NULL-terminated names. csv: machine form. */

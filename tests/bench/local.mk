@@ -2,3 +2,5 @@
 noinst_PROGRAMS += tests/bench/wfm-bench
 tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
 tests_bench_wfm_bench_LDADD = $(API_LIBS)
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_staffing.c \
+	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h

@@ -10,3 +10,5 @@ tests_scheduler_test_checker_account_SOURCES = tests/scheduler/test_checker_acco
 	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
 tests_scheduler_test_checker_account_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_checker_account
+
+include tests/scheduler/staffing.mk

@@ -1,0 +1,348 @@
+#include "scheduler/staffing/erlang.h"
+
+#include "scheduler/staffing/poisson.h"
+
+#include <math.h>
+
+#define NEGLIGIBLE 1e-17
+#define PATIENCE_FOREVER_S 1e12
+
+static double clamp01(double x)
+{
+    return x > 0 ? (x < 1 ? x : 1) : 0;
+}
+
+static double theta_of(const struct erlang_system *system)
+{
+    double patience = system->patience_s;
+    return patience > 0 && patience < PATIENCE_FOREVER_S ? 1 / patience : 0;
+}
+
+/* B */
+
+double erlang_b(double load_erl, double agents)
+{
+    if (agents <= 0)
+        return 1;
+    if (load_erl <= 0)
+        return 0;
+    return 1 / (1 + poisson_odds(agents, load_erl));
+}
+
+double erlang_b_ln(double load_erl, double agents)
+{
+    if (agents <= 0)
+        return 0;
+    if (load_erl <= 0)
+        return -INFINITY;
+    double odds = poisson_odds(agents, load_erl);
+    if (isfinite(odds))
+        return -log1p(odds);
+    double ln_p = poisson_ln(agents, load_erl);
+    return ln_p - log1p(-exp(ln_p) * poisson_upper(agents, load_erl));
+}
+
+double erlang_b_load(double agents, double blocking)
+{
+    if (blocking <= 0 || agents <= 0)
+        return 0;
+    if (blocking >= 1)
+        return INFINITY;
+    /* what is carried, load (1 - B), is less than agents, which bounds the load from above */
+    double lo = 0, hi = agents / (1 - blocking);
+    double goal = log(blocking);
+    for (int i = 0; i < 200 && hi - lo > 1e-15 * hi; i++) {
+        double mid = 0.5 * (lo + hi);
+        if (erlang_b_ln(mid, agents) < goal)
+            lo = mid;
+        else
+            hi = mid;
+    }
+    return 0.5 * (lo + hi);
+}
+
+struct b_goal {
+    double load_erl, ln_blocking;
+};
+
+static double b_margin(double agents, const void *user)
+{
+    const struct b_goal *goal = user;
+    double margin = goal->ln_blocking - erlang_b_ln(goal->load_erl, agents);
+    return margin > -1e-12 ? fmax(margin, 0) : margin;
+}
+
+double erlang_b_required(double load_erl, double blocking, bool whole)
+{
+    if (load_erl <= 0 || blocking >= 1)
+        return 0;
+    if (blocking <= 0)
+        return INFINITY;
+    struct b_goal goal = {load_erl, log(blocking)};
+    return erlang_search(b_margin, &goal, load_erl + sqrt(load_erl), whole);
+}
+
+double erlang_c_ln_wait(double load_erl, double agents)
+{
+    if (load_erl <= 0)
+        return -INFINITY;
+    if (agents <= load_erl)
+        return 0;
+    double odds = poisson_odds(agents, load_erl);
+    double s0 = agents / (agents - load_erl);
+    if (isfinite(odds))
+        return -log1p(odds / s0);
+    return erlang_b_ln(load_erl, agents) + log(s0);
+}
+
+/* Waiting */
+
+/* The queue as a sum: t_k = y^k / ((r+1)…(r+k)) is the weight of k waiting relative to none waiting, with r =
+   full rate × patience, y = arrivals × patience; all sums positive, so nothing cancels. */
+struct queue_sums {
+    double s0, s1; /* Σ_{k>=0} t_k, Σ_{k>=1} t_k */
+    double w;      /* Σ t_k (k+1)/(r+k+1): the part that abandons */
+    double h;      /* Σ_{k>=1} t_k Σ_{m=1}^k 1/(r+m): waits */
+};
+
+/* For y <= r. */
+static struct queue_sums queue_sum(double r, double y)
+{
+    double t = 1, harmonic = 0, s1 = 0, w = 0, h = 0;
+    for (double k = 1; t > NEGLIGIBLE * (1 + s1); k++) {
+        double inverse = 1 / (r + k);
+        w += t * k * inverse;
+        t *= y * inverse;
+        harmonic += inverse;
+        s1 += t;
+        h += t * harmonic;
+    }
+    return (struct queue_sums){1 + s1, s1, w, h};
+}
+
+/* τ - 1 + e^-τ >= 0. */
+static double above_tangent(double tau)
+{
+    if (tau < 0.02)
+        return tau * tau * (0.5 - tau * (1 / 6.0 - tau * (1 / 24.0 - tau * (1 / 120.0 - tau / 720))));
+    return tau + expm1(-tau);
+}
+
+/* Shares still waiting after t seconds: somebody of infinite patience; later served; later giving up. */
+struct tail {
+    double waits, served, abandons;
+};
+
+/* Queue of a system with patience, prepared once for tails at several times. */
+struct patient {
+    double theta, r, y; /* abandonment rate; full rate and arrivals in its units */
+    double p_wait;
+    double slack;           /* (full_rate - rate) / theta = r - y */
+    struct queue_sums sums; /* when y <= r */
+    double tail0, p0;       /* when y > r: P(Poisson-like count of r or more) and pmf at r */
+};
+
+/* ln of the pmf at r of mean y = q->y·e^-tau, also where y itself is too small for a double. */
+static double ln_pmf(const struct patient *q, double tau, double y)
+{
+    return y > 1e-290 ? poisson_ln(q->r, y) : poisson_ln(q->r, 1) + 1 + q->r * (log(q->y) - tau);
+}
+
+static struct tail patient_tail(const struct patient *q, double t)
+{
+    double tau = fmin(q->theta * t, 1e6), x = exp(-tau), y = q->y * x, scale = q->p_wait;
+    struct tail tail;
+    if (q->y <= q->r) {
+        struct queue_sums s = queue_sum(q->r, y);
+        scale *= exp(-(q->slack * tau + q->y * above_tangent(tau))) / q->sums.s0;
+        tail.waits = scale * s.s0;
+        tail.served = scale * s.s1 * q->r / q->y;
+        tail.abandons = scale * x * s.w;
+        return tail;
+    }
+    scale /= q->tail0;
+    double p = exp(ln_pmf(q, tau, y));
+    if (y > q->r) {
+        double upper = 1 - p * poisson_odds(q->r, y);
+        tail.waits = scale * upper;
+        tail.served = scale * (upper - p) * q->r / q->y;
+        tail.abandons = scale * (upper * (y - q->r) + q->r * p) / q->y;
+        return tail;
+    }
+    struct queue_sums s = queue_sum(q->r, y);
+    tail.waits = scale * p * s.s0;
+    tail.served = scale * p * s.s1 * q->r / q->y;
+    tail.abandons = scale * p * x * s.w;
+    return tail;
+}
+
+/* Served within t, of those who wait at all; overload only, where 1 - p_wait and the rest are small and must
+   not come from a difference of ones. */
+static double overload_served(const struct patient *q, const struct tail *tail, double t)
+{
+    double share = q->r / q->y, y = q->y * exp(-q->theta * t);
+    if (y > q->r) {
+        double p = exp(poisson_ln(q->r, y));
+        double late = p * (1 + poisson_odds(q->r, y)), never = 1 - (q->tail0 - q->p0);
+        return fmax(q->p_wait * share * (late - never) / q->tail0, 0);
+    }
+    return fmax(q->p_wait * share * (q->tail0 - q->p0) / q->tail0 - tail->served, 0);
+}
+
+/* Σ_{m>=1} P(r+m, y)/(r+m), P(s, y) the share of Poisson-like counts of s or more; y > r. Terms with P = 1
+ * are summed by ψ. */
+static double overload_wait_sum(const struct patient *q)
+{
+    double width = 9 * sqrt(q->y) + 9, skip = floor(q->y - q->r - width), sum = 0, upper, s = q->r, p;
+    if (skip >= 1) {
+        sum = digamma(q->r + skip + 1) - digamma(q->r + 1);
+        s += skip + 1;
+        upper = 1;
+        p = exp(poisson_ln(s, q->y));
+    } else {
+        s += 1;
+        upper = q->tail0 - q->p0;
+        p = q->p0 * q->y / s;
+    }
+    for (; s < q->y || (upper > NEGLIGIBLE && p > NEGLIGIBLE * 1e-3); s++) {
+        sum += upper / s;
+        upper -= p;
+        p *= q->y / (s + 1);
+    }
+    return sum;
+}
+
+void erlang_ratios(struct erlang_metrics *out)
+{
+    double answered = clamp01(1 - out->abandon - out->blocked);
+    out->counted[SL_OFFERED] = 1;
+    out->counted[SL_ANSWERED] = answered;
+    out->counted[SL_ABAN_IGNORED] = clamp01(1 - out->abandon_in_time);
+    out->counted[SL_ABAN_POSITIVE] = 1;
+    out->counted[SL_EXCL_SHORT] = clamp01(1 - out->abandon_short);
+    out->counted[SL_VIRTUAL] = 1;
+    out->sl[SL_OFFERED] = out->in_time;
+    out->sl[SL_ABAN_POSITIVE] = clamp01(out->in_time + out->abandon_in_time);
+    static const enum sl_definition ratios[] = {SL_ANSWERED, SL_ABAN_IGNORED, SL_EXCL_SHORT};
+    for (int i = 0; i < 3; i++) {
+        double counted = out->counted[ratios[i]];
+        out->sl[ratios[i]] = counted > 0 ? clamp01(out->in_time / counted) : 0;
+    }
+    out->abandon_excl_short =
+        out->abandon_short < 1 ? clamp01((out->abandon - out->abandon_short) / (1 - out->abandon_short)) : 0;
+}
+
+/* Nobody abandons: exponential waits while the queue is stable. */
+static void waiting_forever(const struct erlang_system *system, double odds, double full_rate,
+                            struct erlang_metrics *out)
+{
+    double slack = full_rate - system->rate_per_s;
+    if (slack <= 0) {
+        out->p_wait = 1;
+        out->asa_offered_s = out->asa_answered_s = out->asa_virtual_s = out->queue_length = INFINITY;
+        erlang_ratios(out);
+        return;
+    }
+    double s0 = full_rate / slack;
+    out->p_wait = s0 / (odds + s0);
+    double late = out->p_wait * exp(-slack * system->threshold_s);
+    out->in_time = out->sl[SL_VIRTUAL] = clamp01(1 - late);
+    out->asa_offered_s = out->asa_answered_s = out->asa_virtual_s = out->p_wait / slack;
+    out->queue_length = system->rate_per_s * out->asa_offered_s;
+    erlang_ratios(out);
+}
+
+void erlang_waiting(const struct erlang_system *system, double odds, double full_rate,
+                    struct erlang_metrics *out)
+{
+    *out = (struct erlang_metrics){.occupancy = 0};
+    struct patient q = {.theta = theta_of(system)};
+    if (q.theta <= 0) {
+        waiting_forever(system, odds, full_rate, out);
+        return;
+    }
+    q.r = full_rate / q.theta;
+    q.y = system->rate_per_s / q.theta;
+    q.slack = (full_rate - system->rate_per_s) / q.theta;
+    double served, no_wait, wait_sum,
+        first_wait; /* of those waiting: served at last; Σ of waits; mean wait at the head */
+    if (q.y <= q.r) {
+        q.sums = queue_sum(q.r, q.y);
+        q.p_wait = q.sums.s0 / (odds + q.sums.s0);
+        no_wait = isinf(odds) ? 1 : odds / (odds + q.sums.s0);
+        out->abandon = q.p_wait * q.sums.w / q.sums.s0;
+        served = q.p_wait * (q.r / q.y) * q.sums.s1 / q.sums.s0;
+        wait_sum = q.sums.h / q.sums.s0;
+        first_wait = 1 / q.r;
+    } else {
+        q.p0 = exp(poisson_ln(q.r, q.y));
+        q.tail0 = 1 - q.p0 * poisson_odds(q.r, q.y);
+        double v = odds * q.p0 / q.tail0;
+        q.p_wait = isinf(odds) && q.p0 > 0 ? 0 : 1 / (1 + v);
+        no_wait = isinf(odds) && q.p0 > 0 ? 1 : v / (1 + v);
+        double share = q.r / q.y;
+        out->abandon = q.p_wait * ((q.y - q.r) / q.y + share * q.p0 / q.tail0);
+        served = q.p_wait * share * (q.tail0 - q.p0) / q.tail0;
+        wait_sum = overload_wait_sum(&q) / q.tail0;
+        first_wait = 1 / q.r;
+    }
+    struct tail tail = patient_tail(&q, system->threshold_s);
+    out->p_wait = q.p_wait;
+    out->in_time = q.y <= q.r ? clamp01(1 - out->abandon - tail.served)
+                              : clamp01(no_wait + overload_served(&q, &tail, system->threshold_s));
+    out->sl[SL_VIRTUAL] = clamp01(1 - tail.waits);
+    out->abandon_in_time = clamp01(out->abandon - tail.abandons);
+    if (system->short_abandon_s > 0) {
+        struct tail early = patient_tail(&q, system->short_abandon_s);
+        out->abandon_short = clamp01(out->abandon - early.abandons);
+    }
+    out->asa_offered_s = out->abandon / q.theta;
+    out->queue_length = out->abandon * q.y;
+    /* wait_sum is Σ t_k H_k / S0; the served ones carry the factor r/y */
+    double served_wait_s = q.p_wait * (q.r / q.y) * wait_sum / q.theta;
+    double answered = no_wait + served;
+    out->asa_answered_s = answered > 0 ? served_wait_s / answered : 0;
+    out->asa_virtual_s = q.p_wait * (wait_sum + first_wait) / q.theta;
+    erlang_ratios(out);
+}
+
+void erlang_idle(struct erlang_metrics *out)
+{
+    *out = (struct erlang_metrics){.in_time = 1};
+    for (int d = 0; d < SL_DEFINITION_N; d++)
+        out->sl[d] = out->counted[d] = 1;
+}
+
+void erlang_unserved(const struct erlang_system *system, struct erlang_metrics *out)
+{
+    double theta = theta_of(system);
+    *out = (struct erlang_metrics){.p_wait = 1, .occupancy = 1};
+    out->asa_virtual_s = INFINITY;
+    if (theta <= 0) {
+        out->asa_offered_s = out->asa_answered_s = out->queue_length = INFINITY;
+    } else {
+        out->abandon = 1;
+        out->abandon_in_time = -expm1(-theta * system->threshold_s);
+        out->abandon_short = -expm1(-theta * fmax(system->short_abandon_s, 0));
+        out->asa_offered_s = 1 / theta;
+        out->queue_length = system->rate_per_s / theta;
+    }
+    erlang_ratios(out);
+}
+
+void erlang_metrics(const struct erlang_system *system, double agents, struct erlang_metrics *out)
+{
+    double load_erl = system->rate_per_s * system->aht_s;
+    if (!(load_erl > 0)) {
+        erlang_idle(out);
+        return;
+    }
+    if (!(agents > 0)) {
+        erlang_unserved(system, out);
+        return;
+    }
+    erlang_waiting(system, poisson_odds(agents, load_erl), agents / system->aht_s, out);
+    out->occupancy = clamp01(load_erl * (1 - out->abandon) / agents);
+    if (isinf(out->queue_length))
+        out->occupancy = 1;
+}
