@@ -1,2 +1,21 @@
 noinst_LIBRARIES += forecast/libforecast.a
-forecast_libforecast_a_SOURCES = forecast/forecast.h
+forecast_libforecast_a_SOURCES = \
+	forecast/aht.c forecast/aht.h \
+	forecast/array.c forecast/array.h \
+	forecast/backtest.c forecast/backtest.h \
+	forecast/calendar.c forecast/calendar.h \
+	forecast/clean.c forecast/clean.h \
+	forecast/combine.c forecast/combine.h \
+	forecast/effects.c forecast/effects.h \
+	forecast/forecast.c forecast/forecast.h \
+	forecast/level.c forecast/level.h \
+	forecast/matrix.c forecast/matrix.h \
+	forecast/model.c forecast/model.h forecast/model_table.h \
+	forecast/model_factor.c \
+	forecast/model_mean.c \
+	forecast/model_naive.c \
+	forecast/model_pooled.c \
+	forecast/model_profile.c \
+	forecast/root.c forecast/root.h \
+	forecast/spread.c forecast/spread.h \
+	forecast/week_roots.c forecast/week_roots.h

@@ -12,6 +12,7 @@ static const struct {
     const char *help;
 } benches[] = {
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
+    {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
     {NULL, NULL, NULL},
 };
 

@@ -1,0 +1,257 @@
+#include "forecast/backtest.h"
+
+#include "forecast/array.h"
+#include "forecast/model_table.h"
+#include "forecast/root.h"
+
+#include <math.h>
+
+#define ORIGIN_MIN_DAYS 14  /* history before the first origin */
+#define ORIGIN_WISH_DAYS 28 /* the same, when there is enough: all models but the yearly ones are ready */
+#define LEAD_MIN_DAYS 7
+#define LEAD_MAX_DAYS 56
+#define ORIGIN_DECAY 0.92
+#define SHRINK 0.02 /* pull to the prior with all origins */
+#define WIDEN 0.5   /* of the quantiles, over the number of origins */
+
+static int block_cells(const struct backtest *backtest)
+{
+    return backtest->block_days * backtest->n_slots;
+}
+
+static void choose_origins(struct backtest *backtest, int history_days, int lead_days)
+{
+    int spare = history_days - ORIGIN_WISH_DAYS;
+    if (spare < LEAD_MIN_DAYS)
+        spare = history_days - ORIGIN_MIN_DAYS;
+    backtest->block_days = CLAMP(lead_days, LEAD_MIN_DAYS, LEAD_MAX_DAYS);
+    /* A long lead may take up to half of what can be spared, the rest makes origins. */
+    backtest->block_days = MAX(LEAD_MIN_DAYS, MIN(backtest->block_days, spare / 2));
+    if (spare < backtest->block_days)
+        return;
+    int n = 1 + (spare - backtest->block_days) / WEEK_DAYS;
+    backtest->n_origins = MIN(n, BACKTEST_ORIGINS_MAX);
+    for (int o = 0; o < backtest->n_origins; o++)
+        backtest->origin[o] = history_days - backtest->block_days - WEEK_DAYS * (backtest->n_origins - 1 - o);
+}
+
+static void choose_models(struct backtest *backtest, int history_days)
+{
+    int first = backtest->n_origins > 0 ? backtest->origin[0] : history_days;
+    for (int m = 0; m < forecast_n_models; m++)
+        if (forecast_models[m]->days_min <= first)
+            backtest->model[backtest->n_models++] = m;
+}
+
+static void run_origin(struct backtest *backtest, const struct model_input *whole, int o)
+{
+    const struct day_matrix *matrix = whole->matrix;
+    int cells = block_cells(backtest), from = backtest->origin[o];
+    struct day_weights weights;
+    struct model_input input = *whole;
+    input.origin = from;
+    input.weights = &weights;
+    day_weights_init(&weights, matrix, input.calendar, from);
+    array_copy(&backtest->z[o * cells], &matrix->z[from * backtest->n_slots], cells);
+    array_copy(&backtest->seen[o * cells], &matrix->seen[from * backtest->n_slots], cells);
+    for (int m = 0; m < backtest->n_models; m++)
+        model_run(forecast_models[backtest->model[m]], &input, from, backtest->block_days,
+                  &backtest->zhat[(o * backtest->n_models + m) * cells]);
+    day_weights_clear(&weights);
+}
+
+static void blend(const struct backtest *backtest, int o, const double *weights, double *out)
+{
+    int cells = block_cells(backtest);
+    memset(out, 0, (gsize)cells * sizeof *out);
+    for (int m = 0; m < backtest->n_models; m++)
+        for (int cell = 0; weights[m] > 0 && cell < cells; cell++)
+            out[cell] += weights[m] * backtest->zhat[(o * backtest->n_models + m) * cells + cell];
+}
+
+static void prior_weights(const struct backtest *backtest, double *prior)
+{
+    double sum = 0;
+    for (int m = 0; m < backtest->n_models; m++)
+        sum += forecast_models[backtest->model[m]]->prior;
+    for (int m = 0; m < backtest->n_models; m++)
+        prior[m] = forecast_models[backtest->model[m]]->prior / sum;
+}
+
+static double median_error(const struct backtest *backtest, const double *weights)
+{
+    int cells = block_cells(backtest), n = 0;
+    g_autofree double *error = array_new(backtest->n_origins, cells), *out = array_new(cells, 1);
+    for (int o = 0; o < backtest->n_origins; o++) {
+        blend(backtest, o, weights, out);
+        for (int cell = 0; cell < cells; cell++)
+            if (backtest->seen[o * cells + cell] > 0)
+                error[n++] = fabs(backtest->z[o * cells + cell] - out[cell]);
+    }
+    return array_median(error, n);
+}
+
+/* Weights for every origin from the others, and for the future from all. */
+static void weigh(struct backtest *backtest)
+{
+    int n_models = backtest->n_models, n_origins = backtest->n_origins, cells = block_cells(backtest);
+    double prior[FORECAST_MODELS_MAX] = {0}, weights[FORECAST_MODELS_MAX] = {0};
+    prior_weights(backtest, prior);
+    array_copy(backtest->weights, prior, n_models);
+    if (n_origins == 0)
+        return;
+    double scale = 1.4826 * median_error(backtest, prior);
+    double shrink = SHRINK * pow((double)BACKTEST_ORIGINS_MAX / n_origins, 2);
+    struct combine_sums *block = g_new0(struct combine_sums, (gsize)n_origins), total = {0};
+    for (int o = 0; o < n_origins; o++) {
+        combine_add(&block[o], n_models, &backtest->z[o * cells], &backtest->seen[o * cells],
+                    &backtest->zhat[o * n_models * cells], cells, prior, scale,
+                    pow(ORIGIN_DECAY, n_origins - 1 - o));
+        for (int i = 0; i < n_models * n_models; i++)
+            total.gram[i] += block[o].gram[i];
+        total.total += block[o].total;
+    }
+    combine_solve(&total, n_models, prior, shrink, backtest->weights);
+    for (int o = 0; o < n_origins; o++) {
+        struct combine_sums others = total;
+        for (int i = 0; i < n_models * n_models; i++)
+            others.gram[i] -= block[o].gram[i];
+        others.total -= block[o].total;
+        if (n_origins == 1)
+            others.total = 0;
+        combine_solve(&others, n_models, prior, shrink, weights);
+        blend(backtest, o, weights, &backtest->combined[o * cells]);
+    }
+    g_free(block);
+}
+
+void backtest_run(struct backtest *backtest, const struct model_input *input, int lead_days)
+{
+    *backtest = (struct backtest){.n_slots = input->matrix->n_slots};
+    choose_origins(backtest, input->origin, lead_days);
+    choose_models(backtest, input->origin);
+    int rows = backtest->n_origins * backtest->block_days;
+    backtest->z = array_new(rows, backtest->n_slots);
+    backtest->seen = array_new(rows, backtest->n_slots);
+    backtest->combined = array_new(rows, backtest->n_slots);
+    backtest->zhat = array_new(rows * backtest->n_models, backtest->n_slots);
+    for (int o = 0; o < backtest->n_origins; o++)
+        run_origin(backtest, input, o);
+    weigh(backtest);
+}
+
+void backtest_clear(struct backtest *backtest)
+{
+    g_free(backtest->z);
+    g_free(backtest->seen);
+    g_free(backtest->combined);
+    g_free(backtest->zhat);
+    *backtest = (struct backtest){0};
+}
+
+static double count_of(double z)
+{
+    return z * z - 0.25;
+}
+
+/* Σ|y - m| / Σ y of one set of predictions over all blocks; stride: cells between the blocks in zhat. */
+static double wape(const struct backtest *backtest, const double *zhat, int stride)
+{
+    int cells = block_cells(backtest);
+    double error = 0, volume = 0;
+    for (int o = 0; o < backtest->n_origins; o++)
+        for (int cell = 0; cell < cells; cell++) {
+            if (backtest->seen[o * cells + cell] == 0)
+                continue;
+            double y = count_of(backtest->z[o * cells + cell]);
+            error += fabs(y - root_to_rate(zhat[o * stride + cell]));
+            volume += y;
+        }
+    return volume > 0 ? error / volume : NAN;
+}
+
+static void report_days(const struct backtest *backtest, struct forecast_backtest *report)
+{
+    double error = 0, volume = 0, bias = 0;
+    for (int row = 0; row < backtest->n_origins * backtest->block_days; row++) {
+        double actual = 0, said = 0;
+        for (int cell = row * backtest->n_slots; cell < (row + 1) * backtest->n_slots; cell++)
+            if (backtest->seen[cell] > 0) {
+                actual += count_of(backtest->z[cell]);
+                said += root_to_rate(backtest->combined[cell]);
+            }
+        error += fabs(actual - said);
+        bias += said - actual;
+        volume += actual;
+    }
+    report->day_wape = volume > 0 ? error / volume : NAN;
+    report->bias = volume > 0 ? bias / volume : NAN;
+}
+
+/* Spread from all blocks but `leave` (-1: all). */
+static void spread_without(const struct backtest *backtest, int leave, struct spread *spread)
+{
+    int cells = block_cells(backtest), n_origins = backtest->n_origins - (leave >= 0);
+    int all = backtest->n_origins * cells;
+    g_autofree double *seen = array_new(all, 1);
+    array_copy(seen, backtest->seen, all);
+    if (leave >= 0)
+        memset(&seen[leave * cells], 0, (gsize)cells * sizeof *seen);
+    spread_init(spread, backtest->n_slots, backtest->z, backtest->combined, seen, all,
+                1 + WIDEN / MAX(1, n_origins));
+}
+
+static void report_coverage(const struct backtest *backtest, struct forecast_backtest *report)
+{
+    int cells = block_cells(backtest);
+    double in80 = 0, in95 = 0, n = 0;
+    for (int o = 0; o < backtest->n_origins; o++) {
+        struct spread spread;
+        spread_without(backtest, backtest->n_origins > 1 ? o : -1, &spread);
+        for (int cell = 0; cell < cells; cell++) {
+            if (backtest->seen[o * cells + cell] == 0)
+                continue;
+            double y = count_of(backtest->z[o * cells + cell]), quantile[FORECAST_QUANTILES];
+            spread_quantiles(&spread, cell % backtest->n_slots, backtest->combined[o * cells + cell],
+                             quantile);
+            in95 += y >= quantile[0] - 1e-9 && y <= quantile[6] + 1e-9;
+            in80 += y >= quantile[2] - 1e-9 && y <= quantile[4] + 1e-9;
+            n++;
+        }
+        spread_clear(&spread);
+    }
+    report->cov80 = n > 0 ? in80 / n : NAN;
+    report->cov95 = n > 0 ? in95 / n : NAN;
+}
+
+void backtest_report(const struct backtest *backtest, struct forecast_backtest *report,
+                     struct forecast_model_report *models)
+{
+    int cells = block_cells(backtest);
+    *report = (struct forecast_backtest){.origins = backtest->n_origins, .aht_wape = NAN};
+    for (int m = 0; m < backtest->n_models; m++)
+        models[m] = (struct forecast_model_report){
+            forecast_models[backtest->model[m]]->name, backtest->weights[m],
+            wape(backtest, &backtest->zhat[m * cells], backtest->n_models * cells)};
+    report->wape = wape(backtest, backtest->combined, cells);
+    report->naive_wape = backtest->n_models > 0 && backtest->model[0] == MODEL_NAIVE ? models[0].wape : NAN;
+    report_days(backtest, report);
+    report_coverage(backtest, report);
+}
+
+void backtest_spread(const struct backtest *backtest, const struct model_input *input, struct spread *spread)
+{
+    if (backtest->n_origins > 0) {
+        spread_without(backtest, -1, spread);
+        return;
+    }
+    /* In-sample residuals are too small by the weekday means they were fitted with, and tomorrow is less like
+     * the past than it is. */
+    const struct day_matrix *matrix = input->matrix;
+    int n_slots = matrix->n_slots, n = input->origin;
+    double weeks = MAX(2, (double)n / WEEK_DAYS);
+    g_autofree double *zhat = array_new(n, n_slots);
+    model_run(&model_pooled, input, 0, n, zhat);
+    spread_init(spread, n_slots, matrix->z, zhat, matrix->seen, n >= WEEK_DAYS ? n * n_slots : 0,
+                1.15 * sqrt(weeks / (weeks - 1)));
+}

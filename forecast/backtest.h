@@ -1,0 +1,42 @@
+/*
+ * backtest.h - rolling origins inside the history: what each model would have said, the weights that follow,
+ * and the errors of the combination.
+ *
+ * Everything reported is out of sample: the weights and the spread used at an origin come from the other
+ * origins.
+ */
+#ifndef WFM_FORECAST_BACKTEST_H
+#define WFM_FORECAST_BACKTEST_H
+
+#include "forecast/combine.h"
+#include "forecast/model.h"
+#include "forecast/spread.h"
+
+#define BACKTEST_ORIGINS_MAX 8
+
+struct backtest {
+    int n_origins, block_days, n_slots;
+    int n_models;                   /* models that are ready at the final origin, in the order of the table */
+    int model[FORECAST_MODELS_MAX]; /* n_models: index into forecast_models */
+    int origin[BACKTEST_ORIGINS_MAX]; /* n_origins: first row of each block, ascending */
+    double *z, *seen;                 /* n_origins × block_days × n_slots: what happened */
+    double *zhat;                     /* n_origins × n_models × block_days × n_slots */
+    double *combined; /* n_origins × block_days × n_slots: residual day curves are z - combined */
+    double weights[FORECAST_MODELS_MAX]; /* n_models: for the final origin */
+};
+
+/* Runs the suite at up to 8 weekly origins before `origin`, on blocks of lead_days (7..56, less when history
+   is short). `input` describes the final origin; its weights are not used. With less than three weeks: no
+   origins, prior weights. */
+void backtest_run(struct backtest *backtest, const struct model_input *input, int lead_days);
+void backtest_clear(struct backtest *backtest);
+
+/* Errors into the public form. */
+void backtest_report(const struct backtest *backtest, struct forecast_backtest *report,
+                     struct forecast_model_report *models);
+
+/* Spread for the final forecast, from all origins; where there are none, from how the pooled rates fit the
+ * past. */
+void backtest_spread(const struct backtest *backtest, const struct model_input *input, struct spread *spread);
+
+#endif

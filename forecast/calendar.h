@@ -1,0 +1,72 @@
+/*
+ * calendar.h - what is known of each day beforehand (weekday, feasts, closed days, events, place in month and
+ * year), as flags and as the columns of a regression.
+ *
+ * A feast is known by its name: the same name in every year shares one effect, and all feasts share another,
+ * so a feast seen once leans on the others (partial pooling). Days before and after count too. Penalties
+ * after the project's trial of the factor model.
+ */
+#ifndef WFM_FORECAST_CALENDAR_H
+#define WFM_FORECAST_CALENDAR_H
+
+#include "core/zone.h"
+#include "forecast/forecast.h"
+
+struct day_info {
+    int weekday;    /* 0 = Monday */
+    bool closed;    /* no contacts; never learnt from; predicted 0 */
+    bool holiday;   /* kind holiday */
+    bool event;     /* kind event */
+    bool unplanned; /* outage in the past: never learnt from, no effect */
+    int feast;      /* index of the name among holidays and events of this calendar, -1 = none */
+};
+
+struct day_calendar {
+    int32_t first_day;
+    int n_days;
+    struct day_info *days; /* n_days */
+    const char **names;    /* n_names, borrowed from the specials */
+    int n_names;
+};
+
+/* Days first_day .. last_day. Specials outside are kept out, but for their neighbours' sake build it with
+   some days to spare. Several specials on one day: closed wins over holiday over event for the effect. The
+   names must outlive the calendar. */
+void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t last_day,
+                   const struct forecast_special *specials, int n_specials);
+void calendar_clear(struct day_calendar *calendar);
+
+/* Day by civil day; must lie inside. */
+static inline const struct day_info *calendar_day(const struct day_calendar *calendar, int32_t day)
+{
+    return &calendar->days[day - calendar->first_day];
+}
+
+static inline bool calendar_is_special(const struct day_info *info)
+{
+    return info->closed || info->holiday || info->event || info->unplanned;
+}
+
+/* Groups of columns a model may take or leave. */
+enum feature_group {
+    FEATURE_SPECIAL = 1 << 0, /* feasts, days around them, events */
+    FEATURE_MONTH = 1 << 1,   /* day of month */
+    FEATURE_YEAR_1 = 1 << 2,  /* first harmonic of the year */
+    FEATURE_YEAR_2 = 1 << 3,
+    FEATURE_YEAR_3 = 1 << 4,
+};
+
+/* Regression columns for n_days days from first_day. */
+struct day_features {
+    int32_t first_day;
+    int n_days, n;
+    double *x;       /* n_days × n, by day */
+    double *penalty; /* n: relative strength of shrinkage */
+    int *group;      /* n: enum feature_group */
+};
+
+void features_init(struct day_features *features, const struct day_calendar *calendar, int32_t first_day,
+                   int n_days);
+void features_clear(struct day_features *features);
+
+#endif

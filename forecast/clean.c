@@ -1,0 +1,111 @@
+#include "forecast/clean.h"
+
+#include "forecast/array.h"
+
+#include <math.h>
+
+#define NEIGHBOURS 10 /* days on each side of the running median */
+#define OUTLIER_SIGMA 4
+#define SHIFT_DAYS 10
+#define SHIFT_SIGMA 2
+#define SHIFT_BASE_DAYS 35
+#define MAD_TO_SIGMA 1.4826
+
+/* Mean root per weekday and slot over the days before the origin. */
+static double *usual_roots(const struct day_matrix *matrix, int origin)
+{
+    int n_slots = matrix->n_slots;
+    double *usual = array_new(WEEK_DAYS, n_slots);
+    g_autofree double *count = array_new(WEEK_DAYS, n_slots);
+    for (int day = 0; day < origin; day++) {
+        int at = matrix_weekday(matrix, day) * n_slots;
+        for (int s = 0; s < n_slots; s++) {
+            usual[at + s] += matrix->z[day * n_slots + s];
+            count[at + s] += matrix->seen[day * n_slots + s];
+        }
+    }
+    for (int i = 0; i < WEEK_DAYS * n_slots; i++)
+        usual[i] = count[i] > 0 ? usual[i] / count[i] : 0;
+    return usual;
+}
+
+static double robust_sigma(const double *values, const int *days, int n, double *scratch)
+{
+    for (int i = 0; i < n; i++)
+        scratch[i] = fabs(values[days[i]]);
+    return MAD_TO_SIGMA * array_median(scratch, n);
+}
+
+/* Is there a new level at the end? Days are positions in `days`, the plain ones in order. */
+static int find_restart(const double *level, const int *days, int n, double floor_sigma, double *scratch)
+{
+    if (n < SHIFT_DAYS + NEIGHBOURS)
+        return 0;
+    int base_end = n - SHIFT_DAYS, base = MAX(0, base_end - SHIFT_BASE_DAYS);
+    for (int i = base; i < base_end; i++)
+        scratch[i - base] = level[days[i]];
+    double median = array_median(scratch, base_end - base);
+    for (int i = base; i < base_end; i++)
+        scratch[i - base] = fabs(level[days[i]] - median);
+    double limit = SHIFT_SIGMA * MAX(floor_sigma, MAD_TO_SIGMA * array_median(scratch, base_end - base));
+    int side = level[days[n - 1]] > median ? 1 : -1;
+    int from = n;
+    while (from > base && side * (level[days[from - 1]] - median) > limit)
+        from--;
+    return from <= base_end ? days[from] : 0;
+}
+
+void day_weights_init(struct day_weights *weights, const struct day_matrix *matrix,
+                      const struct day_calendar *calendar, int origin)
+{
+    int n_slots = matrix->n_slots, n_plain = 0;
+    *weights = (struct day_weights){.n = origin, .weight = array_new(origin, 1)};
+    g_autofree double *usual = usual_roots(matrix, origin), *level = array_new(origin, 1),
+                      *off = array_new(origin, 1);
+    g_autofree double *scratch = array_new(MAX(origin, 2 * NEIGHBOURS + 1), 1);
+    g_autofree int *plain = g_new0(int, (gsize)origin + 1);
+    for (int day = 0; day < origin; day++) {
+        if (matrix_seen_share(matrix, day) < 0.5)
+            continue;
+        const struct day_info *info = calendar_day(calendar, matrix->first_day + day);
+        double sum = 0, n = 0, total = 0, power = 0;
+        for (int s = 0; s < n_slots; s++) {
+            int cell = day * n_slots + s;
+            double want = usual[info->weekday * n_slots + s], seen = matrix->seen[cell];
+            sum += matrix->z[cell] - seen * want;
+            n += seen;
+            total += seen > 0 ? matrix->y[cell] : 0;
+            power += seen * MAX(0, want * want - 0.3);
+        }
+        level[day] = n > 0 ? sum / n : 0;
+        bool empty = total == 0 && power > 30;
+        weights->weight[day] = empty ? 0 : 1;
+        weights->outliers += empty;
+        if (!empty && !calendar_is_special(info))
+            plain[n_plain++] = day;
+    }
+    for (int i = 0; i < n_plain; i++) {
+        int from = MAX(0, i - NEIGHBOURS), to = MIN(n_plain - 1, i + NEIGHBOURS);
+        for (int j = from; j <= to; j++)
+            scratch[j - from] = level[plain[j]];
+        off[plain[i]] = level[plain[i]] - array_median(scratch, to - from + 1);
+    }
+    /* The mean of n_slots roots of Poisson counts has this deviation even in a queue without any surprise. */
+    double floor_sigma = sqrt(0.25 / n_slots);
+    double sigma = MAX(floor_sigma, robust_sigma(off, plain, n_plain, scratch));
+    weights->restart = find_restart(level, plain, n_plain, floor_sigma, scratch);
+    for (int i = 0; i < n_plain; i++) {
+        double distance = fabs(off[plain[i]]);
+        bool new_level = weights->restart > 0 && plain[i] >= weights->restart;
+        if (distance <= OUTLIER_SIGMA * sigma || new_level)
+            continue;
+        weights->weight[plain[i]] = OUTLIER_SIGMA * sigma / distance;
+        weights->outliers++;
+    }
+}
+
+void day_weights_clear(struct day_weights *weights)
+{
+    g_free(weights->weight);
+    *weights = (struct day_weights){0};
+}

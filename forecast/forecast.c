@@ -1,0 +1,228 @@
+#include "forecast/forecast.h"
+
+#include "core/error.h"
+#include "forecast/aht.h"
+#include "forecast/array.h"
+#include "forecast/backtest.h"
+#include "forecast/root.h"
+
+#include <math.h>
+
+#define HISTORY_MAX_DAYS (3 * 366) /* older days tell nothing more */
+#define CALENDAR_SPARE_DAYS 60     /* before and after, for days near a feast and events */
+
+/* Everything between input and output. */
+struct job {
+    const struct forecast_input *input;
+    struct day_calendar calendar;
+    struct day_matrix matrix;
+    struct day_features features;
+    struct day_weights weights;
+    struct model_input models;
+    int last_day;           /* last row the horizon touches */
+    double *z, *weight_sum; /* (last_day + 1 - from) × n_slots */
+};
+
+static bool check_counts(const struct series *history, GError **error)
+{
+    const struct {
+        const char *name;
+        const double *values;
+    } columns[] = {
+        {"offered", history->offered}, {"answered", history->answered}, {"handle_s", history->handle_s}};
+    for (gsize c = 0; c < G_N_ELEMENTS(columns); c++)
+        for (int32_t iv = 0; columns[c].values != NULL && iv < history->grid.n; iv++) {
+            double value = columns[c].values[iv];
+            if (isnan(value) || (value >= 0 && isfinite(value)))
+                continue;
+            g_autofree char *when = time_format(grid_ts(&history->grid, iv), NULL);
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "history at %s: %s is %g; a count is 0 or more (leave it out when it is not known)", when,
+                columns[c].name, value);
+        }
+    return true;
+}
+
+static bool check_input(const struct forecast_input *input, GError **error)
+{
+    const struct grid *grid = &input->history->grid, *horizon = &input->horizon;
+    if (!grid_interval_ok(grid->interval_s / 60) || grid->interval_s % 60 != 0)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "history has intervals of %d s; a forecast needs 5, 10, 15, 30 or 60 minutes",
+                        grid->interval_s);
+    if (horizon->interval_s != grid->interval_s)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "horizon has intervals of %d s, history of %d s; they must be the same",
+                        horizon->interval_s, grid->interval_s);
+    if (horizon->n <= 0)
+        return wfm_fail(error, WFM_ERROR_INPUT, "horizon has no intervals");
+    g_autofree char *start = time_format(horizon->start_ts, NULL);
+    if (!grid_aligned(grid, horizon->start_ts))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "horizon starts at %s, which is not on the %d-minute grid of the history", start,
+                        grid->interval_s / 60);
+    if (horizon->start_ts < grid_end_ts(grid)) {
+        g_autofree char *end = time_format(grid_end_ts(grid), NULL);
+        return wfm_fail(error, WFM_ERROR_INPUT, "horizon starts at %s, before the end of the history at %s",
+                        start, end);
+    }
+    return check_counts(input->history, error);
+}
+
+/* The history without what is older than HISTORY_MAX_DAYS. Arrays are borrowed. */
+static struct grid recent(const struct grid *grid, int32_t *skip)
+{
+    int32_t keep = HISTORY_MAX_DAYS * (DAY_S / grid->interval_s);
+    *skip = MAX(0, grid->n - keep);
+    return (struct grid){grid_ts(grid, *skip), grid->interval_s, grid->n - *skip};
+}
+
+static bool job_init(struct job *job, const struct forecast_input *input, GError **error)
+{
+    int32_t skip;
+    struct grid grid = recent(&input->history->grid, &skip);
+    *job = (struct job){.input = input};
+    int64_t horizon_end = grid_end_ts(&input->horizon) - 1;
+    calendar_init(&job->calendar, zone_local_day(input->zone, grid.start_ts) - CALENDAR_SPARE_DAYS,
+                  zone_local_day(input->zone, horizon_end) + CALENDAR_SPARE_DAYS, input->specials,
+                  input->n_specials);
+    matrix_init(&job->matrix, &grid, input->history->offered + skip, input->zone, &job->calendar, input->open,
+                input->n_open);
+    if (job->matrix.n_days == 0)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "history has no observation at all; import some days of contacts first");
+    matrix_drop_zeros(&job->matrix, &job->calendar);
+    int slot, first;
+    matrix_cell(&job->matrix, input->horizon.start_ts, &first, &slot);
+    matrix_cell(&job->matrix, horizon_end, &job->last_day, &slot);
+    /* A day that has only begun is not yet a day to learn from, unless it is all there is. */
+    int origin = MIN(job->matrix.n_days, first);
+    job->models.origin = origin > 0 ? origin : job->matrix.n_days;
+    features_init(&job->features, &job->calendar, job->matrix.first_day,
+                  MAX(job->last_day + 1, job->matrix.n_days));
+    day_weights_init(&job->weights, &job->matrix, &job->calendar, job->models.origin);
+    job->models =
+        (struct model_input){&job->matrix, &job->calendar, &job->features, &job->weights, job->models.origin};
+    return true;
+}
+
+static void job_clear(struct job *job)
+{
+    calendar_clear(&job->calendar);
+    matrix_clear(&job->matrix);
+    features_clear(&job->features);
+    day_weights_clear(&job->weights);
+    g_free(job->z);
+}
+
+/* Combined roots of the rows first .. last_day. */
+static void predict(struct job *job, const struct backtest *backtest, int first)
+{
+    int n_days = job->last_day - first + 1, cells = n_days * job->matrix.n_slots;
+    g_autofree double *one = array_new(cells, 1);
+    job->z = array_new(cells, 1);
+    for (int m = 0; m < backtest->n_models; m++) {
+        if (backtest->weights[m] < 1e-6 ||
+            !model_run(forecast_models[backtest->model[m]], &job->models, first, n_days, one))
+            continue;
+        for (int cell = 0; cell < cells; cell++)
+            job->z[cell] += backtest->weights[m] * one[cell];
+    }
+}
+
+static void fill_volume(struct job *job, const struct backtest *backtest, int first, struct forecast *out)
+{
+    struct spread spread;
+    backtest_spread(backtest, &job->models, &spread);
+    int n = out->grid.n;
+    for (int32_t iv = 0; iv < n; iv++) {
+        int day, slot;
+        double quantile[FORECAST_QUANTILES];
+        matrix_cell(&job->matrix, grid_ts(&out->grid, iv), &day, &slot);
+        const struct day_info *info = calendar_day(&job->calendar, job->matrix.first_day + day);
+        if (info->closed || !job->matrix.open[info->weekday * job->matrix.n_slots + slot])
+            continue; /* arrays start at 0 */
+        double z = job->z[(day - first) * job->matrix.n_slots + slot];
+        out->offered[iv] = root_to_rate(z);
+        spread_quantiles(&spread, slot, z, quantile);
+        for (int q = 0; q < FORECAST_QUANTILES; q++)
+            out->quantile[q * n + iv] = quantile[q];
+    }
+    spread_clear(&spread);
+}
+
+static void fill_aht(const struct job *job, struct forecast *out)
+{
+    const struct series *history = job->input->history;
+    int32_t skip;
+    struct grid grid = recent(&history->grid, &skip);
+    g_autofree double *work = array_new(grid.n, 1), *volume = array_new(grid.n, 1);
+    bool any = false;
+    for (int32_t iv = 0; iv < grid.n; iv++) {
+        double handled = history->answered != NULL ? history->answered[skip + iv] : NAN;
+        work[iv] = history->handle_s != NULL ? history->handle_s[skip + iv] : NAN;
+        volume[iv] = isnan(handled) ? history->offered[skip + iv] : handled;
+        if (isnan(work[iv]) || isnan(volume[iv]) || volume[iv] <= 0)
+            work[iv] = volume[iv] = NAN;
+        any |= !isnan(work[iv]);
+    }
+    for (int32_t iv = 0; !any && iv < out->grid.n; iv++)
+        out->aht_s[iv] = job->input->default_aht_s;
+    if (!any)
+        return;
+    struct day_matrix work_days, volume_days;
+    struct aht_forecast aht;
+    matrix_init(&work_days, &grid, work, job->input->zone, &job->calendar, job->input->open,
+                job->input->n_open);
+    matrix_init(&volume_days, &grid, volume, job->input->zone, &job->calendar, job->input->open,
+                job->input->n_open);
+    aht_forecast_init(&aht, &work_days, &volume_days, work_days.n_days, job->input->default_aht_s);
+    for (int32_t iv = 0; iv < out->grid.n; iv++) {
+        int day, slot;
+        matrix_cell(&work_days, grid_ts(&out->grid, iv), &day, &slot);
+        out->aht_s[iv] = aht.aht_s[slot];
+    }
+    out->backtest.aht_wape = aht.wape;
+    aht_forecast_clear(&aht);
+    matrix_clear(&work_days);
+    matrix_clear(&volume_days);
+}
+
+bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error)
+{
+    struct job job = {0};
+    struct backtest backtest;
+    if (!check_input(input, error))
+        return false;
+    if (!job_init(&job, input, error)) {
+        job_clear(&job);
+        return false;
+    }
+    int first, slot, n = input->horizon.n;
+    matrix_cell(&job.matrix, input->horizon.start_ts, &first, &slot);
+    struct forecast made = {.grid = input->horizon};
+    made.offered = array_new(n, 1);
+    made.aht_s = array_new(n, 1);
+    made.quantile = array_new(FORECAST_QUANTILES, n);
+    made.days_cleaned = job.weights.outliers;
+    made.slots_missing = job.matrix.missing;
+    backtest_run(&backtest, &job.models, job.last_day + 1 - job.models.origin);
+    backtest_report(&backtest, &made.backtest, made.models);
+    made.n_models = backtest.n_models;
+    predict(&job, &backtest, first);
+    fill_volume(&job, &backtest, first, &made);
+    fill_aht(&job, &made);
+    backtest_clear(&backtest);
+    job_clear(&job);
+    *out = made;
+    return true;
+}
+
+void forecast_clear(struct forecast *forecast)
+{
+    g_free(forecast->offered);
+    g_free(forecast->aht_s);
+    g_free(forecast->quantile);
+    *forecast = (struct forecast){0};
+}

@@ -1,0 +1,453 @@
+/*
+ * wfm-bench forecast: rolling-origin accuracy of forecast_run on interval files, against seasonal naive.
+ *
+ * Origins are local midnights, a week apart (four weeks when the horizon is longer than one), the last one
+ * such that its horizon ends with the data; every origin has at least four weeks of history (two, where the
+ * data has no such origin). Each forecast sees what lies before its origin, and the special days.
+ */
+#include "core/history.h"
+#include "core/zone.h"
+#include "forecast/forecast.h"
+#include "tests/bench/bench.h"
+
+#include <csv.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define HISTORY_MIN_DAYS 28
+#define HISTORY_SHORT_DAYS 14 /* where the data would give no origin otherwise */
+#define FIELDS_MAX 32
+
+struct queue_data {
+    char *name, *zone;
+    GArray *rows;     /* struct point */
+    GArray *specials; /* struct forecast_special */
+};
+
+struct point {
+    int64_t ts;
+    int interval_s;
+    double offered, handled, handle_s;
+};
+
+struct options {
+    int origins, weeks, interval_min;
+    const char *special;
+};
+
+/* Sums over the intervals and days of all origins; [0] ours, [1] seasonal naive. */
+struct score {
+    double absolute[2], square[2], pinball[2], day_absolute[2], bias, volume, n, in80, in95, scale, n_origins;
+};
+
+/* ---- reading ---- */
+
+struct table {
+    const char *path;
+    char *fields[FIELDS_MAX];
+    int n_fields;
+    char *header[FIELDS_MAX];
+    int n_header;
+    long line;
+    void (*row)(const struct table *table, void *user);
+    void *user;
+};
+
+static void on_field(void *text, size_t length, void *user)
+{
+    struct table *table = user;
+    if (table->n_fields < FIELDS_MAX)
+        table->fields[table->n_fields++] = g_strndup(text, length);
+}
+
+static void on_row(int end, void *user)
+{
+    struct table *table = user;
+    (void)end;
+    table->line++;
+    if (table->line == 1) {
+        memcpy(table->header, table->fields, sizeof table->fields);
+        table->n_header = table->n_fields;
+    } else {
+        table->row(table, table->user);
+        for (int i = 0; i < table->n_fields; i++)
+            g_free(table->fields[i]);
+    }
+    table->n_fields = 0;
+}
+
+static const char *field(const struct table *table, const char *name)
+{
+    for (int i = 0; i < MIN(table->n_header, table->n_fields); i++)
+        if (strcmp(table->header[i], name) == 0)
+            return table->fields[i];
+    return "";
+}
+
+static bool read_table(const char *path, void (*row)(const struct table *, void *), void *user)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) error = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, &error)) {
+        fprintf(stderr, "wfm-bench: %s\n", error->message);
+        return false;
+    }
+    struct csv_parser parser;
+    struct table table = {.path = path, .row = row, .user = user};
+    csv_init(&parser, CSV_STRICT | CSV_APPEND_NULL);
+    bool good = csv_parse(&parser, text, length, on_field, on_row, &table) == length &&
+                csv_fini(&parser, on_field, on_row, &table) == 0;
+    csv_free(&parser);
+    for (int i = 0; i < table.n_header; i++)
+        g_free(table.header[i]);
+    if (!good)
+        fprintf(stderr, "wfm-bench: %s is not a CSV file\n", path);
+    return good;
+}
+
+static struct queue_data *find_queue(GPtrArray *queues, const char *name)
+{
+    for (guint i = 0; i < queues->len; i++) {
+        struct queue_data *queue = queues->pdata[i];
+        if (strcmp(queue->name, name) == 0)
+            return queue;
+    }
+    return NULL;
+}
+
+static double number(const char *text)
+{
+    return *text == '\0' ? NAN : g_ascii_strtod(text, NULL);
+}
+
+static void history_row(const struct table *table, void *user)
+{
+    GPtrArray *queues = user;
+    const char *name = field(table, "queue");
+    struct queue_data *queue = find_queue(queues, name);
+    if (queue == NULL) {
+        queue = g_new0(struct queue_data, 1);
+        *queue = (struct queue_data){g_strdup(name), g_strdup(field(table, "timezone")),
+                                     g_array_new(FALSE, TRUE, sizeof(struct point)),
+                                     g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
+        g_ptr_array_add(queues, queue);
+    }
+    struct point point = {.interval_s = (int)number(field(table, "interval_minutes")) * 60,
+                          .offered = number(field(table, "offered")),
+                          .handled = number(field(table, "answered"))};
+    point.handle_s = number(field(table, "aht_seconds")) * point.handled;
+    if (time_parse(field(table, "interval_start"), NULL, &point.ts, NULL) && point.interval_s > 0)
+        g_array_append_val(queue->rows, point);
+    else
+        fprintf(stderr, "wfm-bench: %s:%ld: left out\n", table->path, table->line);
+}
+
+static void special_row(const struct table *table, void *user)
+{
+    struct queue_data *queue = find_queue(user, field(table, "queue"));
+    struct forecast_special special = {.kind = SPECIAL_EVENT};
+    const char *kind = field(table, "kind");
+    if (queue == NULL || !day_parse(field(table, "date"), &special.day, NULL))
+        return;
+    for (int i = 0; i < SPECIAL_N; i++)
+        if (strcmp(kind, special_kind_name((enum special_kind)i)) == 0)
+            special.kind = (enum special_kind)i;
+    special.name = g_strdup(field(table, "name"));
+    g_array_append_val(queue->specials, special);
+}
+
+static int by_day(const void *a, const void *b)
+{
+    return ((const struct forecast_special *)a)->day - ((const struct forecast_special *)b)->day;
+}
+
+/* Rows onto a grid of `interval_min` (0: the rows' own), finer rows added up; an interval with a part missing
+ * is missing. */
+static bool build_series(const struct queue_data *queue, int interval_min, struct series *series)
+{
+    const struct point *rows = (const struct point *)(void *)queue->rows->data;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    int from_s = rows[0].interval_s, to_s = interval_min > 0 ? interval_min * 60 : from_s;
+    for (guint i = 0; i < queue->rows->len; i++) {
+        first = MIN(first, rows[i].ts);
+        last = MAX(last, rows[i].ts);
+    }
+    if (!grid_interval_ok(to_s / 60) || to_s % from_s != 0) {
+        fprintf(stderr, "wfm-bench: %s: no forecast of %d-minute intervals from %d-minute rows\n",
+                queue->name, to_s / 60, from_s / 60);
+        return false;
+    }
+    first -= (first % to_s + to_s) % to_s;
+    struct grid grid = {first, to_s, (int32_t)((last - first) / to_s) + 1};
+    series_init(series, &grid);
+    g_autofree int *parts = g_new0(int, (gsize)grid.n);
+    for (guint i = 0; i < queue->rows->len; i++) {
+        int32_t iv = grid_index(&grid, rows[i].ts);
+        double *to[] = {&series->offered[iv], &series->answered[iv], &series->handle_s[iv]};
+        double add[] = {rows[i].offered, rows[i].handled, isnan(rows[i].handle_s) ? 0 : rows[i].handle_s};
+        for (int k = 0; k < 3; k++)
+            *to[k] = isnan(*to[k]) ? add[k] : *to[k] + add[k];
+        parts[iv]++;
+    }
+    for (int32_t iv = 0; iv < grid.n; iv++)
+        if (parts[iv] != to_s / from_s)
+            series->offered[iv] = series->answered[iv] = series->handle_s[iv] = NAN;
+    return true;
+}
+
+/* ---- measuring ---- */
+
+static const int scored[] = {0, 2, 3, 4, 6}; /* 2.5 10 50 90 97.5 % among forecast_quantile_levels */
+static const double normal[] = {-1.959964, -1.281552, 0, 1.281552, 1.959964};
+
+static double pinball(double y, double q, double level)
+{
+    return y >= q ? level * (y - q) : (1 - level) * (q - y);
+}
+
+/* The value shown at the same wall-clock time a whole number of weeks before, the last one seen before `end`;
+ * NAN when there is none. */
+static double naive_at(const struct series *series, const struct zone *zone, int64_t ts, int64_t end)
+{
+    struct local_time local = zone_local(zone, ts);
+    for (int32_t day = local.day - 7;; day -= 7) {
+        int32_t iv = grid_index(&series->grid, zone_instant(zone, day, local.second / 60));
+        if (iv < 0)
+            return NAN;
+        if (iv < series->grid.n && grid_ts(&series->grid, iv) < end && !isnan(series->offered[iv]))
+            return series->offered[iv];
+    }
+}
+
+/* In-sample error of the weekly naive: mean absolute and root mean square. */
+static void naive_scale(const struct series *series, int64_t end, double *mean, double *root)
+{
+    int32_t lag = 7 * DAY_S / series->grid.interval_s;
+    double absolute = 0, square = 0, n = 0;
+    for (int32_t iv = lag; iv < series->grid.n && grid_ts(&series->grid, iv) < end; iv++) {
+        double e = series->offered[iv] - series->offered[iv - lag];
+        if (isnan(e))
+            continue;
+        absolute += fabs(e);
+        square += e * e;
+        n++;
+    }
+    *mean = n > 0 ? absolute / n : NAN;
+    *root = n > 0 ? sqrt(square / n) : NAN;
+}
+
+static void add_origin(const struct series *series, const struct zone *zone, const struct forecast *forecast,
+                       struct score *score)
+{
+    double day_actual = 0, day_said[2] = {0}, mean, root;
+    int64_t end = forecast->grid.start_ts;
+    int32_t day = zone_local_day(zone, end), n = forecast->grid.n;
+    naive_scale(series, end, &mean, &root);
+    score->scale += mean;
+    score->n_origins++;
+    for (int32_t iv = 0; iv < n; iv++) {
+        int64_t ts = grid_ts(&forecast->grid, iv);
+        int32_t at = grid_index(&series->grid, ts);
+        double y = at < series->grid.n ? series->offered[at] : NAN;
+        if (!isnan(y)) {
+            double naive = naive_at(series, zone, ts, end);
+            double said[2] = {forecast->offered[iv], isnan(naive) ? 0 : naive};
+            for (int k = 0; k < 2; k++) {
+                score->absolute[k] += fabs(y - said[k]);
+                score->square[k] += (y - said[k]) * (y - said[k]);
+                day_said[k] += said[k];
+            }
+            for (gsize q = 0; q < G_N_ELEMENTS(scored); q++) {
+                double level = forecast_quantile_levels[scored[q]];
+                score->pinball[0] += pinball(y, forecast->quantile[scored[q] * n + iv], level);
+                score->pinball[1] += pinball(y, MAX(0, said[1] + normal[q] * root), level);
+            }
+            score->in95 += y >= forecast->quantile[0 * n + iv] && y <= forecast->quantile[6 * n + iv];
+            score->in80 += y >= forecast->quantile[2 * n + iv] && y <= forecast->quantile[4 * n + iv];
+            score->bias += said[0] - y;
+            score->volume += y;
+            score->n++;
+            day_actual += y;
+        }
+        int32_t next = zone_local_day(zone, ts + forecast->grid.interval_s);
+        if (next != day || iv == n - 1) {
+            for (int k = 0; k < 2; k++) {
+                score->day_absolute[k] += fabs(day_actual - day_said[k]);
+                day_said[k] = 0;
+            }
+            day_actual = 0;
+            day = next;
+        }
+    }
+}
+
+static bool run_origin(const struct queue_data *queue, const struct series *series, const struct zone *zone,
+                       int32_t day, int weeks, struct score *score)
+{
+    g_autoptr(GError) error = NULL;
+    const struct grid *grid = &series->grid;
+    int64_t start = zone_day_start(zone, day), end = zone_day_start(zone, day + 7 * weeks);
+    struct series known = *series; /* borrows the arrays, ends at the origin */
+    known.grid.n = grid_index(grid, start);
+    struct forecast_input input = {.history = &known,
+                                   .zone = zone,
+                                   .specials = (const struct forecast_special *)(void *)queue->specials->data,
+                                   .n_specials = (int)queue->specials->len,
+                                   .default_aht_s = 300};
+    input.horizon = (struct grid){start, grid->interval_s, (int32_t)((end - start) / grid->interval_s)};
+    struct forecast forecast;
+    if (!forecast_run(&input, &forecast, &error)) {
+        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
+        return false;
+    }
+    add_origin(series, zone, &forecast, score);
+    forecast_clear(&forecast);
+    return true;
+}
+
+/* Logarithms of what the last row averages. */
+struct totals {
+    double wape, day_wape, rmse, mase, wql, cov80, cov95, bias, cpu_s, n;
+};
+
+static void print_row(struct bench_table *table, const struct queue_data *queue, const struct score *score,
+                      double cpu_s, struct totals *totals)
+{
+    double wape = score->absolute[0] / score->volume, day_wape = score->day_absolute[0] / score->volume;
+    double rmse = sqrt(score->square[0] / score->n),
+           mase = score->absolute[0] / score->n * score->n_origins / score->scale;
+    double wql = 2 * score->pinball[0] / (double)G_N_ELEMENTS(scored) / score->volume;
+    double naive_mase = score->absolute[1] / score->n * score->n_origins / score->scale;
+    bench_cell(table, "%s", queue->name);
+    bench_cell(table, "%.0f", score->n_origins);
+    bench_cell(table, "%.4f", wape);
+    bench_cell(table, "%.4f", day_wape);
+    bench_cell(table, "%.3f", rmse);
+    bench_cell(table, "%.3f", mase);
+    bench_cell(table, "%.4f", wql);
+    bench_cell(table, "%.3f", score->in80 / score->n);
+    bench_cell(table, "%.3f", score->in95 / score->n);
+    bench_cell(table, "%.4f", score->bias / score->volume);
+    bench_cell(table, "%.3f", cpu_s);
+    bench_cell(table, "%.3f", score->absolute[0] / score->absolute[1]);
+    totals->wape += log(score->absolute[0] / score->absolute[1]);
+    totals->day_wape += log(score->day_absolute[0] / score->day_absolute[1]);
+    totals->rmse += log(score->square[0] / score->square[1]) / 2;
+    totals->mase += log(mase / naive_mase);
+    totals->wql += log(score->pinball[0] / score->pinball[1]);
+    totals->cov80 += score->in80 / score->n;
+    totals->cov95 += score->in95 / score->n;
+    totals->bias += score->bias / score->volume;
+    totals->cpu_s += cpu_s;
+    totals->n++;
+}
+
+/* Relative to seasonal naive: geometric means; coverage, bias and seconds: plain means. */
+static void print_all(struct bench_table *table, const struct totals *totals)
+{
+    double n = totals->n;
+    bench_cell(table, "all");
+    bench_cell(table, "%.0f", n);
+    const double relative[] = {totals->wape, totals->day_wape, totals->rmse, totals->mase, totals->wql};
+    for (gsize i = 0; i < G_N_ELEMENTS(relative); i++)
+        bench_cell(table, "%.4f", exp(relative[i] / n));
+    bench_cell(table, "%.3f", totals->cov80 / n);
+    bench_cell(table, "%.3f", totals->cov95 / n);
+    bench_cell(table, "%.4f", totals->bias / n);
+    bench_cell(table, "%.3f", totals->cpu_s / n);
+    bench_cell(table, "%.3f", exp(totals->wape / n));
+}
+
+static bool run_queue(const struct queue_data *queue, const struct options *options,
+                      struct bench_table *table, struct totals *totals)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(zone) zone = zone_new(queue->zone, &error);
+    struct series series;
+    if (zone == NULL) {
+        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
+        return false;
+    }
+    if (!build_series(queue, options->interval_min, &series))
+        return false;
+    g_array_sort(queue->specials, by_day);
+    int32_t first = zone_local_day(zone, series.grid.start_ts),
+            end = zone_local_day(zone, grid_end_ts(&series.grid) - 1) + 1;
+    int step = options->weeks > 1 ? 28 : 7;
+    struct score score = {0};
+    double cpu_s = 0;
+    bool good = true;
+    int history_min =
+        end - 7 * options->weeks - first >= HISTORY_MIN_DAYS ? HISTORY_MIN_DAYS : HISTORY_SHORT_DAYS;
+    for (int o = options->origins - 1; o >= 0 && good; o--) {
+        int32_t day = end - 7 * options->weeks - step * o;
+        if (day - first < history_min)
+            continue;
+        double before = bench_cpu_s();
+        good = run_origin(queue, &series, zone, day, options->weeks, &score);
+        cpu_s += bench_cpu_s() - before;
+    }
+    if (good && score.n_origins == 0)
+        fprintf(stderr, "wfm-bench: %s: history is too short for an origin\n", queue->name);
+    else if (good && score.volume > 0)
+        print_row(table, queue, &score, cpu_s / score.n_origins, totals);
+    series_clear(&series);
+    return good;
+}
+
+static void queue_free(void *data)
+{
+    struct queue_data *queue = data;
+    for (guint i = 0; i < queue->specials->len; i++)
+        g_free((char *)g_array_index(queue->specials, struct forecast_special, i).name);
+    g_array_free(queue->specials, TRUE);
+    g_array_free(queue->rows, TRUE);
+    g_free(queue->name);
+    g_free(queue->zone);
+    g_free(queue);
+}
+
+static const char *const columns[] = {"queue", "origins", "wape", "day_wape", "rmse",     "mase", "wql",
+                                      "cov80", "cov95",   "bias", "cpu_s",    "rel_wape", NULL};
+
+int bench_forecast(int argc, char **argv)
+{
+    struct options options = {.origins = 8, .weeks = 1};
+    bool csv = bench_take_csv(&argc, argv);
+    g_auto(GStrv) files = NULL;
+    GOptionEntry entries[] = {
+        {"special", 0, 0, G_OPTION_ARG_FILENAME, &options.special, "special days: queue,date,name,kind",
+         "FILE"},
+        {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "rolling origins (8)", "N"},
+        {"horizon-weeks", 0, 0, G_OPTION_ARG_INT, &options.weeks, "weeks ahead (1)", "W"},
+        {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
+    g_autoptr(GError) error = NULL;
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || options.origins < 1 ||
+        options.weeks < 1) {
+        fprintf(stderr, "wfm-bench forecast: %s\n",
+                error != NULL ? error->message
+                              : "needs at least one file, --origins and --horizon-weeks of 1 or more");
+        return 2;
+    }
+    GPtrArray *queues = g_ptr_array_new_with_free_func(queue_free);
+    bool good = true;
+    for (char **file = files; *file != NULL; file++)
+        good = read_table(*file, history_row, queues) && good;
+    if (options.special != NULL)
+        good = read_table(options.special, special_row, queues) && good;
+    struct bench_table *table = bench_table_new(csv, columns);
+    struct totals totals = {0};
+    for (guint i = 0; i < queues->len && good; i++)
+        good = run_queue(queues->pdata[i], &options, table, &totals) && good;
+    if (totals.n > 0)
+        print_all(table, &totals);
+    bench_table_end(table);
+    g_ptr_array_free(queues, TRUE);
+    return good ? 0 : 1;
+}
