@@ -1,1 +1,2 @@
 EXTRA_DIST += docs/architecture.md
+dist_man1_MANS += docs/wfm.1

@@ -1,0 +1,15 @@
+/*
+ * interrupt.h - Ctrl-C and SIGTERM as a question a long job asks, instead of a sudden death.
+ */
+#ifndef WFM_WFM_INTERRUPT_H
+#define WFM_WFM_INTERRUPT_H
+
+/* From now on SIGINT and SIGTERM are counted instead of ending the process; system calls that wait are
+ * interrupted (EINTR). */
+void interrupt_catch(void);
+/* Back to dying at once. */
+void interrupt_release(void);
+/* How often asked to stop since interrupt_catch. Async-signal-safe. */
+int interrupt_count(void);
+
+#endif
