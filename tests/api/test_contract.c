@@ -1,5 +1,6 @@
-/* The route table and api/openapi.yaml say the same: paths, methods, who may call, query parameters. The file is written in one style
-   (two spaces per level, one reference per line), so that it can be read here by its lines. */
+/* The route table and api/openapi.yaml say the same: paths, methods, who may call, query parameters. The file
+   is written in one style (two spaces per level, one reference per line), so that it can be read here by its
+   lines. */
 #include "tests/support/testing.h"
 
 #include <string.h>
@@ -22,7 +23,8 @@ static void operation_clear(void *data)
 
 static unsigned roles_in(const char *line)
 {
-    return (strstr(line, "planner") != NULL ? ALLOW_PLANNER : 0u) | (strstr(line, "client") != NULL ? ALLOW_CLIENT : 0u) |
+    return (strstr(line, "planner") != NULL ? ALLOW_PLANNER : 0u) |
+           (strstr(line, "client") != NULL ? ALLOW_CLIENT : 0u) |
            (strstr(line, "agent") != NULL ? ALLOW_AGENT : 0u);
 }
 
@@ -94,10 +96,10 @@ START_TEST(route_is_in_the_contract)
     g_autoptr(GArray) all = read_contract();
     const struct operation_seen *seen = find(all, route);
     ck_assert_msg(seen != NULL, "api/openapi.yaml has no %s %s", route->method, route->pattern);
-    ck_assert_msg(seen->allow == route->allow, "%s %s: x-wfm-roles or security: 0x%x, table 0x%x", route->method,
-                  route->pattern, seen->allow, route->allow);
-    ck_assert_msg(seen->params == route->params, "%s %s: query parameters 0x%x, table 0x%x", route->method, route->pattern,
-                  seen->params, route->params);
+    ck_assert_msg(seen->allow == route->allow, "%s %s: x-wfm-roles or security: 0x%x, table 0x%x",
+                  route->method, route->pattern, seen->allow, route->allow);
+    ck_assert_msg(seen->params == route->params, "%s %s: query parameters 0x%x, table 0x%x", route->method,
+                  route->pattern, seen->params, route->params);
 }
 END_TEST
 

@@ -67,15 +67,16 @@ static const struct {
     {"GET", "/healthz", "a", "Authorization: Bearer b\r\n", NULL, 400, "usage", NULL, NULL},
     {"POST", "/v1/rosters/1/publish", NULL, "Content-Length: 1\r\n", "{}", 400, "usage", NULL, NULL},
     {"POST", "/v1/rosters/1/publish", NULL, "Transfer-Encoding: chunked\r\n", "{}", 400, "usage", NULL, NULL},
-    {"POST", "/v1/rosters/1/publish", NULL, "Content-Length: 101\r\n", NULL, 413, "too-large", "Connection", "close"},
+    {"POST", "/v1/rosters/1/publish", NULL, "Content-Length: 101\r\n", NULL, 413, "too-large", "Connection",
+     "close"},
 };
 
 START_TEST(answers_without_a_database)
 {
-    struct http_answer answer =
-        http_request(api_port(server), rows[_i].method, rows[_i].path, rows[_i].token, rows[_i].extra, rows[_i].body);
-    ck_assert_msg(answer.status == rows[_i].status, "%s %s: %d\n%s", rows[_i].method, rows[_i].path, answer.status,
-                  answer.body);
+    struct http_answer answer = http_request(api_port(server), rows[_i].method, rows[_i].path, rows[_i].token,
+                                             rows[_i].extra, rows[_i].body);
+    ck_assert_msg(answer.status == rows[_i].status, "%s %s: %d\n%s", rows[_i].method, rows[_i].path,
+                  answer.status, answer.body);
     if (rows[_i].header != NULL) {
         g_autofree char *value = http_header(&answer, rows[_i].header);
         ck_assert_msg(g_strcmp0(value, rows[_i].value) == 0, "%s: %s", rows[_i].header, value);
@@ -101,7 +102,8 @@ static const struct {
     {"no host", "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400},
     {"1.0 needs none", "GET /healthz HTTP/1.0\r\n\r\n", 200},
     {"chunked too large",
-     "POST /v1/rosters/1/publish HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "POST /v1/rosters/1/publish HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n"
      "80\r\n"
      "0123456789012345678901234567890123456789012345678901234567890123"
      "0123456789012345678901234567890123456789012345678901234567890123\r\n0\r\n\r\n",
@@ -113,8 +115,9 @@ static const struct {
 START_TEST(raw_requests)
 {
     struct http_answer answer = http_raw(api_port(server), raw_rows[_i].bytes, strlen(raw_rows[_i].bytes));
-    ck_assert_msg(answer.status == raw_rows[_i].status || (raw_rows[_i].status == 0 && answer.status / 100 == 4), "%s: %d",
-                  raw_rows[_i].what, answer.status);
+    ck_assert_msg(answer.status == raw_rows[_i].status ||
+                      (raw_rows[_i].status == 0 && answer.status / 100 == 4),
+                  "%s: %d", raw_rows[_i].what, answer.status);
     http_answer_clear(&answer);
 }
 END_TEST
@@ -165,17 +168,20 @@ START_TEST(metrics_count_by_route_and_status)
         http_answer_clear(&answer);
     }
     struct http_answer answer = http_request(port, "GET", "/metrics", NULL, NULL, NULL);
-    static const char want[] = "wfm_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 3\n";
+    static const char want[] =
+        "wfm_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 3\n";
     ck_assert_msg(strstr(answer.body, want) != NULL, "%s", answer.body);
-    ck_assert_ptr_nonnull(strstr(answer.body, "wfm_http_request_seconds_count{method=\"GET\",route=\"/healthz\"} 3\n"));
+    ck_assert_ptr_nonnull(
+        strstr(answer.body, "wfm_http_request_seconds_count{method=\"GET\",route=\"/healthz\"} 3\n"));
     http_answer_clear(&answer);
 }
 END_TEST
 
 START_TEST(log_keeps_no_secret)
 {
-    static const char *const paths[] = {"/v1/calendar/TOPSECRET.ics", "/v1/calendar/TOPSECRET", "/v1/%63alendar/TOPSECRET.ics",
-                                        "/v1/me?token=TOPSECRET", "/v1/calendar/TOPSECRET%zz"};
+    static const char *const paths[] = {"/v1/calendar/TOPSECRET.ics", "/v1/calendar/TOPSECRET",
+                                        "/v1/%63alendar/TOPSECRET.ics", "/v1/me?token=TOPSECRET",
+                                        "/v1/calendar/TOPSECRET%zz"};
     uint16_t port = api_port(server);
     for (size_t k = 0; k < G_N_ELEMENTS(paths); k++) {
         struct http_answer answer = http_request(port, "GET", paths[k], "TOPSECRET", NULL, NULL);
@@ -187,7 +193,8 @@ START_TEST(log_keeps_no_secret)
     api_stop(server); /* all log lines are out */
     server = NULL;
     ck_assert_msg(strstr(log_text->str, "TOPSECRET") == NULL, "%s", log_text->str);
-    ck_assert_msg(strchr(log_text->str, '\x1b') == NULL && g_utf8_validate(log_text->str, -1, NULL), "%s", log_text->str);
+    ck_assert_msg(strchr(log_text->str, '\x1b') == NULL && g_utf8_validate(log_text->str, -1, NULL), "%s",
+                  log_text->str);
     ck_assert_ptr_nonnull(strstr(log_text->str, "GET /v1/me 503"));
 }
 END_TEST
