@@ -5,3 +5,12 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker_cover.c \
 	scheduler/roster/checker_internal.h \
 	scheduler/roster/checker_shift.c
+scheduler_libscheduler_a_SOURCES += \
+	scheduler/roster/bound.c scheduler/roster/bound.h \
+	scheduler/roster/model.c scheduler/roster/model.h \
+	scheduler/roster/pricing.c scheduler/roster/pricing.h \
+	scheduler/roster/rules.c \
+	scheduler/roster/search.c scheduler/roster/search.h \
+	scheduler/roster/solve.c \
+	scheduler/roster/units.c \
+	scheduler/roster/worth.c scheduler/roster/worth.h

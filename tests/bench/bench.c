@@ -13,6 +13,7 @@ static const struct {
 } benches[] = {
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
+    {"roster", bench_roster, "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {NULL, NULL, NULL},
 };
 

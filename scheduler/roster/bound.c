@@ -1,0 +1,360 @@
+#include "scheduler/roster/bound.h"
+
+#include <math.h>
+#include <string.h>
+
+#define WEIGHT_MIN 1e-3 /* averaged tours lighter than this are forgotten */
+#define NOISE 1e-9      /* relative; the bound is lowered by it */
+
+/* The averaged tours of one class. */
+struct average {
+    struct weighted_tour *tours;
+    int n, size;
+};
+
+struct bound {
+    const struct roster_model *model;
+    struct worth *worth;
+    struct pricing *pricing;
+    bool whole; /* one skill set: the row prices the staff itself */
+    int rows;
+    size_t n;       /* rows × n_iv */
+    double **steps; /* whole: per interval, worth of the first, second, … agent */
+    int *n_steps;
+    double worth_sum;  /* Σ of all pieces */
+    double *base;      /* whole: per interval, worth of the published past alone */
+    double *value;     /* slots of the largest catalogue */
+    double *set_price; /* n_axis */
+    int32_t *cover;
+    int *best_row; /* sets × n_iv: the dearest queue of each set */
+    struct tour *tours;
+    /* volume algorithm */
+    double best;
+    double *prices, *trial, *slope, *mean_slope;
+    double step, alpha, last_check;
+    int no_gain, count;
+    struct average *average; /* n_classes */
+};
+
+/* ---- demand side with whole agents ---- */
+
+static void build_steps(struct bound *bound)
+{
+    const struct roster_model *model = bound->model;
+    bound->steps = g_new0(double *, model->n_iv + 1);
+    bound->n_steps = g_new0(int, model->n_iv + 1);
+    bound->base = g_new0(double, model->n_iv + 1);
+    for (int iv = 0; iv < model->n_iv; iv++) {
+        int count = 0, most = model->sets[0].n_agents;
+        double gain;
+        bound->base[iv] = worth_value(bound->worth, iv, &count, &gain);
+        GArray *steps = g_array_new(FALSE, FALSE, sizeof(double));
+        while (count < most && gain > 0) {
+            g_array_append_val(steps, gain);
+            count++;
+            worth_value(bound->worth, iv, &count, &gain);
+        }
+        bound->n_steps[iv] = (int)steps->len;
+        bound->steps[iv] = (double *)(void *)g_array_free(steps, FALSE);
+    }
+}
+
+struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing)
+{
+    struct bound *bound = g_new0(struct bound, 1);
+    int slots = 0;
+    for (int c = 0; c < model->n_catalogues; c++)
+        slots = MAX(slots, model->catalogues[c].n_slots);
+    bound->model = model;
+    bound->worth = worth;
+    bound->pricing = pricing;
+    bound->whole = model->n_sets == 1;
+    bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
+    bound->n = (size_t)bound->rows * (size_t)model->n_iv;
+    for (int iv = 0; iv < model->n_iv; iv++)
+        bound->worth_sum += worth_total(worth, iv);
+    if (bound->whole)
+        build_steps(bound);
+    bound->value = g_new0(double, slots + 1);
+    bound->set_price = g_new0(double, model->n_axis + 1);
+    bound->cover = g_new0(int32_t, model->n_iv + 1);
+    bound->best_row = g_new0(int, (size_t)(model->n_sets + 1) * (size_t)model->n_iv);
+    bound->tours = g_new0(struct tour, model->n_classes + 1);
+    bound->prices = g_new0(double, bound->n + 1);
+    bound->trial = g_new0(double, bound->n + 1);
+    bound->slope = g_new0(double, bound->n + 1);
+    bound->mean_slope = g_new0(double, bound->n + 1);
+    bound->average = g_new0(struct average, model->n_classes + 1);
+    bound->best = -INFINITY;
+    bound->step = 0.1;
+    bound->alpha = 0.1;
+    bound->last_check = -INFINITY;
+    return bound;
+}
+
+void bound_free(struct bound *bound)
+{
+    if (bound == NULL)
+        return;
+    for (int iv = 0; bound->steps != NULL && iv < bound->model->n_iv; iv++)
+        g_free(bound->steps[iv]);
+    for (int c = 0; c < bound->model->n_classes; c++)
+        g_free(bound->average[c].tours);
+    void *const owned[] = {bound->steps, bound->n_steps,    bound->base,   bound->value,  bound->set_price,
+                           bound->cover, bound->best_row,   bound->tours,  bound->prices, bound->trial,
+                           bound->slope, bound->mean_slope, bound->average};
+    for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
+    g_free(bound);
+}
+
+int bound_rows(const struct bound *bound)
+{
+    return bound->rows;
+}
+
+double bound_best(const struct bound *bound)
+{
+    return bound->best;
+}
+
+const double *bound_prices(const struct bound *bound)
+{
+    return bound->prices;
+}
+
+const struct weighted_tour *bound_tours(const struct bound *bound, int class, int *n)
+{
+    *n = bound->average[class].n;
+    return bound->average[class].tours;
+}
+
+/* ---- the bound at given prices ---- */
+
+/* The dearest queue of the set in an interval, -1 when none has a price. */
+static int dearest(const struct bound *bound, const double *prices, int set, int iv)
+{
+    if (bound->whole)
+        return prices[iv] > 0 ? 0 : -1;
+    const struct skill_set *skills = &bound->model->sets[set];
+    int best = -1;
+    double most = 0;
+    for (int k = 0; k < skills->n_queues; k++) {
+        double price = prices[(size_t)skills->queues[k] * (size_t)bound->model->n_iv + (size_t)iv];
+        if (price > most) {
+            most = price;
+            best = skills->queues[k];
+        }
+    }
+    return best;
+}
+
+void bound_set_price(const struct bound *bound, const double *prices, int set, double *price)
+{
+    memset(price, 0, (size_t)bound->model->n_axis * sizeof *price);
+    for (int iv = 0; set >= 0 && iv < bound->model->n_iv; iv++) {
+        int row = dearest(bound, prices, set, iv);
+        price[iv] = row < 0 ? 0 : prices[(size_t)row * (size_t)bound->model->n_iv + (size_t)iv];
+    }
+}
+
+/* What the demand gains by buying at these prices; its purchases go to slope. */
+static double buy(struct bound *bound, const double *prices, double *slope)
+{
+    const struct roster_model *model = bound->model;
+    double gain = 0;
+    for (int iv = 0; iv < model->n_iv; iv++) {
+        if (bound->whole) {
+            int k = 0;
+            gain += bound->base[iv];
+            for (; k < bound->n_steps[iv] && bound->steps[iv][k] > prices[iv]; k++)
+                gain += bound->steps[iv][k] - prices[iv];
+            slope[iv] += k;
+            continue;
+        }
+        int n;
+        const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+        for (int k = 0; k < n; k++) {
+            size_t at = (size_t)piece[k].queue * (size_t)model->n_iv + (size_t)iv;
+            if (piece[k].value <= prices[at])
+                continue;
+            gain += piece[k].width * (piece[k].value - prices[at]);
+            slope[at] += piece[k].width;
+        }
+    }
+    return gain;
+}
+
+/* Worth of the published past at these prices. */
+static double sell_past(struct bound *bound, const double *prices, double *slope)
+{
+    const struct roster_model *model = bound->model;
+    double income = 0;
+    for (int s = 0; s < model->n_sets && !bound->whole; s++)
+        for (int iv = 0; iv < model->n_iv; iv++) {
+            double staff = model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv];
+            int row = staff != 0 ? dearest(bound, prices, s, iv) : -1;
+            if (row < 0)
+                continue;
+            size_t at = (size_t)row * (size_t)model->n_iv + (size_t)iv;
+            income += staff * prices[at];
+            slope[at] -= staff;
+        }
+    return income;
+}
+
+static double sell_class(struct bound *bound, const double *prices, int c, double *slope, struct tour *tour)
+{
+    const struct roster_model *model = bound->model;
+    const struct agent_class *class = &model->classes[c];
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
+    double cost = pricing_week(bound->pricing, class, bound->value, tour);
+    pricing_place(bound->pricing, cat, bound->set_price, tour);
+    if (class->set < 0)
+        return cost;
+    int n = tour_cover(model, cat, tour, bound->cover);
+    for (int i = 0; i < n; i++) {
+        int row = dearest(bound, prices, class->set, bound->cover[i]);
+        if (row >= 0)
+            slope[(size_t)row * (size_t)model->n_iv + (size_t)bound->cover[i]] -= class->n_agents;
+    }
+    return cost;
+}
+
+double bound_value(struct bound *bound, const double *prices, double *slope, struct tour *tours)
+{
+    const struct roster_model *model = bound->model;
+    g_autofree double *own_slope = NULL;
+    if (slope == NULL)
+        slope = own_slope = g_new(double, bound->n + 1);
+    memset(slope, 0, bound->n * sizeof *slope);
+    double gain = buy(bound, prices, slope), past = sell_past(bound, prices, slope);
+    double sum = bound->worth_sum - gain - past, size = bound->worth_sum + fabs(gain) + fabs(past);
+    int catalogue = -1, set = -2;
+    for (int c = 0; c < model->n_classes; c++) {
+        const struct agent_class *class = &model->classes[c];
+        struct tour tour;
+        if (class->catalogue != catalogue || class->set != set) {
+            catalogue = class->catalogue;
+            set = class->set;
+            bound_set_price(bound, prices, set, bound->set_price);
+            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, bound->value);
+        }
+        double cost = sell_class(bound, prices, c, slope, &tour) * class->n_agents;
+        sum += cost;
+        size += fabs(cost);
+        if (tours != NULL)
+            tours[c] = tour;
+    }
+    return sum - NOISE * size;
+}
+
+double bound_offer(struct bound *bound, const double *prices)
+{
+    double value = bound_value(bound, prices, NULL, NULL);
+    if (value > bound->best) {
+        bound->best = value;
+        memcpy(bound->prices, prices, bound->n * sizeof *prices);
+    }
+    return value;
+}
+
+/* ---- volume algorithm ---- */
+
+static bool same_tour(const struct tour *a, const struct tour *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (int i = 0; i < a->n; i++)
+        if (a->duty[i].variant != b->duty[i].variant ||
+            memcmp(a->duty[i].offset, b->duty[i].offset, sizeof a->duty[i].offset) != 0)
+            return false;
+    return true;
+}
+
+static void average_in(struct average *average, const struct tour *tour, double alpha)
+{
+    int at = -1, n = 0;
+    for (int i = 0; i < average->n; i++) {
+        struct weighted_tour *old = &average->tours[i];
+        old->weight *= 1 - alpha;
+        bool same = at < 0 && same_tour(&old->tour, tour);
+        if (!same && old->weight < WEIGHT_MIN * alpha)
+            continue;
+        average->tours[n] = *old;
+        if (same)
+            at = n;
+        n++;
+    }
+    average->n = n;
+    if (at < 0) {
+        if (n == average->size) {
+            average->size = MAX(32, 2 * average->size);
+            average->tours = g_renew(struct weighted_tour, average->tours, average->size);
+        }
+        at = average->n++;
+        average->tours[at] = (struct weighted_tour){.tour = *tour};
+    }
+    average->tours[at].weight += alpha;
+}
+
+/* The step that makes alpha·slope + (1 - alpha)·mean shortest, kept within reason. */
+static double best_alpha(const struct bound *bound)
+{
+    double ss = 0, sm = 0, mm = 0;
+    for (size_t i = 0; i < bound->n; i++) {
+        ss += bound->slope[i] * bound->slope[i];
+        sm += bound->slope[i] * bound->mean_slope[i];
+        mm += bound->mean_slope[i] * bound->mean_slope[i];
+    }
+    double down = ss - 2 * sm + mm;
+    double alpha = down > 0 ? (mm - sm) / down : bound->alpha;
+    return CLAMP(alpha, bound->alpha / 10, bound->alpha);
+}
+
+static void volume_step(struct bound *bound, double target)
+{
+    double norm = 0;
+    for (size_t i = 0; i < bound->n; i++) {
+        bool stuck = bound->prices[i] <= 0 && bound->mean_slope[i] < 0;
+        norm += stuck ? 0 : bound->mean_slope[i] * bound->mean_slope[i];
+    }
+    double reach = MAX(target - bound->best, 1e-4 * fabs(target));
+    double step = norm > 0 ? bound->step * reach / norm : 0;
+    for (size_t i = 0; i < bound->n; i++)
+        bound->trial[i] = MAX(bound->prices[i] + step * bound->mean_slope[i], 0);
+    double value = bound_value(bound, bound->trial, bound->slope, bound->tours);
+    double alpha = best_alpha(bound), along = 0;
+    for (size_t i = 0; i < bound->n; i++) {
+        along += bound->slope[i] * bound->mean_slope[i];
+        bound->mean_slope[i] += alpha * (bound->slope[i] - bound->mean_slope[i]);
+    }
+    for (int c = 0; c < bound->model->n_classes; c++)
+        average_in(&bound->average[c], &bound->tours[c], alpha);
+    if (value > bound->best) {
+        bound->best = value;
+        memcpy(bound->prices, bound->trial, bound->n * sizeof *bound->prices);
+        bound->step = MIN(bound->step * (along > 0 ? 2 : 1.1), 2);
+        bound->no_gain = 0;
+    } else if (++bound->no_gain >= 10) {
+        bound->step = MAX(bound->step * 0.66, 1e-5);
+        bound->no_gain = 0;
+    }
+    if (++bound->count % 100 == 0) {
+        if (bound->best - bound->last_check < 0.01 * fabs(bound->best))
+            bound->alpha = MAX(bound->alpha / 2, 0.005);
+        bound->last_check = bound->best;
+    }
+}
+
+void bound_improve(struct bound *bound, double target, int steps)
+{
+    if (bound->count == 0) {
+        bound->best = MAX(bound->best, bound_value(bound, bound->prices, bound->mean_slope, bound->tours));
+        for (int c = 0; c < bound->model->n_classes; c++)
+            average_in(&bound->average[c], &bound->tours[c], 1.0);
+        bound->count = 1;
+    }
+    for (int i = 0; i < steps; i++)
+        volume_step(bound, target);
+}

@@ -1,0 +1,54 @@
+/*
+ * bound.h - the Lagrangian bound: prices of an agent-interval, and the proof they give.
+ *
+ * With a price on staff in every interval the problem falls apart: the demand buys staff while it is worth
+ * more than the price, each agent class sells its best week (pricing.h). The sum is a lower bound of the
+ * objective at *any* prices; good prices come from the volume algorithm (Barahona & Anbil 2000: subgradient
+ * steps along an averaged primal) and from the master LP (master.h).
+ *
+ * One row of prices per queue; where all agents share one skill set a single row on the staff itself, whose
+ * demand side knows that agents are whole numbers (a tighter bound than the LP's).
+ *
+ * Owned by one thread. Private to scheduler/roster.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_BOUND_H
+#define WFM_SCHEDULER_ROSTER_BOUND_H
+
+#include "core/auto.h"
+#include "scheduler/roster/pricing.h"
+#include "scheduler/roster/worth.h"
+
+struct bound;
+struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing);
+void bound_free(struct bound *bound);
+AUTO_DEFINE(bound, bound_free);
+
+/* Rows of prices; `prices` everywhere below are rows × n_iv, by row. */
+int bound_rows(const struct bound *bound);
+
+/* The bound at these prices, already lowered by what floating point may have added. `slope` (rows × n_iv or
+   NULL): what the demand buys minus what the classes sell. `tours` (n_classes or NULL): the classes' best
+   weeks, placed. */
+double bound_value(struct bound *bound, const double *prices, double *slope, struct tour *tours);
+
+/* Price of a working interval for agents of a set (-1: zero): n_axis, zero behind the horizon. */
+void bound_set_price(const struct bound *bound, const double *prices, int set, double *price);
+
+/* Best bound so far and its prices (zero before the first). */
+double bound_best(const struct bound *bound);
+const double *bound_prices(const struct bound *bound);
+/* Tells the engine of prices found elsewhere. Returns their bound. */
+double bound_offer(struct bound *bound, const double *prices);
+
+/* `steps` steps of the volume algorithm towards `target` (an objective some roster has). Continues where the
+   last call ended. */
+void bound_improve(struct bound *bound, double target, int steps);
+
+/* The averaged primal: tours of a class with weights that sum to about 1. Valid until the next step. */
+struct weighted_tour {
+    struct tour tour;
+    double weight;
+};
+const struct weighted_tour *bound_tours(const struct bound *bound, int class, int *n);
+
+#endif

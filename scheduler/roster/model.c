@@ -1,0 +1,450 @@
+#include "scheduler/roster/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/error.h"
+
+/* ---- skill sets and published coverage ---- */
+
+static int find_set(struct roster_model *model, const struct agent *agent)
+{
+    for (int s = 0; s < model->n_sets; s++) {
+        const struct skill_set *set = &model->sets[s];
+        bool same = set->n_queues == agent->n_skills;
+        for (int i = 0; same && i < agent->n_skills; i++)
+            same = set->queues[i] == agent->skills[i].queue;
+        if (same)
+            return s;
+    }
+    model->sets = g_renew(struct skill_set, model->sets, model->n_sets + 1);
+    struct skill_set *set = &model->sets[model->n_sets];
+    *set = (struct skill_set){.queues = g_new(int, agent->n_skills), .n_queues = agent->n_skills};
+    for (int i = 0; i < agent->n_skills; i++)
+        set->queues[i] = agent->skills[i].queue;
+    return model->n_sets++;
+}
+
+/* Adds `sign` times the span's share of every interval it touches. */
+static void add_span(const struct roster_model *model, double *row, int64_t from_ts, int64_t to_ts,
+                     double sign)
+{
+    int64_t end = roster_model_ts(model, model->n_iv);
+    from_ts = MAX(from_ts, model->start_ts);
+    to_ts = MIN(to_ts, end);
+    while (from_ts < to_ts) {
+        int32_t iv = (int32_t)((from_ts - model->start_ts) / model->interval_s);
+        int64_t stop = MIN(to_ts, roster_model_ts(model, iv + 1));
+        row[iv] += sign * (double)(stop - from_ts) / model->interval_s;
+        from_ts = stop;
+    }
+}
+
+static void build_sets(struct roster_model *model, int *set_of_agent)
+{
+    const struct plan_problem *problem = model->problem;
+    const struct operation *operation = problem->operation;
+    for (int a = 0; a < operation->n_agents; a++) {
+        const struct agent *agent = &operation->agents[a];
+        set_of_agent[a] = agent->n_skills == 0 ? -1 : find_set(model, agent);
+        if (set_of_agent[a] >= 0)
+            model->sets[set_of_agent[a]].n_agents++;
+    }
+    model->fixed = g_new0(double, (size_t)model->n_sets *(size_t)model->n_iv + 1);
+    for (int i = 0; i < problem->n_past; i++) {
+        const struct shift *shift = &problem->past[i];
+        if (set_of_agent[shift->agent] < 0)
+            continue;
+        double *row = model->fixed + (size_t)set_of_agent[shift->agent] * (size_t)model->n_iv;
+        add_span(model, row, shift->start_ts, shift->end_ts, 1.0);
+        for (int k = 0; k < shift->n_activities; k++)
+            add_span(model, row, shift->activities[k].start_ts, shift->activities[k].end_ts, -1.0);
+    }
+}
+
+/* ---- breaks ---- */
+
+static void plan_breaks(const struct shift_template *tmpl, int interval_min, struct break_plan *plan)
+{
+    *plan = (struct break_plan){.n = tmpl->n_breaks};
+    for (int i = 0; i < tmpl->n_breaks; i++) {
+        int at = i;
+        while (at > 0 && tmpl->breaks[plan->rule[at - 1]].earliest_min > tmpl->breaks[i].earliest_min) {
+            plan->rule[at] = plan->rule[at - 1];
+            at--;
+        }
+        plan->rule[at] = i;
+    }
+    int busy_to = 0; /* end of all windows so far */
+    for (int i = 0; i < plan->n; i++) {
+        const struct break_rule *rule = &tmpl->breaks[plan->rule[i]];
+        plan->len[i] = rule->length_min / interval_min;
+        plan->from[i] = (rule->earliest_min + interval_min - 1) / interval_min;
+        plan->to[i] = rule->latest_min / interval_min;
+        plan->paid[i] = rule->paid;
+        if (i == 0 || plan->from[i] >= busy_to)
+            plan->cluster[plan->n_clusters++] = i;
+        busy_to = MAX(busy_to, plan->to[i] + plan->len[i]);
+    }
+    plan->cluster[plan->n_clusters] = plan->n;
+}
+
+/* ---- pay ---- */
+
+static bool in_night(const struct contract *contract, int minute)
+{
+    int from = contract->night_from_min, to = contract->night_to_min;
+    return to > from ? minute >= from && minute < to : minute >= from || minute < to;
+}
+
+/* The wall clock of a site, minute by minute along the axis. */
+struct clock {
+    int16_t *minute;  /* of the local day */
+    uint8_t *holiday; /* is the local day a holiday of the site? */
+};
+
+static struct clock clock_new(const struct roster_model *model, int site)
+{
+    int per_iv = model->interval_s / 60;
+    size_t n = (size_t)model->n_axis * (size_t)per_iv;
+    struct clock clock = {.minute = g_new(int16_t, n), .holiday = g_new(uint8_t, n)};
+    int32_t day = INT32_MIN;
+    bool holiday = false;
+    for (size_t i = 0; i < n; i++) {
+        struct local_time local = zone_local(model->zones[site], model->start_ts + (int64_t)i * 60);
+        if (local.day != day) {
+            day = local.day;
+            holiday = site_holiday(model->problem->operation, site, day);
+        }
+        clock.minute[i] = (int16_t)(local.second / 60);
+        clock.holiday[i] = holiday;
+    }
+    return clock;
+}
+
+static void clock_clear(struct clock *clock)
+{
+    g_free(clock->minute);
+    g_free(clock->holiday);
+}
+
+/* Cumulative pay and night minutes over the axis. */
+static void cumulate(const struct roster_model *model, const struct contract *contract,
+                     const struct clock *clock, double *cum_pay, int *cum_night)
+{
+    int per_iv = model->interval_s / 60;
+    double currency = operation_currency_rate(model->problem->operation, contract->currency);
+    double per_minute = contract->rate * currency / 60.0;
+    cum_pay[0] = 0;
+    cum_night[0] = 0;
+    for (int iv = 0; iv < model->n_axis; iv++) {
+        int night = 0, holiday = 0;
+        for (int m = 0; m < per_iv; m++) {
+            night += in_night(contract, clock->minute[iv * per_iv + m]);
+            holiday += clock->holiday[iv * per_iv + m];
+        }
+        double weight = per_iv + contract->night_premium * night + contract->holiday_premium * holiday;
+        cum_pay[iv + 1] = cum_pay[iv] + per_minute * weight;
+        cum_night[iv + 1] = cum_night[iv] + night;
+    }
+}
+
+/* ---- catalogue ---- */
+
+struct builder {
+    struct roster_model *model;
+    struct catalogue *cat;
+    GArray *starts, *slots, *variants; /* variants index into slots before sorting */
+    const int *cum_night;
+};
+
+static int gcd(int a, int b)
+{
+    while (b != 0) {
+        int r = a % b;
+        a = b;
+        b = r;
+    }
+    return a;
+}
+
+static int unpaid_min(const struct shift_template *tmpl)
+{
+    int sum = 0;
+    for (int i = 0; i < tmpl->n_breaks; i++)
+        sum += tmpl->breaks[i].paid ? 0 : tmpl->breaks[i].length_min;
+    return sum;
+}
+
+static int max_span_min(const struct operation *operation)
+{
+    int longest = 0;
+    for (int t = 0; t < operation->n_templates; t++)
+        longest = MAX(longest, operation->templates[t].paid_max_min + unpaid_min(&operation->templates[t]));
+    return longest;
+}
+
+static void add_variants(struct builder *b, int tmpl_index, int day, int32_t start_iv, int start_min)
+{
+    const struct roster_model *model = b->model;
+    const struct operation *operation = model->problem->operation;
+    const struct contract *contract = &operation->contracts[b->cat->contract];
+    const struct shift_template *tmpl = &operation->templates[tmpl_index];
+    int interval_min = model->interval_s / 60;
+    struct shift_start start = {.day = day, .tmpl = tmpl_index, .start_iv = start_iv};
+    g_array_append_val(b->starts, start);
+    for (int paid = tmpl->paid_min_min; paid <= tmpl->paid_max_min; paid += MAX(tmpl->paid_step_min, 1)) {
+        int span_min = paid + unpaid_min(tmpl);
+        if (span_min % interval_min != 0)
+            continue;
+        int32_t end_iv = start_iv + span_min / interval_min;
+        int night_min = b->cum_night[end_iv] - b->cum_night[start_iv];
+        struct slot slot = {.start_iv = start_iv,
+                            .end_iv = end_iv,
+                            .day = day,
+                            .paid_min = paid,
+                            .night = night_min >= contract->night_shift_minutes,
+                            .start_min = start_min};
+        guint at = 0;
+        while (at < b->slots->len) {
+            const struct slot *old = &g_array_index(b->slots, struct slot, b->slots->len - 1 - at);
+            if (old->start_iv == start_iv && old->end_iv == end_iv && old->paid_min == paid)
+                break;
+            at++;
+        }
+        struct variant variant = {.start = (int)b->starts->len - 1, .slot = (int)(b->slots->len - 1 - at)};
+        if (at == b->slots->len) {
+            variant.slot = (int)b->slots->len;
+            g_array_append_val(b->slots, slot);
+        }
+        g_array_append_val(b->variants, variant);
+        b->cat->bucket_min = gcd(b->cat->bucket_min, paid);
+    }
+}
+
+/* Starts of one template on one local day. */
+static void add_starts(struct builder *b, int tmpl_index, int day)
+{
+    const struct roster_model *model = b->model;
+    const struct shift_template *tmpl = &model->problem->operation->templates[tmpl_index];
+    const struct zone *zone = model->zones[b->cat->site];
+    int32_t civil = b->cat->first_day + day;
+    if (!(tmpl->weekdays >> day_weekday(civil) & 1))
+        return;
+    int64_t last_ts = INT64_MIN; /* a time in the gap repeats the one behind it */
+    for (int minute = tmpl->start_from_min; minute <= tmpl->start_to_min;
+         minute += MAX(tmpl->start_step_min, 1)) {
+        int64_t ts = zone_instant(zone, civil, minute);
+        struct local_time local = zone_local(zone, ts);
+        int64_t offset = ts - model->start_ts;
+        if (ts <= last_ts || local.day != civil || offset < 0 || offset % model->interval_s != 0 ||
+            ts >= roster_model_ts(model, model->n_iv))
+            continue;
+        last_ts = ts;
+        add_variants(b, tmpl_index, day, (int32_t)(offset / model->interval_s), local.second / 60);
+    }
+}
+
+static int slot_order(const void *a, const void *b)
+{
+    const struct slot *x = a, *y = b;
+    if (x->start_iv != y->start_iv)
+        return x->start_iv < y->start_iv ? -1 : 1;
+    if (x->end_iv != y->end_iv)
+        return x->end_iv < y->end_iv ? -1 : 1;
+    return (x->paid_min > y->paid_min) - (x->paid_min < y->paid_min);
+}
+
+/* Slots in order, each with its place among the day's starts. `release` carries the old index while sorting.
+ */
+static void sort_slots(struct builder *b)
+{
+    struct catalogue *cat = b->cat;
+    cat->n_slots = (int)b->slots->len;
+    for (int i = 0; i < cat->n_slots; i++)
+        g_array_index(b->slots, struct slot, i).release = i;
+    g_array_sort(b->slots, slot_order);
+    g_autofree int *moved = g_new(int, cat->n_slots + 1);
+    cat->slots = (struct slot *)(void *)g_array_free(b->slots, FALSE);
+    for (int i = 0; i < cat->n_slots; i++)
+        moved[cat->slots[i].release] = i;
+    cat->n_variants = (int)b->variants->len;
+    cat->variants = (struct variant *)(void *)g_array_free(b->variants, FALSE);
+    for (int i = 0; i < cat->n_variants; i++)
+        cat->variants[i].slot = moved[cat->variants[i].slot];
+    int at = 0;
+    for (int day = 0; day <= cat->n_days; day++) {
+        cat->day_slot[day] = at;
+        if (day == cat->n_days)
+            break;
+        int32_t last = -1;
+        for (; at < cat->n_slots && cat->slots[at].day == day; at++) {
+            cat->day_starts[day] += cat->slots[at].start_iv != last;
+            last = cat->slots[at].start_iv;
+            cat->slots[at].rank = cat->day_starts[day] - 1;
+            cat->slots[at].bucket = cat->slots[at].paid_min / MAX(cat->bucket_min, 1);
+        }
+    }
+}
+
+static void set_releases(const struct roster_model *model, struct catalogue *cat)
+{
+    int64_t rest_s = (int64_t)model->problem->operation->contracts[cat->contract].rest_min_minutes * 60;
+    for (int i = 0; i < cat->n_slots; i++) {
+        struct slot *slot = &cat->slots[i];
+        int64_t free_ts = roster_model_ts(model, slot->end_iv) + MAX(rest_s, 0);
+        int forbidden = 0;
+        int32_t last = -1;
+        for (int j = cat->day_slot[slot->day + 1]; j < cat->n_slots; j++) {
+            if (roster_model_ts(model, cat->slots[j].start_iv) >= free_ts)
+                break;
+            forbidden += cat->slots[j].start_iv != last;
+            last = cat->slots[j].start_iv;
+        }
+        slot->release = forbidden;
+    }
+}
+
+static void build_catalogue(struct roster_model *model, struct catalogue *cat, const struct clock *clock)
+{
+    const struct contract *contract = &model->problem->operation->contracts[cat->contract];
+    const struct zone *zone = model->zones[cat->site];
+    g_autofree int *cum_night = g_new(int, model->n_axis + 1);
+    cat->cum_pay = g_new(double, model->n_axis + 1);
+    cumulate(model, contract, clock, cat->cum_pay, cum_night);
+    cat->first_day = zone_local_day(zone, model->start_ts);
+    cat->n_days = zone_local_day(zone, roster_model_ts(model, model->n_iv) - 1) - cat->first_day + 1;
+    g_assert(cat->n_days <= ROSTER_DAYS_MAX);
+    cat->spread_min = contract->start_spread_max_min;
+
+    struct builder b = {.model = model, .cat = cat, .cum_night = cum_night};
+    b.starts = g_array_new(FALSE, FALSE, sizeof(struct shift_start));
+    b.slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
+    b.variants = g_array_new(FALSE, FALSE, sizeof(struct variant));
+    for (int day = 0; day < cat->n_days; day++)
+        for (int i = 0; i < contract->n_templates; i++)
+            add_starts(&b, contract->templates[i], day);
+    cat->n_starts = (int)b.starts->len;
+    cat->starts = (struct shift_start *)(void *)g_array_free(b.starts, FALSE);
+    sort_slots(&b);
+    cat->bucket_min = MAX(cat->bucket_min, 1);
+    set_releases(model, cat);
+}
+
+static void build_catalogues(struct roster_model *model)
+{
+    const struct operation *operation = model->problem->operation;
+    g_autofree uint8_t *used =
+        g_new0(uint8_t, (size_t)operation->n_sites * (size_t)operation->n_contracts + 1);
+    for (int a = 0; a < operation->n_agents; a++)
+        used[operation->agents[a].site * operation->n_contracts + operation->agents[a].contract] = 1;
+    for (int site = 0; site < operation->n_sites; site++) {
+        struct clock clock = {0};
+        for (int contract = 0; contract < operation->n_contracts; contract++) {
+            if (!used[site * operation->n_contracts + contract])
+                continue;
+            if (clock.minute == NULL)
+                clock = clock_new(model, site);
+            model->catalogues = g_renew(struct catalogue, model->catalogues, model->n_catalogues + 1);
+            struct catalogue *cat = &model->catalogues[model->n_catalogues++];
+            *cat = (struct catalogue){.contract = contract, .site = site};
+            build_catalogue(model, cat, &clock);
+        }
+        clock_clear(&clock);
+    }
+}
+
+/* ---- whole ---- */
+
+static bool check_shape(const struct plan_problem *problem, GError **error)
+{
+    const struct grid *grid = &problem->demand.grid;
+    const struct operation *operation = problem->operation;
+    if (problem->n_weeks != 1)
+        return wfm_fail(
+            error, WFM_ERROR_INPUT,
+            "the roster has %d weeks: this version plans one week at a time; plan each week by itself",
+            problem->n_weeks);
+    if (!grid_interval_ok(grid->interval_s / 60) || grid->interval_s % 60 != 0 || grid->n < 1 ||
+        grid->n > 9 * DAY_S / grid->interval_s)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "demand grid of %d intervals of %d s is not a week of planning intervals", grid->n,
+                        grid->interval_s);
+    if (problem->demand.n_queues != operation->n_queues)
+        return wfm_fail(error, WFM_ERROR_INPUT, "demand has %d queues, the operation %d",
+                        problem->demand.n_queues, operation->n_queues);
+    for (int t = 0; t < operation->n_templates; t++) {
+        const struct shift_template *tmpl = &operation->templates[t];
+        int span = tmpl->paid_max_min + unpaid_min(tmpl);
+        if (tmpl->paid_min_min < 1 || span > 2 * DAY_MIN)
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "shift template %s: paid length of %d..%d minutes is not between 1 minute and two days",
+                tmpl->id, tmpl->paid_min_min, tmpl->paid_max_min);
+    }
+    for (int i = 0; i < problem->n_past; i++)
+        if (problem->past[i].agent < 0 || problem->past[i].agent >= operation->n_agents)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "published shift %d is of agent number %d; there are %d agents", i,
+                            problem->past[i].agent, operation->n_agents);
+    return true;
+}
+
+struct roster_model *roster_model_new(const struct plan_problem *problem, GError **error)
+{
+    if (!check_shape(problem, error))
+        return NULL;
+    const struct operation *operation = problem->operation;
+    AUTO(roster_model) model = g_new0(struct roster_model, 1);
+    model->problem = problem;
+    model->start_ts = problem->demand.grid.start_ts;
+    model->interval_s = problem->demand.grid.interval_s;
+    model->n_iv = problem->demand.grid.n;
+    model->n_axis = model->n_iv + max_span_min(operation) * 60 / model->interval_s + 1;
+    model->zones = g_new0(struct zone *, operation->n_sites + 1);
+    for (int s = 0; s < operation->n_sites; s++) {
+        model->zones[s] = zone_new(operation->sites[s].zone, error);
+        if (model->zones[s] == NULL) {
+            g_prefix_error(error, "site %s: ", operation->sites[s].id);
+            return NULL;
+        }
+    }
+    model->class_of_agent = g_new0(int, operation->n_agents + 1);
+    build_sets(model, model->class_of_agent); /* the set, until the classes are known */
+    model->plans = g_new0(struct break_plan, operation->n_templates + 1);
+    for (int t = 0; t < operation->n_templates; t++)
+        plan_breaks(&operation->templates[t], model->interval_s / 60, &model->plans[t]);
+    build_catalogues(model);
+    if (!roster_model_classes(model, error))
+        return NULL;
+    return g_steal_pointer(&model);
+}
+
+void roster_model_free(struct roster_model *model)
+{
+    if (model == NULL)
+        return;
+    for (int s = 0; model->zones != NULL && s < model->problem->operation->n_sites; s++)
+        zone_free(model->zones[s]);
+    g_free(model->zones);
+    for (int s = 0; s < model->n_sets; s++)
+        g_free(model->sets[s].queues);
+    g_free(model->sets);
+    g_free(model->fixed);
+    g_free(model->plans);
+    for (int c = 0; c < model->n_catalogues; c++) {
+        g_free(model->catalogues[c].slots);
+        g_free(model->catalogues[c].starts);
+        g_free(model->catalogues[c].variants);
+        g_free(model->catalogues[c].cum_pay);
+    }
+    g_free(model->catalogues);
+    for (int c = 0; c < model->n_classes; c++) {
+        g_free(model->classes[c].legal);
+        g_free(model->classes[c].agents);
+        automaton_clear(&model->classes[c].automaton);
+    }
+    g_free(model->classes);
+    g_free(model->class_of_agent);
+    g_free(model);
+}

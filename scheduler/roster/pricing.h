@@ -1,0 +1,60 @@
+/*
+ * pricing.h - the kernel: the exact best week of one agent for given prices of an agent-interval.
+ *
+ * Two steps. A *table* gives every slot of a catalogue its cost: pay for the paid time minus the price of
+ * every interval worked, breaks placed where that is least; it serves all agents of one contract, site and
+ * skill set. The *week* chains slots over the days of one agent class by dynamic programming over (node of
+ * the day automaton, rest still owed, nights, paid minutes); start-time arcs are tried in the order of a
+ * relaxed cost and cut when they cannot win.
+ *
+ * Private to scheduler/roster.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_PRICING_H
+#define WFM_SCHEDULER_ROSTER_PRICING_H
+
+#include "core/auto.h"
+#include "scheduler/roster/model.h"
+
+/* One shift of a tour: a variant of the catalogue with its breaks placed (offsets in intervals, by break
+ * rule). */
+struct duty {
+    int slot;
+    int variant; /* -1 until pricing_place */
+    int16_t offset[TEMPLATE_BREAKS_MAX];
+};
+
+/* The shifts of one agent in the week, by day. */
+struct tour {
+    int n;
+    struct duty duty[ROSTER_DAYS_MAX];
+};
+
+/* Work space of one thread. Holds no result. */
+struct pricing;
+struct pricing *pricing_new(const struct roster_model *model);
+void pricing_free(struct pricing *pricing);
+AUTO_DEFINE(pricing, pricing_free);
+
+/* Fills value[n_slots] of the catalogue. `price`: n_axis, what an agent working in the interval is worth.
+   INFINITY for a slot whose breaks cannot be placed. */
+void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price, double *value);
+
+/* The least sum of values over the legal weeks of the class; INFINITY when none is legal. The tour gets
+   slots, no breaks (variant -1). */
+double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
+                    struct tour *tour);
+
+/* Chooses variant and breaks of every duty for the prices the values were made from. */
+void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                   struct tour *tour);
+
+/* Cost of a placed tour at other prices: pay minus the prices of its worked intervals. */
+double tour_cost(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,
+                 const double *price);
+double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour);
+
+/* Intervals of the horizon a placed tour works, ascending, into out[n_iv]; returns how many. */
+int tour_cover(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,
+               int32_t *out);
+
+#endif

@@ -1,0 +1,317 @@
+#include "scheduler/roster/search.h"
+
+#include <math.h>
+#include <string.h>
+
+#define RUIN_MAX 4
+#define HEAT 0.01 /* first threshold of a cycle, as a share of the mean cost of an agent */
+
+struct search {
+    const struct roster_model *model;
+    struct worth *worth;
+    struct pricing *pricing;
+    uint64_t random[4];
+    int n_agents;
+    struct tour *tours;
+    int32_t **cover; /* per agent, intervals worked */
+    int *n_cover;
+    double *pay;
+    int *count;       /* n_iv × n_sets */
+    double *worth_iv; /* n_iv: value of the staffing */
+    double *gain;     /* n_sets × n_axis */
+    double *gains;    /* n_sets: one column of it */
+    double *zero;     /* n_axis: for agents without a skill */
+    double *value;    /* slots of the largest catalogue */
+    double objective;
+    double best;
+    struct tour *best_tours;
+    long rounds;
+};
+
+/* ---- random numbers: xoshiro256** (Blackman & Vigna), seeded by splitmix64 ---- */
+
+static uint64_t rotate(uint64_t x, int k)
+{
+    return x << k | x >> (64 - k);
+}
+
+static uint64_t next_random(struct search *search)
+{
+    uint64_t *s = search->random, result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = rotate(s[3], 45);
+    return result;
+}
+
+static void seed_random(struct search *search, uint64_t seed)
+{
+    for (int i = 0; i < 4; i++) {
+        uint64_t z = seed += 0x9E3779B97F4A7C15u;
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
+        z = (z ^ z >> 27) * 0x94D049BB133111EBu;
+        search->random[i] = z ^ z >> 31;
+    }
+}
+
+static double random_unit(struct search *search)
+{
+    return (double)(next_random(search) >> 11) * 0x1p-53;
+}
+
+static int random_below(struct search *search, int n)
+{
+    return (int)(random_unit(search) * n);
+}
+
+/* ---- state ---- */
+
+struct search *search_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                          uint64_t seed)
+{
+    struct search *search = g_new0(struct search, 1);
+    int n = model->problem->operation->n_agents, slots = 0;
+    for (int c = 0; c < model->n_catalogues; c++)
+        slots = MAX(slots, model->catalogues[c].n_slots);
+    search->model = model;
+    search->worth = worth;
+    search->pricing = pricing;
+    search->n_agents = n;
+    search->tours = g_new0(struct tour, n + 1);
+    search->best_tours = g_new0(struct tour, n + 1);
+    search->cover = g_new0(int32_t *, n + 1);
+    for (int a = 0; a < n; a++)
+        search->cover[a] = g_new(int32_t, model->n_iv);
+    search->n_cover = g_new0(int, n + 1);
+    search->pay = g_new0(double, n + 1);
+    search->count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
+    search->worth_iv = g_new0(double, model->n_iv + 1);
+    search->gain = g_new0(double, (size_t)model->n_sets *(size_t)model->n_axis + 1);
+    search->gains = g_new0(double, model->n_sets + 1);
+    search->zero = g_new0(double, model->n_axis + 1);
+    search->value = g_new0(double, slots + 1);
+    search->best = INFINITY;
+    seed_random(search, seed);
+    return search;
+}
+
+void search_free(struct search *search)
+{
+    if (search == NULL)
+        return;
+    for (int a = 0; a < search->n_agents; a++)
+        g_free(search->cover[a]);
+    void *const owned[] = {search->tours, search->best_tours, search->cover,    search->n_cover,
+                           search->pay,   search->count,      search->worth_iv, search->gain,
+                           search->gains, search->zero,       search->value};
+    for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
+    g_free(search);
+}
+
+double search_best(const struct search *search)
+{
+    return search->best;
+}
+
+const struct tour *search_tours(const struct search *search)
+{
+    return search->best_tours;
+}
+
+static void refresh(struct search *search, int iv)
+{
+    const struct roster_model *model = search->model;
+    double value =
+        worth_value(search->worth, iv, search->count + (size_t)iv * (size_t)model->n_sets, search->gains);
+    search->objective += search->worth_iv[iv] - value;
+    search->worth_iv[iv] = value;
+    for (int s = 0; s < model->n_sets; s++)
+        search->gain[(size_t)s * (size_t)model->n_axis + (size_t)iv] = search->gains[s];
+}
+
+static const struct agent_class *class_of(const struct search *search, int agent)
+{
+    return &search->model->classes[search->model->class_of_agent[agent]];
+}
+
+static void apply(struct search *search, int agent, int sign)
+{
+    int set = class_of(search, agent)->set;
+    search->objective += sign * search->pay[agent];
+    for (int i = 0; set >= 0 && i < search->n_cover[agent]; i++) {
+        int32_t iv = search->cover[agent][i];
+        search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
+        refresh(search, iv);
+    }
+}
+
+static void take_out(struct search *search, int agent)
+{
+    apply(search, agent, -1);
+    search->n_cover[agent] = 0;
+    search->pay[agent] = 0;
+}
+
+static void put_in(struct search *search, int agent, const struct tour *tour)
+{
+    const struct catalogue *cat = &search->model->catalogues[class_of(search, agent)->catalogue];
+    search->tours[agent] = *tour;
+    search->pay[agent] = tour_pay(search->model, cat, tour);
+    search->n_cover[agent] = tour_cover(search->model, cat, tour, search->cover[agent]);
+    apply(search, agent, 1);
+}
+
+/* The exact best week of an agent who is out. */
+static void insert(struct search *search, int agent)
+{
+    const struct agent_class *class = class_of(search, agent);
+    const struct catalogue *cat = &search->model->catalogues[class->catalogue];
+    const double *price =
+        class->set < 0 ? search->zero : search->gain + (size_t) class->set * (size_t)search->model->n_axis;
+    struct tour tour;
+    pricing_table(search->pricing, cat, price, search->value);
+    pricing_week(search->pricing, class, search->value, &tour);
+    pricing_place(search->pricing, cat, price, &tour);
+    put_in(search, agent, &tour);
+}
+
+/* The objective from nothing, so that rounding does not gather. */
+static void recount(struct search *search)
+{
+    search->objective = 0;
+    for (int iv = 0; iv < search->model->n_iv; iv++) {
+        search->worth_iv[iv] = 0;
+        refresh(search, iv);
+        search->objective += worth_total(search->worth, iv);
+    }
+    for (int a = 0; a < search->n_agents; a++)
+        search->objective += search->pay[a];
+}
+
+static void keep_best(struct search *search)
+{
+    if (search->objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
+        return;
+    search->best = search->objective;
+    memcpy(search->best_tours, search->tours, (size_t)search->n_agents * sizeof *search->tours);
+}
+
+static void clear(struct search *search)
+{
+    for (int a = 0; a < search->n_agents; a++)
+        search->n_cover[a] = 0;
+    memset(search->pay, 0, (size_t)search->n_agents * sizeof *search->pay);
+    memset(search->count, 0,
+           (size_t)search->model->n_iv * (size_t)search->model->n_sets * sizeof *search->count);
+    recount(search);
+}
+
+static void improve_alone(struct search *search, int passes)
+{
+    for (int pass = 0; pass < passes; pass++) {
+        double before = search->objective;
+        for (int a = 0; a < search->n_agents; a++) {
+            take_out(search, a);
+            insert(search, a);
+        }
+        recount(search);
+        keep_best(search);
+        if (search->objective > before - 1e-7 * fabs(before))
+            break;
+    }
+}
+
+void search_insert_all(struct search *search)
+{
+    clear(search);
+    g_autofree int *order = g_new(int, search->n_agents + 1);
+    for (int a = 0; a < search->n_agents; a++) {
+        int at = random_below(search, a + 1);
+        order[a] = order[at];
+        order[at] = a;
+    }
+    for (int i = 0; i < search->n_agents; i++)
+        insert(search, order[i]);
+    recount(search);
+    keep_best(search);
+    improve_alone(search, 1);
+}
+
+/* Systematic sampling: agent i of n takes the tour at quantile (i + ½)/n of the weights. */
+void search_from_bound(struct search *search, const struct bound *bound, int passes)
+{
+    clear(search);
+    for (int c = 0; c < search->model->n_classes; c++) {
+        const struct agent_class *class = &search->model->classes[c];
+        int n, at = 0;
+        const struct weighted_tour *tours = bound_tours(bound, c, &n);
+        double sum = 0, seen = 0;
+        for (int k = 0; k < n; k++)
+            sum += tours[k].weight;
+        for (int i = 0; i < class->n_agents; i++) {
+            double quantile = sum * (i + 0.5) / class->n_agents;
+            while (at < n - 1 && seen + tours[at].weight < quantile)
+                seen += tours[at++].weight;
+            if (n > 0)
+                put_in(search, class->agents[i], &tours[at].tour);
+            else
+                insert(search, class->agents[i]);
+        }
+    }
+    recount(search);
+    keep_best(search);
+    improve_alone(search, passes);
+}
+
+/* ---- rounds ---- */
+
+long search_cycle(const struct search *search)
+{
+    return 60L * MAX(search->n_agents, 8);
+}
+
+static double threshold(const struct search *search)
+{
+    long cycle = search_cycle(search);
+    double left = 1 - (double)(search->rounds % cycle) / (double)cycle;
+    return HEAT * search->best / MAX(search->n_agents, 1) * left * left;
+}
+
+void search_round(struct search *search)
+{
+    struct tour before[RUIN_MAX];
+    int out[RUIN_MAX], n = 0;
+    int most = MIN(search->n_agents, RUIN_MAX);
+    double old = search->objective, allowed = threshold(search);
+    if (most == 0)
+        return;
+    int want = 1 + random_below(search, most);
+    while (n < want) {
+        int agent = random_below(search, search->n_agents);
+        bool again = false;
+        for (int i = 0; i < n; i++)
+            again |= out[i] == agent;
+        if (!again)
+            out[n++] = agent;
+    }
+    for (int i = 0; i < n; i++) {
+        before[i] = search->tours[out[i]];
+        take_out(search, out[i]);
+    }
+    for (int i = 0; i < n; i++)
+        insert(search, out[i]);
+    if (search->objective > old + allowed * -log(1 - random_unit(search))) {
+        for (int i = 0; i < n; i++)
+            take_out(search, out[i]);
+        for (int i = 0; i < n; i++)
+            put_in(search, out[i], &before[i]);
+    }
+    search->rounds++;
+    if (search->rounds % 64 == 0)
+        recount(search);
+    keep_best(search);
+}

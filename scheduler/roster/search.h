@@ -1,0 +1,40 @@
+/*
+ * search.h - the integer roster: named agents, exact marginal values, perturbed re-insertion.
+ *
+ * A round takes a few agents out and puts each back with their exact best week given all others (the kernel
+ * at the gains of worth.h); worse rosters are accepted with a falling threshold, in cycles whose length
+ * depends on the size of the problem alone, so that the state after r rounds does not depend on how many were
+ * asked for. Random numbers are our own: equal seed and rounds give equal bits.
+ *
+ * Owned by one thread. Private to scheduler/roster.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_SEARCH_H
+#define WFM_SCHEDULER_ROSTER_SEARCH_H
+
+#include "core/auto.h"
+#include "scheduler/roster/bound.h"
+
+struct search;
+struct search *search_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                          uint64_t seed);
+void search_free(struct search *search);
+AUTO_DEFINE(search, search_free);
+
+/* A first roster: everybody inserted one after the other, then once more. */
+void search_insert_all(struct search *search);
+
+/* A roster from the bound's averaged tours, then re-insertion until nobody can improve alone (at most
+   `passes` times). Keeps the better of it and the current best. */
+void search_from_bound(struct search *search, const struct bound *bound, int passes);
+
+/* One round. */
+void search_round(struct search *search);
+
+/* Rounds of one cooling cycle for this problem. */
+long search_cycle(const struct search *search);
+
+/* Best objective so far, and its tours (n_agents, placed). */
+double search_best(const struct search *search);
+const struct tour *search_tours(const struct search *search);
+
+#endif

@@ -1,0 +1,181 @@
+#include "scheduler/roster/roster.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "scheduler/roster/search.h"
+
+#define REPORT_S 0.25    /* between two progress reports */
+#define BOUND_SHARE 0.4  /* of the seconds, at most, go to the bound */
+#define BOUND_CHUNK 20   /* steps between two looks at the clock */
+#define DEFAULT_CYCLES 4 /* cooling cycles when no limit says otherwise */
+
+struct solver {
+    const struct plan_problem *problem;
+    const struct roster_control *control;
+    struct roster_model *model;
+    struct worth *worth;
+    struct pricing *pricing;
+    struct bound *bound;
+    struct search *search;
+    double started_s, reported_s;
+    long rounds;
+    const char *stopped;
+};
+
+static double elapsed_s(const struct solver *solver)
+{
+    return solver->control->clock == NULL ? 0
+                                          : solver->control->clock(solver->control->user) - solver->started_s;
+}
+
+static double gap(const struct solver *solver)
+{
+    double objective = search_best(solver->search);
+    return objective > 0 ? (objective - bound_best(solver->bound)) / objective : 0;
+}
+
+/* Looks at clock and gap and reports; true when the solve must end. */
+static bool must_stop(struct solver *solver, const char *phase)
+{
+    const struct plan_limits *limits = &solver->problem->limits;
+    double now_s = elapsed_s(solver);
+    if (solver->stopped != NULL)
+        return true;
+    if (solver->control->progress != NULL && now_s - solver->reported_s >= REPORT_S) {
+        struct plan_progress progress = {.phase = phase,
+                                         .objective = search_best(solver->search),
+                                         .bound = bound_best(solver->bound),
+                                         .elapsed_s = now_s,
+                                         .left_s = limits->seconds > 0 ? MAX(limits->seconds - now_s, 0) : 0,
+                                         .rounds = solver->rounds};
+        solver->reported_s = now_s;
+        if (!solver->control->progress(&progress, solver->control->user))
+            solver->stopped = "cancelled";
+    }
+    if (solver->stopped == NULL && limits->seconds > 0 && now_s >= limits->seconds)
+        solver->stopped = "deadline";
+    return solver->stopped != NULL;
+}
+
+static void work_on_bound(struct solver *solver)
+{
+    const struct plan_limits *limits = &solver->problem->limits;
+    int steps = 600 + 4 * solver->model->problem->operation->n_agents;
+    for (int done = 0; done < steps; done += BOUND_CHUNK) {
+        bound_improve(solver->bound, search_best(solver->search), BOUND_CHUNK);
+        if (must_stop(solver, "bound") ||
+            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds) || gap(solver) < 1e-9)
+            break;
+    }
+}
+
+static void work_on_roster(struct solver *solver)
+{
+    const struct plan_limits *limits = &solver->problem->limits;
+    long most = limits->rounds > 0 ? limits->rounds : DEFAULT_CYCLES * search_cycle(solver->search);
+    while (!must_stop(solver, "search")) {
+        if (solver->rounds >= most)
+            solver->stopped = limits->rounds > 0 ? "rounds" : "exhausted";
+        else if (gap(solver) < 1e-9)
+            solver->stopped = "exhausted";
+        else if (limits->gap > 0 && gap(solver) <= limits->gap)
+            solver->stopped = "gap";
+        if (solver->stopped != NULL)
+            break;
+        search_round(solver->search);
+        solver->rounds++;
+    }
+}
+
+/* ---- the answer ---- */
+
+static struct shift make_shift(const struct roster_model *model, int agent, const struct catalogue *cat,
+                               const struct duty *duty)
+{
+    const struct slot *slot = &cat->slots[duty->slot];
+    int tmpl = cat->starts[cat->variants[duty->variant].start].tmpl;
+    const struct break_plan *plan = &model->plans[tmpl];
+    struct shift shift = {.agent = agent,
+                          .tmpl = tmpl,
+                          .start_ts = roster_model_ts(model, slot->start_iv),
+                          .end_ts = roster_model_ts(model, slot->end_iv)};
+    for (int b = 0; b < plan->n; b++) {
+        const struct break_rule *rule = &model->problem->operation->templates[tmpl].breaks[plan->rule[b]];
+        int32_t at = slot->start_iv + duty->offset[plan->rule[b]];
+        struct activity activity = {rule->kind, roster_model_ts(model, at),
+                                    roster_model_ts(model, at + plan->len[b]), rule->paid};
+        int k = shift.n_activities++;
+        for (; k > 0 && shift.activities[k - 1].start_ts > activity.start_ts; k--)
+            shift.activities[k] = shift.activities[k - 1];
+        shift.activities[k] = activity;
+    }
+    return shift;
+}
+
+static struct plan_solution *answer(const struct solver *solver)
+{
+    const struct roster_model *model = solver->model;
+    const struct operation *operation = solver->problem->operation;
+    const struct tour *tours = search_tours(solver->search);
+    size_t n_iv = (size_t)model->n_iv, n_queues = (size_t)solver->problem->demand.n_queues;
+    struct plan_solution *solution = plan_solution_new();
+    g_autofree int *count = g_new0(int, n_iv *(size_t)model->n_sets + 1);
+    g_autofree int32_t *cover = g_new(int32_t, n_iv + 1);
+    g_autofree double *staffed = g_new0(double, n_queues + 1);
+    solution->shifts = g_new0(struct shift, (size_t)operation->n_agents * ROSTER_DAYS_MAX + 1);
+    for (int a = 0; a < operation->n_agents; a++) {
+        const struct agent_class *class = &model->classes[model->class_of_agent[a]];
+        const struct catalogue *cat = &model->catalogues[class->catalogue];
+        for (int i = 0; i < tours[a].n; i++)
+            solution->shifts[solution->n_shifts++] = make_shift(model, a, cat, &tours[a].duty[i]);
+        solution->pay += tour_pay(model, cat, &tours[a]);
+        int n = class->set < 0 ? 0 : tour_cover(model, cat, &tours[a], cover);
+        for (int i = 0; i < n; i++)
+            count[(size_t)cover[i] * (size_t)model->n_sets + (size_t) class->set]++;
+    }
+    qsort(solution->shifts, (size_t)solution->n_shifts, sizeof *solution->shifts, shift_compare);
+    solution->n_staffed = (int)(n_queues * n_iv);
+    solution->staffed = g_new0(double, n_queues *n_iv + 1);
+    for (int iv = 0; iv < model->n_iv; iv++) {
+        double value = worth_allocate(solver->worth, iv, count + (size_t)iv * (size_t)model->n_sets, staffed);
+        solution->shortage += worth_total(solver->worth, iv) - value;
+        for (size_t q = 0; q < n_queues; q++)
+            solution->staffed[q * n_iv + (size_t)iv] = staffed[q];
+    }
+    solution->shortage = MAX(solution->shortage, 0);
+    solution->objective = solution->pay + solution->shortage;
+    solution->bound = MIN(bound_best(solver->bound), solution->objective);
+    solution->rounds = solver->rounds;
+    solution->stopped = g_strdup(solver->stopped);
+    return solution;
+}
+
+struct plan_solution *roster_solve(const struct plan_problem *problem, const struct roster_control *control,
+                                   GError **error)
+{
+    struct solver solver = {.problem = problem, .control = control};
+    if (control->clock != NULL)
+        solver.started_s = control->clock(control->user);
+    AUTO(roster_model) model = roster_model_new(problem, error);
+    if (model == NULL)
+        return NULL;
+    AUTO(worth) worth = worth_new(model);
+    AUTO(pricing) pricing = pricing_new(model);
+    AUTO(bound) bound = bound_new(model, worth, pricing);
+    AUTO(search) search = search_new(model, worth, pricing, problem->seed);
+    solver.model = model;
+    solver.worth = worth;
+    solver.pricing = pricing;
+    solver.bound = bound;
+    solver.search = search;
+    search_insert_all(search);
+    if (!must_stop(&solver, "start")) {
+        work_on_bound(&solver);
+        if (!must_stop(&solver, "dive"))
+            search_from_bound(search, bound, 4);
+        work_on_roster(&solver);
+    }
+    return answer(&solver);
+}

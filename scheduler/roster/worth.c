@@ -1,0 +1,266 @@
+#include "scheduler/roster/worth.h"
+
+#include <string.h>
+
+#define STAFF_EPS 1e-12
+#define MEMO_SLOTS 32 /* remembered staffings per interval */
+
+struct worth {
+    const struct roster_model *model;
+    int n_sets, n_queues;
+    struct piece *pieces; /* by interval, each sorted by falling value */
+    int *first;           /* n_iv + 1 */
+    double *total;        /* n_iv */
+    int **servers;        /* per queue: sets that serve it */
+    int *n_servers;
+    /* one transport */
+    double *rest;          /* n_sets: time not yet given */
+    double *flow;          /* n_sets × n_queues */
+    double *served;        /* n_queues */
+    bool *closed;          /* n_queues: nothing more can reach it */
+    int *from_queue, *via; /* search tree: queue we came from, set that links them */
+    int *open;             /* its list */
+    /* memory of staffings: value and gains per key, direct mapped */
+    int bits[64]; /* width of each set's count in the key; 0 bits in total = no memory */
+    bool memo;
+    uint64_t *key; /* n_iv × MEMO_SLOTS, key + 1; 0 = empty */
+    double *known; /* n_iv × MEMO_SLOTS × (1 + n_sets) */
+};
+
+static int compare_piece(const void *a, const void *b)
+{
+    const struct piece *x = a, *y = b;
+    if (x->value != y->value)
+        return x->value > y->value ? -1 : 1;
+    return x->queue - y->queue;
+}
+
+static void collect_pieces(struct worth *worth)
+{
+    const struct demand *demand = &worth->model->problem->demand;
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    for (int iv = 0; iv < worth->model->n_iv; iv++) {
+        worth->first[iv] = (int)pieces->len;
+        for (int queue = 0; queue < demand->n_queues; queue++)
+            for (int k = 0; k < demand->n_pieces; k++) {
+                size_t at = DEMAND_PIECE(demand, queue, iv, k);
+                struct piece piece = {queue, demand->width[at], demand->value[at]};
+                if (piece.width <= 0 || piece.value <= 0)
+                    continue;
+                worth->total[iv] += piece.width * piece.value;
+                g_array_append_val(pieces, piece);
+            }
+        qsort(&g_array_index(pieces, struct piece, worth->first[iv]), pieces->len - (guint)worth->first[iv],
+              sizeof(struct piece), compare_piece);
+    }
+    worth->first[worth->model->n_iv] = (int)pieces->len;
+    worth->pieces = (struct piece *)(void *)g_array_free(pieces, FALSE);
+}
+
+/* Enough bits per set for its agents and one more; no memory when the key would not fit. */
+static void size_memo(struct worth *worth)
+{
+    int sum = 0;
+    for (int s = 0; s < worth->n_sets && s < 64; s++) {
+        while (1 << worth->bits[s] < worth->model->sets[s].n_agents + 2)
+            worth->bits[s]++;
+        sum += worth->bits[s];
+    }
+    worth->memo = worth->n_sets <= 63 && sum <= 62;
+    if (!worth->memo)
+        return;
+    size_t slots = (size_t)worth->model->n_iv * MEMO_SLOTS;
+    worth->key = g_new0(uint64_t, slots + 1);
+    worth->known = g_new0(double, slots *(size_t)(1 + worth->n_sets) + 1);
+}
+
+struct worth *worth_new(const struct roster_model *model)
+{
+    struct worth *worth = g_new0(struct worth, 1);
+    int nq = model->problem->demand.n_queues, ns = model->n_sets;
+    worth->model = model;
+    worth->n_sets = ns;
+    worth->n_queues = nq;
+    worth->first = g_new0(int, model->n_iv + 1);
+    worth->total = g_new0(double, model->n_iv + 1);
+    worth->rest = g_new0(double, ns + 1);
+    worth->flow = g_new0(double, (size_t)ns *(size_t)nq + 1);
+    worth->served = g_new0(double, nq + 1);
+    worth->closed = g_new0(bool, nq + 1);
+    worth->from_queue = g_new0(int, nq + 1);
+    worth->via = g_new0(int, nq + 1);
+    worth->open = g_new0(int, nq + 1);
+    worth->servers = g_new0(int *, nq + 1);
+    worth->n_servers = g_new0(int, nq + 1);
+    for (int s = 0; s < ns; s++)
+        for (int i = 0; i < model->sets[s].n_queues; i++) {
+            int q = model->sets[s].queues[i];
+            worth->servers[q] = g_renew(int, worth->servers[q], worth->n_servers[q] + 1);
+            worth->servers[q][worth->n_servers[q]++] = s;
+        }
+    collect_pieces(worth);
+    size_memo(worth);
+    return worth;
+}
+
+void worth_free(struct worth *worth)
+{
+    if (worth == NULL)
+        return;
+    for (int q = 0; q < worth->n_queues; q++)
+        g_free(worth->servers[q]);
+    void *const owned[] = {worth->pieces, worth->first, worth->total,  worth->servers, worth->n_servers,
+                           worth->rest,   worth->flow,  worth->served, worth->closed,  worth->from_queue,
+                           worth->via,    worth->open,  worth->key,    worth->known};
+    for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
+    g_free(worth);
+}
+
+const struct piece *worth_pieces(const struct worth *worth, int iv, int *n)
+{
+    *n = worth->first[iv + 1] - worth->first[iv];
+    return worth->pieces + worth->first[iv];
+}
+
+double worth_total(const struct worth *worth, int iv)
+{
+    return worth->total[iv];
+}
+
+/* Finds a set with time left that can reach the queue, re-routing others; fills the tree. -1: nobody can, and
+   every queue seen on the way is closed for good. */
+static int find_path(struct worth *worth, int queue, int *last_queue)
+{
+    int n_open = 0, head = 0, nq = worth->n_queues;
+    memset(worth->from_queue, -1, (size_t)nq * sizeof *worth->from_queue);
+    worth->open[n_open++] = queue;
+    worth->from_queue[queue] = queue;
+    while (head < n_open) {
+        int q = worth->open[head++];
+        for (int i = 0; i < worth->n_servers[q]; i++) {
+            int s = worth->servers[q][i];
+            if (worth->rest[s] > STAFF_EPS) {
+                *last_queue = q;
+                return s;
+            }
+        }
+        for (int i = 0; i < worth->n_servers[q]; i++) {
+            int s = worth->servers[q][i];
+            const double *flow = worth->flow + (size_t)s * (size_t)nq;
+            for (int k = 0; k < worth->model->sets[s].n_queues; k++) {
+                int other = worth->model->sets[s].queues[k];
+                if (worth->from_queue[other] >= 0 || flow[other] <= STAFF_EPS)
+                    continue;
+                worth->from_queue[other] = q;
+                worth->via[other] = s;
+                worth->open[n_open++] = other;
+            }
+        }
+    }
+    for (int i = 0; i < n_open; i++)
+        worth->closed[worth->open[i]] = true;
+    return -1;
+}
+
+/* Brings up to `width` more staff to the queue; returns what arrived. */
+static double push(struct worth *worth, int queue, double width)
+{
+    double left = width;
+    while (left > STAFF_EPS && !worth->closed[queue]) {
+        int at = queue, set = find_path(worth, queue, &at);
+        if (set < 0)
+            break;
+        double amount = MIN(left, worth->rest[set]);
+        size_t nq = (size_t)worth->n_queues;
+        for (int q = at; q != queue; q = worth->from_queue[q])
+            amount = MIN(amount, worth->flow[(size_t)worth->via[q] * nq + (size_t)q]);
+        worth->rest[set] -= amount;
+        worth->flow[(size_t)set * nq + (size_t)at] += amount;
+        for (int q = at; q != queue; q = worth->from_queue[q]) {
+            size_t row = (size_t)worth->via[q] * nq;
+            worth->flow[row + (size_t)q] -= amount;
+            worth->flow[row + (size_t)worth->from_queue[q]] += amount;
+        }
+        worth->served[queue] += amount;
+        left -= amount;
+    }
+    return width - left;
+}
+
+static double transport(struct worth *worth, int iv)
+{
+    double value = 0;
+    memset(worth->flow, 0, (size_t)worth->n_sets * (size_t)worth->n_queues * sizeof *worth->flow);
+    memset(worth->served, 0, (size_t)worth->n_queues * sizeof *worth->served);
+    memset(worth->closed, 0, (size_t)worth->n_queues * sizeof *worth->closed);
+    double idle = 0;
+    for (int s = 0; s < worth->n_sets; s++)
+        idle += worth->rest[s];
+    for (int i = worth->first[iv]; i < worth->first[iv + 1] && idle > STAFF_EPS; i++) {
+        double got = push(worth, worth->pieces[i].queue, worth->pieces[i].width);
+        value += got * worth->pieces[i].value;
+        idle -= got;
+    }
+    return value;
+}
+
+static void fill_rest(struct worth *worth, int iv, const int *count)
+{
+    for (int s = 0; s < worth->n_sets; s++)
+        worth->rest[s] = count[s] + worth->model->fixed[(size_t)s * (size_t)worth->model->n_iv + (size_t)iv];
+}
+
+static double evaluate(struct worth *worth, int iv, const int *count, double *gain)
+{
+    fill_rest(worth, iv, count);
+    double value = transport(worth, iv);
+    for (int s = 0; s < worth->n_sets; s++) {
+        fill_rest(worth, iv, count);
+        worth->rest[s] += 1;
+        double more = transport(worth, iv) - value;
+        gain[s] = MAX(more, 0);
+    }
+    return value;
+}
+
+double worth_value(struct worth *worth, int iv, const int *count, double *gain)
+{
+    if (!worth->memo)
+        return evaluate(worth, iv, count, gain);
+    uint64_t key = 0;
+    for (int s = 0; s < worth->n_sets; s++)
+        key = key << worth->bits[s] | (uint64_t)count[s];
+    size_t slot = (size_t)iv * MEMO_SLOTS + ((key * 0x9E3779B97F4A7C15u) >> 40) % MEMO_SLOTS;
+    double *known = worth->known + slot * (size_t)(1 + worth->n_sets);
+    if (worth->key[slot] != key + 1) {
+        known[0] = evaluate(worth, iv, count, known + 1);
+        worth->key[slot] = key + 1;
+    }
+    memcpy(gain, known + 1, (size_t)worth->n_sets * sizeof *gain);
+    return known[0];
+}
+
+double worth_allocate(struct worth *worth, int iv, const int *count, double *staffed)
+{
+    const struct demand *demand = &worth->model->problem->demand;
+    fill_rest(worth, iv, count);
+    double value = transport(worth, iv);
+    for (int s = 0; s < worth->n_sets; s++) {
+        const struct skill_set *set = &worth->model->sets[s];
+        int best = -1;
+        double best_short = 0;
+        for (int k = 0; k < set->n_queues; k++) {
+            int q = set->queues[k];
+            double missing = demand->need[DEMAND_CELL(demand, q, iv)] - worth->served[q];
+            if (best < 0 || missing > best_short) {
+                best = q;
+                best_short = missing;
+            }
+        }
+        if (best >= 0 && worth->rest[s] > 0)
+            worth->served[best] += worth->rest[s];
+    }
+    memcpy(staffed, worth->served, (size_t)worth->n_queues * sizeof *staffed);
+    return value;
+}
