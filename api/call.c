@@ -122,18 +122,18 @@ const struct zone *api_zone(struct api_call *call, const char *name, GError **er
 /* --- JSON pieces
  * ------------------------------------------------------------------------------------------------ */
 
-json_t *json_instant(int64_t ts, const struct zone *zone)
+json_t *api_json_instant(int64_t ts, const struct zone *zone)
 {
     g_autofree char *text = time_format(ts, zone);
     return json_string(text);
 }
 
-json_t *json_finite(double value)
+json_t *api_json_finite(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-json_t *json_text(const char *text)
+json_t *api_json_text(const char *text)
 {
     return text != NULL ? json_string(text) : json_null();
 }

@@ -76,10 +76,10 @@ const struct zone *api_zone(struct api_call *call, const char *name, GError **er
 struct api_zones *api_zones_new(void);
 void api_zones_free(struct api_zones *zones);
 
-/* JSON pieces shared by the resources. json_instant: RFC 3339 in the zone. json_finite: null for NAN and
- * infinities. */
-json_t *json_instant(int64_t ts, const struct zone *zone);
-json_t *json_finite(double value);
-json_t *json_text(const char *text); /* null for NULL */
+/* JSON pieces shared by the resources. api_json_instant: RFC 3339 in the zone. api_json_finite: null for NAN
+ * and infinities. */
+json_t *api_json_instant(int64_t ts, const struct zone *zone);
+json_t *api_json_finite(double value);
+json_t *api_json_text(const char *text); /* null for NULL */
 
 #endif

@@ -13,8 +13,8 @@
  * skills). */
 static json_t *agent_json(const struct named_row *row)
 {
-    json_t *json = json_pack("{s:s, s:o, s:o}", "id", row->id, "name", json_text(row->name), "zone",
-                             json_text(row->zone));
+    json_t *json = json_pack("{s:s, s:o, s:o}", "id", row->id, "name", api_json_text(row->name), "zone",
+                             api_json_text(row->zone));
     json_t *detail = row->detail_json != NULL ? json_loads(row->detail_json, 0, NULL) : NULL;
     if (json_is_object(detail))
         json_object_update_missing(json, detail);
@@ -52,8 +52,9 @@ bool me_get(struct api_call *call, GError **error)
     return api_reply_json(
         call, 200,
         json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", role_name(call->scope.role), "client",
-                  json_text(token->client), "agent", agent, "label", json_text(token->label), "expires",
-                  token->expires_ts != 0 ? json_instant(token->expires_ts, NULL) : json_null()));
+                  api_json_text(token->client), "agent", agent, "label", api_json_text(token->label),
+                  "expires",
+                  token->expires_ts != 0 ? api_json_instant(token->expires_ts, NULL) : json_null()));
 }
 
 /* --- shifts
@@ -65,8 +66,8 @@ json_t *activities_json(const struct activity *activities, int n, const struct z
     for (int k = 0; k < n; k++)
         json_array_append_new(
             list, json_pack("{s:s, s:o, s:o, s:b}", "kind", activity_kind_name(activities[k].kind), "start",
-                            json_instant(activities[k].start_ts, zone), "end",
-                            json_instant(activities[k].end_ts, zone), "paid", activities[k].paid));
+                            api_json_instant(activities[k].start_ts, zone), "end",
+                            api_json_instant(activities[k].end_ts, zone), "paid", activities[k].paid));
     return list;
 }
 
@@ -75,13 +76,13 @@ static json_t *shift_json(struct api_call *call, const struct shift_view *view, 
     const struct zone *zone = api_zone(call, view->zone, error);
     if (zone == NULL)
         return NULL;
-    return json_pack("{s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:i, s:b, s:i, s:o, s:o}", "id",
-                     (json_int_t)view->id, "uid", view->uid, "agent", view->agent, "agent_name",
-                     json_text(view->agent_name), "site", json_text(view->site), "zone", view->zone, "start",
-                     json_instant(view->start_ts, zone), "end", json_instant(view->end_ts, zone),
-                     "paid_minutes", view->paid_minutes, "cancelled", view->cancelled, "sequence",
-                     view->sequence, "changed", json_instant(view->changed_ts, NULL), "activities",
-                     activities_json(view->activities, view->n_activities, zone));
+    return json_pack(
+        "{s:I, s:s, s:s, s:o, s:o, s:s, s:o, s:o, s:i, s:b, s:i, s:o, s:o}", "id", (json_int_t)view->id,
+        "uid", view->uid, "agent", view->agent, "agent_name", api_json_text(view->agent_name), "site",
+        api_json_text(view->site), "zone", view->zone, "start", api_json_instant(view->start_ts, zone), "end",
+        api_json_instant(view->end_ts, zone), "paid_minutes", view->paid_minutes, "cancelled",
+        view->cancelled, "sequence", view->sequence, "changed", api_json_instant(view->changed_ts, NULL),
+        "activities", activities_json(view->activities, view->n_activities, zone));
 }
 
 static bool shifts_page(struct api_call *call, const char *agent, const char *path, GError **error)
@@ -111,8 +112,8 @@ static bool shifts_page(struct api_call *call, const char *agent, const char *pa
     }
     shift_views_free(views, n);
     json_t *page =
-        json_pack("{s:s, s:o, s:o, s:o, s:o}", "agent", agent, "from", json_instant(query->from_ts, NULL),
-                  "to", json_instant(query->to_ts, NULL), "shifts", shifts, "next", next);
+        json_pack("{s:s, s:o, s:o, s:o, s:o}", "agent", agent, "from", api_json_instant(query->from_ts, NULL),
+                  "to", api_json_instant(query->to_ts, NULL), "shifts", shifts, "next", next);
     if (ok)
         return api_reply_json(call, 200, page);
     json_decref(page);

@@ -7,7 +7,7 @@
 
 static json_t *row_json(const struct named_row *row)
 {
-    json_t *json = json_pack("{s:s, s:o}", "id", row->id, "name", json_text(row->name));
+    json_t *json = json_pack("{s:s, s:o}", "id", row->id, "name", api_json_text(row->name));
     if (row->client != NULL)
         json_object_set_new(json, "client", json_string(row->client));
     if (row->channel != NULL)
@@ -99,8 +99,9 @@ static json_t *series_head(const struct api_call *call, json_t *queue, const str
 {
     return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:i}", "queue", json_object_get(queue, "id"), "client",
                      json_object_get(queue, "client"), "channel", json_object_get(queue, "channel"), "zone",
-                     json_object_get(queue, "zone"), "from", json_instant(call->query.from_ts, zone), "to",
-                     json_instant(call->query.to_ts, zone), "interval_minutes", grid->interval_s / 60);
+                     json_object_get(queue, "zone"), "from", api_json_instant(call->query.from_ts, zone),
+                     "to", api_json_instant(call->query.to_ts, zone), "interval_minutes",
+                     grid->interval_s / 60);
 }
 
 static double ratio(double part, double whole)
@@ -114,12 +115,12 @@ static json_t *coverage_json(const struct api_call *call, json_t *queue, const s
     json_t *json = series_head(call, queue, &view->grid, zone);
     json_t *intervals = json_array();
     for (int32_t iv = 0; iv < view->grid.n; iv++)
-        json_array_append_new(intervals, json_pack("{s:o, s:o, s:o, s:o, s:o}", "start",
-                                                   json_instant(grid_ts(&view->grid, iv), zone), "required",
-                                                   json_finite(view->required[iv]), "staffed",
-                                                   json_finite(view->staffed[iv]), "offered",
-                                                   json_finite(view->offered[iv]), "expected_sl",
-                                                   json_finite(ratio(view->in_time[iv], view->counted[iv]))));
+        json_array_append_new(
+            intervals,
+            json_pack("{s:o, s:o, s:o, s:o, s:o}", "start", api_json_instant(grid_ts(&view->grid, iv), zone),
+                      "required", api_json_finite(view->required[iv]), "staffed",
+                      api_json_finite(view->staffed[iv]), "offered", api_json_finite(view->offered[iv]),
+                      "expected_sl", api_json_finite(ratio(view->in_time[iv], view->counted[iv]))));
     json_object_set_new(json, "intervals", intervals);
     return json;
 }
@@ -147,22 +148,22 @@ static json_t *forecast_json(const struct api_call *call, json_t *queue,
 {
     const struct grid *grid = &forecast->grid;
     json_t *json = series_head(call, queue, grid, zone);
-    json_object_set_new(json, "created", json_instant(forecast->created_ts, NULL));
+    json_object_set_new(json, "created", api_json_instant(forecast->created_ts, NULL));
     json_t *levels = json_array(), *intervals = json_array();
     for (int l = 0; l < forecast->n_levels; l++)
-        json_array_append_new(levels, json_finite(forecast->levels[l]));
+        json_array_append_new(levels, api_json_finite(forecast->levels[l]));
     json_object_set_new(json, "levels", levels);
     for (int32_t iv = 0; iv < grid->n; iv++) {
         if (grid_ts(grid, iv) < call->query.from_ts || grid_ts(grid, iv) >= call->query.to_ts)
             continue;
         json_t *quantiles = json_array();
         for (int l = 0; l < forecast->n_levels; l++)
-            json_array_append_new(quantiles,
-                                  json_finite(forecast->quantile[(size_t)l * (size_t)grid->n + (size_t)iv]));
-        json_array_append_new(intervals, json_pack("{s:o, s:o, s:o, s:o}", "start",
-                                                   json_instant(grid_ts(grid, iv), zone), "offered",
-                                                   json_finite(forecast->offered[iv]), "aht_s",
-                                                   json_finite(forecast->aht_s[iv]), "quantiles", quantiles));
+            json_array_append_new(
+                quantiles, api_json_finite(forecast->quantile[(size_t)l * (size_t)grid->n + (size_t)iv]));
+        json_array_append_new(
+            intervals, json_pack("{s:o, s:o, s:o, s:o}", "start", api_json_instant(grid_ts(grid, iv), zone),
+                                 "offered", api_json_finite(forecast->offered[iv]), "aht_s",
+                                 api_json_finite(forecast->aht_s[iv]), "quantiles", quantiles));
     }
     json_object_set_new(json, "intervals", intervals);
     return json;
@@ -210,10 +211,10 @@ static void sla_add(struct sla_sum *sum, const struct coverage_view *view, int32
 
 static void sla_put(json_t *json, const struct sla_sum *sum)
 {
-    json_object_set_new(json, "expected_sl", json_finite(ratio(sum->in_time, sum->counted)));
-    json_object_set_new(json, "offered", json_finite(sum->offered));
-    json_object_set_new(json, "required_hours", json_finite(sum->required_h));
-    json_object_set_new(json, "staffed_hours", json_finite(sum->staffed_h));
+    json_object_set_new(json, "expected_sl", api_json_finite(ratio(sum->in_time, sum->counted)));
+    json_object_set_new(json, "offered", api_json_finite(sum->offered));
+    json_object_set_new(json, "required_hours", api_json_finite(sum->required_h));
+    json_object_set_new(json, "staffed_hours", api_json_finite(sum->staffed_h));
 }
 
 /* Sums by local day of the queue, and over all. */
@@ -268,9 +269,9 @@ bool client_sla(struct api_call *call, GError **error)
         ok = queue != NULL && json_array_append_new(queues, queue) == 0;
     }
     named_rows_free(rows, n);
-    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "client", client, "name", json_text(name), "from",
-                             json_instant(call->query.from_ts, NULL), "to",
-                             json_instant(call->query.to_ts, NULL), "queues", queues);
+    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "client", client, "name", api_json_text(name),
+                             "from", api_json_instant(call->query.from_ts, NULL), "to",
+                             api_json_instant(call->query.to_ts, NULL), "queues", queues);
     if (ok)
         return api_reply_json(call, 200, json);
     json_decref(json);

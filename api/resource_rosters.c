@@ -24,21 +24,22 @@ static json_t *roster_json(struct api_call *call, const struct roster_info *info
     g_autofree char *seed =
         g_strdup_printf("%" G_GUINT64_FORMAT, info->seed); /* too wide for a JSON number */
     double gap = info->objective != 0 ? (info->objective - info->bound) / info->objective : 0;
-    json_t *json = json_pack("{s:I, s:s, s:s, s:s, s:i, s:s, s:i, s:o}", "id", (json_int_t)info->id, "week",
-                             week, "first_day", day, "zone", info->zone, "version", info->version, "state",
-                             info->state, "shifts", info->n_shifts, "currency", json_text(info->currency));
-    json_object_set_new(json, "pay", json_finite(info->pay));
-    json_object_set_new(json, "shortage", json_finite(info->shortage));
-    json_object_set_new(json, "objective", json_finite(info->objective));
-    json_object_set_new(json, "bound", json_finite(info->bound));
-    json_object_set_new(json, "gap", json_finite(gap));
-    json_object_set_new(json, "seconds", json_finite(info->seconds));
+    json_t *json =
+        json_pack("{s:I, s:s, s:s, s:s, s:i, s:s, s:i, s:o}", "id", (json_int_t)info->id, "week", week,
+                  "first_day", day, "zone", info->zone, "version", info->version, "state", info->state,
+                  "shifts", info->n_shifts, "currency", api_json_text(info->currency));
+    json_object_set_new(json, "pay", api_json_finite(info->pay));
+    json_object_set_new(json, "shortage", api_json_finite(info->shortage));
+    json_object_set_new(json, "objective", api_json_finite(info->objective));
+    json_object_set_new(json, "bound", api_json_finite(info->bound));
+    json_object_set_new(json, "gap", api_json_finite(gap));
+    json_object_set_new(json, "seconds", api_json_finite(info->seconds));
     json_object_set_new(json, "seed", json_string(seed));
-    json_object_set_new(json, "created", json_instant(info->created_ts, zone));
-    json_object_set_new(json, "created_by", json_text(info->created_by));
+    json_object_set_new(json, "created", api_json_instant(info->created_ts, zone));
+    json_object_set_new(json, "created_by", api_json_text(info->created_by));
     json_object_set_new(json, "published",
-                        info->published_ts != 0 ? json_instant(info->published_ts, zone) : json_null());
-    json_object_set_new(json, "published_by", json_text(info->published_by));
+                        info->published_ts != 0 ? api_json_instant(info->published_ts, zone) : json_null());
+    json_object_set_new(json, "published_by", api_json_text(info->published_by));
     return json;
 }
 
@@ -101,8 +102,8 @@ static json_t *roster_shift_json(struct api_call *call, const struct operation *
     if (zone == NULL)
         return NULL;
     return json_pack("{s:s, s:o, s:s, s:s, s:o, s:o, s:i, s:o}", "agent", agent->id, "agent_name",
-                     json_text(agent->name), "site", site->id, "zone", site->zone, "start",
-                     json_instant(shift->start_ts, zone), "end", json_instant(shift->end_ts, zone),
+                     api_json_text(agent->name), "site", site->id, "zone", site->zone, "start",
+                     api_json_instant(shift->start_ts, zone), "end", api_json_instant(shift->end_ts, zone),
                      "paid_minutes", shift_paid_minutes(shift), "activities",
                      activities_json(shift->activities, shift->n_activities, zone));
 }

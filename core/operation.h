@@ -178,9 +178,10 @@ struct agent {
 };
 
 /* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
-   paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a shift, a
-   day belongs to the roster week in which it starts; it is credited once (the largest credit where absences
-   overlap). Credit counts up to the week's maxima only: a whole week off is a legal week without shifts. */
+   paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a
+   shift, a day belongs to the roster week in which it starts; it is credited once (the largest credit where
+   absences overlap). Credit counts up to the week's maxima only: a whole week off is a legal week without
+   shifts. */
 struct time_off {
     int agent;
     int64_t start_ts, end_ts;

@@ -15,6 +15,9 @@
    operation_check. NULL on failure. */
 struct operation *operation_read(const char *path, GError **error);
 
+/* The same from a text that ends with NUL; path is for messages. */
+struct operation *operation_read_text(const char *path, const char *text, size_t length, GError **error);
+
 /* agents.csv: agent,name,site,contract,skills,available,employed_from,employed_to
      skills     "queue[:proficiency];queue…"       available   "mon-fri 06:00-20:00; sat 08:00-14:00", empty =
    always Replaces operation->agents (and drops operation->time_off). */

@@ -15,19 +15,19 @@ static const struct option_row store_rows[] = {
      "PostgreSQL to use, as a libpq URL; else WFM_DATABASE, else a private server in the data directory"},
     {"data", OPTION_TEXT, "DIR", NULL, ANY,
      "data directory of the private server; else WFM_DATA, else $XDG_DATA_HOME/wfm (root: /var/lib/wfm)"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct option_row format_rows[] = {
     {"format", OPTION_CHOICE, "table|csv|json", "table", ANY, "how to print"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct option_row quiet_rows[] = {
     {"quiet", OPTION_FLAG, NULL, NULL, ANY, "no progress, no notes"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct option_row week_rows[] = {
     {"week", OPTION_TEXT, "WEEK", NULL, ANY, "week to work on: 2026-W48 or its Monday 2026-11-23"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct option_row solve_rows[] = {
     {"seed", OPTION_INT, "N", "1", 0, 9e15,
@@ -40,7 +40,7 @@ static const struct option_row solve_rows[] = {
      "safety net: stop each planning unit after this long, whatever the rounds"},
     {"memory", OPTION_INT, "MB", "4096", 64, 1e6, "address space one solving process may take"},
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "solving processes at once; 0 = one per core"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct option_row *const groups[OPTIONS_GROUPS] = {store_rows, format_rows, quiet_rows,
                                                                 week_rows, solve_rows};

@@ -135,7 +135,7 @@ static void append_aligned(GString *out, const char *text, int width, bool right
 static void format_table(const struct table *table, GString *out)
 {
     int n = table->n_columns, rows = table_rows(table);
-    g_autofree int *width = g_new(int, n);
+    g_autofree int *width = g_new(int, (gsize)n);
     g_autoptr(GPtrArray) shown = g_ptr_array_new_with_free_func(g_free);
     for (int c = 0; c < n; c++)
         width[c] = text_width(table->columns[c].title);

@@ -6,4 +6,6 @@ check_PROGRAMS += tests/core/test_zone
 tests_core_test_zone_SOURCES = tests/core/test_zone.c
 tests_core_test_zone_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_zone
+EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/core/data/time_off.csv \
+	tests/core/data/special_days.csv
 include tests/core/store/local.mk

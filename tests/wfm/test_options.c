@@ -14,7 +14,7 @@ static const struct option_row rows[] = {
     {"share", OPTION_REAL, "SHARE", NULL, 0, 1, "a number"},
     {"wait", OPTION_SPAN, "TIME", "20s", 1, 3600, "a span"},
     {"kind", OPTION_CHOICE, "one|two|three", "two", 0, 0, "a choice"},
-    {NULL},
+    {.name = NULL},
 };
 static const struct command command = {.name = "try",
                                        .args = "[A] [B]",

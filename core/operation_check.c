@@ -1,0 +1,577 @@
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/grid.h"
+#include "core/operation.h"
+
+#define WEEK_MIN (WEEK_DAYS * DAY_MIN)
+#define PROFICIENCY_MAX 10.0
+
+struct check {
+    const struct operation *operation;
+    GHashTable *zones;               /* name -> struct zone, those already opened */
+    char where[WFM_ID_MAX * 2 + 64]; /* "queue acme-voice: " */
+    GError **error;
+};
+
+static bool fail(struct check *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static bool fail(struct check *check, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    return wfm_fail(check->error, WFM_ERROR_INPUT, "%s%s", check->where, message);
+}
+
+/* Fails unless the condition holds. */
+#define NEED(condition, ...)                                                                                 \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            return fail(check, __VA_ARGS__);                                                                 \
+    } while (0)
+
+static bool share_ok(double value, double max)
+{
+    return value >= 0 && value <= max; /* false for NaN */
+}
+
+static const struct zone *zone_of(struct check *check, const char *name)
+{
+    if (name == NULL)
+        name = "";
+    struct zone *zone = g_hash_table_lookup(check->zones, name);
+    if (zone != NULL)
+        return zone;
+    g_autoptr(GError) why = NULL;
+    zone = zone_new(name, &why);
+    if (zone == NULL)
+        fail(check, "%s", why->message);
+    else
+        g_hash_table_insert(check->zones, g_strdup(name), zone);
+    return zone;
+}
+
+/* Quarter-hour zones (Kathmandu, Chatham) need quarter-hour intervals: else no shift could start and no
+   opening hour begin on the planning grid. Two instants of one year show both offsets of a zone. */
+static bool check_zone(struct check *check, const char *name)
+{
+    static const int64_t instants[] = {INT64_C(1767225600), INT64_C(1782864000)}; /* 2026-01-01, 2026-07-01 */
+    const struct zone *zone = zone_of(check, name);
+    if (zone == NULL)
+        return false;
+    const struct zone *planning = zone_of(check, check->operation->zone);
+    if (planning == NULL)
+        return false;
+    int interval_s = check->operation->interval_min * 60;
+    for (size_t i = 0; i < G_N_ELEMENTS(instants); i++) {
+        int32_t apart = zone_local(zone, instants[i]).offset_s - zone_local(planning, instants[i]).offset_s;
+        NEED(apart % interval_s == 0,
+             "the clock of %s is %d minutes away from that of the planning zone %s, which is no whole number "
+             "of %d-minute "
+             "intervals; plan in 15-minute ones",
+             name, apart / 60, check->operation->zone, check->operation->interval_min);
+    }
+    return true;
+}
+
+static bool check_code(struct check *check, const char *code, const char *what)
+{
+    NEED(code != NULL && strlen(code) == 3 && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3,
+         "%s \"%.8s\" is no currency code; write one like USD", what, code == NULL ? "" : code);
+    return true;
+}
+
+static bool check_operation(struct check *check)
+{
+    const struct operation *op = check->operation;
+    NEED(op->name != NULL && *op->name != '\0', "its name is empty");
+    NEED(grid_interval_ok(op->interval_min), "interval_minutes %d: use 5, 10, 15, 30 or 60",
+         op->interval_min);
+    if (zone_of(check, op->zone) == NULL || !check_code(check, op->currency, "currency"))
+        return false;
+    for (int i = 0; i < op->n_currencies; i++) {
+        const struct currency *currency = &op->currencies[i];
+        if (!check_code(check, currency->code, "currencies: "))
+            return false;
+        NEED(currency->rate > 0 && isfinite(currency->rate), "currency %s: rate %g is not above 0",
+             currency->code, currency->rate);
+        NEED(strcmp(currency->code, op->currency) != 0,
+             "currency %s is the operation's own: its rate is 1, leave it out", currency->code);
+        for (int j = 0; j < i; j++)
+            NEED(strcmp(currency->code, op->currencies[j].code) != 0, "currency %s is given twice",
+                 currency->code);
+    }
+    return true;
+}
+
+/* Sets the place for messages and checks the id. */
+static bool enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id)
+{
+    g_snprintf(check->where, sizeof check->where, "%s %d: ", kind, i + 1);
+    NEED(id != NULL && id_ok(id), "id \"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -",
+         id == NULL ? "" : id, WFM_ID_MAX);
+    g_snprintf(check->where, sizeof check->where, "%s %s: ", kind, id);
+    NEED(g_hash_table_add(seen, (gpointer)id), "there are two with this id; ids are unique among %ss", kind);
+    return true;
+}
+
+static GHashTable *seen_new(void)
+{
+    return g_hash_table_new(g_str_hash, g_str_equal);
+}
+
+static bool check_clients(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_clients; i++)
+        if (!enter(check, seen, "client", i, check->operation->clients[i].id))
+            return false;
+    return true;
+}
+
+static bool check_sites(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_sites; i++) {
+        const struct site *site = &check->operation->sites[i];
+        if (!enter(check, seen, "site", i, site->id) || !check_zone(check, site->zone))
+            return false;
+        NEED(site->country == NULL || *site->country == '\0' || strlen(site->country) == 2,
+             "country \"%.20s\" is no code of two letters, like PH", site->country);
+        NEED(share_ok(site->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
+             site->shrinkage);
+    }
+    return true;
+}
+
+static bool check_sla(struct check *check, const struct sla *sla, enum channel channel)
+{
+    NEED((int)sla->definition >= 0 && sla->definition < SL_DEFINITION_N, "unknown service-level definition");
+    NEED((int)sla->period >= 0 && sla->period < SLA_PERIOD_N, "unknown service-level period");
+    NEED(share_ok(sla->target, 1), "sla.target %g is not within 0..1 (80 %% is 0.80)", sla->target);
+    NEED(sla->threshold_s >= 0 && isfinite(sla->threshold_s), "sla.threshold %g s is negative",
+         sla->threshold_s);
+    NEED(!channel_is_deferred(channel) || sla->threshold_s > 0,
+         "sla.threshold must be above 0 for %s: it is the time allowed until the answer, like \"4h\"",
+         channel_name(channel));
+    NEED(sla->short_abandon_s >= 0 && isfinite(sla->short_abandon_s), "sla.short_abandon %g s is negative",
+         sla->short_abandon_s);
+    NEED((sla->definition == SL_EXCL_SHORT) == (sla->short_abandon_s > 0),
+         "sla.short_abandon %g s with the definition %s: it is needed for excl_short and belongs to no other",
+         sla->short_abandon_s, sl_definition_name(sla->definition));
+    NEED(sla->asa_max_s >= 0 && isfinite(sla->asa_max_s), "sla.asa_max %g s is negative", sla->asa_max_s);
+    NEED(share_ok(sla->abandon_max, 1), "sla.abandon_max %g is not within 0..1", sla->abandon_max);
+    NEED(share_ok(sla->occupancy_max, 1) && sla->occupancy_max > 0,
+         "sla.occupancy_max %g is not above 0 and up to 1", sla->occupancy_max);
+    return true;
+}
+
+static bool check_spans(struct check *check, const struct week_span *spans, int n, const char *what,
+                        int step_min)
+{
+    for (int i = 0; i < n; i++) {
+        const struct week_span *span = &spans[i];
+        NEED(span->weekdays != 0 && span->weekdays < 1 << WEEK_DAYS, "%s %d names no weekday", what, i + 1);
+        NEED(span->from_min >= 0 && span->from_min < DAY_MIN && span->to_min <= 2 * DAY_MIN,
+             "%s %d: minutes %d to %d are outside 00:00..48:00", what, i + 1, span->from_min, span->to_min);
+        NEED(span->from_min < span->to_min,
+             "%s %d: from %02d:%02d to %02d:%02d ends before it starts; past midnight write the end as "
+             "%02d:%02d",
+             what, i + 1, span->from_min / 60, span->from_min % 60, span->to_min / 60, span->to_min % 60,
+             span->to_min / 60 + 24, span->to_min % 60);
+        NEED(span->from_min % step_min == 0 && span->to_min % step_min == 0,
+             "%s %d: from %02d:%02d to %02d:%02d does not fall on the %d-minute intervals", what, i + 1,
+             span->from_min / 60, span->from_min % 60, span->to_min / 60, span->to_min % 60, step_min);
+    }
+    return true;
+}
+
+static bool check_queue(struct check *check, const struct queue *queue)
+{
+    const struct operation *op = check->operation;
+    NEED(queue->client >= 0 && queue->client < op->n_clients, "client number %d does not exist",
+         queue->client);
+    NEED((int)queue->channel >= 0 && queue->channel < CHANNEL_N, "unknown channel");
+    NEED(queue->language != NULL && *queue->language != '\0', "its language is empty");
+    if (!check_zone(check, queue->zone) || !check_sla(check, &queue->sla, queue->channel))
+        return false;
+    NEED(queue->patience_s >= 0 && isfinite(queue->patience_s), "patience %g s is negative",
+         queue->patience_s);
+    NEED(queue->aht_s > 0 && isfinite(queue->aht_s), "aht %g s is not above 0", queue->aht_s);
+    NEED(queue->concurrency >= 1, "concurrency %d is not at least 1", queue->concurrency);
+    NEED(queue->concurrency == 1 || queue->channel == CHANNEL_CHAT,
+         "concurrency %d: only chat agents handle several contacts at once, not %s", queue->concurrency,
+         channel_name(queue->channel));
+    NEED(queue->concurrent_aht_s != NULL, "its AHT by concurrency is missing");
+    for (int i = 0; i < queue->concurrency; i++)
+        NEED(queue->concurrent_aht_s[i] > 0 && isfinite(queue->concurrent_aht_s[i]),
+             "concurrent AHT %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
+    NEED(share_ok(queue->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)", queue->shrinkage);
+    NEED(queue->min_staff >= 0 && isfinite(queue->min_staff), "min_staff %g is negative", queue->min_staff);
+    NEED(share_ok(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
+         "occupancy_cap %g is not above 0 and up to 1", queue->occupancy_cap);
+    return check_spans(check, queue->open, queue->n_open, "opening hours", op->interval_min);
+}
+
+static bool check_queues(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_queues; i++)
+        if (!enter(check, seen, "queue", i, check->operation->queues[i].id) ||
+            !check_queue(check, &check->operation->queues[i]))
+            return false;
+    return true;
+}
+
+static int round_up(int value, int step)
+{
+    return (value + step - 1) / step * step;
+}
+
+static int unpaid_min(const struct shift_template *template)
+{
+    int sum = 0;
+    for (int i = 0; i < template->n_breaks; i++)
+        sum += template->breaks[i].paid ? 0 : template->breaks[i].length_min;
+    return sum;
+}
+
+/* Can the breaks not in `placed` follow one another from `from_min` on, in some order, inside a span? In any
+   one order the earliest places are best, so trying all orders (at most 6!) is exact. */
+static bool breaks_fit(const struct shift_template *template, unsigned placed, int from_min, int span_min,
+                       int step_min)
+{
+    if (placed == (1U << template->n_breaks) - 1)
+        return true;
+    for (int i = 0; i < template->n_breaks; i++) {
+        const struct break_rule *rule = &template->breaks[i];
+        int start = round_up(MAX(from_min, rule->earliest_min), step_min);
+        if ((placed >> i & 1) == 0 && start <= rule->latest_min && start + rule->length_min <= span_min &&
+            breaks_fit(template, placed | 1U << i, start + rule->length_min, span_min, step_min))
+            return true;
+    }
+    return false;
+}
+
+static bool check_breaks(struct check *check, const struct shift_template *template)
+{
+    int step = check->operation->interval_min;
+    NEED(template->n_breaks >= 0 && template->n_breaks <= TEMPLATE_BREAKS_MAX, "%d breaks; at most %d",
+         template->n_breaks, TEMPLATE_BREAKS_MAX);
+    int span = template->paid_min_min + unpaid_min(template);
+    for (int i = 0; i < template->n_breaks; i++) {
+        const struct break_rule *rule = &template->breaks[i];
+        NEED(rule->kind == ACTIVITY_MEAL || rule->kind == ACTIVITY_BREAK,
+             "break %d: its kind must be meal or break", i + 1);
+        NEED(rule->length_min > 0 && rule->length_min % step == 0,
+             "break %d: %d minutes are no multiple of the planning interval of %d minutes", i + 1,
+             rule->length_min, step);
+        NEED(rule->earliest_min >= 0 && rule->earliest_min <= rule->latest_min,
+             "break %d: earliest %d minutes is after latest %d minutes", i + 1, rule->earliest_min,
+             rule->latest_min);
+        NEED(round_up(rule->earliest_min, step) <= rule->latest_min,
+             "break %d: no multiple of %d minutes lies between earliest %d and latest %d", i + 1, step,
+             rule->earliest_min, rule->latest_min);
+        NEED(round_up(rule->earliest_min, step) + rule->length_min <= span,
+             "break %d: starting %d minutes after the shift start at the earliest, its %d minutes do not fit "
+             "into the "
+             "shortest shift of %d minutes",
+             i + 1, rule->earliest_min, rule->length_min, span);
+    }
+    /* A longer shift only leaves more room, so the shortest decides. */
+    NEED(breaks_fit(template, 0, 0, span, step),
+         "its breaks cannot all be placed in the shortest shift of %d minutes without overlapping; widen "
+         "earliest..latest",
+         span);
+    return true;
+}
+
+static bool check_template(struct check *check, const struct shift_template *template)
+{
+    int step = check->operation->interval_min;
+    NEED(template->weekdays != 0 && template->weekdays < 1 << WEEK_DAYS, "it names no weekday");
+    NEED(template->start_from_min >= 0 && template->start_from_min <= template->start_to_min &&
+             template->start_to_min < DAY_MIN,
+         "starts from %02d:%02d to %02d:%02d run backwards or leave the day; make two templates for starts "
+         "around midnight",
+         template->start_from_min / 60, template->start_from_min % 60, template->start_to_min / 60,
+         template->start_to_min % 60);
+    NEED(template->start_step_min > 0 && template->start_step_min % step == 0,
+         "start step of %d minutes is no multiple of the planning interval of %d minutes",
+         template->start_step_min, step);
+    NEED(template->start_from_min % step == 0, "starts from %02d:%02d do not fall on the %d-minute intervals",
+         template->start_from_min / 60, template->start_from_min % 60, step);
+    NEED(template->paid_min_min > 0 && template->paid_min_min <= template->paid_max_min,
+         "paid minutes from %d to %d are not a range above 0", template->paid_min_min,
+         template->paid_max_min);
+    NEED(template->paid_step_min > 0 && template->paid_step_min % step == 0 &&
+             template->paid_min_min % step == 0,
+         "paid minutes from %d in steps of %d are no multiples of the planning interval of %d minutes",
+         template->paid_min_min, template->paid_step_min, step);
+    if (!check_breaks(check, template))
+        return false;
+    NEED(template->paid_max_min + unpaid_min(template) <= DAY_MIN,
+         "the longest shift, %d paid and %d unpaid minutes, is longer than a day", template->paid_max_min,
+         unpaid_min(template));
+    return true;
+}
+
+static bool check_templates(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_templates; i++)
+        if (!enter(check, seen, "shift template", i, check->operation->templates[i].id) ||
+            !check_template(check, &check->operation->templates[i]))
+            return false;
+    return true;
+}
+
+/* Does a week with these worked days keep the rules about days by itself? */
+static bool week_pattern_ok(const struct contract *contract, unsigned days, unsigned possible)
+{
+    if ((days & ~possible) != 0 || (contract->weekends_max == 0 && (days >> 5) != 0))
+        return false;
+    int run = 0, off = 0;
+    bool worked = false;
+    for (int day = 0; day < WEEK_DAYS; day++) {
+        if ((days >> day & 1) == 0) {
+            run = 0;
+            off++;
+            continue;
+        }
+        if (worked && off > 0 && off < contract->consecutive_days_off_min)
+            return false;
+        worked = true;
+        off = 0;
+        if (++run > contract->consecutive_days_max)
+            return false;
+    }
+    return true;
+}
+
+/* Marks in `next` what one more shift makes of the sums in `sums`; units of the planning interval. */
+static void add_shift(const struct operation *op, const struct contract *contract, const bool *sums,
+                      bool *next, int n)
+{
+    int step = op->interval_min;
+    for (int k = 0; k < contract->n_templates; k++) {
+        const struct shift_template *template = &op->templates[contract->templates[k]];
+        for (int paid = template->paid_min_min; paid <= template->paid_max_min;
+             paid += template->paid_step_min)
+            for (int sum = 0; sum + paid / step < n; sum++)
+                if (sums[sum])
+                    next[sum + paid / step] = true;
+    }
+}
+
+/* Is there a week that keeps the rules about days and minutes together? */
+static bool check_week(struct check *check, const struct contract *contract)
+{
+    const struct operation *op = check->operation;
+    unsigned possible = 0, counts = 0;
+    int shortest = INT32_MAX, longest = 0;
+    for (int k = 0; k < contract->n_templates; k++) {
+        const struct shift_template *template = &op->templates[contract->templates[k]];
+        possible |= template->weekdays;
+        shortest = MIN(shortest, template->paid_min_min);
+        longest = MAX(longest, template->paid_max_min);
+    }
+    for (unsigned days = 0; days < 1U << WEEK_DAYS; days++)
+        if (week_pattern_ok(contract, days, possible))
+            counts |= 1U << __builtin_popcount(days);
+    int min = contract->week_days_min, max = contract->week_days_max;
+    NEED((counts >> min & ((1U << (max - min + 1)) - 1)) != 0,
+         "no week has %d to %d worked days under its consecutive-day, weekend and weekday rules", min, max);
+    NEED(max * longest >= contract->week_minutes_min,
+         "%d days of at most %d paid minutes make %d, less than week_minutes.min = %d", max, longest,
+         max * longest, contract->week_minutes_min);
+    NEED(min * shortest <= contract->week_minutes_max,
+         "%d days of at least %d paid minutes make %d, more than week_minutes.max = %d", min, shortest,
+         min * shortest, contract->week_minutes_max);
+
+    int n = WEEK_MIN / op->interval_min + 1;
+    g_autofree bool *sums = g_new0(bool, n);
+    sums[0] = true;
+    for (int days = 0; days <= max; days++) {
+        if (days >= min && (counts >> days & 1) != 0)
+            for (int sum = 0; sum < n; sum++)
+                if (sums[sum] && sum * op->interval_min >= contract->week_minutes_min &&
+                    sum * op->interval_min <= contract->week_minutes_max)
+                    return true;
+        bool *next = g_new0(bool, n);
+        add_shift(op, contract, sums, next, n);
+        g_free(sums);
+        sums = next;
+    }
+    return fail(check,
+                "no sum of %d to %d shifts of its templates lies within week_minutes %d..%d; widen the range "
+                "or add a length",
+                min, max, contract->week_minutes_min, contract->week_minutes_max);
+}
+
+static bool check_contract(struct check *check, const struct contract *contract)
+{
+    const struct operation *op = check->operation;
+    NEED(contract->n_templates > 0, "it allows no shift template");
+    for (int i = 0; i < contract->n_templates; i++) {
+        NEED(contract->templates[i] >= 0 && contract->templates[i] < op->n_templates,
+             "shift template number %d does not exist", contract->templates[i]);
+        for (int j = 0; j < i; j++)
+            NEED(contract->templates[i] != contract->templates[j], "shift template %s is listed twice",
+                 op->templates[contract->templates[i]].id);
+    }
+    NEED(contract->week_minutes_min >= 0 && contract->week_minutes_min <= contract->week_minutes_max &&
+             contract->week_minutes_max <= WEEK_MIN,
+         "week_minutes from %d to %d are not a range within 0..%d", contract->week_minutes_min,
+         contract->week_minutes_max, WEEK_MIN);
+    NEED(contract->week_days_min >= 0 && contract->week_days_min <= contract->week_days_max &&
+             contract->week_days_max <= WEEK_DAYS,
+         "week_days from %d to %d are not a range within 0..7", contract->week_days_min,
+         contract->week_days_max);
+    NEED(contract->consecutive_days_max >= 1, "consecutive_days_max %d is not at least 1",
+         contract->consecutive_days_max);
+    NEED(contract->rest_min_minutes >= 0 && contract->rest_min_minutes <= WEEK_MIN,
+         "rest of %d minutes is not within 0..%d", contract->rest_min_minutes, WEEK_MIN);
+    NEED(contract->consecutive_days_off_min >= 1 && contract->consecutive_days_off_min <= WEEK_DAYS,
+         "consecutive_days_off_min %d is not within 1..7", contract->consecutive_days_off_min);
+    NEED(contract->week_nights_max >= 0 && contract->week_nights_max <= WEEK_DAYS,
+         "week_nights_max %d is not within 0..7", contract->week_nights_max);
+    NEED(contract->night_from_min >= 0 && contract->night_from_min < DAY_MIN && contract->night_to_min >= 0 &&
+             contract->night_to_min < DAY_MIN,
+         "the night from minute %d to %d is outside the day", contract->night_from_min,
+         contract->night_to_min);
+    NEED(contract->night_shift_minutes >= 1, "night.shift_minutes %d is not at least 1",
+         contract->night_shift_minutes);
+    NEED(contract->weekends_of >= 1 && contract->weekends_max >= 0 &&
+             contract->weekends_max <= contract->weekends_of,
+         "weekends: %d of %d; write { max = 2; of = 4; } for two of any four in a row",
+         contract->weekends_max, contract->weekends_of);
+    NEED(contract->start_spread_max_min >= 0, "start_spread of %d minutes is negative",
+         contract->start_spread_max_min);
+    NEED(contract->rate >= 0 && isfinite(contract->rate), "pay.rate %g is negative", contract->rate);
+    NEED(contract->night_premium >= 0 && isfinite(contract->night_premium), "night.premium %g is negative",
+         contract->night_premium);
+    NEED(contract->holiday_premium >= 0 && isfinite(contract->holiday_premium),
+         "pay.holiday_premium %g is negative", contract->holiday_premium);
+    NEED(contract->currency != NULL && operation_currency_rate(op, contract->currency) > 0,
+         "pay.currency \"%.8s\" has no rate; add it to operation.currencies",
+         contract->currency == NULL ? "" : contract->currency);
+    return check_week(check, contract);
+}
+
+static bool check_contracts(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_contracts; i++)
+        if (!enter(check, seen, "contract", i, check->operation->contracts[i].id) ||
+            !check_contract(check, &check->operation->contracts[i]))
+            return false;
+    return true;
+}
+
+static bool check_agent(struct check *check, const struct agent *agent)
+{
+    const struct operation *op = check->operation;
+    NEED(agent->site >= 0 && agent->site < op->n_sites, "site number %d does not exist", agent->site);
+    NEED(agent->contract >= 0 && agent->contract < op->n_contracts, "contract number %d does not exist",
+         agent->contract);
+    for (int i = 0; i < agent->n_skills; i++) {
+        const struct skill *skill = &agent->skills[i];
+        NEED(skill->queue >= 0 && skill->queue < op->n_queues, "skill: queue number %d does not exist",
+             skill->queue);
+        NEED(i == 0 || agent->skills[i - 1].queue != skill->queue, "skill %s is listed twice",
+             op->queues[skill->queue].id);
+        NEED(i == 0 || agent->skills[i - 1].queue < skill->queue, "skills are not sorted by queue");
+        NEED(skill->proficiency > 0 && skill->proficiency <= PROFICIENCY_MAX,
+             "skill %s: proficiency %g is not above 0 and up to %g (1 is average)",
+             op->queues[skill->queue].id, skill->proficiency, PROFICIENCY_MAX);
+    }
+    NEED(agent->employed_from <= agent->employed_to, "employed_from is after employed_to");
+    return check_spans(check, agent->available, agent->n_available, "available", 1);
+}
+
+static bool check_agents(struct check *check)
+{
+    g_autoptr(GHashTable) seen = seen_new();
+    for (int i = 0; i < check->operation->n_agents; i++)
+        if (!enter(check, seen, "agent", i, check->operation->agents[i].id) ||
+            !check_agent(check, &check->operation->agents[i]))
+            return false;
+    return true;
+}
+
+static int time_off_compare(const void *a, const void *b)
+{
+    const struct time_off *x = *(const struct time_off *const *)a, *y = *(const struct time_off *const *)b;
+    if (x->agent != y->agent)
+        return x->agent < y->agent ? -1 : 1;
+    return (x->start_ts > y->start_ts) - (x->start_ts < y->start_ts);
+}
+
+static bool check_time_off(struct check *check)
+{
+    const struct operation *op = check->operation;
+    g_autofree const struct time_off **sorted = g_new(const struct time_off *, op->n_time_off + 1);
+    for (int i = 0; i < op->n_time_off; i++) {
+        const struct time_off *off = sorted[i] = &op->time_off[i];
+        g_snprintf(check->where, sizeof check->where, "time off %d: ", i + 1);
+        NEED(off->agent >= 0 && off->agent < op->n_agents, "agent number %d does not exist", off->agent);
+        g_snprintf(check->where, sizeof check->where, "time off %d of agent %s: ", i + 1,
+                   op->agents[off->agent].id);
+        NEED(off->start_ts < off->end_ts, "it ends before it starts");
+        NEED(off->credit_min >= 0 && off->credit_min <= DAY_MIN,
+             "credit of %d minutes a day is not within 0..%d", off->credit_min, DAY_MIN);
+    }
+    qsort(sorted, (size_t)op->n_time_off, sizeof *sorted, time_off_compare);
+    check->where[0] = '\0';
+    for (int i = 1; i < op->n_time_off; i++) {
+        const struct time_off *before = sorted[i - 1], *off = sorted[i];
+        g_autofree char *start = time_format(off->start_ts, NULL);
+        NEED(before->agent != off->agent || before->end_ts <= off->start_ts,
+             "time off of agent %s overlaps at %s, which would credit it twice; join the two",
+             op->agents[off->agent].id, start);
+    }
+    return true;
+}
+
+static bool check_special_days(struct check *check)
+{
+    const struct operation *op = check->operation;
+    const int limits[SCOPE_N] = {[SCOPE_ALL] = 1,
+                                 [SCOPE_CLIENT] = op->n_clients,
+                                 [SCOPE_QUEUE] = op->n_queues,
+                                 [SCOPE_SITE] = op->n_sites};
+    for (int i = 0; i < op->n_special_days; i++) {
+        const struct special_day *special = &op->special_days[i];
+        g_snprintf(check->where, sizeof check->where, "special day %d: ", i + 1);
+        NEED((int)special->scope >= 0 && special->scope < SCOPE_N, "unknown scope");
+        NEED((int)special->kind >= 0 && special->kind < SPECIAL_N, "unknown kind");
+        NEED(special->index >= 0 && special->index < limits[special->scope], "%s number %d does not exist",
+             special_scope_name(special->scope), special->index);
+        NEED(special->name != NULL && *special->name != '\0', "its name is empty");
+    }
+    return true;
+}
+
+static void zone_destroy(gpointer zone)
+{
+    zone_free(zone);
+}
+
+bool operation_check(const struct operation *operation, GError **error)
+{
+    static bool (*const parts[])(struct check *) = {check_operation, check_clients,   check_sites,
+                                                    check_queues,    check_templates, check_contracts,
+                                                    check_agents,    check_time_off,  check_special_days};
+    g_autoptr(GHashTable) zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, zone_destroy);
+    struct check check = {.operation = operation, .zones = zones, .error = error};
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_strlcpy(check.where, "operation: ", sizeof check.where);
+        if (!parts[i](&check))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,334 @@
+#include "core/opfile.h"
+
+#include <stddef.h>
+
+#include "core/config.h"
+#include "core/error.h"
+
+/* The keys of operation.cfg. docs/wfm-operation.5 describes them in the same order. */
+
+#define END                                                                                                  \
+    {                                                                                                        \
+        .name = NULL                                                                                         \
+    }
+
+/* Names of an enumeration by number, for the tables. */
+#define BY_NUMBER(type)                                                                                      \
+    static const char *type##_at(int value)                                                                  \
+    {                                                                                                        \
+        return type##_name((enum type)value);                                                                \
+    }
+BY_NUMBER(channel)
+BY_NUMBER(sl_definition)
+BY_NUMBER(sla_period)
+BY_NUMBER(activity_kind)
+
+#define AT(type, member) .offset = offsetof(struct type, member)
+#define COUNT(type, member) .count_offset = offsetof(struct type, member)
+#define YEAR_S (366.0 * DAY_S)
+#define WEEK_MIN (WEEK_DAYS * DAY_MIN)
+
+static const struct cfg_key currency_keys[] = {
+    {"code", CFG_CODE, AT(currency, code), .required = true},
+    {"rate", CFG_REAL, AT(currency, rate), .required = true, .min = 1e-9, .max = 1e9},
+    END,
+};
+
+static const struct cfg_key operation_keys[] = {
+    {"name", CFG_TEXT, AT(operation, name), .required = true},
+    {"zone", CFG_TEXT, AT(operation, zone), .required = true},
+    {"interval_minutes", CFG_INT, AT(operation, interval_min), .min = 5, .max = 60, .unit = "minutes"},
+    {"currency", CFG_CODE, AT(operation, currency), .required = true},
+    {"currencies", CFG_LIST, AT(operation, currencies), COUNT(operation, n_currencies), .keys = currency_keys,
+     .size = sizeof(struct currency)},
+    END,
+};
+
+static const struct cfg_key client_keys[] = {
+    {"id", CFG_TEXT, AT(client, id), .required = true},
+    {"name", CFG_TEXT, AT(client, name)},
+    END,
+};
+
+static const struct cfg_key site_keys[] = {
+    {"id", CFG_TEXT, AT(site, id), .required = true},
+    {"name", CFG_TEXT, AT(site, name)},
+    {"zone", CFG_TEXT, AT(site, zone), .required = true},
+    {"country", CFG_TEXT, AT(site, country)},
+    {"shrinkage", CFG_REAL, AT(site, shrinkage), .min = 0, .max = 0.95, .unit = "(a share)"},
+    END,
+};
+
+static const struct cfg_key span_keys[] = {
+    {"days", CFG_DAYS, AT(week_span, weekdays), .required = true},
+    {"from", CFG_CLOCK, AT(week_span, from_min), .required = true, .max = DAY_MIN - 1},
+    {"to", CFG_CLOCK, AT(week_span, to_min), .required = true, .max = 2 * DAY_MIN},
+    END,
+};
+
+static const struct cfg_key sla_keys[] = {
+    {"definition", CFG_ENUM, AT(queue, sla.definition), .enum_name = sl_definition_at,
+     .enum_n = SL_DEFINITION_N},
+    {"target", CFG_REAL, AT(queue, sla.target), .required = true, .min = 0, .max = 1,
+     .unit = "(a share: 80 % is 0.80)"},
+    {"threshold", CFG_SECONDS, AT(queue, sla.threshold_s), .required = true, .min = 0, .max = YEAR_S},
+    {"short_abandon", CFG_SECONDS, AT(queue, sla.short_abandon_s), .min = 0, .max = DAY_S},
+    {"period", CFG_ENUM, AT(queue, sla.period), .enum_name = sla_period_at, .enum_n = SLA_PERIOD_N},
+    {"asa_max", CFG_SECONDS, AT(queue, sla.asa_max_s), .min = 0, .max = YEAR_S},
+    {"abandon_max", CFG_REAL, AT(queue, sla.abandon_max), .min = 0, .max = 1,
+     .unit = "(a share: 5 % is 0.05)"},
+    {"occupancy_max", CFG_REAL, AT(queue, sla.occupancy_max), .min = 0.01, .max = 1, .unit = "(a share)"},
+    END,
+};
+
+/* AHT at 1, 2, … contacts at once: one value for each of `concurrency`, which stands before it in the table.
+ */
+static bool read_concurrent_aht(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error)
+{
+    struct queue *queue = base;
+    if (!config_setting_is_array(setting) && !config_setting_is_list(setting))
+        return cfg_fail(cfg, setting, error, "write an array of seconds, like [ 480, 560, 700 ]");
+    int n = config_setting_length(setting);
+    if (n != queue->concurrency)
+        return cfg_fail(cfg, setting, error,
+                        "%d values for a concurrency of %d; write one for 1, 2, … contacts at once", n,
+                        queue->concurrency);
+    g_free(queue->concurrent_aht_s);
+    queue->concurrent_aht_s = g_new0(double, n);
+    for (int i = 0; i < n; i++)
+        if (!cfg_number(cfg, config_setting_get_elem(setting, (unsigned)i), 1, YEAR_S, "seconds",
+                        &queue->concurrent_aht_s[i], error))
+            return false;
+    return true;
+}
+
+static const struct cfg_key queue_keys[] = {
+    {"id", CFG_TEXT, AT(queue, id), .required = true},
+    {"name", CFG_TEXT, AT(queue, name)},
+    {"client", CFG_REF, AT(queue, client), .required = true, .find = operation_client, .what = "client"},
+    {"channel", CFG_ENUM, AT(queue, channel), .required = true, .enum_name = channel_at, .enum_n = CHANNEL_N},
+    {"language", CFG_TEXT, AT(queue, language)},
+    {"zone", CFG_TEXT, AT(queue, zone), .required = true},
+    {"aht", CFG_SECONDS, AT(queue, aht_s), .required = true, .min = 1, .max = YEAR_S},
+    {"concurrency", CFG_INT, AT(queue, concurrency), .min = 1, .max = 20, .unit = "contacts at once"},
+    {"concurrent_aht_seconds", CFG_CUSTOM, .custom = read_concurrent_aht},
+    {"patience", CFG_SECONDS, AT(queue, patience_s), .min = 0, .max = YEAR_S},
+    {"shrinkage", CFG_REAL, AT(queue, shrinkage), .min = 0, .max = 0.95, .unit = "(a share)"},
+    {"min_staff", CFG_REAL, AT(queue, min_staff), .min = 0, .max = 100000, .unit = "agents"},
+    {"occupancy_cap", CFG_REAL, AT(queue, occupancy_cap), .min = 0.01, .max = 1, .unit = "(a share)"},
+    {"open", CFG_LIST, AT(queue, open), COUNT(queue, n_open), .keys = span_keys,
+     .size = sizeof(struct week_span)},
+    {"sla", CFG_GROUP, .required = true, .keys = sla_keys},
+    END,
+};
+
+static void queue_defaults(void *element)
+{
+    struct queue *queue = element;
+    queue->concurrency = 1;
+    queue->occupancy_cap = 1;
+    queue->sla.abandon_max = 1;
+    queue->sla.occupancy_max = 1;
+    queue->sla.period = SLA_WEEK;
+}
+
+static const struct cfg_key break_keys[] = {
+    {"kind", CFG_ENUM, AT(break_rule, kind), .required = true, .enum_name = activity_kind_at,
+     .enum_n = ACTIVITY_N},
+    {"minutes", CFG_MINUTES, AT(break_rule, length_min), .required = true, .min = 5, .max = DAY_MIN,
+     .unit = "minutes"},
+    {"paid", CFG_BOOL, AT(break_rule, paid), .required = true},
+    {"earliest", CFG_MINUTES, AT(break_rule, earliest_min), .required = true, .min = 0, .max = DAY_MIN},
+    {"latest", CFG_MINUTES, AT(break_rule, latest_min), .required = true, .min = 0, .max = DAY_MIN},
+    END,
+};
+
+static const struct cfg_key start_keys[] = {
+    {"from", CFG_CLOCK, AT(shift_template, start_from_min), .required = true, .max = DAY_MIN - 1},
+    {"to", CFG_CLOCK, AT(shift_template, start_to_min), .required = true, .max = DAY_MIN - 1},
+    {"step", CFG_MINUTES, AT(shift_template, start_step_min), .min = 5, .max = DAY_MIN},
+    END,
+};
+
+static const struct cfg_key paid_keys[] = {
+    {"from", CFG_MINUTES, AT(shift_template, paid_min_min), .required = true, .min = 5, .max = DAY_MIN,
+     .unit = "minutes"},
+    {"to", CFG_MINUTES, AT(shift_template, paid_max_min), .required = true, .min = 5, .max = DAY_MIN,
+     .unit = "minutes"},
+    {"step", CFG_MINUTES, AT(shift_template, paid_step_min), .min = 5, .max = DAY_MIN, .unit = "minutes"},
+    END,
+};
+
+static const struct cfg_key template_keys[] = {
+    {"id", CFG_TEXT, AT(shift_template, id), .required = true},
+    {"name", CFG_TEXT, AT(shift_template, name)},
+    {"days", CFG_DAYS, AT(shift_template, weekdays)},
+    {"start", CFG_GROUP, .required = true, .keys = start_keys},
+    {"paid_minutes", CFG_GROUP, .required = true, .keys = paid_keys},
+    {"breaks", CFG_LIST, AT(shift_template, breaks), COUNT(shift_template, n_breaks), .keys = break_keys,
+     .size = sizeof(struct break_rule), .max_n = TEMPLATE_BREAKS_MAX},
+    END,
+};
+
+#define DEFAULT_STEP_MIN 60
+
+static void template_defaults(void *element)
+{
+    struct shift_template *template = element;
+    template->weekdays = (1 << WEEK_DAYS) - 1;
+    template->start_step_min = DEFAULT_STEP_MIN;
+    template->paid_step_min = DEFAULT_STEP_MIN;
+}
+
+static const struct cfg_key week_minutes_keys[] = {
+    {"min", CFG_MINUTES, AT(contract, week_minutes_min), .required = true, .max = WEEK_MIN,
+     .unit = "minutes"},
+    {"max", CFG_MINUTES, AT(contract, week_minutes_max), .required = true, .max = WEEK_MIN,
+     .unit = "minutes"},
+    END,
+};
+
+static const struct cfg_key week_days_keys[] = {
+    {"min", CFG_INT, AT(contract, week_days_min), .required = true, .max = WEEK_DAYS, .unit = "days"},
+    {"max", CFG_INT, AT(contract, week_days_max), .required = true, .max = WEEK_DAYS, .unit = "days"},
+    END,
+};
+
+static const struct cfg_key weekends_keys[] = {
+    {"max", CFG_INT, AT(contract, weekends_max), .required = true, .max = 53, .unit = "weekends"},
+    {"of", CFG_INT, AT(contract, weekends_of), .required = true, .min = 1, .max = 53, .unit = "weekends"},
+    END,
+};
+
+static const struct cfg_key night_keys[] = {
+    {"from", CFG_CLOCK, AT(contract, night_from_min), .required = true, .max = DAY_MIN - 1},
+    {"to", CFG_CLOCK, AT(contract, night_to_min), .required = true, .max = DAY_MIN - 1},
+    {"shift", CFG_MINUTES, AT(contract, night_shift_minutes), .min = 1, .max = DAY_MIN},
+    {"premium", CFG_REAL, AT(contract, night_premium), .max = 10, .unit = "(a share: 10 % is 0.10)"},
+    END,
+};
+
+static const struct cfg_key pay_keys[] = {
+    {"rate", CFG_REAL, AT(contract, rate), .required = true, .max = 1e9, .unit = "per paid hour"},
+    {"currency", CFG_TEXT, AT(contract, currency)},
+    {"holiday_premium", CFG_REAL, AT(contract, holiday_premium), .max = 10,
+     .unit = "(a share: 100 % is 1.0)"},
+    END,
+};
+
+static const struct cfg_key contract_keys[] = {
+    {"id", CFG_TEXT, AT(contract, id), .required = true},
+    {"name", CFG_TEXT, AT(contract, name)},
+    {"templates", CFG_REFS, AT(contract, templates), COUNT(contract, n_templates), .required = true,
+     .find = operation_template, .what = "shift template"},
+    {"week_minutes", CFG_GROUP, .required = true, .keys = week_minutes_keys},
+    {"week_days", CFG_GROUP, .required = true, .keys = week_days_keys},
+    {"consecutive_days_max", CFG_INT, AT(contract, consecutive_days_max), .min = 1, .max = 366,
+     .unit = "days"},
+    {"consecutive_days_off_min", CFG_INT, AT(contract, consecutive_days_off_min), .min = 1, .max = WEEK_DAYS,
+     .unit = "days"},
+    {"rest", CFG_MINUTES, AT(contract, rest_min_minutes), .min = 0, .max = WEEK_MIN},
+    {"week_nights_max", CFG_INT, AT(contract, week_nights_max), .max = WEEK_DAYS, .unit = "nights"},
+    {"weekends", CFG_GROUP, .keys = weekends_keys},
+    {"start_spread", CFG_MINUTES, AT(contract, start_spread_max_min), .max = DAY_MIN},
+    {"night", CFG_GROUP, .keys = night_keys},
+    {"pay", CFG_GROUP, .required = true, .keys = pay_keys},
+    END,
+};
+
+static void contract_defaults(void *element)
+{
+    struct contract *contract = element;
+    contract->consecutive_days_max = 6;
+    contract->consecutive_days_off_min = 1;
+    contract->rest_min_minutes = 11 * 60;
+    contract->week_nights_max = WEEK_DAYS;
+    contract->night_from_min = 22 * 60;
+    contract->night_to_min = 6 * 60;
+    contract->night_shift_minutes = 3 * 60;
+    contract->weekends_max = 1;
+    contract->weekends_of = 1;
+    contract->start_spread_max_min = DAY_MIN;
+}
+
+#define PARTS(name, member, type, part_keys, ...)                                                            \
+    {                                                                                                        \
+        name, CFG_LIST, AT(operation, member), COUNT(operation, n_##member),                                 \
+            .required = true, .keys = part_keys, .size = sizeof(struct type), __VA_ARGS__                    \
+    }
+
+static const struct cfg_key root_keys[] = {
+    {"operation", CFG_GROUP, .required = true, .keys = operation_keys},
+    PARTS("clients", clients, client, client_keys, .max_n = 0),
+    PARTS("sites", sites, site, site_keys, .max_n = 0),
+    PARTS("queues", queues, queue, queue_keys, .init = queue_defaults),
+    PARTS("shift_templates", templates, shift_template, template_keys, .init = template_defaults),
+    PARTS("contracts", contracts, contract, contract_keys, .init = contract_defaults),
+    END,
+};
+
+static void name_default(char **name, const char *id)
+{
+    if (*name == NULL)
+        *name = g_strdup(id);
+}
+
+/* What stands for a key that was not given and depends on another one. */
+static void fill_in(struct operation *operation)
+{
+    for (int i = 0; i < operation->n_clients; i++)
+        name_default(&operation->clients[i].name, operation->clients[i].id);
+    for (int i = 0; i < operation->n_sites; i++) {
+        name_default(&operation->sites[i].name, operation->sites[i].id);
+        name_default(&operation->sites[i].country, "");
+    }
+    for (int i = 0; i < operation->n_queues; i++) {
+        struct queue *queue = &operation->queues[i];
+        name_default(&queue->name, queue->id);
+        name_default(&queue->language, "en");
+        if (queue->concurrent_aht_s == NULL) {
+            queue->concurrent_aht_s = g_new0(double, queue->concurrency);
+            for (int k = 0; k < queue->concurrency; k++)
+                queue->concurrent_aht_s[k] = queue->aht_s;
+        }
+    }
+    for (int i = 0; i < operation->n_templates; i++)
+        name_default(&operation->templates[i].name, operation->templates[i].id);
+    for (int i = 0; i < operation->n_contracts; i++) {
+        name_default(&operation->contracts[i].name, operation->contracts[i].id);
+        name_default(&operation->contracts[i].currency, operation->currency);
+    }
+}
+
+static bool finish(struct operation *operation, const char *path, GError **error)
+{
+    fill_in(operation);
+    if (operation_check(operation, error))
+        return true;
+    g_prefix_error(error, "%s: ", path);
+    return false;
+}
+
+static struct operation *operation_with_defaults(void)
+{
+    struct operation *operation = operation_new();
+    operation->interval_min = 15;
+    return operation;
+}
+
+struct operation *operation_read(const char *path, GError **error)
+{
+    AUTO(operation) operation = operation_with_defaults();
+    if (!cfg_read(path, root_keys, operation, operation, error) || !finish(operation, path, error))
+        return NULL;
+    return g_steal_pointer(&operation);
+}
+
+struct operation *operation_read_text(const char *path, const char *text, size_t length, GError **error)
+{
+    AUTO(operation) operation = operation_with_defaults();
+    if (!cfg_read_text(path, text, length, root_keys, operation, operation, error) ||
+        !finish(operation, path, error))
+        return NULL;
+    return g_steal_pointer(&operation);
+}

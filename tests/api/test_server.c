@@ -1,0 +1,236 @@
+/* A real server on a loopback port, without a database: what must hold even then. */
+#include "tests/support/testing.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "api/server.h"
+#include "core/error.h"
+#include "tests/api/http.h"
+
+#define NOWHERE "host=/nonexistent-wfm-test dbname=none connect_timeout=1"
+
+static struct api_server *server;
+static GMutex log_mutex;
+static GString *log_text; /* one line per request; guarded by log_mutex */
+
+static void collect(const struct api_event *event, void *user)
+{
+    (void)user;
+    g_mutex_lock(&log_mutex);
+    g_string_append_printf(log_text, "%s %s %d %s\n", event->method, event->path, event->status,
+                           event->error != NULL ? event->error : "");
+    g_mutex_unlock(&log_mutex);
+}
+
+static void start(void)
+{
+    g_autoptr(GError) error = NULL;
+    log_text = g_string_new(NULL);
+    struct api_config config = {.conninfo = NOWHERE, .threads = 2, .body_max = 100, .log = collect};
+    server = api_start(&config, &error);
+    ck_no_error(error);
+}
+
+static void stop(void)
+{
+    api_stop(server);
+    g_string_free(log_text, TRUE);
+}
+
+static const struct {
+    const char *method, *path, *token, *extra, *body;
+    int status;
+    const char *type; /* problem type, NULL: no problem */
+    const char *header, *value;
+} rows[] = {
+    {"GET", "/healthz", NULL, NULL, NULL, 200, NULL, "Content-Type", "application/json"},
+    {"HEAD", "/healthz", NULL, NULL, NULL, 200, NULL, "Content-Type", "application/json"},
+    {"GET", "/healthz?x=1", NULL, NULL, NULL, 400, "usage", NULL, NULL},
+    {"GET", "/readyz", NULL, NULL, NULL, 503, "store", "Retry-After", "5"},
+    {"GET", "/v1/me", "wfm_x", NULL, NULL, 503, "store", "Retry-After", "5"},
+    {"GET", "/metrics", NULL, NULL, NULL, 200, NULL, NULL, NULL},
+    {"GET", "/", NULL, NULL, NULL, 200, NULL, "Content-Type", "text/html; charset=utf-8"},
+    {"GET", "/web/app.js", NULL, NULL, NULL, 200, NULL, "Content-Type", "text/javascript; charset=utf-8"},
+    {"GET", "/web/nothing.js", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
+    {"GET", "/web/..%2fopenapi.yaml", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
+    {"GET", "/v1/openapi.yaml", NULL, NULL, NULL, 200, NULL, "Content-Type", "application/yaml"},
+    {"GET", "/nothing", NULL, NULL, NULL, 404, "not-found", "Content-Type", "application/problem+json"},
+    {"GET", "/v1/me/", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
+    {"PUT", "/v1/me", NULL, NULL, NULL, 405, "method", "Allow", "GET, HEAD, OPTIONS"},
+    {"POST", "/v1/agents", NULL, NULL, "{}", 405, "method", "Allow", "GET, HEAD, OPTIONS"},
+    {"BREW", "/healthz", NULL, NULL, NULL, 405, "method", NULL, NULL},
+    {"OPTIONS", "/v1/agents/x/calendar", NULL, NULL, NULL, 204, NULL, "Allow", "POST, DELETE, OPTIONS"},
+    {"OPTIONS", "/nothing", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
+    {"GET", "/healthz", NULL, "Content-Length: 3\r\n", NULL, 400, "usage", "Connection", "close"},
+    {"GET", "/healthz", NULL, "Host: b\r\n", NULL, 400, "usage", NULL, NULL},
+    {"GET", "/healthz", "a", "Authorization: Bearer b\r\n", NULL, 400, "usage", NULL, NULL},
+    {"POST", "/v1/rosters/1/publish", NULL, "Content-Length: 1\r\n", "{}", 400, "usage", NULL, NULL},
+    {"POST", "/v1/rosters/1/publish", NULL, "Transfer-Encoding: chunked\r\n", "{}", 400, "usage", NULL, NULL},
+    {"POST", "/v1/rosters/1/publish", NULL, "Content-Length: 101\r\n", NULL, 413, "too-large", "Connection",
+     "close"},
+};
+
+START_TEST(answers_without_a_database)
+{
+    struct http_answer answer = http_request(api_port(server), rows[_i].method, rows[_i].path, rows[_i].token,
+                                             rows[_i].extra, rows[_i].body);
+    ck_assert_msg(answer.status == rows[_i].status, "%s %s: %d\n%s", rows[_i].method, rows[_i].path,
+                  answer.status, answer.body);
+    if (rows[_i].header != NULL) {
+        g_autofree char *value = http_header(&answer, rows[_i].header);
+        ck_assert_msg(g_strcmp0(value, rows[_i].value) == 0, "%s: %s", rows[_i].header, value);
+    }
+    if (rows[_i].type != NULL) {
+        json_t *problem = json_loads(answer.body, 0, NULL);
+        g_autofree char *type = g_strconcat("urn:wfm:problem:", rows[_i].type, NULL);
+        ck_assert_str_eq(json_string_value(json_object_get(problem, "type")), type);
+        g_autofree char *id = http_header(&answer, "X-Request-Id");
+        ck_assert_str_eq(json_string_value(json_object_get(problem, "request_id")), id);
+        json_decref(problem);
+    }
+    if (strcmp(rows[_i].method, "HEAD") == 0)
+        ck_assert_uint_eq(answer.length, 0);
+    http_answer_clear(&answer);
+}
+END_TEST
+
+static const struct {
+    const char *what, *bytes;
+    int status; /* 0: closed without an answer is right too */
+} raw_rows[] = {
+    {"no host", "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n", 400},
+    {"1.0 needs none", "GET /healthz HTTP/1.0\r\n\r\n", 200},
+    {"chunked too large",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\nHost: a\r\nConnection: close\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n"
+     "80\r\n"
+     "0123456789012345678901234567890123456789012345678901234567890123"
+     "0123456789012345678901234567890123456789012345678901234567890123\r\n0\r\n\r\n",
+     413},
+    {"escape sequence in the path", "GET /\x1b[31m HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404},
+    {"not HTTP", "hello\r\n\r\n", 0},
+};
+
+START_TEST(raw_requests)
+{
+    struct http_answer answer = http_raw(api_port(server), raw_rows[_i].bytes, strlen(raw_rows[_i].bytes));
+    ck_assert_msg(answer.status == raw_rows[_i].status ||
+                      (raw_rows[_i].status == 0 && answer.status / 100 == 4),
+                  "%s: %d", raw_rows[_i].what, answer.status);
+    http_answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(head_beyond_the_limit_is_431)
+{
+    g_autofree char *fill = g_strnfill(64 * 1024, 'a');
+    g_autofree char *extra = g_strdup_printf("X-Fill: %s\r\n", fill);
+    struct http_answer answer = http_request(api_port(server), "GET", "/healthz", NULL, extra, NULL);
+    ck_assert_msg(answer.status == 431 || answer.status == 0, "%d", answer.status);
+    http_answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(etag_gives_304)
+{
+    uint16_t port = api_port(server);
+    struct http_answer first = http_request(port, "GET", "/web/app.js", NULL, NULL, NULL);
+    g_autofree char *etag = http_header(&first, "ETag");
+    ck_assert_ptr_nonnull(etag);
+    g_autofree char *extra = g_strdup_printf("If-None-Match: \"x\", W/%s\r\n", etag);
+    struct http_answer second = http_request(port, "GET", "/web/app.js", NULL, extra, NULL);
+    ck_assert_int_eq(second.status, 304);
+    ck_assert_uint_eq(second.length, 0);
+    http_answer_clear(&first);
+    http_answer_clear(&second);
+}
+END_TEST
+
+START_TEST(pages_have_a_strict_policy)
+{
+    struct http_answer answer = http_request(api_port(server), "GET", "/", NULL, NULL, NULL);
+    g_autofree char *csp = http_header(&answer, "Content-Security-Policy");
+    ck_assert_ptr_nonnull(strstr(csp, "default-src 'none'"));
+    ck_assert_ptr_null(strstr(csp, "unsafe"));
+    ck_assert_msg(strstr(answer.body, "<script>") == NULL && strstr(answer.body, " style=") == NULL &&
+                      strstr(answer.body, " onclick=") == NULL,
+                  "inline script or style in index.html");
+    http_answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(metrics_count_by_route_and_status)
+{
+    uint16_t port = api_port(server);
+    for (int k = 0; k < 3; k++) {
+        struct http_answer answer = http_request(port, "GET", "/healthz", NULL, NULL, NULL);
+        http_answer_clear(&answer);
+    }
+    struct http_answer answer = http_request(port, "GET", "/metrics", NULL, NULL, NULL);
+    static const char want[] =
+        "wfm_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"} 3\n";
+    ck_assert_msg(strstr(answer.body, want) != NULL, "%s", answer.body);
+    ck_assert_ptr_nonnull(
+        strstr(answer.body, "wfm_http_request_seconds_count{method=\"GET\",route=\"/healthz\"} 3\n"));
+    http_answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(log_keeps_no_secret)
+{
+    static const char *const paths[] = {"/v1/calendar/TOPSECRET.ics", "/v1/calendar/TOPSECRET",
+                                        "/v1/%63alendar/TOPSECRET.ics", "/v1/me?token=TOPSECRET",
+                                        "/v1/calendar/TOPSECRET%zz"};
+    uint16_t port = api_port(server);
+    for (size_t k = 0; k < G_N_ELEMENTS(paths); k++) {
+        struct http_answer answer = http_request(port, "GET", paths[k], "TOPSECRET", NULL, NULL);
+        http_answer_clear(&answer);
+    }
+    static const char escape[] = "GET /\x1b[31m\xff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    struct http_answer answer = http_raw(port, escape, strlen(escape));
+    http_answer_clear(&answer);
+    api_stop(server); /* all log lines are out */
+    server = NULL;
+    ck_assert_msg(strstr(log_text->str, "TOPSECRET") == NULL, "%s", log_text->str);
+    ck_assert_msg(strchr(log_text->str, '\x1b') == NULL && g_utf8_validate(log_text->str, -1, NULL), "%s",
+                  log_text->str);
+    ck_assert_ptr_nonnull(strstr(log_text->str, "GET /v1/me 503"));
+}
+END_TEST
+
+static const struct {
+    const char *address;
+    enum wfm_error code;
+} bad_addresses[] = {{"wfm.example", WFM_ERROR_USAGE}, {"192.0.2.1", WFM_ERROR_IO}};
+
+START_TEST(bad_addresses_say_so)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_config config = {.address = bad_addresses[_i].address, .conninfo = NOWHERE};
+    ck_assert_ptr_null(api_start(&config, &error));
+    ck_assert_msg(g_error_matches(error, WFM_ERROR, (gint)bad_addresses[_i].code), "%s", error->message);
+    ck_assert_ptr_nonnull(strstr(error->message, bad_addresses[_i].address));
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("api/server");
+    TCase *t = tcase_create("served");
+    tcase_add_checked_fixture(t, start, stop);
+    tcase_add_loop_test(t, answers_without_a_database, 0, G_N_ELEMENTS(rows));
+    tcase_add_loop_test(t, raw_requests, 0, G_N_ELEMENTS(raw_rows));
+    tcase_add_test(t, head_beyond_the_limit_is_431);
+    tcase_add_test(t, etag_gives_304);
+    tcase_add_test(t, pages_have_a_strict_policy);
+    tcase_add_test(t, metrics_count_by_route_and_status);
+    tcase_add_test(t, log_keeps_no_secret);
+    suite_add_tcase(s, t);
+    t = tcase_create("not served");
+    tcase_add_loop_test(t, bad_addresses_say_so, 0, G_N_ELEMENTS(bad_addresses));
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
