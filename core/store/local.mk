@@ -1,7 +1,11 @@
 core_libcore_a_SOURCES += \
 	core/store/cluster.c core/store/cluster.h \
 	core/store/connection.c \
+	core/store/fields.c core/store/fields.h \
+	core/store/history_store.c \
 	core/store/migrate.c core/store/migrate.h \
+	core/store/operation_load.c \
+	core/store/operation_store.c \
 	core/store/query.c core/store/query.h \
 	core/store/store.h
 

@@ -1,0 +1,468 @@
+#include "core/store/fields.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* --- enums and references behind one signature each */
+
+#define ENUM_FIELD(type)                                                                                     \
+    static const char *type##_text(int value)                                                                \
+    {                                                                                                        \
+        return type##_name((enum type)value);                                                                \
+    }                                                                                                        \
+    static bool type##_from(const char *text, int *value)                                                    \
+    {                                                                                                        \
+        enum type found;                                                                                     \
+        if (!type##_parse(text, &found))                                                                     \
+            return false;                                                                                    \
+        *value = (int)found;                                                                                 \
+        return true;                                                                                         \
+    }
+ENUM_FIELD(channel)
+ENUM_FIELD(sl_definition)
+ENUM_FIELD(sla_period)
+
+#define REF_FIELD(type, array)                                                                               \
+    static const char *type##_id(const struct operation *operation, int index)                               \
+    {                                                                                                        \
+        return index >= 0 && index < operation->n_##array ? operation->array[index].id : NULL;               \
+    }
+REF_FIELD(client, clients)
+REF_FIELD(site, sites)
+REF_FIELD(contract, contracts)
+
+/* --- the tables */
+
+#define F(type, member, column, kind)                                                                        \
+    {                                                                                                        \
+        column, kind, offsetof(struct type, member), 0, NULL, NULL, NULL, NULL                               \
+    }
+#define F_ARRAY(type, member, n, column, kind)                                                               \
+    {                                                                                                        \
+        column, kind, offsetof(struct type, member), offsetof(struct type, n), NULL, NULL, NULL, NULL        \
+    }
+#define F_NAME(type, member, column, names)                                                                  \
+    {                                                                                                        \
+        column, FIELD_NAME, offsetof(struct type, member), 0, names##_text, names##_from, NULL, NULL         \
+    }
+#define F_REF(type, member, column, other)                                                                   \
+    {                                                                                                        \
+        column, FIELD_REF, offsetof(struct type, member), 0, NULL, NULL, other##_id, operation_##other       \
+    }
+#define ENTITY(struct_name, table_name, array_name)                                                          \
+    {                                                                                                        \
+        table_name, #struct_name, struct_name##_fields, G_N_ELEMENTS(struct_name##_fields),                  \
+            sizeof(struct struct_name), offsetof(struct operation, array_name),                              \
+            offsetof(struct operation, n_##array_name)                                                       \
+    }
+
+static const struct field client_fields[] = {
+    F(client, id, "id", FIELD_TEXT),
+    F(client, name, "name", FIELD_TEXT),
+};
+static const struct field queue_fields[] = {
+    F(queue, id, "id", FIELD_TEXT),
+    F(queue, name, "name", FIELD_TEXT),
+    F_REF(queue, client, "client_id", client),
+    F_NAME(queue, channel, "channel", channel),
+    F(queue, language, "language", FIELD_TEXT),
+    F(queue, zone, "zone", FIELD_TEXT),
+    F_NAME(queue, sla.definition, "sl_definition", sl_definition),
+    F(queue, sla.target, "sl_target", FIELD_REAL),
+    F(queue, sla.threshold_s, "sl_threshold_s", FIELD_REAL),
+    F(queue, sla.short_abandon_s, "short_abandon_s", FIELD_REAL),
+    F(queue, sla.asa_max_s, "asa_max_s", FIELD_REAL),
+    F(queue, sla.abandon_max, "abandon_max", FIELD_REAL),
+    F(queue, sla.occupancy_max, "occupancy_max", FIELD_REAL),
+    F_NAME(queue, sla.period, "sla_period", sla_period),
+    F(queue, patience_s, "patience_s", FIELD_REAL),
+    F(queue, aht_s, "aht_s", FIELD_REAL),
+    F(queue, concurrency, "concurrency", FIELD_INT),
+    F_ARRAY(queue, concurrent_aht_s, concurrency, "concurrent_aht_s", FIELD_REALS),
+    F(queue, shrinkage, "shrinkage", FIELD_REAL),
+    F(queue, min_staff, "min_staff", FIELD_REAL),
+    F(queue, occupancy_cap, "occupancy_cap", FIELD_REAL),
+    F_ARRAY(queue, open, n_open, "open_hours", FIELD_SPANS),
+};
+static const struct field site_fields[] = {
+    F(site, id, "id", FIELD_TEXT),
+    F(site, name, "name", FIELD_TEXT),
+    F(site, zone, "zone", FIELD_TEXT),
+    F(site, country, "country", FIELD_TEXT),
+    F(site, shrinkage, "shrinkage", FIELD_REAL),
+};
+static const struct field shift_template_fields[] = {
+    F(shift_template, id, "id", FIELD_TEXT),
+    F(shift_template, name, "name", FIELD_TEXT),
+    F(shift_template, weekdays, "weekdays", FIELD_BYTE),
+    F(shift_template, start_from_min, "start_from_min", FIELD_INT),
+    F(shift_template, start_to_min, "start_to_min", FIELD_INT),
+    F(shift_template, start_step_min, "start_step_min", FIELD_INT),
+    F(shift_template, paid_min_min, "paid_min_min", FIELD_INT),
+    F(shift_template, paid_max_min, "paid_max_min", FIELD_INT),
+    F(shift_template, paid_step_min, "paid_step_min", FIELD_INT),
+    F_ARRAY(shift_template, breaks, n_breaks, "breaks", FIELD_BREAKS),
+};
+static const struct field contract_fields[] = {
+    F(contract, id, "id", FIELD_TEXT),
+    F(contract, name, "name", FIELD_TEXT),
+    F(contract, week_minutes_min, "week_minutes_min", FIELD_INT),
+    F(contract, week_minutes_max, "week_minutes_max", FIELD_INT),
+    F(contract, week_days_min, "week_days_min", FIELD_INT),
+    F(contract, week_days_max, "week_days_max", FIELD_INT),
+    F(contract, consecutive_days_max, "consecutive_days_max", FIELD_INT),
+    F(contract, rest_min_minutes, "rest_min_minutes", FIELD_INT),
+    F(contract, consecutive_days_off_min, "consecutive_days_off_min", FIELD_INT),
+    F(contract, week_nights_max, "week_nights_max", FIELD_INT),
+    F(contract, night_from_min, "night_from_min", FIELD_INT),
+    F(contract, night_to_min, "night_to_min", FIELD_INT),
+    F(contract, night_shift_minutes, "night_shift_minutes", FIELD_INT),
+    F(contract, weekends_max, "weekends_max", FIELD_INT),
+    F(contract, weekends_of, "weekends_of", FIELD_INT),
+    F(contract, start_spread_max_min, "start_spread_max_min", FIELD_INT),
+    F(contract, rate, "rate", FIELD_REAL),
+    F(contract, currency, "currency", FIELD_TEXT),
+    F(contract, night_premium, "night_premium", FIELD_REAL),
+    F(contract, holiday_premium, "holiday_premium", FIELD_REAL),
+};
+static const struct field agent_fields[] = {
+    F(agent, id, "id", FIELD_TEXT),
+    F(agent, name, "name", FIELD_TEXT),
+    F_REF(agent, site, "site_id", site),
+    F_REF(agent, contract, "contract_id", contract),
+    F_ARRAY(agent, available, n_available, "available", FIELD_SPANS),
+    F(agent, employed_from, "employed_from", FIELD_DAY),
+    F(agent, employed_to, "employed_to", FIELD_DAY),
+};
+
+const struct entity entity_client = ENTITY(client, "client", clients);
+const struct entity entity_queue = ENTITY(queue, "queue", queues);
+const struct entity entity_site = ENTITY(site, "site", sites);
+const struct entity entity_template = ENTITY(shift_template, "shift_template", templates);
+const struct entity entity_contract = ENTITY(contract, "contract", contracts);
+const struct entity entity_agent = ENTITY(agent, "agent", agents);
+
+/* --- access to a member behind an offset */
+
+static const void *at(const void *base, size_t offset)
+{
+    return (const char *)base + offset;
+}
+
+static void *at_mut(void *base, size_t offset)
+{
+    return (char *)base + offset;
+}
+
+static int int_at(const void *base, size_t offset)
+{
+    int value;
+    memcpy(&value, at(base, offset), sizeof value);
+    return value;
+}
+
+static double real_at(const void *base, size_t offset)
+{
+    double value;
+    memcpy(&value, at(base, offset), sizeof value);
+    return value;
+}
+
+static const void *pointer_at(const void *base, size_t offset)
+{
+    const void *value;
+    memcpy(&value, at(base, offset), sizeof value);
+    return value;
+}
+
+static const void *element(const struct entity *entity, const struct operation *operation, int i)
+{
+    return (const char *)pointer_at(operation, entity->array) + (size_t)i * entity->size;
+}
+
+static const char *element_id(const struct entity *entity, const struct operation *operation, int i)
+{
+    return pointer_at(element(entity, operation, i), entity->fields[0].offset);
+}
+
+/* --- writing */
+
+static json_t *spans_json(const struct week_span *spans, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:i, s:i, s:i}", "weekdays", spans[i].weekdays, "from_min",
+                                              spans[i].from_min, "to_min", spans[i].to_min));
+    return list;
+}
+
+static json_t *breaks_json(const struct break_rule *breaks, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:i, s:b, s:i, s:i}", "kind", activity_kind_name(breaks[i].kind),
+                            "length_min", breaks[i].length_min, "paid", (int)breaks[i].paid, "earliest_min",
+                            breaks[i].earliest_min, "latest_min", breaks[i].latest_min));
+    return list;
+}
+
+static json_t *reals_json(const double *values, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; values != NULL && i < n; i++)
+        json_array_append_new(list, json_real(values[i]));
+    return list;
+}
+
+static json_t *day_json(int32_t day)
+{
+    if (day == INT32_MIN || day == INT32_MAX)
+        return json_string(day == INT32_MIN ? "-infinity" : "infinity");
+    g_autofree char *text = day_format(day);
+    return json_string(text);
+}
+
+/* NULL (an absent text, a number that is not finite) becomes null, and the column refuses it. */
+static json_t *field_json(const struct field *field, const void *item, const struct operation *operation)
+{
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return json_string(pointer_at(item, field->offset));
+    case FIELD_INT:
+        return json_integer(int_at(item, field->offset));
+    case FIELD_BYTE:
+        return json_integer(*(const uint8_t *)at(item, field->offset));
+    case FIELD_REAL:
+        return json_real(real_at(item, field->offset));
+    case FIELD_DAY:
+        return day_json(int_at(item, field->offset));
+    case FIELD_NAME:
+        return json_string(field->name(int_at(item, field->offset)));
+    case FIELD_REF:
+        return json_string(field->ref_id(operation, int_at(item, field->offset)));
+    case FIELD_SPANS:
+        return spans_json(pointer_at(item, field->offset), int_at(item, field->count));
+    case FIELD_REALS:
+        return reals_json(pointer_at(item, field->offset), int_at(item, field->count));
+    case FIELD_BREAKS:
+        return breaks_json(at(item, field->offset), int_at(item, field->count));
+    }
+    g_assert_not_reached();
+}
+
+static json_t *entity_json(const struct entity *entity, const struct operation *operation)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < int_at(operation, entity->count); i++) {
+        json_t *row = json_object();
+        for (int f = 0; f < entity->n_fields; f++) {
+            json_t *value = field_json(&entity->fields[f], element(entity, operation, i), operation);
+            json_object_set_new(row, entity->fields[f].column, value != NULL ? value : json_null());
+        }
+        json_array_append_new(list, row);
+    }
+    return list;
+}
+
+static const char *const sql_types[] = {
+    [FIELD_TEXT] = "text",    [FIELD_INT] = "integer",
+    [FIELD_BYTE] = "integer", [FIELD_REAL] = "double precision",
+    [FIELD_DAY] = "date",     [FIELD_NAME] = "text",
+    [FIELD_REF] = "text",     [FIELD_SPANS] = "jsonb",
+    [FIELD_REALS] = "jsonb",  [FIELD_BREAKS] = "jsonb",
+};
+
+/* "a, b, c" with a prefix before and something after each column. */
+static char *columns(const struct entity *entity, const char *prefix, bool with_types)
+{
+    GString *out = g_string_new(NULL);
+    for (int f = 0; f < entity->n_fields; f++)
+        g_string_append_printf(out, "%s%s%s%s%s", f > 0 ? ", " : "", prefix, entity->fields[f].column,
+                               with_types ? " " : "", with_types ? sql_types[entity->fields[f].kind] : "");
+    return g_string_free(out, FALSE);
+}
+
+bool entity_save(struct store *store, const struct entity *entity, const struct operation *operation,
+                 long *changed, GError **error)
+{
+    g_autofree char *plain = columns(entity, "", false);
+    g_autofree char *stored = columns(entity, "t.", false);
+    g_autofree char *given = columns(entity, "excluded.", false);
+    g_autofree char *typed = columns(entity, "", true);
+    g_autofree char *upsert =
+        g_strdup_printf("INSERT INTO %s AS t (%s) SELECT %s FROM jsonb_to_recordset($1::jsonb) AS r (%s) "
+                        "ON CONFLICT (id) DO UPDATE SET (%s, retired) = ROW(%s, false) "
+                        "WHERE (%s, t.retired) IS DISTINCT FROM (%s, false)",
+                        entity->table, plain, plain, typed, plain, given, stored, given);
+    g_autofree char *retire =
+        g_strdup_printf("UPDATE %s SET retired = true WHERE NOT retired AND id NOT IN "
+                        "(SELECT r.id FROM jsonb_to_recordset($1::jsonb) AS r (id text))",
+                        entity->table);
+    AUTO(json_t) rows = entity_json(entity, operation);
+    long upserted = 0, retired = 0;
+    if (!execute(store, &upserted, error, upsert, "j", rows) ||
+        !execute(store, &retired, error, retire, "j", rows)) {
+        g_prefix_error(error, "%s: ", entity->what);
+        return false;
+    }
+    *changed += upserted + retired;
+    return true;
+}
+
+bool entity_require(struct store *store, const struct entity *entity, const struct operation *operation,
+                    GError **error)
+{
+    int n = int_at(operation, entity->count);
+    g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        ids[i] = element_id(entity, operation, i);
+    g_autofree char *sql = g_strdup_printf("SELECT u.id FROM unnest($1::text[]) AS u (id) WHERE NOT EXISTS "
+                                           "(SELECT FROM %s t WHERE t.id = u.id AND NOT t.retired) LIMIT 1",
+                                           entity->table);
+    AUTO(pg_result) missing = query(store, error, sql, "S", ids, n);
+    if (missing == NULL)
+        return false;
+    if (PQntuples(missing) == 0)
+        return true;
+    return wfm_fail(error, WFM_ERROR_INPUT,
+                    "%s \"%s\" is not in the store; load the operation and its agents first", entity->what,
+                    cell_peek(missing, 0, 0));
+}
+
+/* --- reading */
+
+static bool load_spans(const json_t *list, void *item, const struct field *field)
+{
+    size_t n = json_array_size(list), i;
+    struct week_span *spans = n > 0 ? g_new0(struct week_span, n) : NULL;
+    json_t *entry;
+    json_array_foreach(list, i, entry)
+    {
+        spans[i].weekdays = (uint8_t)json_integer_value(json_object_get(entry, "weekdays"));
+        spans[i].from_min = (int)json_integer_value(json_object_get(entry, "from_min"));
+        spans[i].to_min = (int)json_integer_value(json_object_get(entry, "to_min"));
+    }
+    memcpy(at_mut(item, field->offset), &spans, sizeof spans);
+    int count = (int)n;
+    memcpy(at_mut(item, field->count), &count, sizeof count);
+    return true;
+}
+
+static bool load_breaks(const json_t *list, void *item, const struct field *field)
+{
+    struct break_rule *breaks = at_mut(item, field->offset);
+    size_t i;
+    json_t *entry;
+    if (json_array_size(list) > TEMPLATE_BREAKS_MAX)
+        return false;
+    json_array_foreach(list, i, entry)
+    {
+        const char *kind = json_string_value(json_object_get(entry, "kind"));
+        if (kind == NULL || !activity_kind_parse(kind, &breaks[i].kind))
+            return false;
+        breaks[i].length_min = (int)json_integer_value(json_object_get(entry, "length_min"));
+        breaks[i].paid = json_is_true(json_object_get(entry, "paid"));
+        breaks[i].earliest_min = (int)json_integer_value(json_object_get(entry, "earliest_min"));
+        breaks[i].latest_min = (int)json_integer_value(json_object_get(entry, "latest_min"));
+    }
+    int count = (int)json_array_size(list);
+    memcpy(at_mut(item, field->count), &count, sizeof count);
+    return true;
+}
+
+static bool load_reals(const json_t *list, void *item, const struct field *field)
+{
+    size_t n = json_array_size(list), i;
+    json_t *entry;
+    if (n != 0 && n != (size_t)int_at(item, field->count))
+        return false;
+    double *values = n > 0 ? g_new0(double, n) : NULL;
+    json_array_foreach(list, i, entry) values[i] = json_number_value(entry);
+    memcpy(at_mut(item, field->offset), &values, sizeof values);
+    return true;
+}
+
+static bool load_list(const struct field *field, const char *text, void *item)
+{
+    AUTO(json_t) list = json_loads(text, 0, NULL);
+    if (!json_is_array(list))
+        return false;
+    if (field->kind == FIELD_SPANS)
+        return load_spans(list, item, field);
+    return field->kind == FIELD_BREAKS ? load_breaks(list, item, field) : load_reals(list, item, field);
+}
+
+static bool load_field(const struct field *field, const PGresult *rows, int row, int column, void *item,
+                       const struct operation *operation)
+{
+    void *to = at_mut(item, field->offset);
+    int value;
+    switch (field->kind) {
+    case FIELD_TEXT: {
+        char *text = cell_text(rows, row, column);
+        memcpy(to, &text, sizeof text);
+        return true;
+    }
+    case FIELD_BYTE:
+        *(uint8_t *)to = (uint8_t)cell_int(rows, row, column);
+        return true;
+    case FIELD_REAL: {
+        double real = cell_double(rows, row, column);
+        memcpy(to, &real, sizeof real);
+        return true;
+    }
+    case FIELD_INT:
+        value = (int)cell_int(rows, row, column);
+        break;
+    case FIELD_DAY:
+        value = cell_day(rows, row, column);
+        break;
+    case FIELD_NAME:
+        if (!field->parse(cell_peek(rows, row, column), &value))
+            return false;
+        break;
+    case FIELD_REF:
+        value = field->ref_index(operation, cell_peek(rows, row, column));
+        if (value < 0)
+            return false;
+        break;
+    default:
+        return load_list(field, cell_peek(rows, row, column), item);
+    }
+    memcpy(to, &value, sizeof value);
+    return true;
+}
+
+static char *select_columns(const struct entity *entity)
+{
+    GString *out = g_string_new(NULL);
+    for (int f = 0; f < entity->n_fields; f++) {
+        const struct field *field = &entity->fields[f];
+        g_string_append_printf(out, "%st.%s%s", f > 0 ? ", " : "", field->column,
+                               field->kind >= FIELD_SPANS ? "::text" : "");
+    }
+    return g_string_free(out, FALSE);
+}
+
+bool entity_load(struct store *store, const struct entity *entity, struct operation *operation,
+                 const char *condition, GError **error)
+{
+    g_autofree char *list = select_columns(entity);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s FROM %s t WHERE %s ORDER BY t.id", list, entity->table, condition);
+    AUTO(pg_result) rows = query(store, error, sql, "");
+    if (rows == NULL)
+        return false;
+    int n = PQntuples(rows);
+    char *array = n > 0 ? g_malloc0((gsize)n * entity->size) : NULL;
+    memcpy(at_mut(operation, entity->array), &array, sizeof array);
+    memcpy(at_mut(operation, entity->count), &n, sizeof n);
+    for (int row = 0; row < n; row++)
+        for (int f = 0; f < entity->n_fields; f++)
+            if (!load_field(&entity->fields[f], rows, row, f, array + (size_t)row * entity->size, operation))
+                return wfm_fail(error, WFM_ERROR_STORE,
+                                "%s \"%s\" in the store: %s is \"%s\", which wfm does not know", entity->what,
+                                cell_peek(rows, row, 0), entity->fields[f].column, cell_peek(rows, row, f));
+    return true;
+}

@@ -1,0 +1,58 @@
+/*
+ * fields.h - private to core/store/: which column holds which field of the operation's structs. One table
+ * serves writing and reading, so a new field is one row (and a migration).
+ */
+#ifndef WFM_CORE_STORE_FIELDS_H
+#define WFM_CORE_STORE_FIELDS_H
+
+#include "core/store/query.h"
+
+enum field_kind {
+    FIELD_TEXT,
+    FIELD_INT,
+    FIELD_BYTE, /* uint8_t as integer */
+    FIELD_REAL,
+    FIELD_DAY,    /* int32_t civil day as date; open ends as infinities */
+    FIELD_NAME,   /* an enum by its name */
+    FIELD_REF,    /* index of another part as its id */
+    FIELD_SPANS,  /* struct week_span * and count, as jsonb */
+    FIELD_REALS,  /* double * with as many values as the int at `count`, as jsonb; NULL: empty */
+    FIELD_BREAKS, /* struct break_rule[] and count, as jsonb */
+};
+
+struct field {
+    const char *column;
+    enum field_kind kind;
+    size_t offset;
+    size_t count;                   /* offset of the count of an array */
+    const char *(*name)(int value); /* FIELD_NAME */
+    bool (*parse)(const char *text, int *value);
+    const char *(*ref_id)(const struct operation *operation, int index); /* FIELD_REF */
+    int (*ref_index)(const struct operation *operation, const char *id);
+};
+
+/* One kind of part: a table, and an array of the operation. Its first field is the id. */
+struct entity {
+    const char *table;
+    const char *what; /* "queue" */
+    const struct field *fields;
+    int n_fields;
+    size_t size;         /* of one element */
+    size_t array, count; /* offsets in struct operation */
+};
+
+extern const struct entity entity_client, entity_queue, entity_site, entity_template, entity_contract,
+    entity_agent;
+
+/* Upserts all elements and retires the rows that have none; *changed grows by the rows that differed. */
+bool entity_save(struct store *store, const struct entity *entity, const struct operation *operation,
+                 long *changed, GError **error);
+/* Reads the rows the condition leaves (alias t), ordered by id, into the array of the operation. What they
+   refer to must have been read before. */
+bool entity_load(struct store *store, const struct entity *entity, struct operation *operation,
+                 const char *condition, GError **error);
+/* WFM_ERROR_INPUT unless every element of the operation's array is an active row of the store. */
+bool entity_require(struct store *store, const struct entity *entity, const struct operation *operation,
+                    GError **error);
+
+#endif

@@ -1,0 +1,258 @@
+#include <math.h>
+#include <string.h>
+
+#include "core/store/query.h"
+
+/* --- import */
+
+struct import {
+    struct store *store;
+    struct copy copy;
+    GHashTable *keys; /* queue id → queue_key */
+    char *last_queue; /* rows of one queue follow each other in most files */
+    int last_key;
+    const char *file;
+};
+
+static bool queue_keys_load(struct store *store, GHashTable *keys, GError **error)
+{
+    AUTO(pg_result) rows = query(store, error, "SELECT id, queue_key FROM queue WHERE NOT retired", "");
+    if (rows == NULL)
+        return false;
+    for (int row = 0; row < PQntuples(rows); row++)
+        g_hash_table_insert(keys, cell_text(rows, row, 0), GINT_TO_POINTER((int)cell_int(rows, row, 1)));
+    if (g_hash_table_size(keys) == 0)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "no queue is known yet; run \"wfm load operation.cfg\" first");
+    return true;
+}
+
+static bool fail_unknown_queue(const struct import *import, const struct history_row *row, GError **error)
+{
+    enum { SHOWN = 20 };
+    g_autoptr(GList) ids = g_list_sort(g_hash_table_get_keys(import->keys), (GCompareFunc)strcmp);
+    g_autoptr(GString) list = g_string_new(NULL);
+    int shown = 0;
+    for (GList *id = ids; id != NULL && shown < SHOWN; id = id->next, shown++)
+        g_string_append_printf(list, "%s%s", shown > 0 ? ", " : "", (const char *)id->data);
+    if (g_hash_table_size(import->keys) > SHOWN)
+        g_string_append(list, ", …");
+    return wfm_fail(error, WFM_ERROR_INPUT,
+                    "%s:%ld: column queue: \"%s\" is not a queue of the operation; known: %s", row->file,
+                    row->line, row->queue, list->str);
+}
+
+static bool import_row(const struct history_row *row, void *user, GError **error)
+{
+    struct import *import = user;
+    if (import->last_queue == NULL || strcmp(import->last_queue, row->queue) != 0) {
+        gpointer key = g_hash_table_lookup(import->keys, row->queue);
+        if (key == NULL)
+            return fail_unknown_queue(import, row, error);
+        g_free(import->last_queue);
+        import->last_queue = g_strdup(row->queue);
+        import->last_key = GPOINTER_TO_INT(key);
+    }
+    if (!copy_row(&import->copy, error))
+        return false;
+    copy_int32(&import->copy, import->last_key);
+    copy_ts(&import->copy, row->start_ts);
+    copy_int32(&import->copy, row->interval_s);
+    copy_double(&import->copy, row->offered);
+    copy_double(&import->copy, row->answered);
+    copy_double(&import->copy, row->abandoned);
+    copy_double(&import->copy, row->handle_s);
+    copy_int64(&import->copy, row->line);
+    return true;
+}
+
+/* The whole file into the staging table: the first bad row ends it. */
+static bool stage(struct store *store, const char *path, const struct history_format *format, long *rows,
+                  GError **error)
+{
+    if (!execute_script(
+            store,
+            "CREATE TEMPORARY TABLE stage (queue_key integer NOT NULL, start_at timestamptz NOT NULL, "
+            "interval_s integer NOT NULL, offered double precision, answered double precision, "
+            "abandoned double precision, handle_s double precision, line bigint NOT NULL) ON COMMIT DROP",
+            error))
+        return false;
+    struct import import = {.store = store, .file = path};
+    import.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    bool ok =
+        queue_keys_load(store, import.keys, error) &&
+        copy_begin(&import.copy, store,
+                   "stage (queue_key, start_at, interval_s, offered, answered, abandoned, handle_s, line)", 8,
+                   error);
+    if (ok)
+        ok = copy_end(&import.copy, history_read(path, format, import_row, &import, rows, error), error);
+    g_free(import.last_queue);
+    g_hash_table_unref(import.keys);
+    return ok;
+}
+
+static bool no_duplicates(struct store *store, const char *path, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT q.id, d.start_at, d.first, d.second FROM "
+                 "(SELECT queue_key, start_at, min(line) AS first, max(line) AS second FROM stage "
+                 "GROUP BY queue_key, start_at HAVING count(*) > 1 ORDER BY max(line) LIMIT 1) d "
+                 "JOIN queue q USING (queue_key)",
+                 "");
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    g_autofree char *at = time_format(cell_ts(rows, 0, 1), NULL);
+    return wfm_fail(error, WFM_ERROR_INPUT,
+                    "%s:%ld: queue %s already has a row for %s in line %ld; keep one of them",
+                    strcmp(path, "-") == 0 ? "standard input" : path, (long)cell_int(rows, 0, 3),
+                    cell_peek(rows, 0, 0), at, (long)cell_int(rows, 0, 2));
+}
+
+/* A partition is made beside and attached, which does not keep readers of history waiting as CREATE …
+ * PARTITION OF would. */
+static bool partition_make(struct store *store, const char *name, const char *from, const char *to,
+                           GError **error)
+{
+    g_autofree char *sql =
+        g_strdup_printf("CREATE TABLE history_%s (LIKE history INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
+                        "CONSTRAINT within CHECK (start_at >= '%s' AND start_at < '%s')); "
+                        "ALTER TABLE history ATTACH PARTITION history_%s FOR VALUES FROM ('%s') TO ('%s'); "
+                        "ALTER TABLE history_%s DROP CONSTRAINT within",
+                        name, from, to, name, from, to, name);
+    return execute_script(store, sql, error);
+}
+
+static bool partitions_make(struct store *store, GError **error)
+{
+    AUTO(pg_result)
+    months = query(store, error,
+                   "SELECT to_char(m, 'YYYY_MM'), m::date::text || ' 00:00+00', "
+                   "(m + interval '1 month')::date::text || ' 00:00+00' FROM "
+                   "(SELECT DISTINCT date_trunc('month', start_at AT TIME ZONE 'UTC') AS m FROM stage) d "
+                   "WHERE to_regclass('history_' || to_char(m, 'YYYY_MM')) IS NULL ORDER BY m",
+                   "");
+    if (months == NULL)
+        return false;
+    for (int row = 0; row < PQntuples(months); row++)
+        if (!partition_make(store, cell_peek(months, row, 0), cell_peek(months, row, 1),
+                            cell_peek(months, row, 2), error))
+            return false;
+    return true;
+}
+
+static bool merge(struct store *store, struct import_report *report, GError **error)
+{
+    AUTO(pg_result)
+    counts = query(
+        store, error,
+        "WITH known AS (SELECT count(*) AS n FROM stage s WHERE EXISTS (SELECT FROM history h "
+        "WHERE h.queue_key = s.queue_key AND h.start_at = s.start_at)), "
+        "merged AS (INSERT INTO history AS h "
+        "(queue_key, start_at, interval_s, offered, answered, abandoned, handle_s) "
+        "SELECT queue_key, start_at, interval_s, offered, answered, abandoned, handle_s FROM stage "
+        "ON CONFLICT (queue_key, start_at) DO UPDATE SET interval_s = excluded.interval_s, "
+        "offered = excluded.offered, answered = excluded.answered, abandoned = excluded.abandoned, "
+        "handle_s = excluded.handle_s "
+        "WHERE (h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s) IS DISTINCT FROM "
+        "(excluded.interval_s, excluded.offered, excluded.answered, excluded.abandoned, excluded.handle_s) "
+        "RETURNING 1) "
+        "SELECT (SELECT n FROM known), (SELECT count(*) FROM merged)",
+        "");
+    if (counts == NULL)
+        return false;
+    long known = (long)cell_int(counts, 0, 0);
+    report->inserted = report->rows - known;
+    report->updated = (long)cell_int(counts, 0, 1) - report->inserted;
+    report->unchanged = known - report->updated;
+    return true;
+}
+
+static bool history_import(struct store *store, const char *path, const struct history_format *format,
+                           const char *actor, struct import_report *report, GError **error)
+{
+    struct import_report done = {0};
+    /* one import at a time: two would wait for each other's new partitions */
+    if (!tx_lock(store, LOCK_HISTORY, 0, error) || !stage(store, path, format, &done.rows, error) ||
+        !execute_script(store, "ANALYZE stage", error) || !no_duplicates(store, path, error) ||
+        !partitions_make(store, error) || !merge(store, &done, error))
+        return false;
+    g_autofree char *subject = g_path_get_basename(path);
+    if (!audit_write(store, actor, "history.import", subject,
+                     json_pack("{s:I, s:I, s:I, s:I}", "rows", (json_int_t)done.rows, "inserted",
+                               (json_int_t)done.inserted, "updated", (json_int_t)done.updated, "unchanged",
+                               (json_int_t)done.unchanged),
+                     error))
+        return false;
+    *report = done;
+    return true;
+}
+
+bool store_history_import(struct store *store, const char *path, const struct history_format *format,
+                          const char *actor, struct import_report *report, GError **error)
+{
+    struct import_report done = {0};
+    if (!tx_begin(store, error) ||
+        !tx_end(store, history_import(store, path, format, actor, &done, error), error))
+        return false;
+    if (report != NULL)
+        *report = done;
+    return true;
+}
+
+/* --- load */
+
+/* Checks that the rows lie on one grid, and spans it. */
+static bool span_grid(const PGresult *rows, const char *queue, struct grid *grid, GError **error)
+{
+    int n = PQntuples(rows);
+    *grid =
+        (struct grid){.start_ts = cell_ts(rows, 0, 0), .interval_s = (int32_t)cell_int(rows, 0, 1), .n = 0};
+    for (int row = 1; row < n; row++) {
+        int64_t ts = cell_ts(rows, row, 0);
+        int interval_s = (int)cell_int(rows, row, 1);
+        g_autofree char *at = NULL;
+        if (interval_s == grid->interval_s && grid_aligned(grid, ts))
+            continue;
+        at = time_format(ts, NULL);
+        if (interval_s != grid->interval_s)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "history of queue %s mixes intervals: %d minutes, and %d minutes from %s on; "
+                            "ask for a span with one interval, or import it anew",
+                            queue, grid->interval_s / 60, interval_s / 60, at);
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "history of queue %s: the interval at %s does not line up with those before it",
+                        queue, at);
+    }
+    grid->n = grid_index(grid, cell_ts(rows, n - 1, 0)) + 1;
+    return true;
+}
+
+bool store_history_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
+                        struct series *out, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT h.start_at, h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s "
+                 "FROM history h WHERE h.queue_key = (SELECT queue_key FROM queue WHERE id = $1) "
+                 "AND h.start_at >= $2 AND h.start_at < $3 ORDER BY h.start_at",
+                 "stt", queue, from_ts, to_ts);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue \"%s\" has no history in this span", queue);
+    struct grid grid;
+    if (!span_grid(rows, queue, &grid, error))
+        return false;
+    series_init(out, &grid);
+    for (int row = 0; row < PQntuples(rows); row++) {
+        int32_t iv = grid_index(&grid, cell_ts(rows, row, 0));
+        out->offered[iv] = cell_double(rows, row, 2);
+        out->answered[iv] = cell_double(rows, row, 3);
+        out->abandoned[iv] = cell_double(rows, row, 4);
+        out->handle_s[iv] = cell_double(rows, row, 5);
+    }
+    return true;
+}

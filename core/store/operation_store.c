@@ -1,0 +1,258 @@
+#include <string.h>
+
+#include "core/store/fields.h"
+
+/* --- saving */
+
+/* Zones enter the list of used ones only when the server knows them. */
+static bool zones_save(struct store *store, const struct operation *operation, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    g_ptr_array_add(names, operation->zone);
+    for (int i = 0; i < operation->n_queues; i++)
+        g_ptr_array_add(names, operation->queues[i].zone);
+    for (int i = 0; i < operation->n_sites; i++)
+        g_ptr_array_add(names, operation->sites[i].zone);
+    AUTO(pg_result)
+    fresh =
+        query(store, error,
+              "SELECT coalesce(array_agg(DISTINCT u.name), '{}')::text FROM unnest($1::text[]) AS u (name) "
+              "WHERE NOT EXISTS (SELECT FROM time_zone z WHERE z.name = u.name)",
+              "S", names->pdata, (int)names->len);
+    if (fresh == NULL)
+        return false;
+    if (strcmp(cell_peek(fresh, 0, 0), "{}") == 0)
+        return true;
+    if (!execute(store, NULL, error,
+                 "INSERT INTO time_zone SELECT name FROM pg_timezone_names WHERE name = ANY ($1::text[]) "
+                 "ON CONFLICT DO NOTHING",
+                 "s", cell_peek(fresh, 0, 0)))
+        return false;
+    AUTO(pg_result)
+    unknown = query(store, error,
+                    "SELECT u.name FROM unnest($1::text[]) AS u (name) "
+                    "WHERE NOT EXISTS (SELECT FROM time_zone z WHERE z.name = u.name) LIMIT 1",
+                    "s", cell_peek(fresh, 0, 0));
+    if (unknown == NULL)
+        return false;
+    if (PQntuples(unknown) == 0)
+        return true;
+    return wfm_fail(
+        error, WFM_ERROR_INPUT,
+        "the database server does not know the time zone \"%s\"; use an IANA name such as Europe/Madrid",
+        cell_peek(unknown, 0, 0));
+}
+
+static bool currencies_save(struct store *store, const struct operation *operation, GError **error)
+{
+    if (!execute(store, NULL, error, "DELETE FROM currency", ""))
+        return false;
+    for (int i = 0; i < operation->n_currencies; i++)
+        if (!execute(store, NULL, error, "INSERT INTO currency (code, rate) VALUES ($1, $2)", "sd",
+                     operation->currencies[i].code, operation->currencies[i].rate))
+            return false;
+    return true;
+}
+
+static bool contract_templates_save(struct store *store, const struct operation *operation, GError **error)
+{
+    AUTO(json_t) rows = json_array();
+    for (int i = 0; i < operation->n_contracts; i++) {
+        const struct contract *contract = &operation->contracts[i];
+        for (int k = 0; k < contract->n_templates; k++)
+            json_array_append_new(rows,
+                                  json_pack("{s:s, s:i, s:s}", "contract_id", contract->id, "position", k,
+                                            "template_id", operation->templates[contract->templates[k]].id));
+    }
+    return execute(store, NULL, error, "DELETE FROM contract_template", "") &&
+           execute(store, NULL, error,
+                   "INSERT INTO contract_template (contract_id, position, template_id) "
+                   "SELECT contract_id, position, template_id FROM jsonb_to_recordset($1::jsonb) "
+                   "AS r (contract_id text, position integer, template_id text)",
+                   "j", rows);
+}
+
+/* An operation file alone must not pull sites, contracts and queues from under the agents that are stored.
+   With agents in the operation their own call follows and settles it. */
+static bool nobody_left_behind(struct store *store, const struct operation *operation, GError **error)
+{
+    if (operation->n_agents > 0)
+        return true;
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id, CASE WHEN s.retired THEN 'site ' || s.id ELSE 'contract ' || c.id END, "
+                 "count(*) OVER () "
+                 "FROM agent a JOIN site s ON s.id = a.site_id JOIN contract c ON c.id = a.contract_id "
+                 "WHERE NOT a.retired AND (s.retired OR c.retired) ORDER BY a.id LIMIT 1",
+                 "");
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "%s is gone from the operation, but agent %s still has it (%ld agents in all); "
+                    "load the operation together with its agents",
+                    cell_peek(rows, 0, 1), cell_peek(rows, 0, 0), (long)cell_int(rows, 0, 2));
+}
+
+static bool operation_save(struct store *store, const struct operation *operation, const char *actor,
+                           GError **error)
+{
+    static const struct entity *const parts[] = {&entity_client, &entity_queue, &entity_site,
+                                                 &entity_template, &entity_contract};
+    if (!tx_lock(store, LOCK_OPERATION, 0, error) || !zones_save(store, operation, error))
+        return false;
+    if (!execute(store, NULL, error,
+                 "INSERT INTO operation (name, zone, interval_min, currency) VALUES ($1, $2, $3, $4) "
+                 "ON CONFLICT (one) DO UPDATE SET name = excluded.name, zone = excluded.zone, "
+                 "interval_min = excluded.interval_min, currency = excluded.currency, saved_at = now()",
+                 "ssis", operation->name != NULL ? operation->name : "", operation->zone,
+                 operation->interval_min, operation->currency))
+        return false;
+    long changed = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (!entity_save(store, parts[i], operation, &changed, error))
+            return false;
+    return currencies_save(store, operation, error) && contract_templates_save(store, operation, error) &&
+           nobody_left_behind(store, operation, error) &&
+           audit_write(store, actor, "operation.save", "operation",
+                       json_pack("{s:i, s:i, s:i, s:i, s:i, s:I}", "clients", operation->n_clients, "queues",
+                                 operation->n_queues, "sites", operation->n_sites, "templates",
+                                 operation->n_templates, "contracts", operation->n_contracts, "changed",
+                                 (json_int_t)changed),
+                       error);
+}
+
+bool store_operation_save(struct store *store, const struct operation *operation, const char *actor,
+                          GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, operation_save(store, operation, actor, error), error);
+}
+
+static bool agents_save(struct store *store, const struct operation *operation, const char *actor,
+                        GError **error)
+{
+    long changed = 0, skills_gone = 0, skills_changed = 0;
+    if (!tx_lock(store, LOCK_OPERATION, 0, error) ||
+        !entity_require(store, &entity_queue, operation, error) ||
+        !entity_require(store, &entity_site, operation, error) ||
+        !entity_require(store, &entity_contract, operation, error) ||
+        !entity_save(store, &entity_agent, operation, &changed, error))
+        return false;
+    AUTO(json_t) rows = json_array();
+    for (int i = 0; i < operation->n_agents; i++)
+        for (int k = 0; k < operation->agents[i].n_skills; k++) {
+            const struct skill *skill = &operation->agents[i].skills[k];
+            json_array_append_new(rows, json_pack("{s:s, s:s, s:f}", "agent", operation->agents[i].id,
+                                                  "queue", operation->queues[skill->queue].id, "proficiency",
+                                                  skill->proficiency));
+        }
+    return execute(store, &skills_gone, error,
+                   "DELETE FROM agent_skill s USING agent a, queue q "
+                   "WHERE a.agent_key = s.agent_key AND q.queue_key = s.queue_key AND NOT EXISTS "
+                   "(SELECT FROM jsonb_to_recordset($1::jsonb) AS r (agent text, queue text) "
+                   "WHERE r.agent = a.id AND r.queue = q.id)",
+                   "j", rows) &&
+           execute(store, &skills_changed, error,
+                   "INSERT INTO agent_skill AS s (agent_key, queue_key, proficiency) "
+                   "SELECT a.agent_key, q.queue_key, r.proficiency FROM jsonb_to_recordset($1::jsonb) "
+                   "AS r (agent text, queue text, proficiency double precision) "
+                   "JOIN agent a ON a.id = r.agent JOIN queue q ON q.id = r.queue "
+                   "ON CONFLICT (agent_key, queue_key) DO UPDATE SET proficiency = excluded.proficiency "
+                   "WHERE s.proficiency <> excluded.proficiency",
+                   "j", rows) &&
+           audit_write(store, actor, "agents.save", "agents",
+                       json_pack("{s:i, s:I, s:I}", "agents", operation->n_agents, "changed",
+                                 (json_int_t)changed, "skills_changed",
+                                 (json_int_t)(skills_gone + skills_changed)),
+                       error);
+}
+
+bool store_agents_save(struct store *store, const struct operation *operation, const char *actor,
+                       GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, agents_save(store, operation, actor, error), error);
+}
+
+static bool time_off_save(struct store *store, const struct operation *operation, const char *actor,
+                          GError **error)
+{
+    AUTO(json_t) rows = json_array();
+    for (int i = 0; i < operation->n_time_off; i++) {
+        const struct time_off *off = &operation->time_off[i];
+        g_autofree char *start = time_format(off->start_ts, NULL);
+        g_autofree char *end = time_format(off->end_ts, NULL);
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:i, s:s}", "agent",
+                                              operation->agents[off->agent].id, "start_at", start, "end_at",
+                                              end, "credit_min", off->credit_min, "kind",
+                                              off->kind != NULL ? off->kind : ""));
+    }
+    return tx_lock(store, LOCK_OPERATION, 0, error) &&
+           entity_require(store, &entity_agent, operation, error) &&
+           execute(store, NULL, error, "DELETE FROM time_off", "") &&
+           execute(store, NULL, error,
+                   "INSERT INTO time_off (agent_key, start_at, end_at, credit_min, kind) "
+                   "SELECT a.agent_key, r.start_at, r.end_at, r.credit_min, r.kind FROM "
+                   "jsonb_to_recordset($1::jsonb) AS r "
+                   "(agent text, start_at timestamptz, end_at timestamptz, credit_min integer, kind text) "
+                   "JOIN agent a ON a.id = r.agent",
+                   "j", rows) &&
+           audit_write(store, actor, "time_off.save", "time off",
+                       json_pack("{s:i}", "rows", operation->n_time_off), error);
+}
+
+bool store_time_off_save(struct store *store, const struct operation *operation, const char *actor,
+                         GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, time_off_save(store, operation, actor, error), error);
+}
+
+static const char *special_day_id(const struct operation *operation, const struct special_day *special)
+{
+    switch (special->scope) {
+    case SCOPE_CLIENT:
+        return operation->clients[special->index].id;
+    case SCOPE_QUEUE:
+        return operation->queues[special->index].id;
+    case SCOPE_SITE:
+        return operation->sites[special->index].id;
+    default:
+        return "";
+    }
+}
+
+static bool special_days_save(struct store *store, const struct operation *operation, const char *actor,
+                              GError **error)
+{
+    AUTO(json_t) rows = json_array();
+    for (int i = 0; i < operation->n_special_days; i++) {
+        const struct special_day *special = &operation->special_days[i];
+        g_autofree char *day = day_format(special->day);
+        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "scope",
+                                              special_scope_name(special->scope), "id",
+                                              special_day_id(operation, special), "day", day, "kind",
+                                              special_kind_name(special->kind), "name",
+                                              special->name != NULL ? special->name : ""));
+    }
+    return tx_lock(store, LOCK_OPERATION, 0, error) &&
+           entity_require(store, &entity_client, operation, error) &&
+           entity_require(store, &entity_queue, operation, error) &&
+           entity_require(store, &entity_site, operation, error) &&
+           execute(store, NULL, error, "DELETE FROM special_day", "") &&
+           execute(store, NULL, error,
+                   "INSERT INTO special_day (scope, client_id, queue_key, site_id, day, kind, name) "
+                   "SELECT r.scope, CASE r.scope WHEN 'client' THEN r.id END, q.queue_key, "
+                   "CASE r.scope WHEN 'site' THEN r.id END, r.day, r.kind, r.name FROM "
+                   "jsonb_to_recordset($1::jsonb) "
+                   "AS r (scope text, id text, day date, kind text, name text) "
+                   "LEFT JOIN queue q ON r.scope = 'queue' AND q.id = r.id",
+                   "j", rows) &&
+           audit_write(store, actor, "special_days.save", "special days",
+                       json_pack("{s:i}", "rows", operation->n_special_days), error);
+}
+
+bool store_special_days_save(struct store *store, const struct operation *operation, const char *actor,
+                             GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, special_days_save(store, operation, actor, error), error);
+}
