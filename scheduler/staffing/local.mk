@@ -1,7 +1,13 @@
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/chat.c scheduler/staffing/chat.h \
+	scheduler/staffing/deferred.c scheduler/staffing/deferred.h \
+	scheduler/staffing/demand.c \
 	scheduler/staffing/erlang.c scheduler/staffing/erlang.h \
 	scheduler/staffing/erlang_room.c \
 	scheduler/staffing/erlang_solve.c \
+	scheduler/staffing/load.c \
+	scheduler/staffing/model.c scheduler/staffing/model.h \
 	scheduler/staffing/poisson.c scheduler/staffing/poisson.h \
+	scheduler/staffing/report.c \
+	scheduler/staffing/requirement.c \
 	scheduler/staffing/staffing.h

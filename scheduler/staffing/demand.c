@@ -1,0 +1,130 @@
+#include "scheduler/staffing/model.h"
+
+#include "core/error.h"
+
+#include <math.h>
+
+#define PRICE_FACTOR 4.0 /* of the dearest rate: an hour of work is well below what its absence costs */
+#define FLOOR_FACTOR 3.0
+
+/* The requirement in pieces, dearest first. The first is what min_staff asks for; the others split the
+   requirement at these shares, so that a shortage is spread over intervals and queues instead of being piled
+   up where it hurts. */
+enum { PIECE_FLOOR, PIECE_BULK, PIECE_MIDDLE, PIECE_LAST, PIECE_N };
+static const struct {
+    double from, to; /* share of the requirement */
+    double least_step,
+        at_most; /* value relative to the last piece: at least that of the next piece + step; at most */
+} pieces[PIECE_N] = {
+    [PIECE_FLOOR] = {0, 0, 0, 0},
+    [PIECE_BULK] = {0, 0.6, 0.15, 2},
+    [PIECE_MIDDLE] = {0.6, 0.8, 0.15, 1.5},
+    [PIECE_LAST] = {0.8, 1, 0, 1},
+};
+
+static double price_per_hour(const struct operation *operation, const struct staffing_prices *prices)
+{
+    if (prices != NULL && prices->price_per_hour > 0)
+        return prices->price_per_hour;
+    double dearest = 0;
+    for (int i = 0; i < operation->n_contracts; i++) {
+        const struct contract *contract = &operation->contracts[i];
+        double rate = contract->currency != NULL ? operation_currency_rate(operation, contract->currency) : 1;
+        dearest = fmax(dearest, contract->rate * rate);
+    }
+    return dearest > 0 ? PRICE_FACTOR * dearest : 1;
+}
+
+/* Service level per agent gained in a piece, when `productive` agents are the whole requirement. */
+static double slope(const struct queue *queue, const struct load *load, int32_t iv, double productive,
+                    int piece)
+{
+    struct service low, high;
+    staffing_service(queue, load, iv, productive * pieces[piece].from, &low);
+    staffing_service(queue, load, iv, productive * pieces[piece].to, &high);
+    return (high.sl - low.sl) / (productive * (pieces[piece].to - pieces[piece].from));
+}
+
+/* Values of the pieces relative to the last one: they follow the marginal service level where that falls, and
+ * fall in any case. */
+static void weigh(const struct queue *queue, const struct load *load, int32_t iv, double productive,
+                  double *weight)
+{
+    weight[PIECE_LAST] = 1;
+    bool random = !channel_is_deferred(queue->channel) && load->offered[iv] > 0 && productive > 0;
+    double last = random ? slope(queue, load, iv, productive, PIECE_LAST) : 0;
+    for (int piece = PIECE_MIDDLE; piece >= PIECE_BULK; piece--) {
+        double least = weight[piece + 1] + pieces[piece].least_step;
+        double marginal = last > 0 ? slope(queue, load, iv, productive, piece) / last : 0;
+        weight[piece] = fmax(least, fmin(marginal, pieces[piece].at_most));
+    }
+}
+
+struct context {
+    const struct operation *operation;
+    const struct staffing_prices *prices;
+    double price; /* of an agent-interval */
+    struct demand *demand;
+};
+
+static void fill_cell(const struct context *context, int queue_index, const struct load *load, int32_t iv,
+                      double need, double scale)
+{
+    const struct queue *queue = &context->operation->queues[queue_index];
+    struct demand *demand = context->demand;
+    demand->need[DEMAND_CELL(demand, queue_index, iv)] = need * scale;
+    if (!(need > 0))
+        return;
+    double *width = &demand->width[DEMAND_PIECE(demand, queue_index, iv, 0)];
+    double *value = &demand->value[DEMAND_PIECE(demand, queue_index, iv, 0)];
+    double floor_factor = context->prices != NULL && context->prices->floor_factor > 0
+                              ? context->prices->floor_factor
+                              : FLOOR_FACTOR;
+    double weight[PIECE_N], floor_need = fmin(fmax(queue->min_staff, 0), need);
+    weigh(queue, load, iv, need * (1 - queue->shrinkage), weight);
+    width[PIECE_FLOOR] = floor_need * scale;
+    value[PIECE_FLOOR] = context->price * fmax(floor_factor, 1);
+    for (int piece = PIECE_BULK; piece < PIECE_N; piece++) {
+        double from = fmax(pieces[piece].from * need, floor_need), to = pieces[piece].to * need;
+        width[piece] = fmax(to - from, 0) * scale;
+        value[piece] = fmin(context->price * weight[piece], value[piece - 1]);
+    }
+}
+
+static bool fill_queue(const struct context *context, int queue, const struct load *load, GError **error)
+{
+    const struct grid *grid = &context->demand->grid;
+    if (load->grid.start_ts != grid->start_ts || load->grid.interval_s != grid->interval_s ||
+        load->grid.n != grid->n)
+        return wfm_fail(
+            error, WFM_ERROR_INPUT,
+            "queue %s: its load has %d intervals of %d s where the plan has %d of %d s; bring all queues to "
+            "the planning grid first",
+            context->operation->queues[queue].id, load->grid.n, load->grid.interval_s, grid->n,
+            grid->interval_s);
+    g_autofree double *need = g_new0(double, grid->n);
+    if (!staffing_requirement(&context->operation->queues[queue], load, need, error))
+        return false;
+    double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
+    for (int32_t iv = 0; iv < grid->n; iv++)
+        fill_cell(context, queue, load, iv, need[iv], scale);
+    return true;
+}
+
+bool staffing_demand(const struct operation *operation, const struct load *loads,
+                     const struct staffing_prices *prices, struct demand *out, GError **error)
+{
+    if (operation->n_queues == 0)
+        return wfm_fail(error, WFM_ERROR_INPUT, "the operation has no queues: there is nothing to staff");
+    struct demand demand;
+    demand_init(&demand, &loads[0].grid, operation->n_queues, PIECE_N);
+    struct context context = {operation, prices, 0, &demand};
+    context.price = price_per_hour(operation, prices) * loads[0].grid.interval_s / 3600;
+    for (int queue = 0; queue < operation->n_queues; queue++)
+        if (!fill_queue(&context, queue, &loads[queue], error)) {
+            demand_clear(&demand);
+            return false;
+        }
+    *out = demand;
+    return true;
+}

@@ -1,0 +1,167 @@
+#include "scheduler/staffing/model.h"
+
+#include "core/error.h"
+#include "scheduler/staffing/chat.h"
+#include "scheduler/staffing/deferred.h"
+
+#include <math.h>
+#include <string.h>
+
+/* NULL when all levels take the same time: then agents × concurrency places are plain Erlang servers, which
+ * is exact and quick. */
+static const double *uneven_levels(const struct queue *queue)
+{
+    if (queue->concurrency <= 1 || queue->concurrent_aht_s == NULL)
+        return NULL;
+    for (int k = 1; k < queue->concurrency; k++)
+        if (queue->concurrent_aht_s[k] > queue->concurrent_aht_s[0] ||
+            queue->concurrent_aht_s[k] < queue->concurrent_aht_s[0])
+            return queue->concurrent_aht_s;
+    return NULL;
+}
+
+void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
+{
+    const struct sla *sla = &queue->sla;
+    double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
+    *model = (struct model){
+        .system =
+            {
+                .aht_s = aht_s,
+                .patience_s = queue->patience_s,
+                .threshold_s = sla->threshold_s,
+                .short_abandon_s = sla->definition == SL_EXCL_SHORT ? sla->short_abandon_s : 0,
+            },
+        .targets = {sla->definition, sla->target, sla->asa_max_s, sla->abandon_max, sla->occupancy_max},
+        .level_aht_s = uneven_levels(queue),
+        .concurrency = queue->concurrency > 1 ? queue->concurrency : 1,
+    };
+    if (load->offered[iv] > 0 && aht_s > 0)
+        model->system.rate_per_s = load_carried(load, iv) / aht_s;
+}
+
+void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
+{
+    if (model->level_aht_s != NULL)
+        chat_metrics(&model->system, model->level_aht_s, model->concurrency, agents, out);
+    else
+        erlang_metrics(&model->system, agents * model->concurrency, out);
+}
+
+double model_required(const struct model *model)
+{
+    if (model->level_aht_s != NULL)
+        return chat_required(&model->system, model->level_aht_s, model->concurrency, &model->targets, false);
+    return erlang_required(&model->system, &model->targets, false) / model->concurrency;
+}
+
+bool queue_open_shares(const struct queue *queue, const struct grid *grid, double *open, GError **error)
+{
+    if (queue->n_open == 0) {
+        for (int32_t iv = 0; iv < grid->n; iv++)
+            open[iv] = 1;
+        return true;
+    }
+    AUTO(zone) zone = zone_new(queue->zone, error);
+    if (zone == NULL) {
+        g_prefix_error(error, "queue %s: ", queue->id);
+        return false;
+    }
+    for (int32_t iv = 0; iv < grid->n; iv++) {
+        int minutes = grid->interval_s / 60, count = 0;
+        for (int minute = 0; minute < minutes; minute++)
+            count += queue_open_at(queue, zone, grid_ts(grid, iv) + minute * 60);
+        open[iv] = (double)count / minutes;
+    }
+    return true;
+}
+
+double queue_efficiency(const struct queue *queue)
+{
+    return queue->occupancy_cap > 0 && queue->occupancy_cap < 1 ? queue->occupancy_cap : 1;
+}
+
+double queue_site_shrinkage(const struct operation *operation, int queue)
+{
+    double sum = 0;
+    int count = 0;
+    for (int i = 0; i < operation->n_agents; i++) {
+        const struct agent *agent = &operation->agents[i];
+        for (int k = 0; k < agent->n_skills; k++)
+            if (agent->skills[k].queue == queue) {
+                sum += operation->sites[agent->site].shrinkage;
+                count++;
+            }
+    }
+    return count > 0 ? sum / count : 0;
+}
+
+static struct deferred deferred_of(const struct backlog *backlog, const struct queue *queue,
+                                   const struct load *load, int32_t grids)
+{
+    return (struct deferred){
+        .n = grids * backlog->n,
+        .interval_s = load->grid.interval_s,
+        .work_s = backlog->work_s,
+        .open = backlog->open,
+        .due_s = queue->sla.threshold_s,
+    };
+}
+
+/* The grid in the middle of three equal ones; the first is then served as the second. */
+static bool smooth_typical(struct backlog *backlog, const struct queue *queue, const struct load *load)
+{
+    size_t n = (size_t)backlog->n;
+    struct deferred deferred = deferred_of(backlog, queue, load, 3);
+    g_autofree double *path = g_new0(double, 3 * n);
+    bool possible = deferred_smooth(&deferred, path);
+    memcpy(backlog->smooth_s, path, 2 * n * sizeof *path);
+    return possible;
+}
+
+bool backlog_init(struct backlog *backlog, const struct queue *queue, const struct load *load, GError **error)
+{
+    size_t n = (size_t)load->grid.n;
+    *backlog = (struct backlog){
+        .n = load->grid.n,
+        .work_s = g_new0(double, 3 * n),
+        .open = g_new0(double, 3 * n),
+        .smooth_s = g_new0(double, 2 * n),
+    };
+    bool ok = queue_open_shares(queue, &load->grid, backlog->open, error);
+    for (size_t iv = 0; iv < n && ok; iv++) {
+        double work =
+            load->offered[iv] > 0 ? load->offered[iv] * load->aht_s[iv] / queue_efficiency(queue) : 0;
+        for (size_t grid = 0; grid < 3; grid++) {
+            backlog->work_s[grid * n + iv] = work;
+            backlog->open[grid * n + iv] = backlog->open[iv];
+        }
+    }
+    if (ok && !smooth_typical(backlog, queue, load))
+        ok = wfm_fail(error, WFM_ERROR_INPUT,
+                      "queue %s: contacts are expected but it is never open in the planned time; check its "
+                      "opening hours",
+                      queue->id);
+    if (!ok)
+        backlog_clear(backlog);
+    return ok;
+}
+
+void backlog_clear(struct backlog *backlog)
+{
+    g_free(backlog->work_s);
+    g_free(backlog->open);
+    g_free(backlog->smooth_s);
+    *backlog = (struct backlog){.n = 0};
+}
+
+void backlog_serve(const struct backlog *backlog, const struct queue *queue, const struct load *load,
+                   const double *capacity_s, struct deferred_result *result)
+{
+    size_t n = (size_t)backlog->n;
+    struct deferred deferred = deferred_of(backlog, queue, load, 2);
+    g_autofree double *capacity = g_new(double, 2 * n);
+    memcpy(capacity, backlog->smooth_s, n * sizeof *capacity);
+    memcpy(capacity + n, capacity_s, n * sizeof *capacity);
+    deferred_serve(&deferred, capacity, result);
+}

@@ -1,0 +1,53 @@
+/*
+ * model.h - what the doors of staffing.h share: which model a queue has in an interval, and its opening
+ * hours. Internal to scheduler/staffing/.
+ */
+#ifndef WFM_SCHEDULER_STAFFING_MODEL_H
+#define WFM_SCHEDULER_STAFFING_MODEL_H
+
+#include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/staffing.h"
+
+/* Mean number of agents busy in the interval if there were always one free, in erlang: the modified offered
+   load. Contacts of earlier intervals that are still being handled count, with handling times taken as
+   exponential: m ← a_i + (m - a_i) e^{-D/h}. The grid starts in steady state. For one queue; >= 0. */
+double load_carried(const struct load *load, int32_t iv);
+
+/* An immediate queue in one interval. Agents are productive ones: all shrinkage taken off. */
+struct model {
+    struct erlang_system system;
+    struct erlang_targets targets;
+    const double *level_aht_s; /* when handling slows down with concurrency; else NULL */
+    int concurrency;           /* >= 1 */
+};
+void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv);
+void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
+double model_required(const struct model *model);
+
+/* open, grid.n: share of each interval in which the queue is open. */
+bool queue_open_shares(const struct queue *queue, const struct grid *grid, double *open, GError **error);
+
+/* A deferred queue over the whole grid, taken as typical: the same load came before it and comes after it, so
+   that the grid neither starts with empty hands nor ends in a rush. Arrays of 2 × grid.n: the grid before,
+   then the grid. Agent-seconds of productive agents at the queue's occupancy cap. */
+struct backlog {
+    int32_t n; /* grid.n */
+    double *work_s, *open, *smooth_s;
+};
+bool backlog_init(struct backlog *backlog, const struct queue *queue, const struct load *load,
+                  GError **error);
+void backlog_clear(struct backlog *backlog);
+
+/* Serves the grid with capacity_s (grid.n), after a grid served as the smoothest requirement would. result
+   arrays: 2 × grid.n, the second half is the grid. */
+struct deferred_result;
+void backlog_serve(const struct backlog *backlog, const struct queue *queue, const struct load *load,
+                   const double *capacity_s, struct deferred_result *result);
+
+/* Efficiency of deferred work: the queue's occupancy cap, 1 when it is not set. */
+double queue_efficiency(const struct queue *queue);
+
+/* Mean out-of-office share of the agents who may serve the queue; 0 when nobody may. */
+double queue_site_shrinkage(const struct operation *operation, int queue);
+
+#endif
