@@ -10,9 +10,10 @@
 #define SHIFT_SIGMA 2
 #define SHIFT_BASE_DAYS 35
 #define MAD_TO_SIGMA 1.4826
+#define EMPTY_POWER 30 /* contacts expected on a day without any: an outage or a closed day nobody listed */
 
-/* Mean root per weekday and slot over the days before the origin. */
-static double *usual_roots(const struct day_matrix *matrix, int origin)
+/* Mean root per weekday and slot over the days before the origin; weight NULL: all days alike. */
+static double *usual_roots(const struct day_matrix *matrix, int origin, const double *weight)
 {
     int n_slots = matrix->n_slots;
     double *usual = array_new(WEEK_DAYS, n_slots);
@@ -20,8 +21,9 @@ static double *usual_roots(const struct day_matrix *matrix, int origin)
     for (int day = 0; day < origin; day++) {
         int at = matrix_weekday(matrix, day) * n_slots;
         for (int s = 0; s < n_slots; s++) {
-            usual[at + s] += matrix->z[day * n_slots + s];
-            count[at + s] += matrix->seen[day * n_slots + s];
+            double w = weight != NULL ? weight[day] : 1;
+            usual[at + s] += w * matrix->z[day * n_slots + s];
+            count[at + s] += w * matrix->seen[day * n_slots + s];
         }
     }
     for (int i = 0; i < WEEK_DAYS * n_slots; i++)
@@ -55,16 +57,15 @@ static int find_restart(const double *level, const int *days, int n, double floo
     return from <= base_end ? days[from] : 0;
 }
 
-void day_weights_init(struct day_weights *weights, const struct day_matrix *matrix,
-                      const struct day_calendar *calendar, int origin)
+/* Distance of each day from the usual roots of its weekday into level, weight 0 or 1, and the plain days in
+ * order into `plain`; returns how many. */
+static int find_level(struct day_weights *weights, const struct day_matrix *matrix,
+                      const struct day_calendar *calendar, const double *usual, double *level, int *plain)
 {
     int n_slots = matrix->n_slots, n_plain = 0;
-    *weights = (struct day_weights){.n = origin, .weight = array_new(origin, 1)};
-    g_autofree double *usual = usual_roots(matrix, origin), *level = array_new(origin, 1),
-                      *off = array_new(origin, 1);
-    g_autofree double *scratch = array_new(MAX(origin, 2 * NEIGHBOURS + 1), 1);
-    g_autofree int *plain = g_new0(int, (gsize)origin + 1);
-    for (int day = 0; day < origin; day++) {
+    weights->outliers = 0;
+    for (int day = 0; day < weights->n; day++) {
+        weights->weight[day] = 0;
         if (matrix_seen_share(matrix, day) < 0.5)
             continue;
         const struct day_info *info = calendar_day(calendar, matrix->first_day + day);
@@ -78,20 +79,26 @@ void day_weights_init(struct day_weights *weights, const struct day_matrix *matr
             power += seen * MAX(0, want * want - 0.3);
         }
         level[day] = n > 0 ? sum / n : 0;
-        bool empty = total == 0 && power > 30;
+        bool empty = total == 0 && power > EMPTY_POWER;
         weights->weight[day] = empty ? 0 : 1;
         weights->outliers += empty;
         if (!empty && !calendar_is_special(info))
             plain[n_plain++] = day;
     }
+    return n_plain;
+}
+
+/* Weights from the distance to the running median of the plain days; `off` and `scratch`: room for all days.
+ */
+static void weigh(struct day_weights *weights, const double *level, const int *plain, int n_plain,
+                  double floor_sigma, double *off, double *scratch)
+{
     for (int i = 0; i < n_plain; i++) {
         int from = MAX(0, i - NEIGHBOURS), to = MIN(n_plain - 1, i + NEIGHBOURS);
         for (int j = from; j <= to; j++)
             scratch[j - from] = level[plain[j]];
         off[plain[i]] = level[plain[i]] - array_median(scratch, to - from + 1);
     }
-    /* The mean of n_slots roots of Poisson counts has this deviation even in a queue without any surprise. */
-    double floor_sigma = sqrt(0.25 / n_slots);
     double sigma = MAX(floor_sigma, robust_sigma(off, plain, n_plain, scratch));
     weights->restart = find_restart(level, plain, n_plain, floor_sigma, scratch);
     for (int i = 0; i < n_plain; i++) {
@@ -101,6 +108,23 @@ void day_weights_init(struct day_weights *weights, const struct day_matrix *matr
             continue;
         weights->weight[plain[i]] = OUTLIER_SIGMA * sigma / distance;
         weights->outliers++;
+    }
+}
+
+void day_weights_init(struct day_weights *weights, const struct day_matrix *matrix,
+                      const struct day_calendar *calendar, int origin)
+{
+    *weights = (struct day_weights){.n = origin, .weight = array_new(origin, 1)};
+    g_autofree double *level = array_new(origin, 1), *off = array_new(origin, 1);
+    g_autofree double *scratch = array_new(MAX(origin, 2 * NEIGHBOURS + 1), 1);
+    g_autofree int *plain = g_new0(int, (gsize)origin + 1);
+    /* The mean of n_slots roots of Poisson counts has this deviation even in a queue without any surprise. */
+    double floor_sigma = sqrt(0.25 / matrix->n_slots);
+    /* Twice: what an outlier did to the usual roots of its weekday is undone in the second round. */
+    for (int round = 0; round < 2; round++) {
+        g_autofree double *usual = usual_roots(matrix, origin, round > 0 ? weights->weight : NULL);
+        int n_plain = find_level(weights, matrix, calendar, usual, level, plain);
+        weigh(weights, level, plain, n_plain, floor_sigma, off, scratch);
     }
 }
 

@@ -80,6 +80,12 @@ static void hide(struct day_matrix *matrix, int cell)
     matrix->seen[cell] = 0;
 }
 
+static bool slot_exists(const struct day_matrix *matrix, int day, int slot)
+{
+    int64_t at[2];
+    return zone_instants(matrix->zone, matrix->first_day + day, slot * matrix->interval_s, at) > 0;
+}
+
 /* Hides what no model may learn from, and counts the open cells that should have been there. */
 static void mask(struct day_matrix *matrix, const struct day_calendar *calendar)
 {
@@ -94,7 +100,7 @@ static void mask(struct day_matrix *matrix, const struct day_calendar *calendar)
             if (changed || info->closed || info->unplanned || !open[s])
                 hide(matrix, cell);
             else if (matrix->seen[cell] == 0)
-                matrix->missing++;
+                matrix->missing += length_s == DAY_S || slot_exists(matrix, day, s);
         }
     }
 }

@@ -1,0 +1,175 @@
+#include "tests/support/testing.h"
+
+#include "forecast/array.h"
+#include "forecast/calendar.h"
+#include "forecast/combine.h"
+#include "forecast/effects.h"
+#include "forecast/level.h"
+#include "forecast/root.h"
+#include "forecast/spread.h"
+
+#include <math.h>
+
+static const double rates[] = {0, 1e-4, 0.01, 0.3, 1, 2.5, 7, 20, 35, 36.5, 60, 61, 1e3, 1e6};
+
+START_TEST(root_and_back)
+{
+    double rate = rates[_i];
+    ck_assert_double_eq_tol(root_to_rate(root_from_rate(rate)), rate, 2e-3 * rate + 1e-5);
+}
+END_TEST
+
+START_TEST(root_of_nothing)
+{
+    ck_assert_double_eq(root_from_rate(0), 0.5);
+    ck_assert_double_eq(root_to_rate(0.5), 0);
+    ck_assert_double_eq(root_to_rate(-3), 0);
+    ck_assert_double_eq(root_to_count(0.2), 0);
+    ck_assert_double_eq_tol(root_to_count(root_from_count(7.5)), 7.5, 1e-12);
+}
+END_TEST
+
+/* Quantiles of Poisson and negative binomial counts, from R's qpois(p, 2) and qnbinom(p, size = 2, mu = 3).
+ */
+static const struct {
+    const char *what;
+    double rate, cv2, want[FORECAST_QUANTILES];
+} counts[] = {
+    {"Poisson 2", 2, 0, {0, 0, 0, 2, 4, 5, 5}},
+    {"negative binomial 3, size 2", 3, 0.5, {0, 0, 0, 2, 7, 8, 10}},
+    {"Poisson 0.01", 0.01, 0, {0, 0, 0, 0, 0, 0, 0}},
+    {"nothing", 0, 0, {0, 0, 0, 0, 0, 0, 0}},
+};
+
+START_TEST(count_quantiles)
+{
+    double scale[1] = {1}, out[FORECAST_QUANTILES];
+    struct spread spread = {.n_slots = 1, .scale = scale, .cv2 = counts[_i].cv2};
+    spread_quantiles(&spread, 0, root_from_rate(counts[_i].rate), out);
+    for (int q = 0; q < FORECAST_QUANTILES; q++)
+        ck_assert_msg(fabs(out[q] - counts[_i].want[q]) < 1e-9, "%s: quantile %d is %g", counts[_i].what, q,
+                      out[q]);
+}
+END_TEST
+
+/* Residuals of known deviation give it back. */
+START_TEST(spread_of_residuals)
+{
+    enum { N = 4000 };
+    g_autofree double *z = array_new(N, 1), *zhat = array_new(N, 1), *seen = array_new(N, 1);
+    for (int i = 0; i < N; i++) { /* evenly spaced on [-2, 2]: quantiles are known */
+        zhat[i] = 20;
+        z[i] = 20 + 4.0 * ((i * 1237) % N + 0.5) / N - 2;
+        seen[i] = 1;
+    }
+    struct spread spread;
+    double out[FORECAST_QUANTILES];
+    spread_init(&spread, 8, z, zhat, seen, N, 1);
+    spread_quantiles(&spread, 3, 20, out);
+    for (int q = 0; q < FORECAST_QUANTILES; q++) {
+        double at = 20 - 2 + 4 * forecast_quantile_levels[q];
+        ck_assert_double_eq_tol(out[q], at * at - 0.25, 2.5);
+    }
+    spread_clear(&spread);
+}
+END_TEST
+
+/* Three models: right, right but for a constant, noise. */
+START_TEST(combination)
+{
+    enum { N = 300 };
+    double z[N], seen[N], zhat[3 * N], prior[3] = {0.2, 0.4, 0.4}, weights[3];
+    for (int i = 0; i < N; i++) {
+        z[i] = 5 + sin(i);
+        seen[i] = i % 7 != 0;
+        zhat[i] = z[i] + (_i == 0 ? 0 : 0.5 * cos(3.0 * i));
+        zhat[N + i] = z[i] + (_i == 0 ? 1 : -0.5 * cos(3.0 * i));
+        zhat[2 * N + i] = 5 + 3 * cos(7.0 * i);
+    }
+    struct combine_sums sums = {0};
+    combine_solve(&sums, 3, prior, 0.02, weights);
+    ck_assert_double_eq(weights[1], 0.4);
+    combine_add(&sums, 3, z, seen, zhat, N, prior, 1, 1);
+    combine_solve(&sums, 3, prior, 0.001, weights);
+    ck_assert_double_eq_tol(weights[0] + weights[1] + weights[2], 1, 1e-9);
+    ck_assert_double_eq_tol(weights[0], _i == 0 ? 1 : 0.5, 0.02);
+    ck_assert_double_eq_tol(weights[1], _i == 0 ? 0 : 0.5, 0.02);
+    combine_solve(&sums, 3, prior, 1e6, weights);
+    ck_assert(_i == 0 || fabs(weights[2] - 0.4) <
+                             0.01); /* pulled by the error of the best, which is 0 in the first case */
+}
+END_TEST
+
+START_TEST(levels)
+{
+    enum { N = 100 };
+    double value[N], weight[N], level[N];
+    struct level_end end;
+    for (int i = 0; i < N; i++) {
+        value[i] = i < 90 ? 10 + 0.1 * (i % 2) : 20;
+        weight[i] = i % 11 == 3 ? 0 : 1;
+        if (weight[i] == 0)
+            value[i] = 1e9; /* not known: must not matter */
+    }
+    level_smooth(value, weight, N, 0.1, 90, level, &end);
+    ck_assert_double_eq_tol(end.level, 20, 1e-9);
+    ck_assert_double_eq_tol(level[50], 10.05, 0.1);
+    level_smooth(value, weight, 0, 0.1, 0, level, &end);
+    ck_assert_double_eq(end.level, 0);
+}
+END_TEST
+
+/* A feast in three years and its neighbours; the columns exist for days to come. */
+START_TEST(calendar_effects)
+{
+    int32_t first = day_from_civil(2021, 1, 1);
+    struct forecast_special specials[8];
+    int n = 0;
+    for (int year = 2021; year <= 2024; year++) {
+        specials[n++] =
+            (struct forecast_special){day_from_civil(year, 5, 3), SPECIAL_HOLIDAY, "Spring Feast"};
+        specials[n++] =
+            (struct forecast_special){day_from_civil(year, 8, 15), SPECIAL_CLOSED, "Summer Feast"};
+    }
+    struct day_calendar calendar;
+    struct day_features features;
+    struct effects effects;
+    int history = 3 * 365, all = history + 366;
+    calendar_init(&calendar, first - 60, first + all + 60, specials, n);
+    features_init(&features, &calendar, first, all);
+    g_autofree double *weight = array_new(history, 1), *target = array_new(history, 1);
+    g_autofree double *coefficients = array_new(features.n, 1);
+    for (int day = 0; day < history; day++) {
+        struct civil civil = day_civil(first + day);
+        bool closed = civil.month == 8 && civil.day == 15;
+        weight[day] = closed ? 0 : 1;
+        target[day] = civil.month == 5 && civil.day == 3 ? -2 : civil.month == 8 && civil.day == 16 ? 1 : 0;
+    }
+    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
+    effects_solve(&effects, target, 0.01, coefficients);
+    int spring = day_from_civil(2024, 5, 3) - first, after = day_from_civil(2024, 8, 16) - first;
+    ck_assert_double_eq_tol(effects_at(&features, spring, coefficients), -2, 0.05);
+    ck_assert_double_eq_tol(effects_at(&features, after, coefficients), 1, 0.05);
+    ck_assert_double_eq_tol(effects_at(&features, spring + 10, coefficients), 0, 0.05);
+    effects_clear(&effects);
+    features_clear(&features);
+    calendar_clear(&calendar);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("forecast/parts");
+    TCase *t = tcase_create("parts");
+    tcase_add_loop_test(t, root_and_back, 0, (int)G_N_ELEMENTS(rates));
+    tcase_add_test(t, root_of_nothing);
+    tcase_add_loop_test(t, count_quantiles, 0, (int)G_N_ELEMENTS(counts));
+    tcase_add_test(t, spread_of_residuals);
+    tcase_add_loop_test(t, combination, 0, 2);
+    tcase_add_test(t, levels);
+    tcase_add_test(t, calendar_effects);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
