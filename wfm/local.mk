@@ -2,16 +2,36 @@
 noinst_LIBRARIES += wfm/libwfm.a
 wfm_libwfm_a_SOURCES = \
 	wfm/cmd_db.c \
+	wfm/cmd_demo.c \
+	wfm/cmd_export.c \
+	wfm/cmd_forecast.c \
+	wfm/cmd_import.c \
+	wfm/cmd_load.c \
+	wfm/cmd_plan.c \
+	wfm/cmd_publish.c \
+	wfm/cmd_report.c \
+	wfm/cmd_roster.c \
+	wfm/cmd_serve.c \
+	wfm/cmd_solve_unit.c \
+	wfm/cmd_staff.c \
+	wfm/cmd_token.c \
+	wfm/cmd_verify.c \
 	wfm/cmd_version.c \
 	wfm/commands.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \
 	wfm/options.c wfm/options.h \
 	wfm/output.c wfm/output.h \
+	wfm/pipeline.c wfm/pipeline.h \
+	wfm/pipeline_forecast.c \
+	wfm/pipeline_roster.c \
 	wfm/progress.c wfm/progress.h \
 	wfm/settings.c wfm/settings.h \
+	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
+	wfm/units.c wfm/units.h \
 	wfm/week.c wfm/week.h
+wfm_libwfm_a_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_LIBEXECDIR='"$(pkglibexecdir)"'
 WFM_LIBS = wfm/libwfm.a $(API_LIBS) $(XLSX_LIBS)
 
 bin_PROGRAMS += wfm/wfm

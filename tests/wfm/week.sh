@@ -1,0 +1,195 @@
+#!/usr/bin/env bash
+# A tiny operation from files to published shifts through the command alone, on a private database in a temporary
+# directory: two queues, two sites, fourteen agents, eight weeks of history. Every step prints what it checks.
+set -euo pipefail
+wfm=${WFM_BUILDDIR:-.}/wfm/wfm
+work=$(mktemp -d "${TMPDIR:-/tmp}/wfm-week-XXXXXX")
+export WFM_DATA=$work/data LC_ALL=C
+unset WFM_DATABASE
+trap '"$wfm" db stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+cd "$work"
+
+failed=0
+check() { # what command…
+  local what=$1
+  shift
+  if "$@" >"$work/out" 2>"$work/err"; then
+    echo "ok   $what"
+  else
+    echo "FAIL $what: status $?: $*"
+    sed 's/^/     /' "$work/out" "$work/err" | head -40
+    failed=1
+  fi
+}
+refuses() { # what status part-of-message command…
+  local what=$1 want=$2 says=$3 status=0
+  shift 3
+  "$@" >"$work/out" 2>"$work/err" || status=$?
+  if [ $status -eq "$want" ] && grep -qF -- "$says" "$work/err"; then
+    echo "ok   $what"
+  else
+    echo "FAIL $what: status $status, wanted $want and \"$says\": $*"
+    sed 's/^/     /' "$work/out" "$work/err" | head -20
+    failed=1
+  fi
+}
+equal() { # what got want
+  if [ "$2" = "$3" ]; then echo "ok   $1"; else
+    echo "FAIL $1: got \"$2\", wanted \"$3\""
+    failed=1
+  fi
+}
+
+# --- files ---------------------------------------------------------------------------------------------------------
+
+cat >operation.cfg <<'END'
+operation: { name = "Tiny"; zone = "Europe/Madrid"; interval_minutes = 30; currency = "EUR"; };
+clients: ( { id = "acme"; name = "Acme"; }, { id = "beta"; name = "Beta"; } );
+sites: ( { id = "mad"; name = "Madrid"; zone = "Europe/Madrid"; country = "ES"; },
+         { id = "bog"; name = "Bogota"; zone = "America/Bogota"; country = "CO"; } );
+queues: (
+  { id = "acme-voice"; client = "acme"; channel = "voice"; zone = "Europe/Madrid"; aht = "240s"; patience = "180s";
+    open = ( { days = "mon-sun"; from = "08:00"; to = "22:00"; } );
+    sla: { target = 0.80; threshold = "30s"; }; },
+  { id = "beta-mail"; client = "beta"; channel = "email"; zone = "Europe/Madrid"; aht = "360s"; occupancy_cap = 0.9;
+    open = ( { days = "mon-fri"; from = "09:00"; to = "18:00"; } );
+    sla: { target = 0.90; threshold = "4h"; }; } );
+shift_templates: (
+  { id = "day"; days = "mon-sun"; start: { from = "06:00"; to = "15:00"; step = 60; };
+    paid_minutes: { from = 480; to = 480; step = 30; };
+    breaks = ( { kind = "meal"; minutes = 30; paid = false; earliest = 180; latest = 300; },
+               { kind = "break"; minutes = 30; paid = true; earliest = 60; latest = 120; } ); },
+  { id = "short"; days = "mon-sun"; start: { from = "06:00"; to = "18:00"; step = 60; };
+    paid_minutes: { from = 240; to = 300; step = 60; }; } );
+contracts: (
+  { id = "full"; templates = [ "day" ]; week_minutes: { min = 1920; max = 2400; }; week_days: { min = 4; max = 5; };
+    consecutive_days_max = 6; pay: { rate = 12.0; }; },
+  { id = "part"; templates = [ "short" ]; week_minutes: { min = 720; max = 1500; }; week_days: { min = 3; max = 5; };
+    pay: { rate = 11.0; }; } );
+END
+
+{
+  echo "agent,name,site,contract,skills,available,employed_from,employed_to"
+  for i in 1 2 3 4 5 6 7 8; do echo "m$i,Agent $i,mad,full,acme-voice,,,"; done
+  echo "m9,Agent 9,mad,full,acme-voice;beta-mail,,,"
+  echo "p1,Part 1,mad,part,beta-mail,mon-fri 08:00-20:00,,"
+  echo "p2,Part 2,mad,part,beta-mail,,,"
+  echo "p3,Part 3,mad,part,acme-voice,,,"
+  echo "b1,Lejos 1,bog,part,acme-voice,,,"
+  echo "b2,Lejos 2,bog,part,acme-voice,,,"
+} >agents.csv
+printf 'agent,start,end,kind,credit_minutes\nm1,2026-11-23,2026-11-25,vacation,480\n' >time_off.csv
+printf 'scope,id,date,name,kind\nsite,mad,2026-11-24,Local feast,holiday\n' >special_days.csv
+
+# Eight weeks up to Monday 2026-11-23 00:00 in Madrid (UTC+1; summer time, UTC+2, until 2026-10-25), half hours.
+awk 'function iso(t) { return strftime("%Y-%m-%dT%H:%M:%SZ", t, 1) }
+     function wobble(k) { x = (x * 1103515245 + 12345 + k) % 2147483648; return x / 2147483648 - 0.5 }
+BEGIN {
+  print "queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds"
+  x = 42; end = 1795388400; change = 1792890000
+  for (t = end - 8 * 7 * 86400; t < end; t += 1800) {
+    local = t + (t < change ? 7200 : 3600); hour = (local % 86400) / 3600; day = (int(local / 86400) + 3) % 7
+    if (hour >= 8 && hour < 22) {
+      n = int((day < 5 ? 9 : 5) * (1 + 0.6 * sin((hour - 8) / 14 * 3.14159)) * (1 + 0.3 * wobble(1)) + 0.5)
+      print "acme-voice," iso(t) ",30," n "," n ",0," n * 240
+    }
+    if (day < 5 && hour >= 9 && hour < 18) {
+      n = int(5 * (1 + 0.4 * wobble(2)) + 0.5)
+      print "beta-mail," iso(t) ",30," n "," n ",0," n * 360
+    }
+  }
+}' >history.csv
+
+# --- bad calls and their exit statuses ------------------------------------------------------------------------------
+
+refuses "no command" 2 "no command given" "$wfm"
+refuses "unknown command" 2 "unknown command \"rooster\"" "$wfm" rooster
+refuses "unknown inner command" 2 "unknown command \"wfm db drop\"" "$wfm" db drop
+refuses "missing inner command" 2 "needs a further word" "$wfm" import
+refuses "missing argument" 2 "missing argument: wfm load OPERATION.cfg" "$wfm" load
+refuses "unknown option" 2 "did you mean --seed?" "$wfm" roster --sed 3
+refuses "missing file" 8 "nowhere.cfg" "$wfm" load nowhere.cfg --check
+refuses "two databases" 2 "give one of them" "$wfm" report sla --database postgresql:///x --data y
+refuses "unreachable server" 7 "" "$wfm" report sla --database postgresql://127.0.0.1:1/x
+refuses "bad week" 3 "not a Monday" "$wfm" forecast --week 2026-11-24
+refuses "nothing loaded" 4 "wfm load OPERATION.cfg first" "$wfm" forecast
+check "help of every command" bash -c '
+  for c in demo db load import forecast staff roster plan verify publish report export token serve; do
+    '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
+  done'
+check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
+# Erlang C, 40 erlangs, 20 s of 180 s: 45 agents give 82.7 %, 44 give 75.9 %.
+equal "calculator: whole agents" "$(awk -F, '$6 == "whole agents" { print $1, int(1000 * $2 + 0.5) }' "$work/out")" "45 827"
+
+# --- the week ---------------------------------------------------------------------------------------------------------
+
+check "load --check" "$wfm" load --check operation.cfg
+check "load" "$wfm" load operation.cfg
+check "import agents" "$wfm" import agents agents.csv --format csv
+equal "import agents: new" "$(tail -1 "$work/out")" "agents.csv,14,14,0,0,0"
+check "import agents again" "$wfm" import agents agents.csv --format csv
+equal "import agents again: unchanged" "$(tail -1 "$work/out")" "agents.csv,14,0,0,14,0"
+check "import time off" "$wfm" import time-off time_off.csv
+check "import special days" "$wfm" import special-days special_days.csv
+rows=$(($(wc -l <history.csv) - 1))
+check "import history" "$wfm" import history history.csv --format csv
+equal "import history: new" "$(tail -1 "$work/out")" "history.csv,$rows,$rows,0,0,0"
+check "import history again" "$wfm" import history history.csv --format csv
+equal "import history again: unchanged" "$(tail -1 "$work/out")" "history.csv,$rows,0,0,$rows,0"
+{ cat history.csv && echo "acme-voice,2026-11-23T10:00:00Z,30,-3,0,0,0"; } >bad.csv
+refuses "a bad row is named" 3 "bad.csv:$((rows + 2)): column offered: -3" "$wfm" import history bad.csv
+check "dry run" "$wfm" import history --dry-run history.csv
+refuses "roster before forecast" 4 "wfm forecast --week 2026-W48 first" "$wfm" roster --quiet
+check "forecast" "$wfm" forecast --quiet --format csv
+equal "forecast: the week after the history" "$(awk -F, 'NR > 1 { print $1, $2 }' "$work/out" | sort)" \
+  "$(printf '2026-W48 acme-voice\n2026-W48 beta-mail')"
+check "staff" "$wfm" staff --format csv
+equal "staff: hours needed" "$(awk -F, 'NR > 1 { n += $10 > 20 && $10 < 1000 } END { print n }' "$work/out")" 2
+
+check "roster" "$wfm" roster --quiet --rounds 300 --seed 7 --format csv
+equal "roster: number and week" "$(tail -1 "$work/out" | cut -d, -f1-4)" "1,2026-W48,1,draft"
+check "verify" "$wfm" verify 1
+check "roster again" "$wfm" roster --quiet --rounds 300 --seed 7 --jobs 1
+check "export first" "$wfm" export plan one.plan --roster 1
+check "export second" "$wfm" export plan two.plan --roster 2
+check "same seed, same bytes" cmp one.plan two.plan
+check "verify a plan file" "$wfm" verify one.plan
+sed 's/"pay": *\([0-9]\)/"pay":9\1/' one.plan >bad.plan
+check "the file was changed" bash -c '! cmp -s one.plan bad.plan'
+refuses "verify finds a changed plan file" 10 "rules broken" "$wfm" verify bad.plan
+refuses "not a plan file" 3 "history.csv" "$wfm" verify history.csv
+refuses "unknown roster" 4 "99" "$wfm" verify 99
+
+check "publish" "$wfm" publish 2
+check "publish says what" grep -q "published roster 2: week 2026-W48" "$work/out"
+refuses "publish twice" 5 "2" "$wfm" publish 2
+check "report sla" "$wfm" report sla --format csv
+equal "report sla: rows" "$(cut -d, -f1-2 "$work/out" | tail -n +2 | sort | tr '\n' ' ')" "acme,acme-voice beta,beta-mail "
+check "report sla of one client" "$wfm" report sla --client beta --format json
+refuses "report of an unknown client" 4 "client gamma" "$wfm" report sla --client gamma
+check "report coverage" "$wfm" report coverage --by day --week 2026-W48
+check "report roster" "$wfm" report roster --format csv
+equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" "$(printf '2 published\n1 draft')"
+check "export shifts" "$wfm" export shifts --output shifts.csv
+equal "export shifts: everybody works" "$(tail -n +2 shifts.csv | cut -d, -f1 | sort -u | wc -l)" 14
+equal "export shifts: site zones" "$(grep -c '^b1,.*America/Bogota,2026-11-2.T..:00:00-05:00' shifts.csv)" "$(grep -c '^b1,' shifts.csv)"
+check "export shifts as xlsx" "$wfm" export shifts --format xlsx --output shifts.xlsx
+refuses "xlsx to a terminal" 2 "needs --output" "$wfm" export shifts --format xlsx
+check "export coverage" "$wfm" export coverage --format json --output coverage.json
+check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet
+check "the former one is superseded" "$wfm" report roster --format csv
+equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" \
+  "$(printf '3 published\n2 superseded\n1 draft')"
+
+check "token create" "$wfm" token create --role agent --agent m1 --label test
+refuses "token of nobody" 2 "role agent needs --agent" "$wfm" token create --role agent
+refuses "token of an unknown agent" 4 "nobody" "$wfm" token create --role agent --agent nobody
+check "token list" "$wfm" token list --format csv
+equal "token list: one" "$(tail -1 "$work/out" | cut -d, -f1-5)" "1,agent,,m1,test"
+check "token revoke" "$wfm" token revoke 1
+
+check "dump" "$wfm" db dump all.dump
+check "restore" "$wfm" db restore --force all.dump
+check "after the restore" "$wfm" verify 2
+
+exit $failed

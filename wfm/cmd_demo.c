@@ -1,0 +1,221 @@
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/error.h"
+#include "core/opfile.h"
+#include "wfm/commands.h"
+#include "wfm/pipeline.h"
+#include "wfm/settings.h"
+#include "wfm/summary.h"
+#include "wfm/week.h"
+
+static const struct option_row rows[] = {
+    {"port", OPTION_INT, "N", "8080", 1, 65535, "port in the commands printed at the end"},
+    {.name = NULL},
+};
+
+/* The program that makes the demo operation: beside this one in the build tree, or where it is installed.
+ * g_free. */
+static char *find_fixtures(GError **error)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *dir = g_path_get_dirname(self != NULL ? self : ".");
+    char *const places[] = {g_build_filename(dir, "..", "fixtures", "wfm-fixtures", NULL),
+                            g_build_filename(WFM_LIBEXECDIR, "wfm-fixtures", NULL)};
+    char *found = NULL;
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (found == NULL && g_file_test(places[i], G_FILE_TEST_IS_EXECUTABLE))
+            found = g_strdup(places[i]);
+        else if (i == G_N_ELEMENTS(places) - 1 && found == NULL)
+            wfm_fail(error, WFM_ERROR_IO, "%s: the program that makes the demo operation is not there",
+                     places[i]);
+        g_free(places[i]);
+    }
+    return found;
+}
+
+static bool make_files(const char *dir, GError **error)
+{
+    g_autofree char *program = find_fixtures(error);
+    if (program == NULL)
+        return false;
+    g_autoptr(GError) cause = NULL;
+    g_autofree char *said = NULL;
+    char *argv[] = {program, (char *)dir, NULL};
+    int status;
+    if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said, &status, &cause))
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", program, cause->message);
+    if (!g_spawn_check_wait_status(status, &cause))
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s %s", program, cause->message,
+                        said != NULL ? g_strchomp(said) : "");
+    return true;
+}
+
+/* Operation, agents, time off, special days into the store, as `wfm load` and `wfm import` do. */
+static bool load_files(struct store *store, const char *dir, GError **error)
+{
+    static const struct {
+        const char *file;
+        bool (*read)(struct operation *operation, const char *path, GError **error);
+        bool (*save)(struct store *store, const struct operation *operation, const char *actor,
+                     GError **error);
+    } parts[] = {
+        {"agents.csv", operation_read_agents, store_agents_save},
+        {"time_off.csv", operation_read_time_off, store_time_off_save},
+        {"special_days.csv", operation_read_special_days, store_special_days_save},
+    };
+    g_autofree char *config = g_build_filename(dir, "operation.cfg", NULL);
+    AUTO(operation) operation = operation_read(config, error);
+    if (operation == NULL || !store_operation_save(store, operation, settings_actor(), error))
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *path = g_build_filename(dir, parts[i].file, NULL);
+        if (!parts[i].read(operation, path, error) ||
+            !parts[i].save(store, operation, settings_actor(), error))
+            return false;
+    }
+    return true;
+}
+
+static bool import_history(struct store *store, const char *dir, struct progress *progress, GError **error)
+{
+    struct history_format format = {0};
+    struct import_report report;
+    double start_s = now_s();
+    g_autofree char *path = g_build_filename(dir, "history.csv", NULL);
+    progress_show(progress, "history: %s", path);
+    if (!store_history_import(store, path, &format, settings_actor(), &report, error))
+        return false;
+    progress_note(progress, "history: %ld rows, %ld new, %.1f s", report.rows, report.inserted,
+                  now_s() - start_s);
+    return true;
+}
+
+static bool plan_week(struct planning *planning, const struct options *options, struct progress *progress,
+                      int64_t *id, GError **error)
+{
+    struct forecast_ask forecast = {.jobs = (int)options_int(options, "jobs")};
+    struct roster_ask ask;
+    struct roster_result result;
+    g_autofree struct forecast_line *lines = NULL;
+    int n;
+    roster_ask_from(options, &ask);
+    if (!pipeline_forecast(planning, &forecast, progress, &lines, &n, error))
+        return false;
+    struct load *loads = pipeline_loads(planning, false, error);
+    if (loads == NULL)
+        return false;
+    bool ok = pipeline_roster(planning, loads, &ask, progress, &result, error);
+    loads_free(loads, planning->operation->n_queues);
+    if (!ok)
+        return false;
+    *id = result.id;
+    if (result.cancelled)
+        return wfm_fail(error, WFM_ERROR_CANCELLED,
+                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
+                        result.id);
+    return pipeline_verify_stored(planning->store, result.id, error) &&
+           store_roster_publish(planning->store, result.id, settings_actor(), error);
+}
+
+/* What to type next, with tokens that work. */
+static bool print_next(struct planning *planning, const char *data, const struct options *options, int64_t id,
+                       GError **error)
+{
+    const struct operation *operation = planning->operation;
+    const struct {
+        enum role role;
+        const char *client, *agent;
+    } who[] = {{ROLE_PLANNER, NULL, NULL},
+               {ROLE_CLIENT, operation->clients[0].id, NULL},
+               {ROLE_AGENT, NULL, operation->agents[0].id}};
+    char *tokens[3] = {NULL};
+    int64_t expires_ts = g_get_real_time() / G_USEC_PER_SEC + 30 * (int64_t)DAY_S, token;
+    bool ok = true;
+    for (int i = 0; ok && i < 3; i++)
+        ok = store_token_create(planning->store, who[i].role, who[i].client, who[i].agent, "demo", expires_ts,
+                                settings_actor(), &tokens[i], &token, error);
+    if (ok) {
+        long port = options_int(options, "port");
+        g_autofree char *from = time_format(planning->grid.start_ts, NULL);
+        g_autofree char *to = time_format(grid_end_ts(&planning->grid), NULL);
+        g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+        const char *wfm = self != NULL ? self : "wfm";
+        printf("\nLook further:\n"
+               "  export WFM_DATA=%s\n"
+               "  %s report coverage --client %s\n"
+               "  %s report sla\n"
+               "  %s export shifts --format xlsx --output shifts.xlsx\n"
+               "  %s serve --port %ld &\n\n",
+               data, wfm, operation->clients[0].id, wfm, wfm, wfm, port);
+        printf("Tokens for the service (30 days):\n"
+               "  planner          %s\n"
+               "  client %-9s %s\n"
+               "  agent  %-9s %s\n\n",
+               tokens[0], who[1].client, tokens[1], who[2].agent, tokens[2]);
+        printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/me/shifts?from=%s&to=%s'\n",
+               tokens[2], port, from, to);
+        printf("  curl -H 'Authorization: Bearer %s' "
+               "'http://127.0.0.1:%ld/v1/clients/%s/coverage?from=%s&to=%s'\n",
+               tokens[1], port, who[1].client, from, to);
+        printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/rosters/%" G_GINT64_FORMAT
+               "'\n",
+               tokens[0], port, id);
+        printf("  pages: http://127.0.0.1:%ld/\n", port);
+    }
+    for (int i = 0; i < 3; i++)
+        g_free(tokens[i]);
+    return ok;
+}
+
+static bool run(const struct options *options, GError **error)
+{
+    double start_s = now_s();
+    const char *arg = options_arg(options, 0);
+    g_autofree char *dir = g_canonicalize_filename(arg != NULL ? arg : "demo", NULL);
+    g_autofree char *data = g_build_filename(dir, "data", NULL);
+    AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
+    if (g_mkdir_with_parents(dir, 0755) != 0)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", dir, g_strerror(errno));
+    progress_note(progress, "demo operation in %s", dir);
+    if (!make_files(dir, error))
+        return false;
+    progress_note(progress,
+                  "files: operation.cfg, agents.csv, time_off.csv, special_days.csv, history.csv, %.1f s",
+                  now_s() - start_s);
+    progress_show(progress, "database: starting");
+    g_autofree char *conninfo = cluster_ensure(data, error);
+    struct store *store = conninfo != NULL ? settings_store_open(conninfo, true, error) : NULL;
+    if (store == NULL || !load_files(store, dir, error) || !import_history(store, dir, progress, error)) {
+        store_close(store);
+        return false;
+    }
+    AUTO(planning) planning = planning_new(store, options_text(options, "week"), error);
+    int64_t id;
+    if (planning == NULL || !plan_week(planning, options, progress, &id, error))
+        return false;
+    g_autofree char *week = week_format(planning->first_day);
+    g_autofree char *monday = day_format(planning->first_day);
+    printf("\n%s, week %s (from Monday %s, %s): published\n\n", planning->operation->name, week, monday,
+           planning->operation->zone);
+    if (!summary_print(planning->store, planning->operation, id, error))
+        return false;
+    printf("\nAll of it took %.0f s.\n", now_s() - start_s);
+    return print_next(planning, data, options, id, error);
+}
+
+const struct command command_demo = {
+    .name = "demo",
+    .args = "[DIR]",
+    .args_max = 1,
+    .summary = "make a demo operation and plan a week of it, from history to published shifts",
+    .details = "Makes operation, agents and 26 weeks of history of three clients in DIR (default ./demo), "
+               "with a private database in DIR/data, then\n"
+               "forecasts, rosters and publishes the week after the history. Ends with what each client gets "
+               "and the commands to look further.",
+    .rows = rows,
+    .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .run = run,
+};

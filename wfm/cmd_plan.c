@@ -1,0 +1,54 @@
+#include <stdio.h>
+
+#include "core/error.h"
+#include "wfm/commands.h"
+#include "wfm/output.h"
+#include "wfm/pipeline.h"
+#include "wfm/settings.h"
+#include "wfm/summary.h"
+
+static const struct option_row rows[] = {
+    {"publish", OPTION_FLAG, NULL, NULL, 0, 0, "publish the roster when it is made and verified"},
+    {"skip-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without history count as without contacts"},
+    {.name = NULL},
+};
+
+static bool run(const struct options *options, GError **error)
+{
+    bool skip = options_flag(options, "skip-missing");
+    struct forecast_ask forecast = {.skip_missing = skip, .jobs = (int)options_int(options, "jobs")};
+    struct roster_ask roster;
+    struct roster_result result;
+    g_autofree struct forecast_line *lines = NULL;
+    int n = 0;
+    roster_ask_from(options, &roster);
+    AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
+    AUTO(planning) planning = planning_open(options, error);
+    if (planning == NULL || !pipeline_forecast(planning, &forecast, progress, &lines, &n, error))
+        return false;
+    struct load *loads = pipeline_loads(planning, skip, error);
+    if (loads == NULL)
+        return false;
+    bool ok = pipeline_roster(planning, loads, &roster, progress, &result, error);
+    loads_free(loads, planning->operation->n_queues);
+    if (!ok)
+        return false;
+    if (result.cancelled)
+        return wfm_fail(error, WFM_ERROR_CANCELLED,
+                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
+                        result.id);
+    if (options_flag(options, "publish") &&
+        (!pipeline_verify_stored(planning->store, result.id, error) ||
+         !store_roster_publish(planning->store, result.id, settings_actor(), error)))
+        return false;
+    return summary_print(planning->store, planning->operation, result.id, error);
+}
+
+const struct command command_plan = {
+    .name = "plan",
+    .args = "",
+    .summary = "forecast, staff and roster in one go",
+    .rows = rows,
+    .groups = OPTIONS_STORE | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .run = run,
+};

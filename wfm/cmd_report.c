@@ -1,0 +1,293 @@
+#include <math.h>
+#include <stdio.h>
+
+#include "core/error.h"
+#include "wfm/commands.h"
+#include "wfm/output.h"
+#include "wfm/pipeline.h"
+#include "wfm/settings.h"
+#include "wfm/summary.h"
+#include "wfm/week.h"
+
+static const struct option_row sla_rows[] = {
+    {"roster", OPTION_TEXT, "N", NULL, 0, 0,
+     "number of the roster; else the published one of --week, else its draft"},
+    {"client", OPTION_TEXT, "ID", NULL, 0, 0, "only this client"},
+    {.name = NULL},
+};
+
+/* The roster and the operation it was made from. */
+static struct operation *open_roster(const struct options *options, struct store *store, int64_t *id,
+                                     struct plan_problem **problem, GError **error)
+{
+    if (store == NULL ||
+        !pipeline_find_roster(store, options_text(options, "roster"), options_text(options, "week"), NULL, id,
+                              error) ||
+        !store_roster_problem(store, *id, problem, error))
+        return NULL;
+    return (*problem)->operation;
+}
+
+static bool run_sla(const struct options *options, GError **error)
+{
+    int64_t id;
+    AUTO(plan_problem) problem = NULL;
+    AUTO(store) store = settings_store(options, error);
+    struct operation *operation = open_roster(options, store, &id, &problem, error);
+    if (operation == NULL)
+        return false;
+    AUTO(table) table = summary_sla(store, operation, id, options_text(options, "client"), error);
+    if (table == NULL)
+        return false;
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
+}
+
+/* --- coverage
+ * -------------------------------------------------------------------------------------------------------- */
+
+static const struct column coverage_columns[] = {
+    {"client", "client", COLUMN_TEXT, 0},
+    {"queue", "queue", COLUMN_TEXT, 0},
+    {"start", "start", COLUMN_TEXT, 0},
+    {"required_hours", "required h", COLUMN_REAL, 2},
+    {"scheduled_hours", "scheduled h", COLUMN_REAL, 2},
+    {"missing_hours", "missing h", COLUMN_REAL, 2},
+    {"spare_hours", "spare h", COLUMN_REAL, 2},
+    {"contacts", "contacts", COLUMN_REAL, 1},
+    {"expected", "expected", COLUMN_SHARE, 1},
+    {NULL, NULL, 0, 0},
+};
+
+struct bin {
+    int64_t start_ts;
+    double required, scheduled, missing, spare, contacts, in_time, counted;
+};
+
+static void coverage_row(struct table *table, const char *client, const struct queue *queue,
+                         const struct zone *zone, const struct bin *bin)
+{
+    g_autofree char *start = time_format(bin->start_ts, zone);
+    table_text(table, client);
+    table_text(table, queue->id);
+    table_text(table, start);
+    table_real(table, bin->required);
+    table_real(table, bin->scheduled);
+    table_real(table, bin->missing);
+    table_real(table, bin->spare);
+    table_real(table, bin->contacts);
+    table_real(table, bin->counted > 0 ? bin->in_time / bin->counted : NAN);
+}
+
+static void add_interval(struct bin *bin, const struct coverage_view *view, int32_t iv)
+{
+    double hours = view->grid.interval_s / 3600.0, net = view->staffed[iv] - view->required[iv];
+    bin->required += view->required[iv] * hours;
+    bin->scheduled += view->staffed[iv] * hours;
+    bin->missing += fmax(0, -net) * hours;
+    bin->spare += fmax(0, net) * hours;
+    if (isfinite(view->counted[iv])) {
+        bin->contacts += view->offered[iv];
+        bin->in_time += view->in_time[iv];
+        bin->counted += view->counted[iv];
+    }
+}
+
+/* Rows of one queue: one per local day of the queue's zone, or one per interval. */
+static bool coverage_rows(struct store *store, const struct operation *operation, int queue, int64_t roster,
+                          bool by_day, struct table *table, GError **error)
+{
+    const struct queue *q = &operation->queues[queue];
+    struct coverage_view view = {0};
+    AUTO(zone) zone = zone_new(q->zone, error);
+    if (zone == NULL ||
+        !store_coverage(store, &scope_planner, roster, q->id, INT64_MIN, INT64_MAX, &view, error))
+        return false;
+    struct bin bin = {0};
+    for (int32_t iv = 0; iv < view.grid.n; iv++) {
+        int64_t ts = grid_ts(&view.grid, iv);
+        if (iv > 0 && (!by_day || zone_local_day(zone, ts) != zone_local_day(zone, bin.start_ts))) {
+            coverage_row(table, operation->clients[q->client].id, q, zone, &bin);
+            bin = (struct bin){0};
+        }
+        if (bin.start_ts == 0)
+            bin.start_ts = ts;
+        add_interval(&bin, &view, iv);
+    }
+    if (view.grid.n > 0)
+        coverage_row(table, operation->clients[q->client].id, q, zone, &bin);
+    coverage_view_clear(&view);
+    return true;
+}
+
+static bool run_coverage(const struct options *options, GError **error)
+{
+    int64_t id;
+    AUTO(plan_problem) problem = NULL;
+    AUTO(store) store = settings_store(options, error);
+    struct operation *operation = open_roster(options, store, &id, &problem, error);
+    if (operation == NULL)
+        return false;
+    const char *client = options_text(options, "client");
+    if (client != NULL && operation_client(operation, client) < 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "client %s: the operation has no such client", client);
+    AUTO(table) table = table_new(coverage_columns);
+    for (int q = 0; q < operation->n_queues; q++)
+        if (client == NULL || operation->queues[q].client == operation_client(operation, client))
+            if (!coverage_rows(store, operation, q, id, options_choice(options, "by") == 0, table, error))
+                return false;
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
+}
+
+static const struct option_row coverage_options[] = {
+    {"roster", OPTION_TEXT, "N", NULL, 0, 0,
+     "number of the roster; else the published one of --week, else its draft"},
+    {"client", OPTION_TEXT, "ID", NULL, 0, 0, "only this client"},
+    {"by", OPTION_CHOICE, "day|interval", "day", 0, 0, "length of a row; days are those of the queue's zone"},
+    {.name = NULL},
+};
+
+/* --- rosters
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool run_roster(const struct options *options, GError **error)
+{
+    AUTO(store) store = settings_store(options, error);
+    struct roster_info *rosters = NULL;
+    int32_t week = INT32_MIN;
+    int n = 0;
+    if (store == NULL ||
+        (options_given(options, "week") && !week_parse(options_text(options, "week"), &week, error)) ||
+        !store_roster_list(store, &scope_planner, 0, (int)options_int(options, "last"), &rosters, &n, error))
+        return false;
+    g_autofree int64_t *ids = g_new0(int64_t, (gsize)(n + 1));
+    int n_ids = 0;
+    for (int i = 0; i < n; i++) {
+        if (week == INT32_MIN || rosters[i].first_day == week)
+            ids[n_ids++] = rosters[i].id;
+        roster_info_clear(&rosters[i]);
+    }
+    g_free(rosters);
+    AUTO(table) table = summary_rosters(store, ids, n_ids, error);
+    if (table == NULL)
+        return false;
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
+}
+
+static const struct option_row roster_options[] = {
+    {"last", OPTION_INT, "N", "20", 1, 10000, "at most so many, newest first"},
+    {.name = NULL},
+};
+
+/* --- accuracy
+ * -------------------------------------------------------------------------------------------------------- */
+
+static const struct column accuracy_columns[] = {
+    {"queue", "queue", COLUMN_TEXT, 0},
+    {"forecast", "forecast", COLUMN_REAL, 0},
+    {"actual", "actual", COLUMN_REAL, 0},
+    {"bias", "bias", COLUMN_SHARE, 1},
+    {"wape", "WAPE", COLUMN_SHARE, 1},
+    {"intervals", "intervals", COLUMN_INT, 0},
+    {"aht_forecast_s", "AHT forecast s", COLUMN_REAL, 0},
+    {"aht_actual_s", "AHT actual s", COLUMN_REAL, 0},
+    {NULL, NULL, 0, 0},
+};
+
+/* One queue: the newest forecast of the week against the history since imported for it. */
+static void accuracy_row(struct table *table, const char *queue, const struct stored_forecast *forecast,
+                         const struct series *actual)
+{
+    double said = 0, came = 0, missed = 0, said_s = 0, worked_s = 0, answered = 0;
+    int n = 0;
+    for (int32_t iv = 0; iv < actual->grid.n; iv++) {
+        int32_t at = grid_index(&forecast->grid, grid_ts(&actual->grid, iv));
+        if (at < 0 || at >= forecast->grid.n || !isfinite(actual->offered[iv]))
+            continue;
+        n++;
+        said += forecast->offered[at];
+        came += actual->offered[iv];
+        missed += fabs(actual->offered[iv] - forecast->offered[at]);
+        said_s += forecast->offered[at] * forecast->aht_s[at];
+        if (isfinite(actual->handle_s[iv]) && isfinite(actual->answered[iv])) {
+            worked_s += actual->handle_s[iv];
+            answered += actual->answered[iv];
+        }
+    }
+    table_text(table, queue);
+    table_real(table, said);
+    table_real(table, came);
+    table_real(table, came > 0 ? (said - came) / came : NAN);
+    table_real(table, came > 0 ? missed / came : NAN);
+    table_int(table, n);
+    table_real(table, said > 0 ? said_s / said : NAN);
+    table_real(table, answered > 0 ? worked_s / answered : NAN);
+}
+
+static bool run_accuracy(const struct options *options, GError **error)
+{
+    if (!options_given(options, "week"))
+        return wfm_fail(
+            error, WFM_ERROR_USAGE,
+            "which week? --week WEEK, one that was forecast and whose history is imported by now");
+    AUTO(planning) planning = planning_open(options, error);
+    if (planning == NULL)
+        return false;
+    int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
+    AUTO(table) table = table_new(accuracy_columns);
+    for (int q = 0; q < planning->operation->n_queues; q++) {
+        const char *queue = planning->operation->queues[q].id;
+        struct stored_forecast forecast = {0};
+        struct series actual = {0};
+        g_autoptr(GError) cause = NULL;
+        bool both =
+            store_history_load(planning->store, queue, from_ts, to_ts, &actual, &cause) &&
+            store_forecast_load(planning->store, &scope_planner, queue, from_ts, to_ts, &forecast, &cause);
+        if (both && actual.grid.interval_s == forecast.grid.interval_s)
+            accuracy_row(table, queue, &forecast, &actual);
+        series_clear(&actual);
+        stored_forecast_clear(&forecast);
+        if (!both && !g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return false;
+        }
+    }
+    if (table_rows(table) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "week %s: no queue has both a forecast and history",
+                        options_text(options, "week"));
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
+}
+
+static const struct command subcommands[] = {
+    {.name = "sla",
+     .args = "",
+     .summary = "per client and queue: SLA target, expected SLA, required and scheduled hours",
+     .rows = sla_rows,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = run_sla},
+    {.name = "coverage",
+     .args = "",
+     .summary = "required and scheduled hours per queue and day or interval",
+     .rows = coverage_options,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = run_coverage},
+    {.name = "roster",
+     .args = "",
+     .summary = "rosters made: state, cost, bound, gap, seconds",
+     .rows = roster_options,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = run_roster},
+    {.name = "accuracy",
+     .args = "",
+     .summary = "what the forecast of a past week said and what came",
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = run_accuracy},
+    {.name = NULL},
+};
+
+const struct command command_report = {
+    .name = "report", .args = "", .summary = "what a roster gives and costs", .subcommands = subcommands};

@@ -1,0 +1,56 @@
+#include <stdio.h>
+
+#include "core/error.h"
+#include "wfm/commands.h"
+#include "wfm/output.h"
+#include "wfm/pipeline.h"
+#include "wfm/summary.h"
+
+static const struct option_row rows[] = {
+    {"allow-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without forecast count as without contacts"},
+    {"price", OPTION_REAL, "MONEY", "0", 0, 1e9,
+     "what a missing agent hour costs; 0 = 4 × the dearest hourly rate"},
+    {.name = NULL},
+};
+
+static bool run(const struct options *options, GError **error)
+{
+    struct roster_ask ask;
+    struct roster_result result;
+    roster_ask_from(options, &ask);
+    ask.prices.price_per_hour = options_real(options, "price");
+    AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
+    AUTO(planning) planning = planning_open(options, error);
+    if (planning == NULL)
+        return false;
+    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    if (loads == NULL)
+        return false;
+    bool ok = pipeline_roster(planning, loads, &ask, progress, &result, error);
+    loads_free(loads, planning->operation->n_queues);
+    if (!ok)
+        return false;
+    AUTO(table) table = summary_rosters(planning->store, &result.id, 1, error);
+    if (table == NULL)
+        return false;
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    if (result.cancelled)
+        return wfm_fail(error, WFM_ERROR_CANCELLED,
+                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
+                        result.id);
+    return true;
+}
+
+const struct command command_roster = {
+    .name = "roster",
+    .args = "",
+    .summary = "make a draft roster of a week from its stored forecast",
+    .details = "Every rule of contracts and shift templates holds; coverage is bought as far as it is worth "
+               "its pay. The draft is checked by an\n"
+               "independent program part before it is kept. Equal inputs, --seed and --rounds give the same "
+               "roster on any machine unless\n"
+               "--seconds ends the search first. Ctrl-C stops and keeps the best roster so far.",
+    .rows = rows,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .run = run,
+};

@@ -1,0 +1,137 @@
+#include "wfm/pipeline.h"
+
+#include <math.h>
+
+#include "core/error.h"
+#include "wfm/settings.h"
+#include "wfm/week.h"
+
+void planning_free(struct planning *planning)
+{
+    if (planning == NULL)
+        return;
+    for (int q = 0; planning->history != NULL && q < planning->operation->n_queues; q++)
+        series_clear(&planning->history[q]);
+    g_free(planning->history);
+    zone_free(planning->zone);
+    operation_free(planning->operation);
+    store_close(planning->store);
+    g_free(planning);
+}
+
+bool planning_history(struct planning *planning, GError **error)
+{
+    if (planning->history != NULL)
+        return true;
+    const struct operation *operation = planning->operation;
+    planning->history = g_new0(struct series, (gsize)operation->n_queues);
+    for (int q = 0; q < operation->n_queues; q++) {
+        g_autoptr(GError) cause = NULL;
+        if (store_history_load(planning->store, operation->queues[q].id, INT64_MIN, INT64_MAX,
+                               &planning->history[q], &cause) ||
+            g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            continue;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    return true;
+}
+
+/* Monday of the first whole week after the history, or after now. */
+static bool default_week(struct planning *planning, GError **error)
+{
+    if (!planning_history(planning, error))
+        return false;
+    int64_t end_ts = INT64_MIN;
+    for (int q = 0; q < planning->operation->n_queues; q++)
+        if (planning->history[q].grid.n > 0)
+            end_ts = MAX(end_ts, grid_end_ts(&planning->history[q].grid));
+    if (end_ts == INT64_MIN)
+        end_ts = g_get_real_time() / G_USEC_PER_SEC;
+    int32_t day = zone_local_day(planning->zone, end_ts);
+    int32_t monday = day_week_start(day);
+    planning->first_day = zone_day_start(planning->zone, monday) >= end_ts ? monday : monday + WEEK_DAYS;
+    return true;
+}
+
+struct planning *planning_new(struct store *store, const char *week, GError **error)
+{
+    AUTO(planning) planning = g_new0(struct planning, 1);
+    planning->store = store;
+    planning->operation = store_operation_load(store, error);
+    if (planning->operation == NULL)
+        return NULL;
+    if (planning->operation->n_queues == 0) {
+        wfm_fail(error, WFM_ERROR_NOT_FOUND, "the database holds no operation: wfm load OPERATION.cfg first");
+        return NULL;
+    }
+    planning->zone = zone_new(planning->operation->zone, error);
+    if (planning->zone == NULL)
+        return NULL;
+    bool found = week != NULL ? week_parse(week, &planning->first_day, error) : default_week(planning, error);
+    if (!found || !plan_horizon(planning->operation, planning->first_day, 1, &planning->grid, error))
+        return NULL;
+    return g_steal_pointer(&planning);
+}
+
+struct planning *planning_open(const struct options *options, GError **error)
+{
+    struct store *store = settings_store(options, error);
+    return store != NULL ? planning_new(store, options_text(options, "week"), error) : NULL;
+}
+
+void loads_free(struct load *loads, int n)
+{
+    for (int q = 0; loads != NULL && q < n; q++)
+        load_clear(&loads[q]);
+    g_free(loads);
+}
+
+struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error)
+{
+    const struct operation *operation = planning->operation;
+    struct load *loads = g_new0(struct load, (gsize)operation->n_queues);
+    for (int q = 0; q < operation->n_queues; q++) {
+        const char *id = operation->queues[q].id;
+        struct stored_forecast stored = {0};
+        g_autoptr(GError) cause = NULL;
+        load_init(&loads[q], &planning->grid);
+        if (store_forecast_load(planning->store, &scope_planner, id, planning->grid.start_ts,
+                                grid_end_ts(&planning->grid), &stored, &cause)) {
+            load_resample(&stored.grid, stored.offered, stored.aht_s, &loads[q]);
+            stored_forecast_clear(&stored);
+        } else if (!allow_missing || !g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
+            if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
+                g_autofree char *week = week_format(planning->first_day);
+                wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                         "queue %s has no forecast of week %s: run wfm forecast --week %s first", id, week,
+                         week);
+            } else {
+                g_propagate_error(error, g_steal_pointer(&cause));
+            }
+            loads_free(loads, operation->n_queues);
+            return NULL;
+        }
+    }
+    return loads;
+}
+
+bool pipeline_find_roster(struct store *store, const char *text, const char *week, const char *state,
+                          int64_t *id, GError **error)
+{
+    if (text != NULL) {
+        guint64 number;
+        if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL))
+            return wfm_fail(error, WFM_ERROR_INPUT, "roster %s: not the number of a roster", text);
+        *id = (int64_t)number;
+        return true;
+    }
+    int32_t first_day = INT32_MIN;
+    if (week != NULL && !week_parse(week, &first_day, error))
+        return false;
+    if (state != NULL)
+        return store_roster_find(store, first_day, state, id, error);
+    if (store_roster_find(store, first_day, "published", id, NULL))
+        return true;
+    return store_roster_find(store, first_day, "draft", id, error);
+}

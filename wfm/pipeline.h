@@ -1,0 +1,104 @@
+/*
+ * pipeline.h - the glue of a week: what is stored → engines → what is stored. Used by forecast, staff,
+ * roster, plan and demo.
+ *
+ * A struct planning is one week of one operation, loaded from the store, immutable after planning_open but
+ * for `history`, and owned by one thread. Errors of every step name queue, agent or unit.
+ */
+#ifndef WFM_WFM_PIPELINE_H
+#define WFM_WFM_PIPELINE_H
+
+#include "core/store/store.h"
+#include "scheduler/staffing/staffing.h"
+#include "wfm/options.h"
+#include "wfm/progress.h"
+
+struct planning {
+    struct store *store;         /* owned */
+    struct operation *operation; /* owned, as stored */
+    struct zone *zone;           /* the planning zone, owned */
+    int32_t first_day;           /* Monday of the week */
+    struct grid grid;            /* planning intervals of the week */
+    struct series
+        *history; /* n_queues, once planning_history was called: what the store has; n = 0 where nothing */
+};
+
+/* Takes --database, --data and --week of the options. Without --week: the first whole week after the newest
+   stored history, or, without history, the next one by the clock. NULL on failure. */
+struct planning *planning_open(const struct options *options, GError **error);
+/* The same for a store at hand (taken, also on failure). `week` may be NULL. */
+struct planning *planning_new(struct store *store, const char *week, GError **error);
+void planning_free(struct planning *planning);
+AUTO_DEFINE(planning, planning_free);
+
+/* Loads planning->history unless it is there. */
+bool planning_history(struct planning *planning, GError **error);
+
+/* --- forecast
+ * ----------------------------------------------------------------------------------------------------- */
+
+struct forecast_ask {
+    const char *const *queues; /* ids, NULL-terminated; empty or NULL: all */
+    bool skip_missing;         /* leave out queues without history instead of failing */
+    int jobs;                  /* threads, 0 = one per core */
+};
+
+/* What is told about one queue's forecast. */
+struct forecast_line {
+    int queue;
+    int64_t id;
+    double contacts, aht_s, peak; /* total; volume-weighted; most in one interval of the history's length */
+    double weeks;                 /* of history */
+    int origins;
+    double wape, naive_wape, bias, cov80;
+};
+
+/* Forecasts the queues over the week from the history before it, and stores all of them in one transaction.
+ *lines: *n entries, g_free. */
+bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
+                       struct forecast_line **lines, int *n, GError **error);
+
+/* --- staff
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* Stored forecasts of the week on the planning grid: one load per queue of the operation (free with
+   loads_free). A queue without forecast is WFM_ERROR_NOT_FOUND, or a zero load with allow_missing. */
+struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error);
+void loads_free(struct load *loads, int n);
+
+/* --- roster
+ * ------------------------------------------------------------------------------------------------------- */
+
+struct roster_ask {
+    uint64_t seed;
+    struct plan_limits limits; /* of each planning unit; threads is set by the pipeline */
+    long memory_mb;
+    int jobs; /* processes, 0 = one per core */
+    struct staffing_prices prices;
+};
+
+/* Fills from the options of OPTIONS_SOLVE. */
+void roster_ask_from(const struct options *options, struct roster_ask *ask);
+
+struct roster_result {
+    int64_t id; /* of the stored draft */
+    int n_units;
+    double seconds;
+    bool cancelled; /* stopped by a signal: the best so far was kept */
+};
+
+/* Requirement → demand → planning units solved in child processes → joined → checked → stored as a draft with
+   the expected service of each queue and interval. A violation is WFM_ERROR_INTERNAL listing what is broken;
+   nothing is stored then. */
+bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
+                     struct progress *progress, struct roster_result *result, GError **error);
+
+/* Verifies a stored roster again, by its own problem; WFM_ERROR_VIOLATION when anything is broken. */
+bool pipeline_verify_stored(struct store *store, int64_t id, GError **error);
+
+/* The stored roster the words mean: `text` a number, or (NULL) the newest of the week `week` (NULL: of any)
+   in `state` (NULL: published, else draft). WFM_ERROR_NOT_FOUND, WFM_ERROR_INPUT. */
+bool pipeline_find_roster(struct store *store, const char *text, const char *week, const char *state,
+                          int64_t *id, GError **error);
+
+#endif

@@ -1,0 +1,289 @@
+#include "wfm/pipeline.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "forecast/forecast.h"
+#include "wfm/settings.h"
+
+/* One queue's work, done by a thread of the pool; inputs are only read. */
+struct task {
+    const struct planning *planning;
+    int queue;
+    struct zone *zone;
+    struct forecast_special *specials;
+    int n_specials;
+    struct series history; /* borrowed arrays, cut where the week starts */
+    struct forecast_input input;
+    struct forecast forecast;
+    bool done;
+    GError *error;
+};
+
+static void task_clear(struct task *task)
+{
+    zone_free(task->zone);
+    g_free(task->specials);
+    if (task->done)
+        forecast_clear(&task->forecast);
+    g_clear_error(&task->error);
+}
+
+static bool concerns(const struct operation *operation, const struct special_day *day, int queue)
+{
+    switch (day->scope) {
+    case SCOPE_ALL:
+        return true;
+    case SCOPE_CLIENT:
+        return day->index == operation->queues[queue].client;
+    case SCOPE_QUEUE:
+        return day->index == queue;
+    default:
+        return false;
+    }
+}
+
+/* By day; on one day the narrower scope first. */
+static int compare_days(const void *a, const void *b)
+{
+    const struct special_day *left = *(const struct special_day *const *)a,
+                             *right = *(const struct special_day *const *)b;
+    if (left->day != right->day)
+        return left->day < right->day ? -1 : 1;
+    return (left->scope < right->scope) - (left->scope > right->scope);
+}
+
+/* Special days of the queue, one per day: what is said of the queue outweighs its client, and that everybody.
+ */
+static void collect_specials(const struct operation *operation, struct task *task)
+{
+    g_autofree const struct special_day **days =
+        g_new(const struct special_day *, (gsize)(operation->n_special_days + 1));
+    int n = 0;
+    for (int i = 0; i < operation->n_special_days; i++)
+        if (concerns(operation, &operation->special_days[i], task->queue))
+            days[n++] = &operation->special_days[i];
+    qsort(days, (size_t)n, sizeof *days, compare_days);
+    task->specials = g_new0(struct forecast_special, (gsize)(n + 1));
+    for (int i = 0; i < n; i++)
+        if (i == 0 || days[i]->day != days[i - 1]->day)
+            task->specials[task->n_specials++] =
+                (struct forecast_special){.day = days[i]->day, .kind = days[i]->kind, .name = days[i]->name};
+}
+
+/* The week on the history's own grid: whole intervals that cover it; the history before it. */
+static void cut_history(const struct grid *week, const struct series *stored, struct task *task)
+{
+    const struct grid *grid = &stored->grid;
+    int32_t first = grid_index(grid, week->start_ts), last = grid_index(grid, grid_end_ts(week) - 1);
+    task->history = *stored;
+    task->history.grid.n = CLAMP(first, 0, grid->n);
+    task->input.horizon = (struct grid){grid_ts(grid, first), grid->interval_s, last - first + 1};
+}
+
+static bool task_init(struct task *task, const struct planning *planning, int queue, GError **error)
+{
+    const struct queue *q = &planning->operation->queues[queue];
+    task->planning = planning;
+    task->queue = queue;
+    task->zone = zone_new(q->zone, error);
+    if (task->zone == NULL)
+        return false;
+    collect_specials(planning->operation, task);
+    task->input = (struct forecast_input){.history = &task->history,
+                                          .zone = task->zone,
+                                          .specials = task->specials,
+                                          .n_specials = task->n_specials,
+                                          .open = q->open,
+                                          .n_open = q->n_open,
+                                          .default_aht_s = q->aht_s};
+    cut_history(&planning->grid, &planning->history[queue], task);
+    return true;
+}
+
+static void run_task(gpointer data, gpointer user)
+{
+    struct task *task = data;
+    (void)user;
+    task->done = forecast_run(&task->input, &task->forecast, &task->error);
+}
+
+static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
+{
+    g_checksum_update(sum, (const guchar *)values, (gssize)((size_t)n * sizeof *values));
+}
+
+/* SHA-256 over everything the forecast depends on. g_free. */
+static char *inputs_hash(const struct task *task)
+{
+    const struct queue *queue = &task->planning->operation->queues[task->queue];
+    const struct series *history = &task->history;
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    g_autoptr(GString) text = g_string_new(queue->id);
+    g_string_append_printf(text, "|%s|%.17g|%" G_GINT64_FORMAT "|%d|%d|%" G_GINT64_FORMAT "|%d", queue->zone,
+                           queue->aht_s, history->grid.start_ts, history->grid.interval_s, history->grid.n,
+                           task->input.horizon.start_ts, task->input.horizon.n);
+    for (int i = 0; i < queue->n_open; i++)
+        g_string_append_printf(text, "|%d:%d-%d", queue->open[i].weekdays, queue->open[i].from_min,
+                               queue->open[i].to_min);
+    for (int i = 0; i < task->n_specials; i++)
+        g_string_append_printf(text, "|%d:%d:%s", task->specials[i].day, (int)task->specials[i].kind,
+                               task->specials[i].name);
+    g_checksum_update(sum, (const guchar *)text->str, (gssize)text->len);
+    hash_doubles(sum, history->offered, history->grid.n);
+    hash_doubles(sum, history->answered, history->grid.n);
+    hash_doubles(sum, history->handle_s, history->grid.n);
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+static void set_real(json_t *object, const char *key, double value)
+{
+    json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+static char *report_json(const struct forecast *forecast)
+{
+    const struct forecast_backtest *test = &forecast->backtest;
+    json_t *root = json_object(), *models = json_array(), *backtest = json_object();
+    for (int m = 0; m < forecast->n_models; m++) {
+        json_t *model = json_object();
+        json_object_set_new(model, "name", json_string(forecast->models[m].name));
+        set_real(model, "weight", forecast->models[m].weight);
+        set_real(model, "wape", forecast->models[m].wape);
+        json_array_append_new(models, model);
+    }
+    json_object_set_new(backtest, "origins", json_integer(test->origins));
+    set_real(backtest, "wape", test->wape);
+    set_real(backtest, "day_wape", test->day_wape);
+    set_real(backtest, "naive_wape", test->naive_wape);
+    set_real(backtest, "bias", test->bias);
+    set_real(backtest, "cov80", test->cov80);
+    set_real(backtest, "cov95", test->cov95);
+    set_real(backtest, "aht_wape", test->aht_wape);
+    json_object_set_new(root, "models", models);
+    json_object_set_new(root, "backtest", backtest);
+    json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
+    json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));
+    char *text = json_dumps(root, JSON_COMPACT);
+    char *copy = g_strdup(text);
+    free(text);
+    json_decref(root);
+    return copy;
+}
+
+/* Copies what the store keeps of a forecast. */
+static void to_stored(const struct task *task, struct stored_forecast *out)
+{
+    const struct forecast *forecast = &task->forecast;
+    size_t n = (size_t)forecast->grid.n;
+    *out = (struct stored_forecast){.queue = g_strdup(task->planning->operation->queues[task->queue].id),
+                                    .grid = forecast->grid,
+                                    .n_levels = FORECAST_QUANTILES};
+    out->offered = g_memdup2(forecast->offered, n * sizeof(double));
+    out->aht_s = g_memdup2(forecast->aht_s, n * sizeof(double));
+    out->levels = g_memdup2(forecast_quantile_levels, sizeof forecast_quantile_levels);
+    out->quantile = g_memdup2(forecast->quantile, FORECAST_QUANTILES * n * sizeof(double));
+    out->report_json = report_json(forecast);
+    out->inputs_hash = inputs_hash(task);
+}
+
+static void to_line(const struct task *task, int64_t id, struct forecast_line *out)
+{
+    const struct forecast *forecast = &task->forecast;
+    const struct grid *history = &task->history.grid;
+    double work = 0;
+    *out = (struct forecast_line){.queue = task->queue,
+                                  .id = id,
+                                  .weeks =
+                                      (double)history->n * history->interval_s / (WEEK_DAYS * (double)DAY_S),
+                                  .origins = forecast->backtest.origins,
+                                  .wape = forecast->backtest.wape,
+                                  .naive_wape = forecast->backtest.naive_wape,
+                                  .bias = forecast->backtest.bias,
+                                  .cov80 = forecast->backtest.cov80};
+    for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
+        out->contacts += forecast->offered[iv];
+        out->peak = fmax(out->peak, forecast->offered[iv]);
+        work += forecast->offered[iv] * forecast->aht_s[iv];
+    }
+    out->aht_s = out->contacts > 0 ? work / out->contacts : NAN;
+}
+
+static bool wanted(const struct forecast_ask *ask, const char *id)
+{
+    return ask->queues == NULL || ask->queues[0] == NULL || g_strv_contains(ask->queues, id);
+}
+
+/* Fills a task for each wanted queue with history before the week. */
+static bool make_tasks(struct planning *planning, const struct forecast_ask *ask, struct task *tasks, int *n,
+                       GError **error)
+{
+    const struct operation *operation = planning->operation;
+    for (int i = 0; ask->queues != NULL && ask->queues[i] != NULL; i++)
+        if (operation_queue(operation, ask->queues[i]) < 0)
+            return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
+                            ask->queues[i]);
+    for (int q = 0; q < operation->n_queues; q++) {
+        const struct grid *grid = &planning->history[q].grid;
+        const char *id = operation->queues[q].id;
+        if (!wanted(ask, id))
+            continue;
+        if (grid->n > 0 && grid->start_ts < planning->grid.start_ts) {
+            if (!task_init(&tasks[(*n)++], planning, q, error))
+                return false;
+        } else if (!ask->skip_missing) {
+            return wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                            "queue %s has no history before the week: import some, choose others with "
+                            "--queue, or leave it out "
+                            "with --skip-missing",
+                            id);
+        }
+    }
+    return *n > 0 || wfm_fail(error, WFM_ERROR_NOT_FOUND, "no queue has history before the week");
+}
+
+static bool run_tasks(struct task *tasks, int n, int jobs, GError **error)
+{
+    int threads = jobs > 0 ? jobs : (int)g_get_num_processors();
+    GThreadPool *pool = g_thread_pool_new(run_task, NULL, threads, FALSE, NULL);
+    for (int i = 0; i < n; i++)
+        g_thread_pool_push(pool, &tasks[i], NULL);
+    g_thread_pool_free(pool, FALSE, TRUE);
+    for (int i = 0; i < n; i++)
+        if (!tasks[i].done) {
+            g_propagate_prefixed_error(error, g_steal_pointer(&tasks[i].error),
+                                       "queue %s: ", tasks[i].planning->operation->queues[tasks[i].queue].id);
+            return false;
+        }
+    return true;
+}
+
+bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
+                       struct forecast_line **lines, int *n, GError **error)
+{
+    int n_tasks = 0, n_queues = planning->operation->n_queues;
+    double start_s = now_s();
+    g_autofree struct task *tasks = g_new0(struct task, (gsize)(n_queues));
+    g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
+    progress_show(progress, "forecast: reading history");
+    bool ok = planning_history(planning, error) && make_tasks(planning, ask, tasks, &n_tasks, error);
+    progress_show(progress, "forecast: %d queues", n_tasks);
+    ok = ok && run_tasks(tasks, n_tasks, ask->jobs, error);
+    for (int i = 0; ok && i < n_tasks; i++)
+        to_stored(&tasks[i], &stored[i]);
+    ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
+    if (ok) {
+        *lines = g_new0(struct forecast_line, (gsize)(n_tasks));
+        *n = n_tasks;
+        for (int i = 0; i < n_tasks; i++)
+            to_line(&tasks[i], stored[i].id, &(*lines)[i]);
+        progress_note(progress, "forecast: %d queues, %.1f s", n_tasks, now_s() - start_s);
+    }
+    for (int i = 0; i < n_tasks; i++) {
+        stored_forecast_clear(&stored[i]);
+        task_clear(&tasks[i]);
+    }
+    return ok;
+}

@@ -1,0 +1,176 @@
+#include "wfm/pipeline.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/planfile.h"
+#include "scheduler/roster/checker.h"
+#include "scheduler/roster/roster.h"
+#include "wfm/interrupt.h"
+#include "wfm/settings.h"
+#include "wfm/units.h"
+
+/* Weeks of published shifts a problem carries: runs of days, rest and weekend rules look back at most so far.
+ */
+#define PAST_WEEKS 6
+#define VIOLATIONS_SHOWN 20
+
+void roster_ask_from(const struct options *options, struct roster_ask *ask)
+{
+    *ask = (struct roster_ask){
+        .seed = (uint64_t)options_int(options, "seed"),
+        .limits = {.seconds = options_real(options, "seconds"),
+                   .gap = options_real(options, "gap"),
+                   .rounds = options_int(options, "rounds"),
+                   .threads = 1},
+        .memory_mb = options_int(options, "memory"),
+        .jobs = (int)options_int(options, "jobs"),
+    };
+}
+
+static struct plan_problem *make_problem(const struct planning *planning, const struct load *loads,
+                                         const struct roster_ask *ask, GError **error)
+{
+    AUTO(plan_problem) problem = plan_problem_new();
+    problem->operation = store_operation_load(planning->store, error);
+    if (problem->operation == NULL)
+        return NULL;
+    if (problem->operation->n_agents == 0) {
+        wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                 "the operation has no agents: wfm import agents AGENTS.csv first");
+        return NULL;
+    }
+    problem->first_day = planning->first_day;
+    problem->n_weeks = 1;
+    problem->seed = ask->seed;
+    problem->limits = ask->limits;
+    int64_t start_ts = planning->grid.start_ts;
+    if (!staffing_demand(problem->operation, loads, &ask->prices, &problem->demand, error) ||
+        !store_past_shifts(planning->store, problem->operation,
+                           start_ts - PAST_WEEKS * WEEK_DAYS * (int64_t)DAY_S, start_ts, &problem->past,
+                           &problem->n_past, error))
+        return NULL;
+    return g_steal_pointer(&problem);
+}
+
+/* Splits, solves, joins. The whole problem when there is only one unit. */
+static struct plan_solution *solve_units(const struct plan_problem *problem, const struct roster_ask *ask,
+                                         struct progress *progress, int *n_units, GError **error)
+{
+    const struct operation *operation = problem->operation;
+    g_autofree int *unit_of_queue = g_new0(int, (gsize)operation->n_queues);
+    g_autofree int *unit_of_agent = g_new0(int, (gsize)operation->n_agents);
+    int n = roster_units(operation, unit_of_queue, unit_of_agent);
+    int jobs = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors();
+    struct units_limits limits = {.jobs = jobs, .memory_mb = ask->memory_mb, .seconds = ask->limits.seconds};
+    struct plan_problem **problems = g_new0(struct plan_problem *, (gsize)n);
+    struct plan_solution **solutions = g_new0(struct plan_solution *, (gsize)n);
+    for (int u = 0; u < n; u++) {
+        problems[u] = roster_extract(problem, unit_of_queue, unit_of_agent, u);
+        problems[u]->limits.threads = MAX(1, jobs / n);
+    }
+    struct plan_solution *joined = NULL;
+    if (units_solve((const struct plan_problem *const *)problems, n, &limits, progress, solutions, error))
+        joined = roster_join(problem, (const struct plan_problem *const *)problems,
+                             (const struct plan_solution *const *)solutions, n);
+    for (int u = 0; u < n; u++) {
+        plan_problem_free(problems[u]);
+        plan_solution_free(solutions[u]);
+    }
+    g_free(problems);
+    g_free(solutions);
+    *n_units = n;
+    return joined;
+}
+
+/* Fails with the list of what is broken, under the given code. */
+static bool verify(const struct plan_problem *problem, const struct plan_solution *solution,
+                   enum wfm_error code, const char *what, GError **error)
+{
+    struct check_report report = {0};
+    bool clean = roster_check(problem, solution, &report);
+    if (!clean) {
+        g_autoptr(GString) list = g_string_new(NULL);
+        for (int i = 0; i < MIN(report.n_violations, VIOLATIONS_SHOWN); i++)
+            g_string_append_printf(list, "\n  %s: %s", violation_key(report.violations[i].rule),
+                                   report.violations[i].message);
+        if (report.n_violations > VIOLATIONS_SHOWN)
+            g_string_append_printf(list, "\n  … and %d more", report.n_violations - VIOLATIONS_SHOWN);
+        wfm_fail(error, code, "%s: %d rules broken:%s", what, report.n_violations, list->str);
+    }
+    check_report_clear(&report);
+    return clean;
+}
+
+/* What the roster is expected to achieve, per queue and interval. */
+static void expect(const struct plan_problem *problem, const struct load *loads,
+                   const struct plan_solution *solution, double *offered, double *in_time, double *counted)
+{
+    const struct demand *demand = &problem->demand;
+    for (int q = 0; q < demand->n_queues; q++) {
+        size_t first = DEMAND_CELL(demand, q, 0);
+        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
+            struct sla_report cell;
+            staffing_report(problem->operation, q, &loads[q], demand->need + first, solution->staffed + first,
+                            iv, iv + 1, &cell);
+            offered[first + (size_t)iv] = cell.offered;
+            in_time[first + (size_t)iv] = cell.in_time;
+            counted[first + (size_t)iv] = cell.counted;
+        }
+    }
+}
+
+static bool save(const struct planning *planning, const struct plan_problem *problem,
+                 const struct plan_solution *solution, const struct load *loads, double seconds, int64_t *id,
+                 GError **error)
+{
+    size_t cells = (size_t)problem->demand.n_queues * (size_t)problem->demand.grid.n;
+    g_autofree double *offered = g_new0(double, (gsize)cells);
+    g_autofree double *in_time = g_new0(double, (gsize)cells);
+    g_autofree double *counted = g_new0(double, (gsize)cells);
+    g_autofree char *hash = plan_inputs_hash(problem);
+    struct roster_expected expected = {offered, in_time, counted};
+    expect(problem, loads, solution, offered, in_time, counted);
+    return store_roster_save(planning->store, problem, solution, &expected, hash, seconds, settings_actor(),
+                             id, error);
+}
+
+bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
+                     struct progress *progress, struct roster_result *result, GError **error)
+{
+    double start_s = now_s();
+    struct roster_result done = {0};
+    progress_show(progress, "roster: demand");
+    AUTO(plan_problem) problem = make_problem(planning, loads, ask, error);
+    if (problem == NULL)
+        return false;
+    interrupt_catch();
+    AUTO(plan_solution) solution = solve_units(problem, ask, progress, &done.n_units, error);
+    done.cancelled = interrupt_count() > 0;
+    interrupt_release();
+    if (solution == NULL || !verify(problem, solution, WFM_ERROR_INTERNAL,
+                                    "the roster made is not legal; nothing is kept", error))
+        return false;
+    done.seconds = now_s() - start_s;
+    if (!save(planning, problem, solution, loads, done.seconds, &done.id, error))
+        return false;
+    progress_note(progress,
+                  "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, stopped by %s, %.1f s%s",
+                  solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds,
+                  solution->stopped != NULL ? solution->stopped : "?", done.seconds,
+                  done.cancelled ? "; asked to stop: best so far kept" : "");
+    *result = done;
+    return true;
+}
+
+bool pipeline_verify_stored(struct store *store, int64_t id, GError **error)
+{
+    AUTO(plan_problem) problem = NULL;
+    AUTO(plan_solution) solution = NULL;
+    if (!store_roster_problem(store, id, &problem, error) ||
+        !store_roster_load(store, problem->operation, id, &solution, error))
+        return false;
+    g_autofree char *what = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    return verify(problem, solution, WFM_ERROR_VIOLATION, what, error);
+}

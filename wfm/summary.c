@@ -1,0 +1,165 @@
+#include "wfm/summary.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "wfm/week.h"
+
+static const struct column sla_columns[] = {
+    {"client", "client", COLUMN_TEXT, 0},
+    {"queue", "queue", COLUMN_TEXT, 0},
+    {"channel", "channel", COLUMN_TEXT, 0},
+    {"target", "SLA target", COLUMN_SHARE, 1},
+    {"expected", "expected", COLUMN_SHARE, 1},
+    {"contacts", "contacts", COLUMN_REAL, 0},
+    {"required_hours", "required h", COLUMN_REAL, 1},
+    {"scheduled_hours", "scheduled h", COLUMN_REAL, 1},
+    {NULL, NULL, 0, 0},
+};
+
+struct sums {
+    double contacts, in_time, counted, required_h, scheduled_h;
+    double target; /* Σ target × contacts */
+};
+
+static bool sum_queue(struct store *store, const struct queue *queue, int64_t roster, struct sums *out,
+                      GError **error)
+{
+    struct coverage_view view = {0};
+    if (!store_coverage(store, &scope_planner, roster, queue->id, INT64_MIN, INT64_MAX, &view, error))
+        return false;
+    *out = (struct sums){0};
+    double hours = view.grid.interval_s / 3600.0;
+    for (int32_t iv = 0; iv < view.grid.n; iv++) {
+        out->required_h += view.required[iv] * hours;
+        out->scheduled_h += view.staffed[iv] * hours;
+        if (isfinite(view.counted[iv])) {
+            out->contacts += view.offered[iv];
+            out->in_time += view.in_time[iv];
+            out->counted += view.counted[iv];
+        }
+    }
+    out->target = queue->sla.target * out->contacts;
+    coverage_view_clear(&view);
+    return true;
+}
+
+static void add_sums(struct sums *to, const struct sums *from)
+{
+    to->contacts += from->contacts;
+    to->in_time += from->in_time;
+    to->counted += from->counted;
+    to->required_h += from->required_h;
+    to->scheduled_h += from->scheduled_h;
+    to->target += from->target;
+}
+
+static void sla_row(struct table *table, const char *client, const char *queue, const char *channel,
+                    double target, const struct sums *sums)
+{
+    table_text(table, client);
+    table_text(table, queue);
+    table_text(table, channel);
+    table_real(table, target);
+    table_real(table, sums->counted > 0 ? sums->in_time / sums->counted : NAN);
+    table_real(table, sums->contacts);
+    table_real(table, sums->required_h);
+    table_real(table, sums->scheduled_h);
+}
+
+static bool client_rows(struct store *store, const struct operation *operation, int client, int64_t roster,
+                        struct table *table, GError **error)
+{
+    struct sums all = {0};
+    int n = 0;
+    const char *id = operation->clients[client].id;
+    for (int q = 0; q < operation->n_queues; q++) {
+        const struct queue *queue = &operation->queues[q];
+        struct sums sums;
+        if (queue->client != client)
+            continue;
+        if (!sum_queue(store, queue, roster, &sums, error))
+            return false;
+        sla_row(table, id, queue->id, channel_name(queue->channel), queue->sla.target, &sums);
+        add_sums(&all, &sums);
+        n++;
+    }
+    if (n > 1)
+        sla_row(table, id, "all queues", "", all.contacts > 0 ? all.target / all.contacts : NAN, &all);
+    return true;
+}
+
+struct table *summary_sla(struct store *store, const struct operation *operation, int64_t roster,
+                          const char *client, GError **error)
+{
+    int only = client != NULL ? operation_client(operation, client) : -1;
+    if (client != NULL && only < 0) {
+        wfm_fail(error, WFM_ERROR_NOT_FOUND, "client %s: the operation has no such client", client);
+        return NULL;
+    }
+    AUTO(table) table = table_new(sla_columns);
+    for (int c = 0; c < operation->n_clients; c++)
+        if ((only < 0 || c == only) && !client_rows(store, operation, c, roster, table, error))
+            return NULL;
+    return g_steal_pointer(&table);
+}
+
+static const struct column roster_columns[] = {
+    {"roster", "roster", COLUMN_INT, 0},
+    {"week", "week", COLUMN_TEXT, 0},
+    {"version", "version", COLUMN_INT, 0},
+    {"state", "state", COLUMN_TEXT, 0},
+    {"shifts", "shifts", COLUMN_INT, 0},
+    {"currency", "currency", COLUMN_TEXT, 0},
+    {"cost", "cost", COLUMN_REAL, 2},
+    {"shortage", "shortage", COLUMN_REAL, 2},
+    {"objective", "objective", COLUMN_REAL, 2},
+    {"bound", "bound", COLUMN_REAL, 2},
+    {"gap", "gap", COLUMN_SHARE, 2},
+    {"seconds", "seconds", COLUMN_REAL, 1},
+    {"seed", "seed", COLUMN_INT, 0},
+    {"made_by", "made by", COLUMN_TEXT, 0},
+    {NULL, NULL, 0, 0},
+};
+
+struct table *summary_rosters(struct store *store, const int64_t *rosters, int n, GError **error)
+{
+    AUTO(table) table = table_new(roster_columns);
+    for (int i = 0; i < n; i++) {
+        struct roster_info info = {0};
+        if (!store_roster_info(store, &scope_planner, rosters[i], &info, error))
+            return NULL;
+        g_autofree char *week = week_format(info.first_day);
+        table_int(table, info.id);
+        table_text(table, week);
+        table_int(table, info.version);
+        table_text(table, info.state);
+        table_int(table, info.n_shifts);
+        table_text(table, info.currency);
+        table_real(table, info.pay);
+        table_real(table, info.shortage);
+        table_real(table, info.objective);
+        table_real(table, info.bound);
+        table_real(table, info.objective > 0 ? (info.objective - info.bound) / info.objective : 0);
+        table_real(table, info.seconds);
+        table_int(table, (int64_t)info.seed);
+        table_text(table, info.created_by);
+        roster_info_clear(&info);
+    }
+    return g_steal_pointer(&table);
+}
+
+bool summary_print(struct store *store, const struct operation *operation, int64_t roster, GError **error)
+{
+    AUTO(table) sla = summary_sla(store, operation, roster, NULL, error);
+    if (sla == NULL)
+        return false;
+    AUTO(table) rosters = summary_rosters(store, &roster, 1, error);
+    if (rosters == NULL)
+        return false;
+    table_print(sla, FORMAT_TABLE, stdout);
+    putchar('\n');
+    table_print(rosters, FORMAT_TABLE, stdout);
+    return true;
+}

@@ -1,0 +1,33 @@
+/*
+ * units.h - planning units solved in child processes (`wfm solve-unit IN.plan OUT.plan`), several at once.
+ *
+ * A child has its own address-space limit and is ended when it outlives its time; it says how far it is, and
+ * why it failed, on its standard output, one line each ("progress PHASE OBJECTIVE BOUND ELAPSED LEFT ROUNDS",
+ * "error CODE TEXT"). A crash costs that unit's attempt only. The answer never depends on how many run at
+ * once.
+ */
+#ifndef WFM_WFM_UNITS_H
+#define WFM_WFM_UNITS_H
+
+#include "core/plan.h"
+#include "wfm/progress.h"
+
+struct units_limits {
+    int jobs;       /* processes at once, >= 1 */
+    long memory_mb; /* address space of each */
+    double seconds; /* what a unit's problem allows its search; a child is ended some time after */
+};
+
+/* Solves n problems; solutions[i] (n, all NULL before) belong to the caller, also on failure. SIGINT or
+   SIGTERM caught by interrupt_catch: running children stop with their best so far, units not yet started
+   answer with the first roster they find; a second signal ends them all (WFM_ERROR_CANCELLED). */
+bool units_solve(const struct plan_problem *const *problems, int n, const struct units_limits *limits,
+                 struct progress *progress, struct plan_solution **solutions, GError **error);
+
+/* The lines of a child, for both ends. `line` has no newline. */
+char *units_progress_line(const struct plan_progress *at);                             /* g_free */
+bool units_parse_progress(const char *line, struct plan_progress *at, char phase[16]); /* at->phase = phase */
+/* "error CODE TEXT" → the error it was; anything else is left alone (false). */
+bool units_parse_error(const char *line, GError **error);
+
+#endif
