@@ -2,11 +2,12 @@ noinst_LIBRARIES += core/libcore.a
 core_libcore_a_SOURCES = \
 	core/auto.h \
 	core/config.c core/config_scan.c core/config.h \
+	core/csv.c core/csv.h \
 	core/error.c core/error.h \
 	core/grid.h \
-	core/history.h \
+	core/history.c core/history.h \
 	core/operation.c core/operation_check.c core/operation.h \
-	core/opfile.c core/opfile.h \
+	core/opfile.c core/opfile_csv.c core/opfile.h \
 	core/plan.c core/plan.h \
 	core/planfile.h \
 	core/series.c core/series.h \
