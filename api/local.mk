@@ -20,8 +20,15 @@ nodist_api_libapi_a_SOURCES = api/assets.c
 API_ASSETS = \
 	api/openapi.yaml \
 	api/web/index.html \
+	api/web/icon.svg \
 	api/web/app.css \
-	api/web/app.js
+	api/web/app.js \
+	api/web/coverage.js \
+	api/web/days.js \
+	api/web/dom.js \
+	api/web/rosters.js \
+	api/web/service.js \
+	api/web/week.js
 EXTRA_DIST += api/embed.sh $(API_ASSETS)
 CLEANFILES += api/assets.c
 

@@ -7,14 +7,27 @@
 #include "core/operation.h"
 #include "core/zone.h"
 
+static bool parse_end(const char *text, const struct api_query *query, int64_t *ts, bool *is_day,
+                      GError **error)
+{
+    if (!(query->allowed & PARAM_DATES) || strlen(text) != strlen("2026-11-23"))
+        return time_parse(text, NULL, ts, error);
+    int32_t day;
+    if (!day_parse(text, &day, error))
+        return false;
+    *ts = (int64_t)day * DAY_S;
+    *is_day = true;
+    return true;
+}
+
 static bool parse_from(const char *text, struct api_query *query, GError **error)
 {
-    return time_parse(text, NULL, &query->from_ts, error);
+    return parse_end(text, query, &query->from_ts, &query->from_is_day, error);
 }
 
 static bool parse_to(const char *text, struct api_query *query, GError **error)
 {
-    return time_parse(text, NULL, &query->to_ts, error);
+    return parse_end(text, query, &query->to_ts, &query->to_is_day, error);
 }
 
 static bool parse_after(const char *text, struct api_query *query, GError **error)
@@ -111,9 +124,12 @@ static bool fill_range(struct api_query *out, int64_t now_ts, int default_days, 
     if (!(out->given & PARAM_FROM)) {
         int64_t today = now_ts - now_ts % DAY_S;
         out->from_ts = out->given & PARAM_TO ? out->to_ts - span : today - DAY_S;
+        out->from_is_day = out->given & PARAM_TO ? out->to_is_day : (out->allowed & PARAM_DATES) != 0;
     }
-    if (!(out->given & PARAM_TO))
+    if (!(out->given & PARAM_TO)) {
         out->to_ts = out->from_ts + span;
+        out->to_is_day = out->from_is_day;
+    }
     if (out->to_ts > out->from_ts && out->to_ts - out->from_ts <= (int64_t)QUERY_RANGE_DAYS_MAX * DAY_S)
         return true;
     out->wrong = g_strdup(out->given & PARAM_TO ? "to" : "from");
@@ -121,10 +137,16 @@ static bool fill_range(struct api_query *out, int64_t now_ts, int default_days, 
                     QUERY_RANGE_DAYS_MAX);
 }
 
+void query_range(const struct api_query *query, const struct zone *zone, int64_t *from_ts, int64_t *to_ts)
+{
+    *from_ts = query->from_is_day ? zone_day_start(zone, (int32_t)(query->from_ts / DAY_S)) : query->from_ts;
+    *to_ts = query->to_is_day ? zone_day_start(zone, (int32_t)(query->to_ts / DAY_S)) : query->to_ts;
+}
+
 bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
                  GError **error)
 {
-    *out = (struct api_query){.limit = QUERY_LIMIT_DEFAULT};
+    *out = (struct api_query){.allowed = allowed, .limit = QUERY_LIMIT_DEFAULT};
     if (raw != NULL && *raw != '\0') {
         g_auto(GStrv) pairs = g_strsplit(raw, "&", 32);
         for (int k = 0; pairs[k] != NULL; k++)

@@ -13,6 +13,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/zone.h"
+
 enum api_param {
     PARAM_FROM = 1 << 0,      /* RFC 3339 instant with offset */
     PARAM_TO = 1 << 1,        /* the same; exclusive */
@@ -20,8 +22,10 @@ enum api_param {
     PARAM_LIMIT = 1 << 3,     /* 1..1000 */
     PARAM_CANCELLED = 1 << 4, /* "true" or "false" */
     PARAM_CLIENT = 1 << 5,    /* client id */
+    PARAM_DATES = 1 << 6, /* no parameter: from and to may also be dates, "2026-11-23", midnights of a zone */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
+#define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)
 #define PARAM_PAGE (PARAM_AFTER | PARAM_LIMIT)
 
 #define QUERY_LIMIT_DEFAULT 100
@@ -29,8 +33,9 @@ enum api_param {
 #define QUERY_RANGE_DAYS_MAX 93
 
 struct api_query {
-    unsigned given; /* enum api_param */
-    int64_t from_ts, to_ts;
+    unsigned allowed, given; /* enum api_param */
+    int64_t from_ts, to_ts;  /* dates as midnights UTC: ask query_range */
+    bool from_is_day, to_is_day;
     char *after; /* NULL: first page */
     int limit;
     bool cancelled;
@@ -47,6 +52,9 @@ const char *query_param_name(int row, unsigned *bit);
 bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
                  GError **error);
 void query_clear(struct api_query *query);
+
+/* The range where the route takes dates: those are the first instants of the days in the zone. */
+void query_range(const struct api_query *query, const struct zone *zone, int64_t *from_ts, int64_t *to_ts);
 
 /* Cursors of lists ordered by (instant, id): "1795305600.412". */
 char *cursor_format(int64_t ts, int64_t id);

@@ -88,20 +88,40 @@ static json_t *queue_known(struct api_call *call, const char *queue, GError **er
     return found;
 }
 
-static const char *text_of(json_t *object, const char *key)
+/* One queue and the span asked for, in its zone. */
+struct asked {
+    json_t *queue; /* owned */
+    const struct zone *zone;
+    int64_t from_ts, to_ts;
+};
+
+static void asked_clear(struct asked *asked)
 {
-    return json_string_value(json_object_get(object, key));
+    json_decref(asked->queue);
 }
 
-/* {queue, client, channel, zone, from, to, interval_minutes}: the head of answers by interval. */
-static json_t *series_head(const struct api_call *call, json_t *queue, const struct grid *grid,
-                           const struct zone *zone)
+static bool asked_init(struct api_call *call, struct asked *out, GError **error)
 {
-    return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:i}", "queue", json_object_get(queue, "id"), "client",
-                     json_object_get(queue, "client"), "channel", json_object_get(queue, "channel"), "zone",
-                     json_object_get(queue, "zone"), "from", api_json_instant(call->query.from_ts, zone),
-                     "to", api_json_instant(call->query.to_ts, zone), "interval_minutes",
-                     grid->interval_s / 60);
+    *out = (struct asked){.queue = queue_known(call, call->vars[0], error)};
+    if (out->queue == NULL)
+        return false;
+    out->zone = api_zone(call, json_string_value(json_object_get(out->queue, "zone")), error);
+    if (out->zone == NULL)
+        return false;
+    query_range(&call->query, out->zone, &out->from_ts, &out->to_ts);
+    return true;
+}
+
+/* {queue, client, channel, zone, from, to, interval_minutes, intervals}: answers by interval. Takes the
+ * intervals. */
+static json_t *series_json(const struct asked *asked, const struct grid *grid, json_t *intervals)
+{
+    return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:i, s:o}", "queue", json_object_get(asked->queue, "id"),
+                     "client", json_object_get(asked->queue, "client"), "channel",
+                     json_object_get(asked->queue, "channel"), "zone", json_object_get(asked->queue, "zone"),
+                     "from", api_json_instant(asked->from_ts, asked->zone), "to",
+                     api_json_instant(asked->to_ts, asked->zone), "interval_minutes", grid->interval_s / 60,
+                     "intervals", intervals);
 }
 
 static double ratio(double part, double whole)
@@ -109,84 +129,83 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : NAN;
 }
 
-static json_t *coverage_json(const struct api_call *call, json_t *queue, const struct coverage_view *view,
-                             const struct zone *zone)
+static json_t *coverage_json(const struct asked *asked, const struct coverage_view *view)
 {
-    json_t *json = series_head(call, queue, &view->grid, zone);
     json_t *intervals = json_array();
     for (int32_t iv = 0; iv < view->grid.n; iv++)
-        json_array_append_new(
-            intervals,
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "start", api_json_instant(grid_ts(&view->grid, iv), zone),
-                      "required", api_json_finite(view->required[iv]), "staffed",
-                      api_json_finite(view->staffed[iv]), "offered", api_json_finite(view->offered[iv]),
-                      "expected_sl", api_json_finite(ratio(view->in_time[iv], view->counted[iv]))));
-    json_object_set_new(json, "intervals", intervals);
-    return json;
+        json_array_append_new(intervals,
+                              json_pack("{s:o, s:o, s:o, s:o, s:o}", "start",
+                                        api_json_instant(grid_ts(&view->grid, iv), asked->zone), "required",
+                                        api_json_finite(view->required[iv]), "staffed",
+                                        api_json_finite(view->staffed[iv]), "offered",
+                                        api_json_finite(view->offered[iv]), "expected_sl",
+                                        api_json_finite(ratio(view->in_time[iv], view->counted[iv]))));
+    return series_json(asked, &view->grid, intervals);
 }
 
 bool queue_coverage(struct api_call *call, GError **error)
 {
-    json_t *queue = queue_known(call, call->vars[0], error);
-    const struct zone *zone = queue != NULL ? api_zone(call, text_of(queue, "zone"), error) : NULL;
+    struct asked asked;
     struct coverage_view view = {0};
-    bool ok = zone != NULL && store_coverage(call->store, &call->scope, 0, call->vars[0], call->query.from_ts,
-                                             call->query.to_ts, &view, error);
+    bool ok = asked_init(call, &asked, error) && store_coverage(call->store, &call->scope, 0, call->vars[0],
+                                                                asked.from_ts, asked.to_ts, &view, error);
     if (ok) {
-        ok = api_reply_json(call, 200, coverage_json(call, queue, &view, zone));
+        ok = api_reply_json(call, 200, coverage_json(&asked, &view));
         coverage_view_clear(&view);
     }
-    json_decref(queue);
+    asked_clear(&asked);
     return ok;
 }
 
 /* --- forecast
  * --------------------------------------------------------------------------------------------------- */
 
-static json_t *forecast_json(const struct api_call *call, json_t *queue,
-                             const struct stored_forecast *forecast, const struct zone *zone)
+static json_t *forecast_json(const struct asked *asked, const struct stored_forecast *forecast)
 {
     const struct grid *grid = &forecast->grid;
-    json_t *json = series_head(call, queue, grid, zone);
-    json_object_set_new(json, "created", api_json_instant(forecast->created_ts, NULL));
     json_t *levels = json_array(), *intervals = json_array();
     for (int l = 0; l < forecast->n_levels; l++)
         json_array_append_new(levels, api_json_finite(forecast->levels[l]));
-    json_object_set_new(json, "levels", levels);
     for (int32_t iv = 0; iv < grid->n; iv++) {
-        if (grid_ts(grid, iv) < call->query.from_ts || grid_ts(grid, iv) >= call->query.to_ts)
+        if (grid_ts(grid, iv) < asked->from_ts || grid_ts(grid, iv) >= asked->to_ts)
             continue;
         json_t *quantiles = json_array();
         for (int l = 0; l < forecast->n_levels; l++)
             json_array_append_new(
                 quantiles, api_json_finite(forecast->quantile[(size_t)l * (size_t)grid->n + (size_t)iv]));
-        json_array_append_new(
-            intervals, json_pack("{s:o, s:o, s:o, s:o}", "start", api_json_instant(grid_ts(grid, iv), zone),
-                                 "offered", api_json_finite(forecast->offered[iv]), "aht_s",
-                                 api_json_finite(forecast->aht_s[iv]), "quantiles", quantiles));
+        json_array_append_new(intervals,
+                              json_pack("{s:o, s:o, s:o, s:o}", "start",
+                                        api_json_instant(grid_ts(grid, iv), asked->zone), "offered",
+                                        api_json_finite(forecast->offered[iv]), "aht_s",
+                                        api_json_finite(forecast->aht_s[iv]), "quantiles", quantiles));
     }
-    json_object_set_new(json, "intervals", intervals);
+    json_t *json = series_json(asked, grid, intervals);
+    json_object_set_new(json, "created", api_json_instant(forecast->created_ts, NULL));
+    json_object_set_new(json, "levels", levels);
     return json;
+}
+
+static bool range_given(struct api_call *call, GError **error)
+{
+    if ((call->query.given & PARAM_RANGE) == PARAM_RANGE)
+        return true;
+    call->query.wrong = g_strdup(call->query.given & PARAM_FROM ? "to" : "from");
+    return wfm_fail(error, WFM_ERROR_INPUT, "parameter %s: is needed; a forecast is asked for by its span",
+                    call->query.wrong);
 }
 
 bool queue_forecast(struct api_call *call, GError **error)
 {
-    json_t *queue = queue_known(call, call->vars[0], error);
-    const struct zone *zone = queue != NULL ? api_zone(call, text_of(queue, "zone"), error) : NULL;
-    bool ok = zone != NULL;
-    if (ok && (call->query.given & PARAM_RANGE) != PARAM_RANGE) {
-        call->query.wrong = g_strdup(call->query.given & PARAM_FROM ? "to" : "from");
-        ok = wfm_fail(error, WFM_ERROR_INPUT, "parameter %s: is needed; a forecast is asked for by its span",
-                      call->query.wrong);
-    }
+    struct asked asked;
     struct stored_forecast forecast = {0};
-    ok = ok && store_forecast_load(call->store, &call->scope, call->vars[0], call->query.from_ts,
-                                   call->query.to_ts, &forecast, error);
+    bool ok = asked_init(call, &asked, error) && range_given(call, error) &&
+              store_forecast_load(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts,
+                                  &forecast, error);
     if (ok) {
-        ok = api_reply_json(call, 200, forecast_json(call, queue, &forecast, zone));
+        ok = api_reply_json(call, 200, forecast_json(&asked, &forecast));
         stored_forecast_clear(&forecast);
     }
-    json_decref(queue);
+    asked_clear(&asked);
     return ok;
 }
 
@@ -240,13 +259,18 @@ static json_t *sla_days(const struct coverage_view *view, const struct zone *zon
 static json_t *queue_sla(struct api_call *call, const struct named_row *row, GError **error)
 {
     const struct zone *zone = api_zone(call, row->zone, error);
+    if (zone == NULL)
+        return NULL;
+    int64_t from_ts, to_ts;
     struct coverage_view view = {0};
-    if (zone == NULL || !store_coverage(call->store, &call->scope, 0, row->id, call->query.from_ts,
-                                        call->query.to_ts, &view, error))
+    query_range(&call->query, zone, &from_ts, &to_ts);
+    if (!store_coverage(call->store, &call->scope, 0, row->id, from_ts, to_ts, &view, error))
         return NULL;
     struct sla_sum total = {0};
     json_t *json = row_json(row);
     json_t *days = sla_days(&view, zone, &total);
+    json_object_set_new(json, "from", api_json_instant(from_ts, zone));
+    json_object_set_new(json, "to", api_json_instant(to_ts, zone));
     sla_put(json, &total);
     json_object_set_new(json, "days", days);
     coverage_view_clear(&view);
@@ -269,9 +293,8 @@ bool client_sla(struct api_call *call, GError **error)
         ok = queue != NULL && json_array_append_new(queues, queue) == 0;
     }
     named_rows_free(rows, n);
-    json_t *json = json_pack("{s:s, s:o, s:o, s:o, s:o}", "client", client, "name", api_json_text(name),
-                             "from", api_json_instant(call->query.from_ts, NULL), "to",
-                             api_json_instant(call->query.to_ts, NULL), "queues", queues);
+    json_t *json =
+        json_pack("{s:s, s:o, s:o}", "client", client, "name", api_json_text(name), "queues", queues);
     if (ok)
         return api_reply_json(call, 200, json);
     json_decref(json);

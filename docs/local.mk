@@ -1,2 +1,3 @@
 EXTRA_DIST += docs/architecture.md
 dist_man1_MANS += docs/wfm.1
+EXTRA_DIST += docs/api.md

@@ -35,10 +35,12 @@ static unsigned param_in(const char *line)
     if (at == NULL)
         return 0;
     g_autofree char *name = g_strndup(at + strlen(mark), strcspn(at + strlen(mark), "'"));
-    unsigned bit;
+    unsigned bit, dates = g_str_has_suffix(name, "Day") ? PARAM_DATES : 0;
+    if (dates != 0)
+        name[strlen(name) - strlen("Day")] = '\0';
     for (int row = 0; query_param_name(row, &bit) != NULL; row++)
         if (strcmp(query_param_name(row, &bit), name) == 0)
-            return bit;
+            return bit | dates;
     return 0;
 }
 

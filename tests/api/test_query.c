@@ -69,6 +69,9 @@ static const struct {
     {"client=a%2Fb", ALL, WFM_ERROR_INPUT, "client"},
     {"after=", ALL, WFM_ERROR_INPUT, "after"},
     {"from=yesterday", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-22", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-31", ALL | PARAM_DATES, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-23&to=2026-11-23", ALL | PARAM_DATES, WFM_ERROR_INPUT, "to"},
     {"from=2026-11-22T00:00:00", ALL, WFM_ERROR_INPUT, "from"},
     {"from=2026-02-30T00:00:00Z", ALL, WFM_ERROR_INPUT, "from"},
     {"from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
@@ -84,6 +87,32 @@ START_TEST(bad_queries_name_the_parameter)
     ck_assert_msg(g_error_matches(error, WFM_ERROR, (gint)bad[_i].code), "%s: %s", bad[_i].raw,
                   error->message);
     ck_assert_msg(g_strcmp0(q.wrong, bad[_i].parameter) == 0, "%s: %s", bad[_i].raw, q.wrong);
+    query_clear(&q);
+}
+END_TEST
+
+/* New York: 2026-11-01 has 25 hours; its midnights are 04:00Z and then 05:00Z. */
+START_TEST(dates_are_midnights_of_the_zone)
+{
+    static const struct {
+        const char *raw;
+        const char *from, *to;
+    } dates[] = {
+        {"from=2026-11-01&to=2026-11-02", "2026-11-01T04:00:00Z", "2026-11-02T05:00:00Z"},
+        {"from=2026-11-01", "2026-11-01T04:00:00Z", "2026-11-08T05:00:00Z"},
+        {"to=2026-11-02", "2026-10-26T04:00:00Z", "2026-11-02T05:00:00Z"},
+        {"from=2026-11-01T00:00:00Z&to=2026-11-02", "2026-11-01T00:00:00Z", "2026-11-02T05:00:00Z"},
+        {NULL, "2026-11-21T05:00:00Z", "2026-11-28T05:00:00Z"},
+    };
+    g_autoptr(GError) error = NULL;
+    AUTO(zone) zone = zone_new("America/New_York", &error);
+    struct api_query q;
+    ck_assert(query_parse(dates[_i].raw, PARAM_DAY_RANGE, NOW, 7, &q, &error));
+    int64_t from_ts, to_ts;
+    query_range(&q, zone, &from_ts, &to_ts);
+    g_autofree char *from = time_format(from_ts, NULL), *to = time_format(to_ts, NULL);
+    ck_assert_str_eq(from, dates[_i].from);
+    ck_assert_str_eq(to, dates[_i].to);
     query_clear(&q);
 }
 END_TEST
@@ -114,6 +143,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("query");
     tcase_add_loop_test(t, good_queries, 0, G_N_ELEMENTS(good));
     tcase_add_loop_test(t, bad_queries_name_the_parameter, 0, G_N_ELEMENTS(bad));
+    tcase_add_loop_test(t, dates_are_midnights_of_the_zone, 0, 5);
     tcase_add_loop_test(t, cursors_round_trip, 0, 5);
     tcase_add_loop_test(t, bad_cursors, 0, 9);
     suite_add_tcase(s, t);

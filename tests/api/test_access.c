@@ -1,0 +1,252 @@
+/* Every endpoint × caller × own, foreign and unknown id → status. A route without rows fails the test, and so
+   does a row that lets a role in which the route table keeps out. Foreign ids answer as unknown ones. */
+#include "tests/support/testing.h"
+
+#include <string.h>
+
+#include "api/router.h"
+#include "api/server.h"
+#include "tests/api/fixture.h"
+#include "tests/api/http.h"
+#include "tests/support/pg.h"
+
+static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
+
+/* In a path, @published, @draft, @bad and @secret stand for those of the fixture, @range for a day. Rows run
+ * in this order on one database. */
+static const struct {
+    const char *method, *pattern, *path;
+    int want[CALLER_N]; /* nobody, bad token, ana, cira, acme, zeta, planner */
+} rows[] = {
+    /* clang-format off */
+    {"GET", "/", "/",                                                  {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/web/{file}", "/web/app.js",                              {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/web/{file}", "/web/none.js",                             {404, 404, 404, 404, 404, 404, 404}},
+    {"GET", "/healthz", "/healthz",                                    {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/readyz", "/readyz",                                      {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/metrics", "/metrics",                                    {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/v1/openapi.yaml", "/v1/openapi.yaml",                    {200, 200, 200, 200, 200, 200, 200}},
+
+    {"GET", "/v1/me", "/v1/me",                                        {401, 401, 200, 200, 200, 200, 200}},
+    {"GET", "/v1/me/shifts", "/v1/me/shifts",                          {401, 401, 200, 200, 403, 403, 403}},
+    {"GET", "/v1/agents", "/v1/agents",                                {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/agents/{id}/shifts", "/v1/agents/ana/shifts",         {401, 401, 200, 404, 403, 403, 200}},
+    {"GET", "/v1/agents/{id}/shifts", "/v1/agents/cira/shifts",        {401, 401, 404, 200, 403, 403, 200}},
+    {"GET", "/v1/agents/{id}/shifts", "/v1/agents/nobody/shifts",      {401, 401, 404, 404, 403, 403, 404}},
+    {"GET", "/v1/agents/{id}/shifts", "/v1/agents/a'%20or%201/shifts", {401, 401, 404, 404, 403, 403, 404}},
+    {"GET", "/v1/agents/{id}/shifts", "/v1/agents/ANA/shifts",         {401, 401, 404, 404, 403, 403, 404}},
+
+    {"GET", "/v1/calendar/{secret}.ics", "/v1/calendar/@secret.ics",   {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/v1/calendar/{secret}.ics", "/v1/calendar/x.ics",         {404, 404, 404, 404, 404, 404, 404}},
+    {"GET", "/v1/calendar/{secret}.ics", "/v1/calendar/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.ics",
+                                                                       {404, 404, 404, 404, 404, 404, 404}},
+
+    {"GET", "/v1/clients", "/v1/clients",                              {401, 401, 403, 403, 200, 200, 200}},
+    {"GET", "/v1/clients/{id}/sla", "/v1/clients/acme/sla?@range",     {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/clients/{id}/sla", "/v1/clients/zeta/sla?@range",     {401, 401, 403, 403, 404, 200, 200}},
+    {"GET", "/v1/clients/{id}/sla", "/v1/clients/none/sla?@range",     {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/queues", "/v1/queues",                                {401, 401, 403, 403, 200, 200, 200}},
+    {"GET", "/v1/queues", "/v1/queues?client=acme",                    {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/queues", "/v1/queues?client=none",                    {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/queues/{id}/coverage", "/v1/queues/acme-voice/coverage?@range", {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/queues/{id}/coverage", "/v1/queues/zeta-voice/coverage?@range", {401, 401, 403, 403, 404, 200, 200}},
+    {"GET", "/v1/queues/{id}/coverage", "/v1/queues/none/coverage?@range",       {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/queues/{id}/forecast", "/v1/queues/acme-voice/forecast?@range", {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/queues/{id}/forecast", "/v1/queues/zeta-voice/forecast?@range", {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/queues/{id}/forecast", "/v1/queues/none/forecast?@range",       {401, 401, 403, 403, 404, 404, 404}},
+
+    {"GET", "/v1/rosters", "/v1/rosters",                              {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}", "/v1/rosters/@published",              {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}", "/v1/rosters/@draft",                  {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}", "/v1/rosters/999999",                  {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/rosters/{id}", "/v1/rosters/x",                       {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/rosters/{id}", "/v1/rosters/99999999999999999999",    {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/rosters/{id}/shifts", "/v1/rosters/@published/shifts", {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}/shifts", "/v1/rosters/@draft/shifts",    {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}/shifts", "/v1/rosters/999999/shifts",    {401, 401, 403, 403, 403, 403, 404}},
+
+    {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",    {401, 401, 201, 404, 403, 403, 201}},
+    {"POST", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar",   {401, 401, 404, 201, 403, 403, 201}},
+    {"POST", "/v1/agents/{id}/calendar", "/v1/agents/nobody/calendar", {401, 401, 404, 404, 403, 403, 404}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",  {401, 401, 204, 404, 403, 403, 204}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar", {401, 401, 404, 204, 403, 403, 204}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/nobody/calendar", {401, 401, 404, 404, 403, 403, 404}},
+    {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@published/publish", {401, 401, 403, 403, 403, 403, 409}},
+    {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@bad/publish",   {401, 401, 403, 403, 403, 403, 409}},
+    {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@draft/publish", {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/999999/publish", {401, 401, 403, 403, 403, 403, 404}},
+    /* clang-format on */
+};
+
+/* What must never stand in an answer to that caller. */
+static const char *const foreign[CALLER_N][6] = {
+    [CALLER_NONE] = {"cira", "Cira", "zeta", "ben", "Ben"},
+    [CALLER_BAD] = {"cira", "Cira", "zeta", "ben", "Ben"},
+    [CALLER_ANA] = {"cira", "Cira", "zeta", "ben", "Ben"},
+    [CALLER_CIRA] = {"\"ana\"", "Ana", "acme", "ben", "Ben"},
+    [CALLER_ACME] = {"zeta", "Zeta", "ana", "cira", "Cira"},
+    [CALLER_ZETA] = {"acme", "Acme", "ana", "cira", "Cira"},
+};
+
+static struct fixture fixture; /* made once, before the tests are forked */
+static struct api_server *server;
+
+static int64_t clock_now(void *user)
+{
+    (void)user;
+    return FIXTURE_NOW;
+}
+
+static void make_data(void)
+{
+    fixture_init(&fixture);
+}
+
+static void drop_data(void)
+{
+    fixture_clear(&fixture);
+}
+
+static void start(void)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_config config = {.conninfo = fixture.conninfo, .threads = 2, .now = clock_now};
+    server = api_start(&config, &error);
+    ck_no_error(error);
+}
+
+static void stop(void)
+{
+    api_stop(server);
+}
+
+static char *concrete(const char *path)
+{
+    g_autoptr(GString) out = g_string_new(path);
+    const struct {
+        const char *mark;
+        char *value;
+    } marks[] = {{"@published", g_strdup_printf("%" G_GINT64_FORMAT, fixture.published)},
+                 {"@draft", g_strdup_printf("%" G_GINT64_FORMAT, fixture.draft)},
+                 {"@bad", g_strdup_printf("%" G_GINT64_FORMAT, fixture.bad_draft)},
+                 {"@secret", g_strdup(fixture.secret)},
+                 {"@range", g_strdup(range)}};
+    for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
+        g_string_replace(out, marks[k].mark, marks[k].value, 0);
+        g_free(marks[k].value);
+    }
+    return g_strdup(out->str);
+}
+
+static void check_foreign(int caller, bool open, const char *path, const char *body)
+{
+    for (int k = 0; k < 6 && foreign[caller][k] != NULL && !open; k++) {
+        g_autofree char *echo = g_strdup(body); /* a problem may repeat the id that was asked for */
+        ck_assert_msg(strstr(path, foreign[caller][k]) != NULL || strstr(echo, foreign[caller][k]) == NULL,
+                      "%s as %s: the answer holds \"%s\":\n%s", path, caller_names[caller],
+                      foreign[caller][k], body);
+    }
+}
+
+static const struct api_route *route_of(const char *method, const char *pattern)
+{
+    for (int k = 0; k < api_n_routes; k++)
+        if (strcmp(api_routes[k].method, method) == 0 && strcmp(api_routes[k].pattern, pattern) == 0)
+            return &api_routes[k];
+    return NULL;
+}
+
+START_TEST(row_answers_as_it_should)
+{
+    const struct api_route *route = route_of(rows[_i].method, rows[_i].pattern);
+    ck_assert_msg(route != NULL, "no route %s %s", rows[_i].method, rows[_i].pattern);
+    g_autofree char *path = concrete(rows[_i].path);
+    bool open = (route->allow & ALLOW_OPEN) != 0;
+    for (int c = 0; c < CALLER_N; c++) {
+        struct http_answer answer =
+            http_request(api_port(server), rows[_i].method, path, fixture.tokens[c], NULL, NULL);
+        ck_assert_msg(answer.status == rows[_i].want[c], "%s %s as %s: %d, not %d\n%s", rows[_i].method, path,
+                      caller_names[c], answer.status, rows[_i].want[c], answer.body);
+        check_foreign(c, open, path, answer.body);
+        http_answer_clear(&answer);
+    }
+}
+END_TEST
+
+/* Foreign and unknown ids: the same words but for the id. */
+START_TEST(foreign_ids_answer_as_unknown_ones)
+{
+    static const struct {
+        int caller;
+        const char *method, *mine_not, *unknown;
+    } pairs[] = {
+        {CALLER_ANA, "GET", "/v1/agents/cira/shifts", "/v1/agents/erin/shifts"},
+        {CALLER_ANA, "POST", "/v1/agents/cira/calendar", "/v1/agents/erin/calendar"},
+        {CALLER_ANA, "DELETE", "/v1/agents/cira/calendar", "/v1/agents/erin/calendar"},
+        {CALLER_ACME, "GET", "/v1/clients/zeta/sla", "/v1/clients/yota/sla"},
+        {CALLER_ACME, "GET", "/v1/queues?client=zeta", "/v1/queues?client=yota"},
+        {CALLER_ACME, "GET", "/v1/queues/zeta-voice/coverage", "/v1/queues/yota-voice/coverage"},
+        {CALLER_ACME, "GET", "/v1/queues/zeta-voice/forecast", "/v1/queues/yota-voice/forecast"},
+    };
+    for (size_t k = 0; k < G_N_ELEMENTS(pairs); k++) {
+        char *texts[2];
+        for (int side = 0; side < 2; side++) {
+            struct http_answer answer = http_request(api_port(server), pairs[k].method,
+                                                     side == 0 ? pairs[k].mine_not : pairs[k].unknown,
+                                                     fixture.tokens[pairs[k].caller], NULL, NULL);
+            GString *text = g_string_new_len(answer.body, strstr(answer.body, "request_id") - answer.body);
+            g_string_replace(text, "cira", "erin", 0);
+            g_string_replace(text, "zeta", "yota", 0);
+            texts[side] = g_string_free(text, FALSE);
+            http_answer_clear(&answer);
+        }
+        ck_assert_str_eq(texts[0], texts[1]);
+        g_free(texts[0]);
+        g_free(texts[1]);
+    }
+}
+END_TEST
+
+/* One loop per route: rows exist, for ids at least an own, a foreign and an unknown one, and no row goes
+ * beyond the route's roles. */
+START_TEST(route_has_its_rows)
+{
+    static const unsigned roles[CALLER_N] = {
+        0, 0, ALLOW_AGENT, ALLOW_AGENT, ALLOW_CLIENT, ALLOW_CLIENT, ALLOW_PLANNER};
+    const struct api_route *route = &api_routes[_i];
+    int n = 0;
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+        if (strcmp(rows[k].method, route->method) != 0 || strcmp(rows[k].pattern, route->pattern) != 0)
+            continue;
+        n++;
+        for (int c = 0; c < CALLER_N && !(route->allow & ALLOW_OPEN); c++) {
+            int refused = c <= CALLER_BAD ? 401 : 403;
+            bool may = (roles[c] & route->allow) != 0;
+            ck_assert_msg(may ? rows[k].want[c] != refused : rows[k].want[c] == refused, "%s %s as %s",
+                          route->method, rows[k].path, caller_names[c]);
+        }
+    }
+    int needed = strstr(route->pattern, "{id}") != NULL ? 3 : strchr(route->pattern, '{') != NULL ? 2 : 1;
+    ck_assert_msg(n >= needed, "%s %s: %d rows in tests/api/test_access.c, %d needed", route->method,
+                  route->pattern, n, needed);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    pg_start();
+    Suite *s = suite_create("api/access");
+    TCase *t = tcase_create("table");
+    tcase_add_loop_test(t, route_has_its_rows, 0, api_n_routes);
+    suite_add_tcase(s, t);
+    t = tcase_create("served");
+    tcase_set_timeout(t, 60);
+    tcase_add_unchecked_fixture(t, make_data, drop_data);
+    tcase_add_checked_fixture(t, start, stop);
+    tcase_add_loop_test(t, row_answers_as_it_should, 0, G_N_ELEMENTS(rows));
+    tcase_add_test(t, foreign_ids_answer_as_unknown_ones);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
