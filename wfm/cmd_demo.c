@@ -43,7 +43,7 @@ static bool make_files(const char *dir, GError **error)
         return false;
     g_autoptr(GError) cause = NULL;
     g_autofree char *said = NULL;
-    char *argv[] = {program, (char *)dir, NULL};
+    char *argv[] = {program, "demo", (char *)dir, NULL};
     int status;
     if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said, &status, &cause))
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", program, cause->message);

@@ -127,9 +127,10 @@ static void add_value(const struct option_row *row, void *user)
 {
     struct options *options = user;
     struct value value = {.row = row, .text = g_strdup(row->fallback), .number = NAN};
-    if (row->type == OPTION_LIST)
-        value.list = g_ptr_array_new_with_free_func(g_free);
     g_array_append_val(options->values, value);
+    if (row->type == OPTION_LIST)
+        g_array_index(options->values, struct value, options->values->len - 1).list =
+            g_ptr_array_new_with_free_func(g_free);
 }
 
 static void clear_value(void *data)

@@ -54,24 +54,26 @@ static bool default_week(struct planning *planning, GError **error)
     return true;
 }
 
-struct planning *planning_new(struct store *store, const char *week, GError **error)
+static bool planning_fill(struct planning *planning, const char *week, GError **error)
 {
-    AUTO(planning) planning = g_new0(struct planning, 1);
-    planning->store = store;
-    planning->operation = store_operation_load(store, error);
+    planning->operation = store_operation_load(planning->store, error);
     if (planning->operation == NULL)
-        return NULL;
-    if (planning->operation->n_queues == 0) {
-        wfm_fail(error, WFM_ERROR_NOT_FOUND, "the database holds no operation: wfm load OPERATION.cfg first");
-        return NULL;
-    }
+        return false;
     planning->zone = zone_new(planning->operation->zone, error);
     if (planning->zone == NULL)
-        return NULL;
+        return false;
     bool found = week != NULL ? week_parse(week, &planning->first_day, error) : default_week(planning, error);
-    if (!found || !plan_horizon(planning->operation, planning->first_day, 1, &planning->grid, error))
-        return NULL;
-    return g_steal_pointer(&planning);
+    return found && plan_horizon(planning->operation, planning->first_day, 1, &planning->grid, error);
+}
+
+struct planning *planning_new(struct store *store, const char *week, GError **error)
+{
+    struct planning *planning = g_new0(struct planning, 1);
+    planning->store = store;
+    if (planning_fill(planning, week, error))
+        return planning;
+    planning_free(planning);
+    return NULL;
 }
 
 struct planning *planning_open(const struct options *options, GError **error)

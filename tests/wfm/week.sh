@@ -108,11 +108,11 @@ refuses "unknown inner command" 2 "unknown command \"wfm db drop\"" "$wfm" db dr
 refuses "missing inner command" 2 "needs a further word" "$wfm" import
 refuses "missing argument" 2 "missing argument: wfm load OPERATION.cfg" "$wfm" load
 refuses "unknown option" 2 "did you mean --seed?" "$wfm" roster --sed 3
-refuses "missing file" 8 "nowhere.cfg" "$wfm" load nowhere.cfg --check
+refuses "missing file" 4 "nowhere.cfg" "$wfm" load nowhere.cfg --check
 refuses "two databases" 2 "give one of them" "$wfm" report sla --database postgresql:///x --data y
 refuses "unreachable server" 7 "" "$wfm" report sla --database postgresql://127.0.0.1:1/x
 refuses "bad week" 3 "not a Monday" "$wfm" forecast --week 2026-11-24
-refuses "nothing loaded" 4 "wfm load OPERATION.cfg first" "$wfm" forecast
+refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
 check "help of every command" bash -c '
   for c in demo db load import forecast staff roster plan verify publish report export token serve; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
