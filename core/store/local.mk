@@ -1,13 +1,28 @@
 core_libcore_a_SOURCES += \
-	core/store/cluster.c core/store/cluster.h \
+	core/store/audit_store.c \
+	core/store/cluster.c \
+	core/store/cluster.h \
 	core/store/connection.c \
-	core/store/fields.c core/store/fields.h \
+	core/store/coverage_store.c \
+	core/store/fields.c \
+	core/store/fields.h \
+	core/store/forecast_store.c \
 	core/store/history_store.c \
-	core/store/migrate.c core/store/migrate.h \
+	core/store/list_store.c \
+	core/store/migrate.c \
+	core/store/migrate.h \
 	core/store/operation_load.c \
 	core/store/operation_store.c \
-	core/store/query.c core/store/query.h \
-	core/store/store.h
+	core/store/query.c \
+	core/store/query.h \
+	core/store/roster.h \
+	core/store/roster_parts.c \
+	core/store/roster_publish.c \
+	core/store/roster_save.c \
+	core/store/roster_store.c \
+	core/store/shift_store.c \
+	core/store/store.h \
+	core/store/token_store.c
 
 # In order; never edit one that has landed. tests/core/store/test_migrate.c checks that an empty database gets there.
 WFM_MIGRATIONS = \

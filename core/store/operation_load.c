@@ -180,7 +180,7 @@ static bool operation_load(struct store *store, struct operation *operation, GEr
     return contract_templates_load(store, operation, error) &&
            entity_load(store, &entity_agent, operation, ACTIVE_AGENT, error) &&
            skills_load(store, operation, error) && time_off_load(store, operation, error) &&
-           special_days_load(store, operation, error);
+           special_days_load(store, operation, error) && operation_check(operation, error);
 }
 
 struct operation *store_operation_load(struct store *store, GError **error)

@@ -160,6 +160,8 @@ static char *parameter_text(char type, va_list *args)
 static PGresult *query_va(struct store *store, GError **error, const char *sql, const char *types,
                           va_list *args)
 {
+    if (PQstatus(store->conn) == CONNECTION_BAD && !store->in_tx && !store_ping(store, error))
+        return NULL;
     int n = (int)strlen(types);
     g_autofree char **values = g_new0(char *, (gsize)n + 1);
     for (int i = 0; i < n; i++)
@@ -309,11 +311,12 @@ double *cell_doubles(const PGresult *result, int row, int column, int *n)
  * was away. */
 static bool begin(struct store *store, const char *sql, GError **error)
 {
-    if (PQstatus(store->conn) == CONNECTION_OK && execute_script(store, sql, NULL))
+    store->in_tx = PQstatus(store->conn) == CONNECTION_OK && execute_script(store, sql, NULL);
+    if (store->in_tx)
         return true;
     if (PQstatus(store->conn) == CONNECTION_BAD && !store_ping(store, error))
         return false;
-    return execute_script(store, sql, error);
+    return store->in_tx = execute_script(store, sql, error);
 }
 
 bool tx_begin(struct store *store, GError **error)
@@ -339,6 +342,7 @@ bool tx_begin_read(struct store *store, const struct scope *scope, GError **erro
 bool tx_end(struct store *store, bool ok, GError **error)
 {
     AUTO(pg_result) result = PQexec(store->conn, ok ? "COMMIT" : "ROLLBACK");
+    store->in_tx = false;
     if (!ok)
         return false;
     if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0)

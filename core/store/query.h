@@ -16,6 +16,7 @@
 
 struct store {
     PGconn *conn;
+    bool in_tx;
 };
 
 AUTO_DEFINE(pg_result, PQclear);

@@ -10,7 +10,6 @@
 
 #include <stdbool.h>
 
-int bench_erlang(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_roster(int argc, char **argv);

@@ -45,7 +45,7 @@ CREATE TABLE roster_shift (
     agent_key    integer NOT NULL REFERENCES agent,
     day          date NOT NULL,            -- site-local day of the start
     start_at     timestamptz NOT NULL,
-    end_at       timestamptz NOT NULL CHECK (end_at > start_at),
+    end_at       timestamptz NOT NULL CHECK (end_at > start_at AND end_at <= start_at + interval '48 hours'),
     paid_minutes integer NOT NULL CHECK (paid_minutes >= 0),
     template_id  wfm_id REFERENCES shift_template,
     activities   jsonb NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE shift (
     sequence     integer NOT NULL DEFAULT 0,
     cancelled    boolean NOT NULL DEFAULT false,
     start_at     timestamptz NOT NULL,
-    end_at       timestamptz NOT NULL CHECK (end_at > start_at),
+    end_at       timestamptz NOT NULL CHECK (end_at > start_at AND end_at <= start_at + interval '48 hours'),
     paid_minutes integer NOT NULL CHECK (paid_minutes >= 0),
     template_id  wfm_id REFERENCES shift_template,
     activities   jsonb NOT NULL,

@@ -1,0 +1,91 @@
+#include <glib/gstdio.h>
+
+#include "core/planfile.h"
+#include "core/store/roster.h"
+
+char *activities_text(const struct shift *shift)
+{
+    AUTO(json_t) list = json_array();
+    for (int i = 0; i < shift->n_activities; i++) {
+        const struct activity *activity = &shift->activities[i];
+        json_array_append_new(list,
+                              json_pack("{s:s, s:I, s:I, s:b}", "kind", activity_kind_name(activity->kind),
+                                        "offset_s", (json_int_t)(activity->start_ts - shift->start_ts),
+                                        "length_s", (json_int_t)(activity->end_ts - activity->start_ts),
+                                        "paid", (int)activity->paid));
+    }
+    return json_text(list);
+}
+
+bool activities_read(const char *text, int64_t start_ts, struct activity *out, int *n, GError **error)
+{
+    AUTO(json_t) list = json_loads(text, 0, NULL);
+    size_t i;
+    json_t *entry;
+    if (!json_is_array(list) || json_array_size(list) > SHIFT_ACTIVITIES_MAX)
+        return wfm_fail(error, WFM_ERROR_STORE, "activities of a stored shift are not a short list: %.80s",
+                        text);
+    json_array_foreach(list, i, entry)
+    {
+        const char *kind = json_string_value(json_object_get(entry, "kind"));
+        if (kind == NULL || !activity_kind_parse(kind, &out[i].kind))
+            return wfm_fail(error, WFM_ERROR_STORE, "activity kind \"%s\" of a stored shift is unknown",
+                            kind != NULL ? kind : "");
+        out[i].start_ts = start_ts + json_integer_value(json_object_get(entry, "offset_s"));
+        out[i].end_ts = out[i].start_ts + json_integer_value(json_object_get(entry, "length_s"));
+        out[i].paid = json_is_true(json_object_get(entry, "paid"));
+    }
+    *n = (int)json_array_size(list);
+    return true;
+}
+
+GHashTable *agent_indices(const struct operation *operation)
+{
+    GHashTable *indices = g_hash_table_new(g_str_hash, g_str_equal);
+    for (int i = 0; i < operation->n_agents; i++)
+        g_hash_table_insert(indices, operation->agents[i].id, GINT_TO_POINTER(i + 1));
+    return indices;
+}
+
+/* A fresh directory with one file name in it, for the plan file on its way to or from the database. */
+static char *temporary_file(char **dir, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    *dir = g_dir_make_tmp("wfm-plan-XXXXXX", &why);
+    if (*dir != NULL)
+        return g_build_filename(*dir, "plan.json", NULL);
+    wfm_fail(error, WFM_ERROR_IO, "no temporary directory for a plan file: %s", why->message);
+    return NULL;
+}
+
+char *problem_text(const struct plan_problem *problem, GError **error)
+{
+    g_autofree char *dir = NULL;
+    g_autofree char *path = temporary_file(&dir, error);
+    g_autoptr(GError) why = NULL;
+    char *text = NULL;
+    if (path == NULL)
+        return NULL;
+    if (plan_write(path, problem, NULL, error) && !g_file_get_contents(path, &text, NULL, &why))
+        wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+    g_unlink(path);
+    g_rmdir(dir);
+    return text;
+}
+
+struct plan_problem *problem_parse(const char *text, GError **error)
+{
+    g_autofree char *dir = NULL;
+    g_autofree char *path = temporary_file(&dir, error);
+    g_autoptr(GError) why = NULL;
+    struct plan_problem *problem = NULL;
+    if (path == NULL)
+        return NULL;
+    if (!g_file_set_contents(path, text, -1, &why))
+        wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+    else if (!plan_read(path, &problem, NULL, error))
+        problem = NULL;
+    g_unlink(path);
+    g_rmdir(dir);
+    return problem;
+}

@@ -1,0 +1,206 @@
+#include <string.h>
+
+#include "core/store/roster.h"
+
+/*
+ * Publishing is one transaction under one lock: readers see the old roster or the new one. What must hold is
+ * looked at first, so that the planner reads about agents and hours; the constraints of the tables are the
+ * second wall.
+ */
+
+struct publishing {
+    int64_t id;
+    int32_t first_day;
+    int version;
+    int64_t start_ts, end_ts;
+    char *week; /* "2026-11-23" */
+};
+
+static bool draft_lock(struct store *store, int64_t id, struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT first_day, version, start_at, end_at, state, published_by FROM roster "
+                 "WHERE id = $1 FOR UPDATE",
+                 "l", id);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no roster %" G_GINT64_FORMAT, id);
+    p->id = id;
+    p->first_day = cell_day(rows, 0, 0);
+    p->version = (int)cell_int(rows, 0, 1);
+    p->start_ts = cell_ts(rows, 0, 2);
+    p->end_ts = cell_ts(rows, 0, 3);
+    p->week = day_format(p->first_day);
+    const char *state = cell_peek(rows, 0, 4);
+    if (strcmp(state, "draft") == 0)
+        return true;
+    if (strcmp(state, "published") == 0)
+        return wfm_fail(error, WFM_ERROR_CONFLICT,
+                        "roster %" G_GINT64_FORMAT " (week of %s, version %d) is published already, by %s",
+                        id, p->week, p->version, cell_peek(rows, 0, 5));
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "roster %" G_GINT64_FORMAT
+                    " (week of %s, version %d) has been superseded; publish a newer draft",
+                    id, p->week, p->version);
+}
+
+static bool nobody_has_left(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id FROM roster_shift s JOIN agent a USING (agent_key) "
+                 "WHERE s.roster_id = $1 AND a.retired ORDER BY a.id LIMIT 1",
+                 "l", p->id);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "roster %" G_GINT64_FORMAT
+                    " has shifts of agent %s, who has left since; plan the week of %s again",
+                    p->id, cell_peek(rows, 0, 0), p->week);
+}
+
+/* Rest, runs of days and weekends were planned against the published shifts before the week: they must still
+ * be those. */
+static bool past_unchanged(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(
+        store, error,
+        "SELECT p.agent_id FROM roster r, LATERAL jsonb_each(r.past) AS p (agent_id, spans) "
+        "LEFT JOIN agent a ON a.id = p.agent_id "
+        "CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(e.at ORDER BY e.at), '[]') AS spans FROM shift s, "
+        "LATERAL (VALUES (extract(epoch FROM s.start_at)::bigint), (extract(epoch FROM s.end_at)::bigint)) "
+        "AS e (at) "
+        "WHERE s.agent_key = a.agent_key AND NOT s.cancelled "
+        "AND s.start_at >= r.start_at - make_interval(days => $2) AND s.start_at < r.start_at) AS now "
+        "WHERE r.id = $1 AND now.spans <> p.spans ORDER BY p.agent_id COLLATE \"C\" LIMIT 1",
+        "li", p->id, ROSTER_PAST_DAYS);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "the published shifts before the week of %s have changed since roster %" G_GINT64_FORMAT
+                    " was planned (agent %s, maybe others); plan the week again",
+                    p->week, p->id, cell_peek(rows, 0, 0));
+}
+
+static bool neighbours_clear(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    weeks = query(store, error,
+                  "SELECT id, first_day FROM roster WHERE state = 'published' AND first_day <> $1 "
+                  "AND start_at < $3 AND end_at > $2 LIMIT 1",
+                  "ytt", p->first_day, p->start_ts, p->end_ts);
+    if (weeks == NULL)
+        return false;
+    if (PQntuples(weeks) > 0) {
+        g_autofree char *other = day_format(cell_day(weeks, 0, 1));
+        return wfm_fail(error, WFM_ERROR_CONFLICT,
+                        "the horizon of roster %" G_GINT64_FORMAT
+                        " overlaps that of published roster %" G_GINT64_FORMAT " (from %s)",
+                        p->id, cell_int(weeks, 0, 0), other);
+    }
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id, n.start_at, s.start_at, s.end_at, i.zone, "
+                 "tstzrange(n.start_at, n.end_at) && tstzrange(s.start_at, s.end_at) "
+                 "FROM roster_shift n JOIN shift s USING (agent_key) JOIN roster r ON r.id = s.roster_id "
+                 "JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
+                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.first_day <> $2 "
+                 "AND (tstzrange(n.start_at, n.end_at) && tstzrange(s.start_at, s.end_at) "
+                 "OR n.day = s.day) ORDER BY a.id, n.start_at LIMIT 1",
+                 "ly", p->id, p->first_day);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    AUTO(zone) zone = zone_new(cell_peek(rows, 0, 4), NULL);
+    g_autofree char *mine = time_format(cell_ts(rows, 0, 1), zone);
+    g_autofree char *from = time_format(cell_ts(rows, 0, 2), zone);
+    g_autofree char *to = time_format(cell_ts(rows, 0, 3), zone);
+    return wfm_fail(
+        error, WFM_ERROR_CONFLICT,
+        "agent %s: the shift at %s %s the published shift of a neighbouring week, %s to %s; plan the week "
+        "of %s again",
+        cell_peek(rows, 0, 0), mine, cell_bool(rows, 0, 5) ? "overlaps" : "starts on the same day as", from,
+        to, p->week);
+}
+
+static bool supersede(struct store *store, const struct publishing *p, int64_t *old_id, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "UPDATE roster SET state = 'superseded' WHERE first_day = $1 AND state = 'published' "
+                 "RETURNING id",
+                 "y", p->first_day);
+    if (rows == NULL)
+        return false;
+    *old_id = PQntuples(rows) > 0 ? cell_int(rows, 0, 0) : 0;
+    return true;
+}
+
+static bool shifts_replace(struct store *store, const struct publishing *p, int64_t old_id, long *cancelled,
+                           long *changed, GError **error)
+{
+    if (!execute(store, cancelled, error,
+                 "UPDATE shift s SET cancelled = true, sequence = s.sequence + 1, changed_at = now(), "
+                 "roster_id = $1 "
+                 "WHERE s.roster_id = $2 AND NOT s.cancelled AND NOT EXISTS (SELECT FROM roster_shift n "
+                 "WHERE n.roster_id = $1 AND n.agent_key = s.agent_key AND n.day = s.day)",
+                 "ll", p->id, old_id))
+        return false;
+    AUTO(pg_result)
+    rows = query(
+        store, error,
+        "WITH written AS (INSERT INTO shift AS s "
+        "(agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities) "
+        "SELECT agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities "
+        "FROM roster_shift WHERE roster_id = $1 "
+        "ON CONFLICT (agent_key, day) DO UPDATE SET "
+        "(sequence, changed_at) = (SELECT s.sequence + d.n, CASE d.n WHEN 1 THEN now() ELSE s.changed_at END "
+        "FROM (SELECT ((s.start_at, s.end_at, s.activities, s.cancelled) IS DISTINCT FROM "
+        "(excluded.start_at, excluded.end_at, excluded.activities, false))::integer AS n) d), "
+        "roster_id = excluded.roster_id, cancelled = false, start_at = excluded.start_at, "
+        "end_at = excluded.end_at, paid_minutes = excluded.paid_minutes, template_id = excluded.template_id, "
+        "activities = excluded.activities RETURNING s.changed_at) "
+        "SELECT count(*) FILTER (WHERE changed_at = now()) FROM written",
+        "l", p->id);
+    if (rows == NULL)
+        return false;
+    *changed = (long)cell_int(rows, 0, 0);
+    return execute_script(store, "SET CONSTRAINTS ALL IMMEDIATE", error);
+}
+
+static bool publish(struct store *store, struct publishing *p, int64_t id, const char *actor, GError **error)
+{
+    int64_t old_id = 0;
+    long cancelled = 0, changed = 0;
+    if (!tx_lock(store, LOCK_ROSTER, 0, error) || !draft_lock(store, id, p, error) ||
+        !nobody_has_left(store, p, error) || !past_unchanged(store, p, error) ||
+        !neighbours_clear(store, p, error) || !supersede(store, p, &old_id, error) ||
+        !shifts_replace(store, p, old_id, &cancelled, &changed, error))
+        return false;
+    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    return execute(
+               store, NULL, error,
+               "UPDATE roster SET state = 'published', published_by = $2, published_at = now() WHERE id = $1",
+               "ls", id, actor != NULL ? actor : "unknown") &&
+           audit_write(store, actor, "roster.publish", subject,
+                       json_pack("{s:s, s:i, s:I, s:I, s:I}", "week", p->week, "version", p->version,
+                                 "superseded", (json_int_t)old_id, "changed", (json_int_t)changed,
+                                 "cancelled", (json_int_t)cancelled),
+                       error);
+}
+
+bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error)
+{
+    struct publishing p = {0};
+    bool ok = tx_begin(store, error) && tx_end(store, publish(store, &p, id, actor, error), error);
+    g_free(p.week);
+    return ok;
+}

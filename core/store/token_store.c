@@ -1,0 +1,261 @@
+#include <sodium.h>
+#include <string.h>
+
+#include "core/store/query.h"
+
+#define SECRET_BYTES 32
+#define SECRET_TEXT_MAX sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
+#define TOKEN_PREFIX "wfm_"
+
+/* A new secret: the prefix and base64url of 32 random bytes; its SHA-256 into `hash`. g_free. */
+static char *secret_new(const char *prefix, unsigned char hash[crypto_hash_sha256_BYTES])
+{
+    unsigned char bytes[SECRET_BYTES];
+    char text[SECRET_TEXT_MAX];
+    randombytes_buf(bytes, sizeof bytes);
+    sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    char *secret = g_strconcat(prefix, text, NULL);
+    crypto_hash_sha256(hash, (const unsigned char *)secret, strlen(secret));
+    sodium_memzero(bytes, sizeof bytes);
+    sodium_memzero(text, sizeof text);
+    return secret;
+}
+
+/* --- tokens */
+
+void token_info_clear(struct token_info *info)
+{
+    g_free(info->client);
+    g_free(info->agent);
+    g_free(info->label);
+    *info = (struct token_info){0};
+}
+
+static bool whose_ok(struct store *store, enum role role, const char *client, const char *agent,
+                     GError **error)
+{
+    if ((role == ROLE_CLIENT) != (client != NULL) || (role == ROLE_AGENT) != (agent != NULL))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "a token of role %s takes %s; give a client id for clients, an agent id for agents, "
+                        "nothing for planners",
+                        role_name(role),
+                        role == ROLE_PLANNER  ? "neither client nor agent"
+                        : role == ROLE_CLIENT ? "a client and no agent"
+                                              : "an agent and no client");
+    if (role == ROLE_PLANNER)
+        return true;
+    AUTO(pg_result)
+    rows = query(store, error,
+                 role == ROLE_CLIENT ? "SELECT 1 FROM client WHERE id = $1 AND NOT retired"
+                                     : "SELECT 1 FROM agent WHERE id = $1 AND NOT retired",
+                 "s", role == ROLE_CLIENT ? client : agent);
+    if (rows == NULL)
+        return false;
+    return PQntuples(rows) > 0 || wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no %s \"%s\"",
+                                           role_name(role), role == ROLE_CLIENT ? client : agent);
+}
+
+static bool token_create(struct store *store, enum role role, const char *client, const char *agent,
+                         const char *label, int64_t expires_ts, const unsigned char *hash, const char *actor,
+                         int64_t *id, GError **error)
+{
+    if (!whose_ok(store, role, client, agent, error))
+        return false;
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "INSERT INTO token (hash, role, client_id, agent_key, label, created_by, expires_at) "
+                 "SELECT $1, $2, $3, (SELECT agent_key FROM agent WHERE id = $4), $5, $6, $7 WHERE $7 > "
+                 "now() RETURNING id",
+                 "xssssst", hash, (size_t)crypto_hash_sha256_BYTES, role_name(role), client, agent,
+                 label != NULL ? label : "", actor != NULL ? actor : "unknown",
+                 expires_ts == 0 ? INT64_MAX : expires_ts);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0) {
+        g_autofree char *at = time_format(expires_ts, NULL);
+        return wfm_fail(error, WFM_ERROR_INPUT, "a token that expires at %s has expired already", at);
+    }
+    *id = cell_int(rows, 0, 0);
+    g_autofree char *subject = g_strdup_printf("token %" G_GINT64_FORMAT, *id);
+    return audit_write(store, actor, "token.create", subject,
+                       json_pack("{s:s, s:s?, s:s?, s:s}", "role", role_name(role), "client", client, "agent",
+                                 agent, "label", label != NULL ? label : ""),
+                       error);
+}
+
+bool store_token_create(struct store *store, enum role role, const char *client, const char *agent,
+                        const char *label, int64_t expires_ts, const char *actor, char **text, int64_t *id,
+                        GError **error)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    g_autofree char *secret = secret_new(TOKEN_PREFIX, hash);
+    int64_t made = 0;
+    if (!tx_begin(store, error) ||
+        !tx_end(store, token_create(store, role, client, agent, label, expires_ts, hash, actor, &made, error),
+                error))
+        return false;
+    *text = g_steal_pointer(&secret);
+    if (id != NULL)
+        *id = made;
+    return true;
+}
+
+static bool token_revoke(struct store *store, int64_t id, const char *actor, GError **error)
+{
+    long gone = 0;
+    if (!execute(store, &gone, error, "DELETE FROM token WHERE id = $1", "l", id))
+        return false;
+    if (gone == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no token %" G_GINT64_FORMAT, id);
+    g_autofree char *subject = g_strdup_printf("token %" G_GINT64_FORMAT, id);
+    return audit_write(store, actor, "token.revoke", subject, NULL, error);
+}
+
+bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, token_revoke(store, id, actor, error), error);
+}
+
+#define TOKEN_COLUMNS                                                                                        \
+    "t.id, t.role, t.client_id, a.id, t.label, t.created_at, nullif(t.expires_at, 'infinity'), "             \
+    "t.last_used_at "
+
+static bool token_read(const PGresult *rows, int row, struct token_info *out, GError **error)
+{
+    enum role role;
+    if (!role_parse(cell_peek(rows, row, 1), &role))
+        return wfm_fail(error, WFM_ERROR_STORE, "role \"%s\" of a stored token is unknown",
+                        cell_peek(rows, row, 1));
+    *out = (struct token_info){
+        .id = cell_int(rows, row, 0),
+        .role = role,
+        .client = cell_text(rows, row, 2),
+        .agent = cell_text(rows, row, 3),
+        .label = cell_text(rows, row, 4),
+        .created_ts = cell_ts(rows, row, 5),
+        .expires_ts = cell_ts(rows, row, 6),
+        .last_used_ts = cell_ts(rows, row, 7),
+    };
+    return true;
+}
+
+bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error)
+{
+    AUTO(pg_result)
+    rows =
+        query(store, error,
+              "SELECT " TOKEN_COLUMNS "FROM token t LEFT JOIN agent a USING (agent_key) ORDER BY t.id", "");
+    if (rows == NULL)
+        return false;
+    int count = PQntuples(rows);
+    struct token_info *tokens = g_new0(struct token_info, (gsize)count + 1);
+    for (int row = 0; row < count; row++)
+        if (!token_read(rows, row, &tokens[row], error)) {
+            for (int i = 0; i < row; i++)
+                token_info_clear(&tokens[i]);
+            g_free(tokens);
+            return false;
+        }
+    *out = tokens;
+    *n = count;
+    return true;
+}
+
+/* One message for unknown, expired, revoked and those of somebody who has left. */
+static bool token_lookup(struct store *store, const char *text, struct token_info *out, bool *touch,
+                         GError **error)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT " TOKEN_COLUMNS
+                 ", coalesce(t.last_used_at < now() - interval '1 minute', true) FROM token t "
+                 "LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
+                 "WHERE t.hash = $1 AND t.expires_at > now() AND NOT coalesce(a.retired, c.retired, false)",
+                 "x", hash, sizeof hash);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
+    *touch = cell_bool(rows, 0, 8);
+    return token_read(rows, 0, out, error);
+}
+
+bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error)
+{
+    bool touch = false;
+    if (!g_str_has_prefix(text, TOKEN_PREFIX) || strlen(text) != strlen(TOKEN_PREFIX) + SECRET_TEXT_MAX - 1)
+        return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
+    if (!tx_begin_read(store, &scope_planner, error) ||
+        !tx_end(store, token_lookup(store, text, out, &touch, error), error))
+        return false;
+    /* once a minute is enough, and a request does not fail for it */
+    if (touch)
+        execute(store, NULL, NULL, "UPDATE token SET last_used_at = now() WHERE id = $1", "l", out->id);
+    return true;
+}
+
+/* --- calendar feeds */
+
+static bool feed_create(struct store *store, const char *agent, const unsigned char *hash, const char *actor,
+                        GError **error)
+{
+    long made = 0;
+    if (!execute(
+            store, &made, error,
+            "INSERT INTO feed (agent_key, hash, created_by) "
+            "SELECT agent_key, $2, $3 FROM agent WHERE id = $1 AND NOT retired "
+            "ON CONFLICT (agent_key) DO UPDATE SET hash = excluded.hash, created_by = excluded.created_by, "
+            "created_at = now()",
+            "sxs", agent, hash, (size_t)crypto_hash_sha256_BYTES, actor != NULL ? actor : "unknown"))
+        return false;
+    if (made == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no agent \"%s\"", agent);
+    return audit_write(store, actor, "feed.create", agent, NULL, error);
+}
+
+bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret,
+                       GError **error)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    g_autofree char *text = secret_new("", hash);
+    if (!tx_begin(store, error) || !tx_end(store, feed_create(store, agent, hash, actor, error), error))
+        return false;
+    *secret = g_steal_pointer(&text);
+    return true;
+}
+
+static bool feed_revoke(struct store *store, const char *agent, const char *actor, GError **error)
+{
+    long gone = 0;
+    if (!execute(store, &gone, error,
+                 "DELETE FROM feed f USING agent a WHERE a.agent_key = f.agent_key AND a.id = $1", "s",
+                 agent))
+        return false;
+    if (gone == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "agent \"%s\" has no calendar feed", agent);
+    return audit_write(store, actor, "feed.revoke", agent, NULL, error);
+}
+
+bool store_feed_revoke(struct store *store, const char *agent, const char *actor, GError **error)
+{
+    return tx_begin(store, error) && tx_end(store, feed_revoke(store, agent, actor, error), error);
+}
+
+bool store_feed_lookup(struct store *store, const char *secret, char **agent, GError **error)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    crypto_hash_sha256(hash, (const unsigned char *)secret, strlen(secret));
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id FROM feed f JOIN agent a USING (agent_key) "
+                 "WHERE f.hash = $1 AND NOT a.retired",
+                 "x", hash, sizeof hash);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no such calendar feed");
+    *agent = cell_text(rows, 0, 0);
+    return true;
+}
