@@ -1,3 +1,4 @@
 EXTRA_DIST += docs/architecture.md
 dist_man1_MANS += docs/wfm.1
 EXTRA_DIST += docs/api.md
+EXTRA_DIST += docs/staffing.md

@@ -7,6 +7,7 @@ AM_TESTS_ENVIRONMENT = WFM_SRCDIR='$(abs_srcdir)' WFM_BUILDDIR='$(abs_builddir)'
 	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED;
 
 include tests/core/local.mk
+include tests/fixtures/local.mk
 include tests/forecast/local.mk
 include tests/scheduler/local.mk
 include tests/api/local.mk

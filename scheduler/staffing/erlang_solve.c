@@ -56,39 +56,42 @@ static void narrow(struct bracket *b, double n, double f)
     }
 }
 
-/* Walks from the guess with doubling steps until one end fails and the other meets. False when none up to the
- * limit meets. */
+/* Next distance to walk: a little beyond where the line through the last two points crosses zero, within
+ * [step, 16 step]. */
+static double stride(double step, double moved, double f_before, double f)
+{
+    double gain = fabs(f - f_before);
+    double wanted = gain > 0 ? 1.2 * fabs(f) * moved / gain : step;
+    return fmin(fmax(wanted, step), 16 * step);
+}
+
+/* Walks from the guess until one end fails and the other meets. False when none up to the limit meets. */
 static bool find_bracket(erlang_margin_fn margin, const void *user, double guess, bool whole,
                          struct bracket *b)
 {
-    double step = fmax(0.25 * sqrt(guess), whole ? 1 : 1e-3);
-    step = whole ? ceil(step) : step;
+    double step = fmax(0.25 * sqrt(guess), 1e-3), moved = 0, f_before = 0;
     double n = whole ? ceil(guess) : guess, f = margin(n, user);
+    bool down = f >= 0;
     *b = (struct bracket){.lo = 0, .hi = n, .f_lo = -MARGIN_MAX, .f_hi = f};
-    if (f >= 0) {
-        while (b->hi > 0) {
-            n = b->hi - step;
-            if (n <= 0)
-                return true;
-            f = margin(n, user);
-            if (f < 0) {
-                b->lo = n, b->f_lo = f;
-                return true;
-            }
+    while (down == (f >= 0)) {
+        if (down)
             b->hi = n, b->f_hi = f;
-            step *= 2;
-        }
-        return true;
-    }
-    while (f < 0) {
-        if (n >= ERLANG_AGENTS_MAX)
+        else
+            b->lo = n, b->f_lo = f;
+        if (!down && n >= ERLANG_AGENTS_MAX)
             return false;
-        b->lo = n, b->f_lo = f;
-        n = fmin(n + step, ERLANG_AGENTS_MAX);
-        step *= 2;
+        step = moved > 0 ? stride(2 * step, moved, f_before, f) : step;
+        moved = whole ? ceil(step) : step;
+        f_before = f;
+        if (down && n <= moved)
+            return true; /* no agents at all fail */
+        n = down ? n - moved : fmin(n + moved, ERLANG_AGENTS_MAX);
         f = margin(n, user);
     }
-    b->hi = n, b->f_hi = f;
+    if (down)
+        b->lo = n, b->f_lo = f;
+    else
+        b->hi = n, b->f_hi = f;
     return true;
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+int bench_erlang(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_roster(int argc, char **argv);

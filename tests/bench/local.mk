@@ -2,7 +2,7 @@
 noinst_PROGRAMS += tests/bench/wfm-bench
 tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
 tests_bench_wfm_bench_LDADD = $(API_LIBS)
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_staffing.c \
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c \
 	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c

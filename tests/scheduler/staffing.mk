@@ -8,3 +8,13 @@ check_PROGRAMS += tests/scheduler/test_staffing
 tests_scheduler_test_staffing_SOURCES = tests/scheduler/test_staffing.c
 tests_scheduler_test_staffing_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_staffing
+
+check_PROGRAMS += tests/scheduler/test_deferred
+tests_scheduler_test_deferred_SOURCES = tests/scheduler/test_deferred.c
+tests_scheduler_test_deferred_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_deferred
+
+check_PROGRAMS += tests/scheduler/test_chat
+tests_scheduler_test_chat_SOURCES = tests/scheduler/test_chat.c
+tests_scheduler_test_chat_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_chat

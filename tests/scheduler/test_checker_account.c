@@ -172,9 +172,6 @@ START_TEST(without_claims_the_least_shortage)
 }
 END_TEST
 
-/* --- many queues, by subsets
- * --------------------------------------------------------------------------------------- */
-
 #define MANY_QUEUES 4
 #define MANY_AGENTS 6
 

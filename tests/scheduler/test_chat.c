@@ -1,0 +1,124 @@
+#include "tests/support/testing.h"
+
+#include "scheduler/staffing/chat.h"
+
+#include <math.h>
+
+/* Least agents for 80 % in 20 s with patience 60 s, by the exact chain (staffing research, computed
+   independently); beside them what the habits of the trade give, which is too few. */
+static const struct {
+    double per_hour;
+    int concurrency;
+    double level_min[3];
+    double want;
+} required[] = {
+    {240, 2, {8, 10, 0}, 20},
+    {720, 3, {8, 9.5, 11.5}, 43},
+    {1800, 3, {8, 9.5, 11.5}, 103},
+};
+
+START_TEST(required_agents)
+{
+    double level_s[3];
+    for (int k = 0; k < 3; k++)
+        level_s[k] = required[_i].level_min[k] * 60;
+    struct erlang_system system = {required[_i].per_hour / 3600, level_s[0], 60, 20, 0};
+    struct erlang_targets targets = {SL_OFFERED, 0.8, 0, 1, 1};
+    double n = chat_required(&system, level_s, required[_i].concurrency, &targets, true);
+    ck_assert_double_eq(n, required[_i].want);
+    double real = chat_required(&system, level_s, required[_i].concurrency, &targets, false);
+    ck_assert(real > n - 1 && real <= n);
+    struct erlang_metrics at, below;
+    chat_metrics(&system, level_s, required[_i].concurrency, real, &at);
+    chat_metrics(&system, level_s, required[_i].concurrency, real - 1e-6, &below);
+    ck_assert(at.sl[SL_OFFERED] >= 0.8 - 1e-9 && below.sl[SL_OFFERED] < 0.8);
+}
+END_TEST
+
+/* Equal handling times at all levels: places are plain Erlang servers. */
+START_TEST(even_levels_are_erlang_a)
+{
+    static const int concurrency[] = {1, 2, 5};
+    double level_s[5] = {200, 200, 200, 200, 200};
+    for (int n = 1; n < 60; n += 7)
+        for (double ratio = 0.3; ratio < 2; ratio += 0.35)
+            for (double patience = 0; patience < 400; patience += 130) {
+                int places = n * concurrency[_i];
+                struct erlang_system system = {places * ratio / 200, 200, patience, 30, 5};
+                struct erlang_metrics a, b;
+                chat_metrics(&system, level_s, concurrency[_i], n, &a);
+                erlang_metrics(&system, places, &b);
+                const double *x = (const double *)&a, *y = (const double *)&b;
+                for (size_t i = 0; i < sizeof a / sizeof *x; i++)
+                    ck_assert_msg((isinf(x[i]) && isinf(y[i])) ||
+                                      fabs(x[i] - y[i]) <= 1e-11 * fmax(1, fabs(y[i])),
+                                  "n %d ratio %g patience %g value %zu: %.17g, %.17g", n, ratio, patience, i,
+                                  x[i], y[i]);
+            }
+}
+END_TEST
+
+/* The chain summed upwards over all states, queue included, with nothing shared but the model. */
+START_TEST(chain_by_plain_sum)
+{
+    double level_s[3] = {300, 390, 500};
+    int n = 1 + 4 * _i, places = 3 * n, states = places + 400;
+    double rate = 1.1 * n / 200, patience = 90, weight = 1, total = 0, waiting = 0, queue = 0, in_service = 0;
+    for (int state = 0; state <= states; state++) {
+        total += weight;
+        waiting += state >= places ? weight : 0;
+        queue += state > places ? weight * (state - places) : 0;
+        in_service += weight * (state < places ? state : places);
+        int next = state + 1, served = next < places ? next : places;
+        double finish = 0;
+        for (int agent = 0; agent < n; agent++) {
+            int level = served / n + (agent < served % n);
+            finish += level > 0 ? level / level_s[level - 1] : 0;
+        }
+        weight *= rate / (finish + (next > places ? (next - places) / patience : 0));
+    }
+    struct erlang_system system = {rate, level_s[0], patience, 20, 0};
+    struct erlang_metrics m;
+    chat_metrics(&system, level_s, 3, n, &m);
+    ck_assert_double_eq_tol(m.p_wait, waiting / total, 1e-12);
+    ck_assert_double_eq_tol(m.queue_length, queue / total, 1e-10);
+    ck_assert_double_eq_tol(m.abandon, queue / total / patience / rate, 1e-12);
+    ck_assert_double_eq_tol(m.occupancy, in_service / total / places, 1e-12);
+}
+END_TEST
+
+START_TEST(edges)
+{
+    double level_s[2] = {300, 400};
+    struct erlang_system none = {0, 300, 60, 20, 0}, huge = {200, 300, 60, 20, 0},
+                         light = {1e-7, 300, 60, 20, 0};
+    struct erlang_metrics m;
+    chat_metrics(&none, level_s, 2, 0, &m);
+    ck_assert(m.sl[SL_OFFERED] == 1 && m.occupancy == 0);
+    chat_metrics(&huge, level_s, 2, 3, &m);
+    ck_assert(m.sl[SL_OFFERED] >= 0 && m.sl[SL_OFFERED] < 1e-3 && m.abandon > 0.99 && m.occupancy > 0.999);
+    chat_metrics(&huge, level_s, 2, 0, &m);
+    ck_assert(m.sl[SL_OFFERED] == 0 && m.abandon == 1);
+    chat_metrics(&light, level_s, 2, 5000, &m);
+    ck_assert(m.sl[SL_OFFERED] == 1 && m.p_wait == 0 && m.abandon == 0 && m.occupancy < 1e-6);
+    chat_metrics(&light, level_s, 2, 0.5, &m);
+    ck_assert(m.sl[SL_OFFERED] > 0.49 && m.sl[SL_OFFERED] < 0.51);
+    huge.patience_s = 0;
+    chat_metrics(&huge, level_s, 2, 3.5, &m);
+    ck_assert(m.sl[SL_OFFERED] == 0 && isinf(m.asa_answered_s) && m.occupancy == 1);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("scheduler/chat");
+    TCase *t = tcase_create("chain");
+    tcase_add_loop_test(t, required_agents, 0, G_N_ELEMENTS(required));
+    tcase_add_loop_test(t, even_levels_are_erlang_a, 0, 3);
+    tcase_add_loop_test(t, chain_by_plain_sum, 0, 12);
+    tcase_add_test(t, edges);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
