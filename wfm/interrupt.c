@@ -21,8 +21,13 @@ static void handle(void (*handler)(int))
 
 void interrupt_catch(void)
 {
+    sigset_t both;
     count = 0;
     handle(on_signal);
+    sigemptyset(&both);
+    sigaddset(&both, SIGINT);
+    sigaddset(&both, SIGTERM);
+    sigprocmask(SIG_UNBLOCK, &both, NULL);
 }
 
 void interrupt_release(void)

@@ -128,9 +128,15 @@ static void spawn_unit(struct units *units, struct unit *unit, GError **error)
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, pipe_fd[1], STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, unit->log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    /* A group of its own: Ctrl-C on the terminal reaches the parent alone, which passes it on once. */
+    /* A group of its own: Ctrl-C on the terminal reaches the parent alone, which passes it on once; blocked
+       until the child counts them (interrupt_catch). */
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGINT);
+    sigaddset(&blocked, SIGTERM);
     posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setsigmask(&attributes, &blocked);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     int failed = posix_spawn(&unit->pid, "/proc/self/exe", &actions, &attributes, argv, environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -190,32 +196,26 @@ static void signal_running(struct units *units)
     }
 }
 
+/* Objective and bound are those of the units that have a roster by now. */
 static void show(const struct units *units)
 {
     const struct unit *at = NULL;
-    double objective = 0, bound = 0, left_s = 0;
+    double objective = 0, bound = 0;
     for (int i = 0; i < units->n; i++) {
         const struct unit *unit = &units->all[i];
-        objective += unit->at.objective;
-        bound += unit->at.bound;
+        bool known = isfinite(unit->at.objective) && isfinite(unit->at.bound);
+        objective += known ? unit->at.objective : 0;
+        bound += known ? unit->at.bound : 0;
         if (unit->state == UNIT_RUNNING && unit->at.phase != NULL &&
-            (at == NULL || unit->at.left_s > left_s)) {
+            (at == NULL || unit->at.left_s > at->at.left_s))
             at = unit;
-            left_s = unit->at.left_s;
-        }
     }
-    const char *phase = at != NULL ? at->at.phase : "start";
-    int ended = count(units, UNIT_ENDED);
-    if (isfinite(objective) && isfinite(bound))
-        progress_show(units->progress,
-                      "roster: %d of %d units done, %s, objective %.0f, bound %.0f, gap %.2f %%, %.0f s, at "
-                      "most %.0f s left",
-                      ended, units->n, phase, objective, bound,
-                      objective > 0 ? 100 * (objective - bound) / objective : 0.0, now_s() - units->start_s,
-                      left_s);
-    else
-        progress_show(units->progress, "roster: %d of %d units done, %s, %.0f s, at most %.0f s left", ended,
-                      units->n, phase, now_s() - units->start_s, left_s);
+    progress_show(units->progress,
+                  "roster: %d of %d units done, %s, objective %.0f, bound %.0f, gap %.2f %%, %.0f s, at most "
+                  "%.0f s more",
+                  count(units, UNIT_ENDED), units->n, at != NULL ? at->at.phase : "start", objective, bound,
+                  objective > 0 ? 100 * (objective - bound) / objective : 0.0, now_s() - units->start_s,
+                  at != NULL ? at->at.left_s : units->limits->seconds);
 }
 
 /* Waits for news of the running children and takes it. */

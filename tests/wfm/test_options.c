@@ -148,9 +148,9 @@ static void check_commands(const struct command *table)
         command_each_option(row, check_option, (void *)row);
         g_autoptr(GError) error = NULL;
         const char *const words[] = {"--help", NULL};
-        AUTO(options) help = options_parse(row, row->name, words, &error);
+        AUTO(options) asked = options_parse(row, row->name, words, &error);
         ck_no_error(error);
-        ck_assert(options_help(help));
+        ck_assert(options_help(asked));
         const char *const none[] = {"a", "b", "c",
                                     NULL}; /* defaults must be understood whatever the arguments */
         AUTO(options)

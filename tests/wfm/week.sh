@@ -118,7 +118,7 @@ check "help of every command" bash -c '
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
-# Erlang C by its recursion, 40 erlangs, 45 agents, 20 s of 180 s: 1 - 0.3404 e^(-5·20/180) = 0.8047.
+# Erlang C by its recursion, 40 erlangs, 45 agents, 20 s of 180 s: 1 - 0.3407 e^(-5·20/180) = 0.8045.
 equal "calculator: whole agents" "$(awk -F, '$6 == "whole agents" { print $1, int(1000 * $2 + 0.5) }' "$work/out")" "45 805"
 
 # --- the week ---------------------------------------------------------------------------------------------------------
@@ -160,6 +160,28 @@ refuses "verify finds a changed plan file" 10 "rules broken" "$wfm" verify bad.p
 refuses "not a plan file" 3 "history.csv" "$wfm" verify history.csv
 refuses "unknown roster" 4 "99" "$wfm" verify 99
 
+# --- stopped, killed, starved -----------------------------------------------------------------------------------------
+
+# Runs roster without end and sends a signal to it or to its solving process once that is there.
+disturb() { # signal parent|child
+  local pid child status=0
+  "$wfm" roster --quiet --rounds 1000000000 --seconds 300 --jobs 1 >"$work/out" 2>"$work/err" &
+  pid=$!
+  until child=$(cat "/proc/$pid/task/$pid/children" 2>/dev/null) && [ -n "$child" ]; do
+    kill -0 $pid 2>/dev/null || break
+  done
+  if [ "$2" = parent ]; then kill -"$1" $pid; else kill -"$1" ${child%% *}; fi
+  wait $pid || status=$?
+  return $status
+}
+refuses "interrupted: best so far kept" 11 "kept as draft 3" disturb INT parent
+check "the draft of an interrupted run is legal" "$wfm" verify 3
+refuses "a solving process that dies" 9 "died of signal 11" disturb SEGV child
+refuses "too little memory" 9 "" "$wfm" roster --quiet --rounds 10 --memory 64
+equal "nothing else was kept" "$("$wfm" report roster --format csv | tail -n +2 | wc -l)" 3
+
+# --- publish ----------------------------------------------------------------------------------------------------------
+
 check "publish" "$wfm" publish 2
 check "publish says what" grep -q "published roster 2: week 2026-W48" "$work/out"
 refuses "publish twice" 5 "2" "$wfm" publish 2
@@ -169,7 +191,7 @@ check "report sla of one client" "$wfm" report sla --client beta --format json
 refuses "report of an unknown client" 4 "client gamma" "$wfm" report sla --client gamma
 check "report coverage" "$wfm" report coverage --by day --week 2026-W48
 check "report roster" "$wfm" report roster --format csv
-equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" "$(printf '2 published\n1 draft')"
+equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" "$(printf '3 draft\n2 published\n1 draft')"
 check "export shifts" "$wfm" export shifts --output shifts.csv
 equal "export shifts: everybody works" "$(tail -n +2 shifts.csv | cut -d, -f1 | sort -u | wc -l)" 14
 equal "export shifts: site zones" "$(grep -c '^b1,.*America/Bogota,2026-11-2.T..:00:00-05:00' shifts.csv)" "$(grep -c '^b1,' shifts.csv)"
@@ -179,7 +201,7 @@ check "export coverage" "$wfm" export coverage --format json --output coverage.j
 check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet
 check "the former one is superseded" "$wfm" report roster --format csv
 equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" \
-  "$(printf '3 published\n2 superseded\n1 draft')"
+  "$(printf '4 published\n3 draft\n2 superseded\n1 draft')"
 
 check "token create" "$wfm" token create --role agent --agent m1 --label test
 refuses "token of nobody" 2 "role agent needs --agent" "$wfm" token create --role agent
