@@ -10,7 +10,7 @@
 #include "wfm/options.h"
 
 /* In the order of --help. */
-#define COMMAND_TABLE(X) X(db) X(load) X(import) X(version) X(man)
+#define COMMAND_TABLE(X) X(db) X(load) X(import) X(version) X(completion) X(man)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_TABLE(X)

@@ -5,8 +5,8 @@
 #define WFM_WFM_INTERRUPT_H
 
 /* From now on SIGINT and SIGTERM are counted instead of ending the process; system calls that wait are
- * interrupted (EINTR). They are unblocked: a parent starts children with them blocked, so that none dies of
- one before it is ready to count. */
+   interrupted (EINTR). They are unblocked: a parent starts children with them blocked, so that none dies of
+   one before it is ready to count. */
 void interrupt_catch(void);
 /* Back to dying at once. */
 void interrupt_release(void);

@@ -1,6 +1,7 @@
 # The command: everything but main.c is in a library, so that tests link the same code.
 noinst_LIBRARIES += wfm/libwfm.a
 wfm_libwfm_a_SOURCES = \
+	wfm/cmd_completion.c \
 	wfm/cmd_db.c \
 	wfm/cmd_demo.c \
 	wfm/cmd_export.c \
