@@ -16,37 +16,22 @@ static const struct option_row rows[] = {
     {.name = NULL},
 };
 
-/* The program that makes the demo operation: beside this one in the build tree, or where it is installed.
- * g_free. */
-static char *find_fixtures(GError **error)
-{
-    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *dir = g_path_get_dirname(self != NULL ? self : ".");
-    char *const places[] = {g_build_filename(dir, "..", "fixtures", "wfm-fixtures", NULL),
-                            g_build_filename(WFM_LIBEXECDIR, "wfm-fixtures", NULL)};
-    char *found = NULL;
-    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        if (found == NULL && g_file_test(places[i], G_FILE_TEST_IS_EXECUTABLE))
-            found = g_strdup(places[i]);
-        else if (i == G_N_ELEMENTS(places) - 1 && found == NULL)
-            wfm_fail(error, WFM_ERROR_IO, "%s: the program that makes the demo operation is not there",
-                     places[i]);
-        g_free(places[i]);
-    }
-    return found;
-}
-
+/* Runs the program that makes the demo operation: beside this one in the build tree, or where both are
+ * installed. */
 static bool make_files(const char *dir, GError **error)
 {
-    g_autofree char *program = find_fixtures(error);
-    if (program == NULL)
-        return false;
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *self_dir = g_path_get_dirname(self != NULL ? self : ".");
+    g_autofree char *built = g_build_filename(self_dir, "..", "fixtures", "wfm-fixtures", NULL);
+    bool in_tree = g_file_test(built, G_FILE_TEST_IS_EXECUTABLE);
+    char *program = in_tree ? built : WFM_LIBEXECDIR "/wfm-fixtures";
+    char *argv[] = {program, "demo", (char *)dir, in_tree ? NULL : "--from", WFM_DATADIR "/fixtures", NULL};
     g_autoptr(GError) cause = NULL;
     g_autofree char *said = NULL;
-    char *argv[] = {program, "demo", (char *)dir, NULL};
     int status;
     if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &said, &status, &cause))
-        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", program, cause->message);
+        return wfm_fail(error, WFM_ERROR_IO, "%s, which makes the demo operation: %s", program,
+                        cause->message);
     if (!g_spawn_check_wait_status(status, &cause))
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s %s", program, cause->message,
                         said != NULL ? g_strchomp(said) : "");
