@@ -110,14 +110,8 @@ static void expect(const struct plan_problem *problem, const struct load *loads,
     const struct demand *demand = &problem->demand;
     for (int q = 0; q < demand->n_queues; q++) {
         size_t first = DEMAND_CELL(demand, q, 0);
-        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
-            struct sla_report cell;
-            staffing_report(problem->operation, q, &loads[q], demand->need + first, solution->staffed + first,
-                            iv, iv + 1, &cell);
-            offered[first + (size_t)iv] = cell.offered;
-            in_time[first + (size_t)iv] = cell.in_time;
-            counted[first + (size_t)iv] = cell.counted;
-        }
+        staffing_expected(problem->operation, q, &loads[q], solution->staffed + first, offered + first,
+                          in_time + first, counted + first);
     }
 }
 

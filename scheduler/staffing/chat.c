@@ -54,6 +54,16 @@ static double mix(double a, double b, double f)
     return f <= 0 ? a : (f >= 1 ? b : (isinf(a) || isinf(b) ? INFINITY : a + (b - a) * f));
 }
 
+static void metrics_mix(const struct erlang_metrics *low, const struct erlang_metrics *high, double f,
+                        struct erlang_metrics *out)
+{
+    /* all are plain structs of doubles */
+    const double *a = (const double *)low, *b = (const double *)high;
+    double *x = (double *)out;
+    for (size_t i = 0; i < sizeof *out / sizeof *x; i++)
+        x[i] = mix(a[i], b[i], f);
+}
+
 void chat_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
                   double agents, struct erlang_metrics *out)
 {
@@ -65,13 +75,9 @@ void chat_metrics(const struct erlang_system *system, const double *level_aht_s,
     whole_metrics(system, level_aht_s, concurrency, (long)whole, out);
     if (f <= 0)
         return;
-    struct erlang_metrics up;
-    whole_metrics(system, level_aht_s, concurrency, (long)whole + 1, &up);
-    /* both ends are plain structs of doubles */
-    double *a = (double *)out;
-    const double *b = (const double *)&up;
-    for (size_t i = 0; i < sizeof up / sizeof *b; i++)
-        a[i] = mix(a[i], b[i], f);
+    struct erlang_metrics low = *out, high;
+    whole_metrics(system, level_aht_s, concurrency, (long)whole + 1, &high);
+    metrics_mix(&low, &high, f, out);
 }
 
 struct chat_goal {
@@ -101,15 +107,18 @@ double chat_required(const struct erlang_system *system, const double *level_aht
     double least = erlang_search(chat_margin, &goal, load_erl + 0.5 * sqrt(load_erl), true);
     if (whole || isinf(least))
         return least;
-    /* the answer lies in the unit below the least whole number; there metrics are linear, so a few steps do
-     */
-    double lo = least - 1, hi = least;
+    /* the answer lies in the unit below the least whole number, where metrics are a mixture of both ends */
+    struct erlang_metrics below, above, mixed;
+    whole_metrics(system, level_aht_s, concurrency, (long)least - 1, &below);
+    whole_metrics(system, level_aht_s, concurrency, (long)least, &above);
+    double lo = 0, hi = 1;
     for (int i = 0; i < 40 && hi - lo > 1e-10; i++) {
         double mid = 0.5 * (lo + hi);
-        if (chat_margin(mid, &goal) >= 0)
+        metrics_mix(&below, &above, mid, &mixed);
+        if (erlang_margin(&mixed, targets) >= 0)
             hi = mid;
         else
             lo = mid;
     }
-    return hi;
+    return least - 1 + hi;
 }

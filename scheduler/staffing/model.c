@@ -55,6 +55,15 @@ double model_required(const struct model *model)
     return erlang_required(&model->system, &model->targets, false) / model->concurrency;
 }
 
+/* Opening hours change on multiples of this (zones are whole quarter hours apart). */
+static int sampling_step_s(const struct queue *queue)
+{
+    for (int i = 0; i < queue->n_open; i++)
+        if (queue->open[i].from_min % 5 != 0 || queue->open[i].to_min % 5 != 0)
+            return 60;
+    return 300;
+}
+
 bool queue_open_shares(const struct queue *queue, const struct grid *grid, double *open, GError **error)
 {
     if (queue->n_open == 0) {
@@ -67,11 +76,12 @@ bool queue_open_shares(const struct queue *queue, const struct grid *grid, doubl
         g_prefix_error(error, "queue %s: ", queue->id);
         return false;
     }
+    int step_s = sampling_step_s(queue), steps = grid->interval_s / step_s;
     for (int32_t iv = 0; iv < grid->n; iv++) {
-        int minutes = grid->interval_s / 60, count = 0;
-        for (int minute = 0; minute < minutes; minute++)
-            count += queue_open_at(queue, zone, grid_ts(grid, iv) + minute * 60);
-        open[iv] = (double)count / minutes;
+        int count = 0;
+        for (int step = 0; step < steps; step++)
+            count += queue_open_at(queue, zone, grid_ts(grid, iv) + step * step_s);
+        open[iv] = (double)count / steps;
     }
     return true;
 }

@@ -4,29 +4,36 @@
 
 #include <math.h>
 
-struct totals {
-    double answered, wait_s; /* contacts; contact-seconds */
-    double abandoned;
-    double present_s, busy_s; /* agent-seconds */
+/* What happens in one interval: contacts, contact-seconds of waiting, agent-seconds. */
+struct cell {
+    double offered, in_time, counted, answered, abandoned;
+    double wait_s, present_s, busy_s;
 };
 
-static void immediate(const struct queue *queue, const struct load *load, int32_t iv, double agents,
-                      struct sla_report *out, struct totals *totals)
+static void immediate_cells(const struct queue *queue, const struct load *load, const double *agents,
+                            int32_t from_iv, int32_t to_iv, struct cell *cells)
 {
-    struct service service;
-    staffing_service(queue, load, iv, agents, &service);
-    double offered = load->offered[iv], answered = offered * (1 - service.abandon);
-    out->in_time += service.in_time;
-    out->counted += service.counted;
-    totals->answered += answered;
-    totals->wait_s += answered > 0 ? answered * service.asa_s : 0;
-    totals->abandoned += offered * service.abandon;
-    totals->busy_s += service.occupancy * agents * load->grid.interval_s;
+    g_autofree double *open = g_new0(double, load->grid.n);
+    bool known = queue_open_shares(queue, &load->grid, open, NULL);
+    for (int32_t iv = from_iv; iv < to_iv; iv++) {
+        struct cell *cell = &cells[iv - from_iv];
+        if (known && open[iv] <= 0)
+            continue;
+        struct service service;
+        staffing_service(queue, load, iv, agents[iv], &service);
+        cell->offered = load->offered[iv];
+        cell->in_time = service.in_time;
+        cell->counted = service.counted;
+        cell->abandoned = cell->offered * service.abandon;
+        cell->answered = cell->offered - cell->abandoned;
+        cell->wait_s = cell->answered > 0 ? cell->answered * service.asa_s : 0;
+        cell->busy_s = service.occupancy * agents[iv] * load->grid.interval_s;
+    }
 }
 
 /* Contacts by the interval in which they fall due, weighted by work. */
-static void deferred(const struct queue *queue, const struct load *load, const double *agents,
-                     int32_t from_iv, int32_t to_iv, struct sla_report *out, struct totals *totals)
+static void deferred_cells(const struct queue *queue, const struct load *load, const double *agents,
+                           int32_t from_iv, int32_t to_iv, struct cell *cells)
 {
     struct backlog backlog;
     if (!backlog_init(&backlog, queue, load, NULL))
@@ -42,44 +49,71 @@ static void deferred(const struct queue *queue, const struct load *load, const d
     backlog_serve(&backlog, queue, load, capacity_s, &result);
     double efficiency = queue_efficiency(queue);
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
+        struct cell *cell = &cells[iv - from_iv];
         double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
         double per_contact = aht_s > 0 ? efficiency / aht_s : 0;
-        out->counted += due_s[load->grid.n + iv] * per_contact;
-        out->in_time += in_time_s[load->grid.n + iv] * per_contact;
-        totals->busy_s += done_s[load->grid.n + iv] * efficiency;
-        totals->answered += load->offered[iv];
+        cell->offered = cell->answered = load->offered[iv];
+        cell->counted = due_s[load->grid.n + iv] * per_contact;
+        cell->in_time = in_time_s[load->grid.n + iv] * per_contact;
+        cell->wait_s = cell->answered * result.waiting_s;
+        cell->busy_s = done_s[load->grid.n + iv] * efficiency;
     }
-    totals->wait_s = totals->answered * result.waiting_s;
     backlog_clear(&backlog);
+}
+
+/* Cells of [from_iv, to_iv); g_free. */
+static struct cell *cells_of(const struct operation *operation, int queue_index, const struct load *load,
+                             const double *staffed, int32_t from_iv, int32_t to_iv)
+{
+    const struct queue *queue = &operation->queues[queue_index];
+    double present = (1 - queue_site_shrinkage(operation, queue_index)) * (1 - queue->shrinkage);
+    g_autofree double *agents = g_new0(double, load->grid.n);
+    struct cell *cells = g_new0(struct cell, to_iv > from_iv ? to_iv - from_iv : 1);
+    for (int32_t iv = 0; iv < load->grid.n; iv++)
+        agents[iv] = fmax(staffed[iv] * present, 0);
+    if (channel_is_deferred(queue->channel))
+        deferred_cells(queue, load, agents, from_iv, to_iv, cells);
+    else
+        immediate_cells(queue, load, agents, from_iv, to_iv, cells);
+    for (int32_t iv = from_iv; iv < to_iv; iv++)
+        cells[iv - from_iv].present_s = agents[iv] * load->grid.interval_s;
+    return cells;
+}
+
+void staffing_expected(const struct operation *operation, int queue, const struct load *load,
+                       const double *staffed, double *offered, double *in_time, double *counted)
+{
+    g_autofree struct cell *cells = cells_of(operation, queue, load, staffed, 0, load->grid.n);
+    for (int32_t iv = 0; iv < load->grid.n; iv++) {
+        offered[iv] = cells[iv].offered;
+        in_time[iv] = cells[iv].in_time;
+        counted[iv] = cells[iv].counted;
+    }
 }
 
 void staffing_report(const struct operation *operation, int queue_index, const struct load *load,
                      const double *need, const double *staffed, int32_t from_iv, int32_t to_iv,
                      struct sla_report *out)
 {
-    const struct queue *queue = &operation->queues[queue_index];
+    g_autofree struct cell *cells = cells_of(operation, queue_index, load, staffed, from_iv, to_iv);
     double hours = load->grid.interval_s / 3600.0;
-    double present = (1 - queue_site_shrinkage(operation, queue_index)) * (1 - queue->shrinkage);
-    g_autofree double *agents = g_new0(double, load->grid.n);
-    struct totals totals = {0};
-    *out = (struct sla_report){.target = queue->sla.target};
-    for (int32_t iv = 0; iv < load->grid.n; iv++)
-        agents[iv] = fmax(staffed[iv] * present, 0);
-    g_autofree double *open = g_new0(double, load->grid.n);
-    bool known = queue_open_shares(queue, &load->grid, open, NULL);
+    struct cell sum = {0};
+    *out = (struct sla_report){.target = operation->queues[queue_index].sla.target};
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
-        bool counts = !known || open[iv] > 0 || channel_is_deferred(queue->channel);
-        out->offered += counts ? load->offered[iv] : 0;
+        const struct cell *cell = &cells[iv - from_iv];
         out->required_hours += need[iv] * hours;
         out->staffed_hours += staffed[iv] * hours;
-        totals.present_s += agents[iv] * load->grid.interval_s;
-        if (counts && !channel_is_deferred(queue->channel))
-            immediate(queue, load, iv, agents[iv], out, &totals);
+        out->offered += cell->offered;
+        out->in_time += cell->in_time;
+        out->counted += cell->counted;
+        sum.answered += cell->answered;
+        sum.abandoned += cell->abandoned;
+        sum.wait_s += cell->wait_s;
+        sum.present_s += cell->present_s;
+        sum.busy_s += cell->busy_s;
     }
-    if (channel_is_deferred(queue->channel))
-        deferred(queue, load, agents, from_iv, to_iv, out, &totals);
     out->sl = out->counted > 0 ? fmin(out->in_time / out->counted, 1) : 1;
-    out->abandon = out->offered > 0 ? totals.abandoned / out->offered : 0;
-    out->asa_s = totals.answered > 0 ? totals.wait_s / totals.answered : 0;
-    out->occupancy = totals.present_s > 0 ? fmin(totals.busy_s / totals.present_s, 1) : 0;
+    out->abandon = out->offered > 0 ? sum.abandoned / out->offered : 0;
+    out->asa_s = sum.answered > 0 ? sum.wait_s / sum.answered : 0;
+    out->occupancy = sum.present_s > 0 ? fmin(sum.busy_s / sum.present_s, 1) : 0;
 }

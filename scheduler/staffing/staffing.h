@@ -67,4 +67,9 @@ void staffing_report(const struct operation *operation, int queue, const struct 
                      const double *need, const double *staffed, int32_t from_iv, int32_t to_iv,
                      struct sla_report *out);
 
+/* The same per interval, for all of the grid at once: contacts offered, counted as in time, counted. offered,
+   in_time, counted: grid.n each. Contacts of deferred queues count in the interval in which they fall due. */
+void staffing_expected(const struct operation *operation, int queue, const struct load *load,
+                       const double *staffed, double *offered, double *in_time, double *counted);
+
 #endif

@@ -380,6 +380,21 @@ START_TEST(report_of_a_day)
         ck_assert(report.occupancy >= 0 && report.occupancy <= 1 && report.abandon >= 0 &&
                   report.abandon <= 1);
         ck_assert(isfinite(report.asa_s) && report.asa_s >= 0 && report.in_time <= report.counted + 1e-9);
+        /* cells add up to reports, of the day and of a part of it */
+        double offered[N_DAY], in_time[N_DAY], counted[N_DAY];
+        staffing_expected(&small.operation, queue, &load, staffed, offered, in_time, counted);
+        for (int from = 0; from <= 40; from += 40) {
+            double sums[3] = {0};
+            for (int iv = from; iv < N_DAY - from; iv++) {
+                sums[0] += offered[iv];
+                sums[1] += in_time[iv];
+                sums[2] += counted[iv];
+            }
+            staffing_report(&small.operation, queue, &load, need, staffed, from, N_DAY - from, &report);
+            ck_assert_double_eq_tol(report.offered, sums[0], 1e-9);
+            ck_assert_double_eq_tol(report.in_time, sums[1], 1e-9);
+            ck_assert_double_eq_tol(report.counted, sums[2], 1e-9);
+        }
         load_clear(&load);
     }
 }
