@@ -175,6 +175,19 @@ static int by_agent_then_start(const void *a, const void *b)
     return 0;
 }
 
+/* A copy whose breaks lie near the shift, so that differences of times are safe; outside stays outside. */
+static const struct shift *keep_sane(struct checking *c, const struct shift *shift)
+{
+    struct shift *copy = &c->copies[c->n_shifts];
+    *copy = *shift;
+    for (int k = 0; k < SHIFT_ACTIVITIES_MAX; k++) {
+        struct activity *a = &copy->activities[k];
+        a->start_ts = CLAMP(a->start_ts, shift->start_ts - SPAN_MAX_S, shift->end_ts + SPAN_MAX_S);
+        a->end_ts = CLAMP(a->end_ts, shift->start_ts - SPAN_MAX_S, shift->end_ts + SPAN_MAX_S);
+    }
+    return copy;
+}
+
 /* Takes a shift for examination if it can be counted at all; else says why not (past shifts: silently, they
  * are done). */
 static void take_shift(struct checking *c, const struct shift *shift, bool past)
@@ -199,7 +212,7 @@ static void take_shift(struct checking *c, const struct shift *shift, bool past)
         check_add(c, VIOLATION_OUTSIDE_HORIZON, shift->agent, -1, shift->start_ts, (double)shift->start_ts,
                   (double)grid->start_ts, "shift starts %s, outside the roster week", when);
     }
-    bool countable = !far && shift->end_ts > shift->start_ts && shift->end_ts - shift->start_ts <= SPAN_MAX_S;
+    bool countable = !far && shift->end_ts > shift->start_ts && shift->end_ts <= shift->start_ts + SPAN_MAX_S;
     if (!past && !far && !countable) {
         g_autofree char *when = check_when(c, shift->agent, shift->start_ts);
         check_add(c, VIOLATION_SPAN, shift->agent, -1, shift->start_ts,
@@ -209,9 +222,10 @@ static void take_shift(struct checking *c, const struct shift *shift, bool past)
     }
     if (!countable)
         return;
-    struct checked_shift *cs = &c->shifts[c->n_shifts++];
-    cs->shift = shift;
+    struct checked_shift *cs = &c->shifts[c->n_shifts];
+    cs->shift = keep_sane(c, shift);
     cs->past = past;
+    c->n_shifts++;
     check_count_shift(c, cs);
 }
 
@@ -281,6 +295,7 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
     lay_out_weeks(&c);
     int n_all = problem->n_past + solution->n_shifts;
     c.shifts = g_new0(struct checked_shift, (gsize)n_all + 1);
+    c.copies = g_new0(struct shift, (gsize)n_all + 1);
     for (int i = 0; i < problem->n_past; i++)
         take_shift(&c, &problem->past[i], true);
     for (int i = 0; i < solution->n_shifts; i++)
@@ -314,6 +329,7 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
     g_free(c.site_zones);
     g_free(c.week_starts);
     g_free(c.shifts);
+    g_free(c.copies);
     return report->n_violations == 0;
 }
 

@@ -30,6 +30,7 @@ struct checking {
     struct checked_shift
         *shifts; /* of known agents, with a span that can be counted: sorted by agent, start */
     int n_shifts;
+    struct shift *copies; /* n_shifts: what the `shift` of each points to */
     double pay;
     GArray *violations; /* struct violation */
 };
