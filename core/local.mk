@@ -9,7 +9,8 @@ core_libcore_a_SOURCES = \
 	core/operation.c core/operation_check.c core/operation.h \
 	core/opfile.c core/opfile_csv.c core/opfile.h \
 	core/plan.c core/plan.h \
-	core/planfile.h \
+	core/planfile.c core/planfile_fields.c core/planfile_fields.h core/planfile.h \
+	core/record.c core/record.h \
 	core/series.c core/series.h \
 	core/text.c core/text.h \
 	core/zone.c core/zone.h

@@ -19,6 +19,11 @@ bool plan_write(const char *path, const struct plan_problem *problem, const stru
 bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution,
                GError **error);
 
+/* The same, to and from a text (plan_format: g_free); path is for messages. */
+char *plan_format(const struct plan_problem *problem, const struct plan_solution *solution, GError **error);
+bool plan_parse(const char *path, const char *text, size_t length, struct plan_problem **problem,
+                struct plan_solution **solution, GError **error);
+
 /* SHA-256 (hex, g_free) over everything of the problem that can change a roster: all but limits.seconds,
  * limits.gap and threads. */
 char *plan_inputs_hash(const struct plan_problem *problem);

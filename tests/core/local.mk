@@ -6,6 +6,10 @@ check_PROGRAMS += tests/core/test_zone
 tests_core_test_zone_SOURCES = tests/core/test_zone.c
 tests_core_test_zone_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_zone
+check_PROGRAMS += tests/core/test_planfile
+tests_core_test_planfile_SOURCES = tests/core/test_planfile.c tests/core/samples.c tests/core/samples.h
+tests_core_test_planfile_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_planfile
 EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/core/data/time_off.csv \
 	tests/core/data/special_days.csv
 include tests/core/store/local.mk

@@ -1,0 +1,401 @@
+#include "core/planfile.h"
+
+#include <errno.h>
+#include <config.h>
+#include <jansson.h>
+#include <math.h>
+#include <sodium.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/planfile_fields.h"
+#include "core/record.h"
+
+#define PLAN_FORMAT 1
+#define DUMP_FLAGS (JSON_COMPACT | JSON_REAL_PRECISION(17))
+#define SHIFT_MAX_S (2 * DAY_S)
+#define PIECES_MAX 1000
+/* Values of neighbouring pieces are quotients; rounding may leave them this much out of order. */
+#define VALUE_TOLERANCE 1e-9
+
+/* A demand with the lengths of its arrays beside them. */
+struct demand_file {
+    struct demand demand;
+    int n_width, n_value, n_need;
+};
+
+/* Cells of a demand times k, or -1 when no int holds it. */
+static int cells(int n_queues, int32_t n, int k)
+{
+    double product = (double)n_queues * n * k;
+    return n_queues >= 0 && n >= 0 && k >= 0 && product <= INT32_MAX ? n_queues * n * k : -1;
+}
+
+static const struct rec_field grid_fields[] = {
+    {"start_ts", REC_INT64, REC_AT(demand_file, demand.grid.start_ts)},
+    {"interval_s", REC_INT, REC_AT(demand_file, demand.grid.interval_s), .min = 300, .max = 3600},
+    {"n", REC_INT, REC_AT(demand_file, demand.grid.n), .max = INT32_MAX},
+    {.key = NULL},
+};
+
+static const struct rec_field demand_fields[] = {
+    {"grid", REC_OBJECT, .fields = grid_fields},
+    {"n_queues", REC_INT, REC_AT(demand_file, demand.n_queues), .max = INT32_MAX},
+    {"n_pieces", REC_INT, REC_AT(demand_file, demand.n_pieces), .min = 0, .max = PIECES_MAX},
+    {"width", REC_REALS, REC_AT(demand_file, demand.width), REC_COUNT(demand_file, n_width)},
+    {"value", REC_REALS, REC_AT(demand_file, demand.value), REC_COUNT(demand_file, n_value)},
+    {"need", REC_REALS, REC_AT(demand_file, demand.need), REC_COUNT(demand_file, n_need)},
+    {.key = NULL},
+};
+
+static const struct rec_field rounds_fields[] = {
+    {"rounds", REC_LONG, REC_AT(plan_problem, limits.rounds)},
+    {.key = NULL},
+};
+
+static const struct rec_field limits_fields[] = {
+    {"seconds", REC_REAL, REC_AT(plan_problem, limits.seconds)},
+    {"gap", REC_REAL, REC_AT(plan_problem, limits.gap)},
+    {"rounds", REC_LONG, REC_AT(plan_problem, limits.rounds)},
+    {"threads", REC_INT, REC_AT(plan_problem, limits.threads), .max = 4096},
+    {.key = NULL},
+};
+
+/* Operation and demand stand beside these in the file. */
+#define PROBLEM_FIELDS(limits)                                                                               \
+    {"first_day", REC_INT, REC_AT(plan_problem, first_day), .min = -1000000, .max = 4000000},                \
+        {"n_weeks", REC_INT, REC_AT(plan_problem, n_weeks), .min = 1, .max = 53},                            \
+        {"past",                                                                                             \
+         REC_LIST,                                                                                           \
+         REC_AT(plan_problem, past),                                                                         \
+         REC_COUNT(plan_problem, n_past),                                                                    \
+         .fields = shift_fields,                                                                             \
+         .size = sizeof(struct shift)},                                                                      \
+        {"seed", REC_UINT64, REC_AT(plan_problem, seed)}, {"limits", REC_OBJECT, .fields = limits},          \
+    {                                                                                                        \
+        .key = NULL                                                                                          \
+    }
+
+static const struct rec_field problem_fields[] = {PROBLEM_FIELDS(limits_fields)};
+static const struct rec_field hashed_fields[] = {PROBLEM_FIELDS(rounds_fields)};
+
+static const struct rec_field solution_fields[] = {
+    {"shifts", REC_LIST, REC_AT(plan_solution, shifts), REC_COUNT(plan_solution, n_shifts),
+     .fields = shift_fields, .size = sizeof(struct shift)},
+    {"pay", REC_REAL, REC_AT(plan_solution, pay)},
+    {"shortage", REC_REAL, REC_AT(plan_solution, shortage)},
+    {"objective", REC_REAL, REC_AT(plan_solution, objective)},
+    {"bound", REC_REAL, REC_AT(plan_solution, bound)},
+    {"staffed", REC_REALS, REC_AT(plan_solution, staffed), REC_COUNT(plan_solution, n_staffed)},
+    {"rounds", REC_LONG, REC_AT(plan_solution, rounds)},
+    {"stopped", REC_TEXT, REC_AT(plan_solution, stopped)},
+    {.key = NULL},
+};
+
+static json_t *problem_json(const struct plan_problem *problem, const struct rec_field *fields,
+                            GError **error)
+{
+    const struct demand *demand = &problem->demand;
+    struct demand_file file = {.demand = *demand};
+    file.n_need = cells(demand->n_queues, demand->grid.n, 1);
+    file.n_width = file.n_value = cells(demand->n_queues, demand->grid.n, demand->n_pieces);
+    if (file.n_width < 0 || problem->operation == NULL) {
+        wfm_fail(error, WFM_ERROR_INTERNAL, "problem: %d queues × %d intervals × %d pieces cannot be written",
+                 demand->n_queues, demand->grid.n, demand->n_pieces);
+        return NULL;
+    }
+    json_t *operation = rec_write(operation_fields, problem->operation, "problem.operation", error);
+    json_t *demands = operation == NULL ? NULL : rec_write(demand_fields, &file, "problem.demand", error);
+    json_t *rest = demands == NULL ? NULL : rec_write(fields, problem, "problem", error);
+    json_t *json = NULL;
+    if (rest != NULL) {
+        json = json_object();
+        json_object_set(json, "operation", operation);
+        json_object_set(json, "demand", demands);
+        json_object_update(json, rest);
+    }
+    json_decref(operation);
+    json_decref(demands);
+    json_decref(rest);
+    return json;
+}
+
+static int hash_piece(const char *text, size_t length, void *user)
+{
+    return crypto_hash_sha256_update(user, (const unsigned char *)text, length);
+}
+
+static char *json_hash(const json_t *json)
+{
+    crypto_hash_sha256_state state;
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    char hex[2 * sizeof digest + 1];
+    crypto_hash_sha256_init(&state);
+    if (json_dump_callback(json, hash_piece, &state, DUMP_FLAGS) != 0)
+        return NULL;
+    crypto_hash_sha256_final(&state, digest);
+    sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
+    return g_strdup(hex);
+}
+
+char *plan_inputs_hash(const struct plan_problem *problem)
+{
+    json_t *json = problem_json(problem, hashed_fields, NULL);
+    char *hash = json == NULL ? NULL : json_hash(json);
+    json_decref(json);
+    return hash;
+}
+
+char *plan_format(const struct plan_problem *problem, const struct plan_solution *solution, GError **error)
+{
+    json_t *problem_part = problem_json(problem, problem_fields, error);
+    if (problem_part == NULL)
+        return NULL;
+    json_t *solution_part = NULL;
+    if (solution != NULL &&
+        (solution_part = rec_write(solution_fields, solution, "solution", error)) == NULL) {
+        json_decref(problem_part);
+        return NULL;
+    }
+    g_autofree char *hash = plan_inputs_hash(problem);
+    json_t *plan = json_object();
+    json_object_set_new(plan, "wfm_plan", json_integer(PLAN_FORMAT));
+    json_object_set_new(plan, "version", json_string(PACKAGE_VERSION));
+    json_object_set_new(plan, "inputs_sha256", json_string(hash));
+    json_object_set_new(plan, "problem", problem_part);
+    if (solution_part != NULL)
+        json_object_set_new(plan, "solution", solution_part);
+    char *dumped = json_dumps(plan, DUMP_FLAGS);
+    json_decref(plan);
+    if (dumped == NULL) {
+        wfm_fail(error, WFM_ERROR_INTERNAL, "the plan cannot be written as JSON");
+        return NULL;
+    }
+    char *text = g_strconcat(dumped, "\n", NULL);
+    free(dumped);
+    return text;
+}
+
+bool plan_write(const char *path, const struct plan_problem *problem, const struct plan_solution *solution,
+                GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autofree char *text = plan_format(problem, solution, error);
+    if (text == NULL)
+        return false;
+    if (!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &why))
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, why->message);
+    return true;
+}
+
+static bool check_shift(const struct operation *operation, const struct shift *shift, const char *where,
+                        GError **error)
+{
+    if (shift->agent >= operation->n_agents || shift->tmpl >= operation->n_templates)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "%s: agent %d or template %d does not exist (%d agents, %d templates)", where,
+                        shift->agent, shift->tmpl, operation->n_agents, operation->n_templates);
+    /* Compared without a subtraction that could overflow. */
+    if (shift->end_ts <= shift->start_ts || shift->start_ts < -(INT64_C(1) << 40) ||
+        shift->end_ts > INT64_C(1) << 40 || shift->end_ts - shift->start_ts > SHIFT_MAX_S)
+        return wfm_fail(error, WFM_ERROR_INPUT, "%s: a shift from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                        where, shift->start_ts, shift->end_ts);
+    int64_t free_ts = shift->start_ts;
+    for (int i = 0; i < shift->n_activities; i++) {
+        const struct activity *activity = &shift->activities[i];
+        if (activity->start_ts < free_ts || activity->end_ts <= activity->start_ts ||
+            activity->end_ts > shift->end_ts)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "%s.activities[%d]: outside its shift, empty or out of order", where, i);
+        free_ts = activity->end_ts;
+    }
+    return true;
+}
+
+/* Shifts in order, starting in [from_ts, to_ts). */
+static bool check_shifts(const struct operation *operation, const struct shift *shifts, int n,
+                         int64_t from_ts, int64_t to_ts, const char *path, GError **error)
+{
+    for (int i = 0; i < n; i++) {
+        g_autofree char *where = g_strdup_printf("%s[%d]", path, i);
+        if (!check_shift(operation, &shifts[i], where, error))
+            return false;
+        if (i > 0 && shift_compare(&shifts[i - 1], &shifts[i]) >= 0)
+            return wfm_fail(error, WFM_ERROR_INPUT, "%s: not sorted by agent and start", where);
+        if (shifts[i].start_ts < from_ts || shifts[i].start_ts >= to_ts)
+            return wfm_fail(error, WFM_ERROR_INPUT, "%s: starts at %" G_GINT64_FORMAT ", not in its span",
+                            where, shifts[i].start_ts);
+    }
+    return true;
+}
+
+static bool check_demand(const struct plan_problem *problem, const struct demand_file *file, GError **error)
+{
+    const struct demand *demand = &file->demand;
+    struct grid horizon;
+    if (!plan_horizon(problem->operation, problem->first_day, problem->n_weeks, &horizon, error))
+        return false;
+    if (horizon.start_ts != demand->grid.start_ts || horizon.interval_s != demand->grid.interval_s ||
+        horizon.n != demand->grid.n)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand.grid: %d intervals of %d s from %" G_GINT64_FORMAT
+                        ", but the horizon has %d of %d s from %" G_GINT64_FORMAT,
+                        demand->grid.n, demand->grid.interval_s, demand->grid.start_ts, horizon.n,
+                        horizon.interval_s, horizon.start_ts);
+    int n = cells(demand->n_queues, demand->grid.n, demand->n_pieces);
+    if (demand->n_queues != problem->operation->n_queues || n < 0 || file->n_width != n ||
+        file->n_value != n || file->n_need != cells(demand->n_queues, demand->grid.n, 1))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand: %d widths, %d values and %d needs do not fit %d queues (of %d) × %d "
+                        "intervals × %d "
+                        "pieces",
+                        file->n_width, file->n_value, file->n_need, demand->n_queues,
+                        problem->operation->n_queues, demand->grid.n, demand->n_pieces);
+    for (int i = 0; i < n; i++) {
+        bool falls = i % demand->n_pieces == 0 || demand->width[i] == 0 ||
+                     demand->value[i] <= demand->value[i - 1] + VALUE_TOLERANCE * fabs(demand->value[i - 1]);
+        if (demand->width[i] < 0 || demand->value[i] < 0 || !falls)
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "problem.demand: piece %d has width %g and value %g; both are 0 or more and values fall", i,
+                demand->width[i], demand->value[i]);
+    }
+    for (int i = 0; i < file->n_need; i++)
+        if (demand->need[i] < 0)
+            return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.need[%d]: %g is negative", i,
+                            demand->need[i]);
+    return true;
+}
+
+static bool read_problem(const json_t *json, struct plan_problem *problem, GError **error)
+{
+    const json_t *operation = json_object_get(json, "operation"), *demand = json_object_get(json, "demand");
+    if (!json_is_object(operation) || !json_is_object(demand))
+        return wfm_fail(error, WFM_ERROR_INPUT, "problem: operation or demand is missing or no object");
+    problem->operation = operation_new();
+    struct demand_file file = {.n_width = 0};
+    bool ok = rec_read(operation_fields, operation, problem->operation, "problem.operation", error) &&
+              rec_read(demand_fields, demand, &file, "problem.demand", error);
+    problem->demand = file.demand;
+    if (!ok)
+        return false;
+    json_t *rest = json_copy((json_t *)json);
+    json_object_del(rest, "operation");
+    json_object_del(rest, "demand");
+    ok = rec_read(problem_fields, rest, problem, "problem", error);
+    json_decref(rest);
+    if (!ok)
+        return false;
+    if (!operation_check(problem->operation, error)) {
+        g_prefix_error(error, "problem.operation: ");
+        return false;
+    }
+    const struct plan_limits *limits = &problem->limits;
+    if (limits->seconds < 0 || limits->gap < 0 || limits->rounds < 0)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.limits: %g seconds, gap %g, %ld rounds: none may be negative",
+                        limits->seconds, limits->gap, limits->rounds);
+    return check_demand(problem, &file, error) &&
+           check_shifts(problem->operation, problem->past, problem->n_past, INT64_MIN,
+                        problem->demand.grid.start_ts, "problem.past", error);
+}
+
+static bool read_solution(const json_t *json, const struct plan_problem *problem,
+                          struct plan_solution *solution, GError **error)
+{
+    const struct grid *grid = &problem->demand.grid;
+    if (!rec_read(solution_fields, json, solution, "solution", error) ||
+        !check_shifts(problem->operation, solution->shifts, solution->n_shifts, grid->start_ts,
+                      grid_end_ts(grid), "solution.shifts", error))
+        return false;
+    if (solution->n_staffed != cells(problem->demand.n_queues, grid->n, 1))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "solution.staffed: %d values where %d queues × %d intervals are needed",
+                        solution->n_staffed, problem->demand.n_queues, grid->n);
+    if (solution->stopped == NULL || solution->rounds < 0)
+        return wfm_fail(error, WFM_ERROR_INPUT, "solution: stopped is null or rounds is negative");
+    return true;
+}
+
+static bool check_top(const json_t *json, GError **error)
+{
+    static const char *const known[] = {"wfm_plan", "version", "inputs_sha256", "problem", "solution", NULL};
+    if (!json_is_object(json) || !json_is_integer(json_object_get(json, "wfm_plan")))
+        return wfm_fail(error, WFM_ERROR_INPUT, "not a plan file: it has no \"wfm_plan\"");
+    json_int_t format = json_integer_value(json_object_get(json, "wfm_plan"));
+    if (format != PLAN_FORMAT)
+        return wfm_fail(error, WFM_ERROR_INPUT, "wfm_plan: format %lld; this wfm reads format %d", format,
+                        PLAN_FORMAT);
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)json, key, value)
+    {
+        if (!g_strv_contains(known, key))
+            return wfm_fail(error, WFM_ERROR_INPUT, "unknown key \"%.64s\"", key);
+    }
+    if (!json_is_object(json_object_get(json, "problem")))
+        return wfm_fail(error, WFM_ERROR_INPUT, "problem: missing or no object");
+    return true;
+}
+
+static bool check_hash(const json_t *json, const struct plan_problem *problem, GError **error)
+{
+    const json_t *given = json_object_get(json, "inputs_sha256");
+    if (given == NULL)
+        return true;
+    g_autofree char *hash = plan_inputs_hash(problem);
+    if (json_is_string(given) && g_strcmp0(json_string_value(given), hash) == 0)
+        return true;
+    return wfm_fail(
+        error, WFM_ERROR_INPUT,
+        "inputs_sha256: the problem was changed after the plan was written (it is %s now); if that is meant, "
+        "remove inputs_sha256 and the solution",
+        hash);
+}
+
+/* Takes what was read apart; *solution stays NULL when there is none. */
+static bool read_plan(const json_t *json, struct plan_problem **problem, struct plan_solution **solution,
+                      GError **error)
+{
+    if (!check_top(json, error))
+        return false;
+    AUTO(plan_problem) found = plan_problem_new();
+    if (!read_problem(json_object_get(json, "problem"), found, error) || !check_hash(json, found, error))
+        return false;
+    const json_t *part = json_object_get(json, "solution");
+    AUTO(plan_solution) answer = part == NULL ? NULL : plan_solution_new();
+    if (part != NULL && !read_solution(part, found, answer, error))
+        return false;
+    *problem = g_steal_pointer(&found);
+    if (solution != NULL)
+        *solution = g_steal_pointer(&answer);
+    return true;
+}
+
+bool plan_parse(const char *path, const char *text, size_t length, struct plan_problem **problem,
+                struct plan_solution **solution, GError **error)
+{
+    json_error_t why;
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
+    if (json == NULL)
+        return wfm_fail(error, WFM_ERROR_INPUT, "%s:%d:%d: %s", path, why.line, why.column, why.text);
+    bool ok = read_plan(json, problem, solution, error);
+    json_decref(json);
+    if (!ok)
+        g_prefix_error(error, "%s: ", path);
+    return ok;
+}
+
+bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution,
+               GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, &why))
+        return wfm_fail(error,
+                        g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? WFM_ERROR_NOT_FOUND
+                                                                               : WFM_ERROR_IO,
+                        "%s", why->message);
+    return plan_parse(path, text, length, problem, solution, error);
+}
