@@ -116,7 +116,7 @@ static bool feed(struct reader *reader, const char *line, size_t length)
         return false;
     size_t done = csv_parse(&reader->parser, line, length, on_field, on_row, reader);
     if (!reader->stopped && done < length)
-        stop(reader, (long)done,
+        stop(reader, (long)done + 1,
              csv_error(&reader->parser) == CSV_EPARSE
                  ? "a quote inside a field; write \"…\" around it and double the quote"
                  : "out of memory");

@@ -10,6 +10,14 @@ check_PROGRAMS += tests/core/test_planfile
 tests_core_test_planfile_SOURCES = tests/core/test_planfile.c tests/core/samples.c tests/core/samples.h
 tests_core_test_planfile_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_planfile
+check_PROGRAMS += tests/core/test_opfile
+tests_core_test_opfile_SOURCES = tests/core/test_opfile.c tests/core/samples.c tests/core/samples.h
+tests_core_test_opfile_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_opfile
+check_PROGRAMS += tests/core/test_history
+tests_core_test_history_SOURCES = tests/core/test_history.c tests/core/samples.c tests/core/samples.h
+tests_core_test_history_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_history
 EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/core/data/time_off.csv \
 	tests/core/data/special_days.csv
 include tests/core/store/local.mk

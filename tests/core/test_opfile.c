@@ -1,0 +1,447 @@
+#include "tests/core/samples.h"
+#include "tests/support/testing.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "core/opfile.h"
+#include "core/text.h"
+
+START_TEST(the_sample_is_read_as_written)
+{
+    AUTO(operation) op = sample_operation();
+    ck_assert_str_eq(op->name, "Demo BPO");
+    ck_assert_int_eq(op->n_queues, 4);
+    const struct queue *chat = &op->queues[operation_queue(op, "acme-chat-en")];
+    ck_assert_int_eq(chat->channel, CHANNEL_CHAT);
+    ck_assert_double_eq(chat->aht_s, 480);
+    ck_assert_double_eq(chat->concurrent_aht_s[2], 700);
+    ck_assert_double_eq(chat->sla.threshold_s, 45);
+    ck_assert_double_eq(chat->sla.asa_max_s, 60);
+    ck_assert_int_eq(chat->open[0].to_min, 26 * 60);
+    const struct queue *mail = &op->queues[operation_queue(op, "bolt-email-es")];
+    ck_assert_double_eq(mail->sla.threshold_s, 14400);
+    ck_assert(channel_is_deferred(mail->channel));
+    const struct contract *contract = &op->contracts[operation_contract(op, "ft-ph")];
+    ck_assert_int_eq(contract->n_templates, 2);
+    ck_assert_int_eq(contract->rest_min_minutes, 660);
+    ck_assert_int_eq(contract->start_spread_max_min, 240);
+    ck_assert_int_eq(contract->weekends_max, 3);
+    ck_assert_int_eq(contract->week_nights_max, 6);
+    ck_assert_double_eq(operation_currency_rate(op, "PHP"), 0.0172);
+    ck_assert_double_eq(operation_currency_rate(op, "EUR"), 0);
+
+    const struct agent *agent = &op->agents[operation_agent(op, "b005")];
+    ck_assert_int_eq(agent->n_available, 2);
+    ck_assert_int_eq(agent->available[1].weekdays, 1 << 5);
+    ck_assert_int_eq(op->agents[operation_agent(op, "b004")].employed_to, day_from_civil(2026, 12, 31));
+    ck_assert_int_eq(op->agents[operation_agent(op, "m001")].employed_from, INT32_MIN);
+    /* b004's skills were written the other way round. */
+    ck_assert_int_eq(op->agents[operation_agent(op, "b004")].skills[0].queue,
+                     operation_queue(op, "acme-voice-en"));
+
+    /* Two whole days of Manila. */
+    ck_assert_int_eq(op->time_off[0].end_ts - op->time_off[0].start_ts, 2 * DAY_S);
+    ck_assert_int_eq(op->time_off[0].start_ts % DAY_S, 16 * 3600);
+    ck_assert(site_holiday(op, 0, day_from_civil(2026, 11, 30)));
+    ck_assert(!site_holiday(op, 1, day_from_civil(2026, 11, 30)));
+    ck_assert(site_holiday(op, 1, day_from_civil(2026, 12, 25)));
+    ck_assert(!site_holiday(op, 1, day_from_civil(2026, 11, 27)));
+}
+END_TEST
+
+static const struct {
+    const char *queue, *at;
+    bool open;
+} hours[] = {
+    {"acme-voice-en", "2026-11-22T03:00:00Z", true}, /* around the clock */
+    {"acme-chat-en", "2026-11-23T07:59:00-05:00", false},
+    {"acme-chat-en", "2026-11-23T08:00:00-05:00", true},
+    {"acme-chat-en", "2026-11-24T01:59:00-05:00", true}, /* past midnight */
+    {"acme-chat-en", "2026-11-24T02:00:00-05:00", false},
+    {"bolt-voice-es", "2026-11-27T20:59:00-05:00", true},
+    {"bolt-voice-es", "2026-11-27T21:00:00-05:00", false},
+    {"bolt-voice-es", "2026-11-28T08:59:00-05:00", false},
+    {"bolt-voice-es", "2026-11-28T09:00:00-05:00", true},
+};
+
+START_TEST(opening_hours)
+{
+    AUTO(operation) op = sample_operation();
+    const struct queue *queue = &op->queues[operation_queue(op, hours[_i].queue)];
+    AUTO(zone) zone = zone_new(queue->zone, NULL);
+    int64_t ts;
+    ck_assert(time_parse(hours[_i].at, NULL, &ts, NULL));
+    ck_assert_msg(queue_open_at(queue, zone, ts) == hours[_i].open, "%s at %s", hours[_i].queue,
+                  hours[_i].at);
+}
+END_TEST
+
+/* Each row exchanges the first place of a text in the sample for another; the message must hold `want`. */
+static const struct {
+    const char *what, *from, *to, *want;
+} bad[] = {
+    {"include", "sites = (", "@include \".\"\nsites = (", "operation.cfg:22: @include is not supported"},
+    {"syntax", "clients = (", "clients = ((", "syntax error"},
+    {"unterminated text", "\"Demo BPO\"", "\"Demo BPO", "operation.cfg:"},
+    {"duplicate key", "zone = \"UTC\";", "zone = \"UTC\"; zone = \"UTC\";",
+     "operation.cfg:8: duplicate setting name"},
+    {"unknown key", "aht_seconds = 300", "aht_second = 300",
+     "operation.cfg:31: queues[acme-voice-en]: unknown key aht_second (= 300); the nearest known keys are "
+     "aht_seconds"},
+    {"unknown on top", "shift_templates = (", "templates = (", "unknown key templates"},
+    {"missing key", "target = 0.80; threshold = \"20s\"", "threshold = \"20s\"",
+     "queues[acme-voice-en].sla: target is missing"},
+    {"missing part", "operation = {", "operatio = {", "nearest known keys are operation"},
+    {"percent for a share", "target = 0.80", "target = 80",
+     "sla.target: 80 is not within 0..1 (a share: 80 % is 0.80)"},
+    {"text for a number", "aht_seconds = 300", "aht_seconds = true", "true found where a number is needed"},
+    {"a number without unit", "threshold = \"20s\"", "threshold = 20",
+     "20 has no unit; write threshold_seconds = 20"},
+    {"unknown unit", "threshold = \"20s\"", "threshold = \"20 parsecs\"", "\"20 parsecs\" is not a duration"},
+    {"twice the same", "rest_hours = 11", "rest_hours = 11; rest_minutes = 660",
+     "rest_hours and rest_minutes say the same"},
+    {"integer cut by libconfig", "aht_seconds = 300", "aht_seconds = 99999999999", "has more than 9 digits"},
+    {"long integer out of range", "min_staff = 1;", "min_staff = 5000000000L;",
+     "5000000000 is not within 0..100000 agents"},
+    {"octal look", "consecutive_days_max = 6", "consecutive_days_max = 06", "06 starts with 0"},
+    {"infinite", "aht_seconds = 300", "aht_seconds = 1e999", "queues[acme-voice-en].aht_seconds"},
+    {"real for an integer", "concurrency = 3", "concurrency = 3.5",
+     "3.5 found where a whole number is needed"},
+    {"group for a list", "clients = (", "clients = { a = 1; }; client = (", "unknown key client"},
+    {"unknown channel", "channel = \"voice\"", "channel = \"fone\"",
+     "\"fone\" is unknown here; use for example voice"},
+    {"unknown client", "client = \"acme\"", "client = \"acne\"",
+     "queues[acme-voice-en].client: there is no client \"acne\""},
+    {"unknown template", "[ \"day8\", \"night8\" ]", "[ \"day9\" ]", "there is no shift template \"day9\""},
+    {"unknown zone", "zone = \"Asia/Manila\"", "zone = \"Asia/Manilla\"",
+     "site mnl: \"Asia/Manilla\" is not a known time zone"},
+    {"bad id", "id = \"mnl\"", "id = \"m n l\"", "site 1: id \"m n l\" is not 1 to 64 characters"},
+    {"id twice", "id = \"bog\"", "id = \"mnl\"", "site mnl: there are two with this id"},
+    {"bad weekdays", "days = \"mon-fri\"", "days = \"weekdays\"", "\"weekdays\" names no weekdays"},
+    {"bad clock", "from = \"08:00\"", "from = \"8 am\"", "\"8 am\" is not a clock time"},
+    {"clock too late", "to = \"26:00\"", "to = \"49:00\"", "\"49:00\" is after 48:00"},
+    {"open backwards", "to = \"26:00\"", "to = \"02:00\"", "past midnight write the end as 26:00"},
+    {"open off the grid", "from = \"07:00\"", "from = \"07:05\"", "does not fall on the 15-minute intervals"},
+    {"interval", "interval_minutes = 15", "interval_minutes = 20",
+     "interval_minutes 20: use 5, 10, 15, 30 or 60"},
+    {"quarter-hour zone on quarter hours", "zone = \"Asia/Manila\"; country = \"PH\"",
+     "zone = \"Asia/Kathmandu\"; country = \"NP\"", NULL},
+    {"clock off the intervals",
+     "zone = \"UTC\";               # roster weeks run from Monday 00:00 to Monday 00:00 here\n  "
+     "interval_minutes = 15",
+     "zone = \"Asia/Kathmandu\"; interval_minutes = 30",
+     "site mnl: the clock of Asia/Manila is 135 minutes away from that of the planning zone Asia/Kathmandu"},
+    {"currency code", "currency = \"USD\"", "currency = \"usd\"", "a currency code like \"USD\""},
+    {"currency rate", "rate = 0.0172", "rate = 0", "currencies[1].rate"},
+    {"own currency", "code = \"PHP\"", "code = \"USD\"", "is the operation's own"},
+    {"currency unknown", "currency = \"PHP\"", "currency = \"EUR\"",
+     "contract ft-ph: pay.currency \"EUR\" has no rate"},
+    {"concurrency on voice", "patience_seconds = 120", "concurrency = 2; patience_seconds = 120",
+     "only chat agents handle several"},
+    {"concurrency and its values", "[ 480, 560, 700 ]", "[ 480, 560 ]", "2 values for a concurrency of 3"},
+    {"deferred without due time", "threshold = \"4h\"", "threshold = \"0s\"", "must be above 0 for email"},
+    {"short abandons", "short_abandon = \"5s\"; ", "", "it is needed for excl_short"},
+    {"break off the grid", "minutes = 60; paid = false", "minutes = 50; paid = false",
+     "50 minutes are no multiple"},
+    {"break backwards", "earliest_minutes = 210; latest_minutes = 300",
+     "earliest_minutes = 310; latest_minutes = 300", "earliest 310 minutes is after latest 300"},
+    {"break between the steps", "earliest_minutes = 210; latest_minutes = 300",
+     "earliest_minutes = 211; latest_minutes = 214", "no multiple of 15 minutes lies between"},
+    {"break beyond the shift", "earliest_minutes = 390; latest_minutes = 450",
+     "earliest_minutes = 540; latest_minutes = 600", "do not fit into the shortest shift of 540 minutes"},
+    {"breaks with one way to stand", "earliest_minutes = 390; latest_minutes = 450",
+     "earliest_minutes = 300; latest_minutes = 315", NULL},
+    {"breaks in another order", "earliest_minutes = 210; latest_minutes = 300",
+     "earliest_minutes = 390; latest_minutes = 390", NULL},
+    {"breaks that must overlap",
+     "earliest_minutes = 210; latest_minutes = 300; },\n      { kind = \"break\"; minutes = 15; paid = true; "
+     "earliest_minutes = 390; latest_minutes = 450",
+     "earliest_minutes = 240; latest_minutes = 250; },\n      { kind = \"break\"; minutes = 15; paid = true; "
+     "earliest_minutes = 255; latest_minutes = 270",
+     "shift template day8: its breaks cannot all be placed in the shortest shift of 540 minutes without "
+     "overlapping"},
+    {"too many breaks",
+     "breaks = ( { kind = \"break\"; minutes = 15; paid = true; earliest_minutes = 90; latest_minutes = 150; "
+     "} )",
+     "breaks = ( {}, {}, {}, {}, {}, {}, {} )", "7 elements; at most 6"},
+    {"training as a break", "kind = \"meal\"", "kind = \"training\"", "its kind must be meal or break"},
+    {"starts backwards", "from = \"06:00\"; to = \"11:00\"", "from = \"12:00\"; to = \"11:00\"",
+     "run backwards or leave the day"},
+    {"start step", "step_minutes = 30", "step_minutes = 20", "start step of 20 minutes is no multiple"},
+    {"paid range", "from = 240; to = 360", "from = 360; to = 240", "paid minutes from 360 to 240"},
+    {"longer than a day", "from = 480; to = 480", "from = 480; to = 1440", "is longer than a day"},
+    {"week range", "min = 2400; max = 2880", "min = 2880; max = 2400", "week_minutes from 2880 to 2400"},
+    {"week beyond the shifts", "week_minutes = { min = 2400; max = 2640; }",
+     "week_minutes = { min = 2580; max = 2640; }",
+     "contract ft-co: 5 days of at most 480 paid minutes make 2400, less than week_minutes.min = 2580"},
+    {"week below the shifts", "week_minutes = { min = 2400; max = 2640; }",
+     "week_minutes = { min = 1200; max = 1800; }",
+     "5 days of at least 480 paid minutes make 2400, more than week_minutes.max = 1800"},
+    {"no sum in the week",
+     "week_minutes = { min = 2400; max = 2880; };\n    week_days = { min = 5; max = 6; };",
+     "week_minutes = { min = 2500; max = 2800; };\n    week_days = { min = 5; max = 6; };",
+     "no sum of 5 to 6 shifts"},
+    {"too many days", "week_days = { min = 5; max = 6; }", "week_days = { min = 7; max = 7; }",
+     "no week has 7 to 7 worked days"},
+    {"weekends", "{ max = 3; of = 4; }", "{ max = 5; of = 4; }", "weekends: 5 of 4"},
+    {"nesting", "\"Demo BPO\"", "((((((((((((((((((((1))))))))))))))))))))", "nested more than 16 deep"},
+    {"not UTF-8", "Bogot\xc3\xa1", "Bogot\xe1", "byte 0xe1 is not UTF-8"},
+    {"empty name", "\"Demo BPO\"", "\"\"", "operation.name: a text of 0 characters"},
+};
+
+static char *exchange(const char *text, const char *from, const char *to)
+{
+    const char *at = strstr(text, from);
+    ck_assert_msg(at != NULL, "the sample has no %s", from);
+    return g_strdup_printf("%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+START_TEST(bad_files_say_what_is_wrong)
+{
+    g_autoptr(GError) error = NULL;
+    size_t length;
+    g_autofree char *good = sample_text("operation.cfg", &length);
+    g_autofree char *text = exchange(good, bad[_i].from, bad[_i].to);
+    AUTO(operation) op = operation_read_text("operation.cfg", text, strlen(text), &error);
+    if (bad[_i].want == NULL) { /* fine after all: the check knows how far it must go */
+        ck_assert_msg(op != NULL, "%s: %s", bad[_i].what, error != NULL ? error->message : "");
+        return;
+    }
+    ck_assert_msg(op == NULL, "%s was taken", bad[_i].what);
+    ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_INPUT));
+    ck_assert_msg(strstr(error->message, bad[_i].want) != NULL &&
+                      g_str_has_prefix(error->message, "operation.cfg"),
+                  "%s: the message is \"%s\"", bad[_i].what, error->message);
+}
+END_TEST
+
+START_TEST(a_missing_file_is_not_found)
+{
+    g_autoptr(GError) error = NULL;
+    ck_assert_ptr_null(operation_read("/nonexistent/operation.cfg", &error));
+    ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
+    ck_assert_ptr_nonnull(strstr(error->message, "/nonexistent/operation.cfg"));
+}
+END_TEST
+
+typedef bool (*csv_reader)(struct operation *, const char *, GError **);
+#define AGENTS "agent,name,site,contract,skills,available,employed_from,employed_to\n"
+#define TIME_OFF "agent,start,end,kind,credit_minutes\n"
+#define SPECIAL "scope,id,date,name,kind\n"
+
+static const struct {
+    csv_reader read;
+    const char *text, *want; /* want NULL: fine */
+} csv[] = {
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en,,,\n", NULL},
+    {operation_read_agents, "\xef\xbb\xbf" AGENTS "a1,A,mnl,ft-ph,acme-voice-en,,,\r\n", NULL},
+    {operation_read_agents, "agent|site|contract|skills\na1|mnl|ft-ph|acme-voice-en; acme-chat-en : 0.5\n",
+     NULL},
+    {operation_read_agents,
+     "Agent;Name;Site;Contract;Skills\na1;\"A\nB\";mnl;ft-ph;\"acme-voice-en;acme-chat-en\"\n", NULL},
+    {operation_read_agents, "", ": empty; its first line names the columns"},
+    {operation_read_agents, "agent,site,contract,skill\n",
+     ":1: unknown column \"skill\"; the nearest known ones are skills"},
+    {operation_read_agents, "agent,site,contract\n", ":1: the header has no column \"skills\""},
+    {operation_read_agents, "agent,site,site,contract,skills\n", ":1: column site: stands twice"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en\n",
+     ":2: 5 fields, but the header has 8 columns"},
+    {operation_read_agents, AGENTS "a1,A,nyc,ft-ph,acme-voice-en,,,\n",
+     ":2: column site: there is no site \"nyc\""},
+    {operation_read_agents, AGENTS "\n\"a1\",\"A\nB\",mnl,ft-ph,,,,\na2,A,mnl,ft,,,,\n",
+     ":5: column contract: there is no contract \"ft\""},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice,,,\n",
+     ":2: column skills: there is no queue \"acme-voice\""},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en:0,,,\n",
+     ":2: column skills: proficiency \"0\""},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en:99,,,\n",
+     "proficiency 99 is not above 0 and up to 10"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en;acme-voice-en,,,\n",
+     "queue acme-voice-en is listed twice"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,,,,\na1,B,mnl,ft-ph,,,,\n",
+     ":3: column agent: there are two agents a1"},
+    {operation_read_agents, AGENTS "a 1,A,mnl,ft-ph,,,,\n",
+     ":2: column agent: \"a 1\" is not 1 to 64 characters"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,,mondays,,\n",
+     ":2: column available: \"mondays\" is no list of weekly times"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,,,2026-02-30,\n",
+     ":2: column employed_from: \"2026-02-30\" is not a date"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,,,2026-02-03,2026-02-02\n",
+     ":2: column employed_to: 2026-02-02 is before"},
+    {operation_read_agents, AGENTS "a1,A \"x\",mnl,ft-ph,,,,\n", ":2:6: a quote inside a field"},
+    {operation_read_agents, AGENTS "a1,\"A,mnl,ft-ph,,,,\n",
+     ":2: the row has a quoted field that never ends"},
+    {operation_read_agents, AGENTS "a1,Jos\xe9,mnl,ft-ph,,,,\n", ":2:7: not UTF-8 text"},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-24,sick,\n", NULL},
+    {operation_read_time_off, TIME_OFF "m999,2026-11-24,2026-11-24,sick,\n",
+     ":2: column agent: there is no agent \"m999\""},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-23,sick,\n",
+     ":2: column end: 2026-11-23 is not after"},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24T08:00:00,2026-11-25,sick,\n",
+     ":2: column start: \"2026-11-24T08:00:00\" has no offset"},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-25,sick,8h\n",
+     ":2: column credit_minutes: \"8h\" is no whole number"},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-25,sick,9999\n",
+     ":2: column credit_minutes: \"9999\""},
+    {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-26,sick,\nm001,2026-11-25,2026-11-25,sick,\n",
+     "time off of agent m001 overlaps at 2026-11-24T16:00:00Z"},
+    {operation_read_special_days, SPECIAL "all,,2026-12-25,Christmas,holiday\n", NULL},
+    {operation_read_special_days, "queue,date,name,kind\nacme-voice-en,2026-12-25,Christmas,special\n", NULL},
+    {operation_read_special_days, SPECIAL "all,x,2026-12-25,Christmas,holiday\n",
+     ":2: column id: \"x\" with scope all"},
+    {operation_read_special_days, SPECIAL "site,x,2026-12-25,Christmas,holiday\n",
+     ":2: column id: there is no site \"x\""},
+    {operation_read_special_days, SPECIAL "world,,2026-12-25,Christmas,holiday\n",
+     ":2: column scope: \"world\" is none of"},
+    {operation_read_special_days, SPECIAL "all,,2026-12-25,Christmas,feast\n",
+     ":2: column kind: \"feast\" is none of"},
+    {operation_read_special_days, SPECIAL "all,,25/12/2026,Christmas,holiday\n",
+     ":2: column date: \"25/12/2026\" is not a date"},
+    {operation_read_special_days, SPECIAL "all,,2026-12-25,,holiday\n", ":2: column name: empty"},
+};
+
+START_TEST(csv_files_are_read_or_named)
+{
+    AUTO(operation) op = sample_operation();
+    char *dir = testing_tmpdir();
+    g_autofree char *path = sample_file(dir, csv[_i].text, strlen(csv[_i].text));
+    g_autoptr(GError) error = NULL;
+    int agents = op->n_agents, off = op->n_time_off, special = op->n_special_days;
+    bool ok = csv[_i].read(op, path, &error);
+    if (csv[_i].want == NULL) {
+        ck_assert_msg(ok, "%s: %s", csv[_i].text, error != NULL ? error->message : "");
+    } else {
+        ck_assert_msg(!ok, "taken: %s", csv[_i].text);
+        ck_assert_msg(strstr(error->message, csv[_i].want) != NULL && g_str_has_prefix(error->message, path),
+                      "want %s, got %s", csv[_i].want, error->message);
+        ck_assert(op->n_agents == agents && op->n_time_off == off && op->n_special_days == special);
+    }
+    testing_rmdir(dir);
+}
+END_TEST
+
+static const struct {
+    const char *text;
+    double seconds; /* NAN: refused */
+} durations[] = {
+    {"20s", 20},       {"15min", 900},     {"4h", 14400},  {"1.5h", 5400}, {"2d", 172800},
+    {"1h30min", 5400}, {"1h 30min", 5400}, {"20", NAN},    {"", NAN},      {"h", NAN},
+    {"-3s", NAN},      {"3 x", NAN},       {"1..5h", NAN}, {"20sec", NAN},
+};
+
+START_TEST(durations_are_read)
+{
+    double seconds = -1;
+    bool ok = duration_parse(durations[_i].text, &seconds, NULL);
+    ck_assert_msg(ok ? seconds == durations[_i].seconds : isnan(durations[_i].seconds), "%s: %g",
+                  durations[_i].text, seconds);
+}
+END_TEST
+
+START_TEST(numbers_are_correctly_rounded)
+{
+    static const char *const texts[] = {"0.1",
+                                        "123456789.125",
+                                        "-0.0172",
+                                        "1e22",
+                                        "0.30000000000000004",
+                                        "9007199254740993",
+                                        "1.7976931348623157e308",
+                                        "5e-324",
+                                        "00012",
+                                        "12."};
+    static const char *const refused[] = {"",     "-",   ".",   "1e999", "nan", "inf",
+                                          "0x10", "1,5", "1 2", "--1",   "1e",  " 1"};
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+        double value;
+        ck_assert_msg(number_parse(texts[i], '.', &value) && value == g_ascii_strtod(texts[i], NULL), "%s",
+                      texts[i]);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
+        double value;
+        ck_assert_msg(!number_parse(refused[i], '.', &value), "%s", refused[i]);
+    }
+    double value;
+    ck_assert(number_parse("1234,5", ',', &value) && value == 1234.5);
+    uint64_t state = 7;
+    for (int i = 0; i < 100000; i++) {
+        g_autofree char *text = g_strdup_printf("%u.%u", (unsigned)(sample_random(&state) % 1000000),
+                                                (unsigned)(sample_random(&state) % 1000000));
+        if (!number_parse(text, '.', &value) || value != g_ascii_strtod(text, NULL))
+            ck_abort_msg("%s: %.17g", text, value);
+    }
+}
+END_TEST
+
+#define MUTATIONS 2000
+
+START_TEST(mutated_operations_never_crash)
+{
+    uint64_t state = 5;
+    size_t length;
+    g_autofree char *text = sample_text("operation.cfg", &length);
+    int taken = 0;
+    for (int i = 0; i < MUTATIONS; i++) {
+        size_t n = length;
+        g_autofree char *changed = sample_mutate(text, &n, &state);
+        g_autoptr(GError) error = NULL;
+        struct operation *op = operation_read_text("x", changed, n, &error);
+        if ((op == NULL) != (error != NULL))
+            ck_abort_msg("mutation %d: success and error at once", i);
+        taken += op != NULL;
+        operation_free(op);
+    }
+    ck_assert_int_gt(taken, 0);
+    ck_assert_int_lt(taken, MUTATIONS);
+}
+END_TEST
+
+static const struct {
+    const char *file;
+    csv_reader read;
+} csv_files[] = {
+    {"agents.csv", operation_read_agents},
+    {"time_off.csv", operation_read_time_off},
+    {"special_days.csv", operation_read_special_days},
+};
+
+START_TEST(mutated_csv_never_crashes)
+{
+    uint64_t state = 99 + (uint64_t)_i;
+    size_t length;
+    g_autofree char *text = sample_text(csv_files[_i].file, &length);
+    char *dir = testing_tmpdir();
+    AUTO(operation) op = sample_operation();
+    for (int i = 0; i < MUTATIONS; i++) {
+        size_t n = length;
+        g_autofree char *changed = sample_mutate(text, &n, &state);
+        g_autofree char *path = sample_file(dir, changed, n);
+        g_autoptr(GError) error = NULL;
+        if (csv_files[_i].read(op, path, &error) == (error != NULL))
+            ck_abort_msg("mutation %d: success and error at once", i);
+    }
+    testing_rmdir(dir);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("core/opfile");
+    TCase *t = tcase_create("opfile");
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, the_sample_is_read_as_written);
+    tcase_add_loop_test(t, opening_hours, 0, G_N_ELEMENTS(hours));
+    tcase_add_loop_test(t, bad_files_say_what_is_wrong, 0, G_N_ELEMENTS(bad));
+    tcase_add_test(t, a_missing_file_is_not_found);
+    tcase_add_loop_test(t, csv_files_are_read_or_named, 0, G_N_ELEMENTS(csv));
+    tcase_add_loop_test(t, durations_are_read, 0, G_N_ELEMENTS(durations));
+    tcase_add_test(t, numbers_are_correctly_rounded);
+    tcase_add_test(t, mutated_operations_never_crash);
+    tcase_add_loop_test(t, mutated_csv_never_crashes, 0, G_N_ELEMENTS(csv_files));
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
