@@ -103,7 +103,7 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
             context->operation->queues[queue].id, load->grid.n, load->grid.interval_s, grid->n,
             grid->interval_s);
     g_autofree double *need = g_new0(double, grid->n);
-    if (!staffing_requirement(&context->operation->queues[queue], load, need, error))
+    if (!requirement_of(context->operation, &context->operation->queues[queue], load, need, error))
         return false;
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     for (int32_t iv = 0; iv < grid->n; iv++)

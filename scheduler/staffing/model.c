@@ -64,25 +64,58 @@ static int sampling_step_s(const struct queue *queue)
     return 300;
 }
 
-bool queue_open_shares(const struct queue *queue, const struct grid *grid, double *open, GError **error)
+static bool closes(const struct special_day *special, const struct operation *operation,
+                   const struct queue *queue)
 {
-    if (queue->n_open == 0) {
-        for (int32_t iv = 0; iv < grid->n; iv++)
-            open[iv] = 1;
+    if (special->kind != SPECIAL_CLOSED)
+        return false;
+    switch (special->scope) {
+    case SCOPE_ALL:
         return true;
+    case SCOPE_CLIENT:
+        return special->index == queue->client;
+    case SCOPE_QUEUE:
+        return special->index == (int)(queue - operation->queues);
+    default:
+        return false;
     }
+}
+
+static void close_days(const struct operation *operation, const struct queue *queue, const struct zone *zone,
+                       const struct grid *grid, double *open)
+{
+    for (int i = 0; i < operation->n_special_days; i++) {
+        const struct special_day *special = &operation->special_days[i];
+        if (!closes(special, operation, queue))
+            continue;
+        int32_t first = grid_index(grid, zone_day_start(zone, special->day));
+        int32_t end = grid_index(grid, zone_day_start(zone, special->day + 1) - 1) + 1;
+        for (int32_t iv = MAX(first, 0); iv < MIN(end, grid->n); iv++)
+            open[iv] = 0;
+    }
+}
+
+bool queue_open_shares(const struct operation *operation, const struct queue *queue, const struct grid *grid,
+                       double *open, GError **error)
+{
+    for (int32_t iv = 0; iv < grid->n; iv++)
+        open[iv] = 1;
+    if (queue->n_open == 0 && (operation == NULL || operation->n_special_days == 0))
+        return true;
     AUTO(zone) zone = zone_new(queue->zone, error);
     if (zone == NULL) {
         g_prefix_error(error, "queue %s: ", queue->id);
         return false;
     }
     int step_s = sampling_step_s(queue), steps = grid->interval_s / step_s;
-    for (int32_t iv = 0; iv < grid->n; iv++) {
+    for (int32_t iv = 0; iv < grid->n && queue->n_open > 0; iv++) {
         int count = 0;
         for (int step = 0; step < steps; step++)
             count += queue_open_at(queue, zone, grid_ts(grid, iv) + step * step_s);
         open[iv] = (double)count / steps;
     }
+    if (operation != NULL)
+        close_days(operation, queue, zone, grid, open);
     return true;
 }
 
@@ -129,7 +162,8 @@ static bool smooth_typical(struct backlog *backlog, const struct queue *queue, c
     return possible;
 }
 
-bool backlog_init(struct backlog *backlog, const struct queue *queue, const struct load *load, GError **error)
+bool backlog_init(struct backlog *backlog, const struct operation *operation, const struct queue *queue,
+                  const struct load *load, GError **error)
 {
     size_t n = (size_t)load->grid.n;
     *backlog = (struct backlog){
@@ -138,7 +172,7 @@ bool backlog_init(struct backlog *backlog, const struct queue *queue, const stru
         .open = g_new0(double, 3 * n),
         .smooth_s = g_new0(double, 2 * n),
     };
-    bool ok = queue_open_shares(queue, &load->grid, backlog->open, error);
+    bool ok = queue_open_shares(operation, queue, &load->grid, backlog->open, error);
     for (size_t iv = 0; iv < n && ok; iv++) {
         double work =
             load->offered[iv] > 0 ? load->offered[iv] * load->aht_s[iv] / queue_efficiency(queue) : 0;

@@ -24,8 +24,15 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
 double model_required(const struct model *model);
 
-/* open, grid.n: share of each interval in which the queue is open. */
-bool queue_open_shares(const struct queue *queue, const struct grid *grid, double *open, GError **error);
+/* open, grid.n: share of each interval in which the queue is open. With an operation (queue is then one of
+   its queues), local days on which it, its client or everybody is closed count as closed; NULL: opening hours
+   only. */
+bool queue_open_shares(const struct operation *operation, const struct queue *queue, const struct grid *grid,
+                       double *open, GError **error);
+
+/* staffing_requirement with the operation's closed days. */
+bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
+                    double *need, GError **error);
 
 /* A deferred queue over the whole grid, taken as typical: the same load came before it and comes after it, so
    that the grid neither starts with empty hands nor ends in a rush. Arrays of 2 × grid.n: the grid before,
@@ -34,8 +41,8 @@ struct backlog {
     int32_t n; /* grid.n */
     double *work_s, *open, *smooth_s;
 };
-bool backlog_init(struct backlog *backlog, const struct queue *queue, const struct load *load,
-                  GError **error);
+bool backlog_init(struct backlog *backlog, const struct operation *operation, const struct queue *queue,
+                  const struct load *load, GError **error);
 void backlog_clear(struct backlog *backlog);
 
 /* Serves the grid with capacity_s (grid.n), after a grid served as the smoothest requirement would. result

@@ -10,11 +10,12 @@ struct cell {
     double wait_s, present_s, busy_s;
 };
 
-static void immediate_cells(const struct queue *queue, const struct load *load, const double *agents,
-                            int32_t from_iv, int32_t to_iv, struct cell *cells)
+static void immediate_cells(const struct operation *operation, const struct queue *queue,
+                            const struct load *load, const double *agents, int32_t from_iv, int32_t to_iv,
+                            struct cell *cells)
 {
     g_autofree double *open = g_new0(double, load->grid.n);
-    bool known = queue_open_shares(queue, &load->grid, open, NULL);
+    bool known = queue_open_shares(operation, queue, &load->grid, open, NULL);
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
         struct cell *cell = &cells[iv - from_iv];
         if (known && open[iv] <= 0)
@@ -32,11 +33,12 @@ static void immediate_cells(const struct queue *queue, const struct load *load, 
 }
 
 /* Contacts by the interval in which they fall due, weighted by work. */
-static void deferred_cells(const struct queue *queue, const struct load *load, const double *agents,
-                           int32_t from_iv, int32_t to_iv, struct cell *cells)
+static void deferred_cells(const struct operation *operation, const struct queue *queue,
+                           const struct load *load, const double *agents, int32_t from_iv, int32_t to_iv,
+                           struct cell *cells)
 {
     struct backlog backlog;
-    if (!backlog_init(&backlog, queue, load, NULL))
+    if (!backlog_init(&backlog, operation, queue, load, NULL))
         return;
     size_t n = (size_t)load->grid.n;
     g_autofree double *capacity_s = g_new0(double, n);
@@ -72,9 +74,9 @@ static struct cell *cells_of(const struct operation *operation, int queue_index,
     for (int32_t iv = 0; iv < load->grid.n; iv++)
         agents[iv] = fmax(staffed[iv] * present, 0);
     if (channel_is_deferred(queue->channel))
-        deferred_cells(queue, load, agents, from_iv, to_iv, cells);
+        deferred_cells(operation, queue, load, agents, from_iv, to_iv, cells);
     else
-        immediate_cells(queue, load, agents, from_iv, to_iv, cells);
+        immediate_cells(operation, queue, load, agents, from_iv, to_iv, cells);
     for (int32_t iv = from_iv; iv < to_iv; iv++)
         cells[iv - from_iv].present_s = agents[iv] * load->grid.interval_s;
     return cells;

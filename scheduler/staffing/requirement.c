@@ -46,10 +46,11 @@ static bool targets_check(const struct queue *queue, GError **error)
     return true;
 }
 
-static bool immediate_need(const struct queue *queue, const struct load *load, double *need, GError **error)
+static bool immediate_need(const struct operation *operation, const struct queue *queue,
+                           const struct load *load, double *need, GError **error)
 {
     g_autofree double *open = g_new0(double, load->grid.n);
-    if (!queue_open_shares(queue, &load->grid, open, error))
+    if (!queue_open_shares(operation, queue, &load->grid, open, error))
         return false;
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
         need[iv] = 0;
@@ -72,10 +73,11 @@ static bool immediate_need(const struct queue *queue, const struct load *load, d
     return true;
 }
 
-static bool deferred_need(const struct queue *queue, const struct load *load, double *need, GError **error)
+static bool deferred_need(const struct operation *operation, const struct queue *queue,
+                          const struct load *load, double *need, GError **error)
 {
     struct backlog backlog;
-    if (!backlog_init(&backlog, queue, load, error))
+    if (!backlog_init(&backlog, operation, queue, load, error))
         return false;
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
         double open = backlog.open[iv], work_s = backlog.smooth_s[backlog.n + iv];
@@ -87,12 +89,18 @@ static bool deferred_need(const struct queue *queue, const struct load *load, do
     return true;
 }
 
-bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error)
+bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
+                    double *need, GError **error)
 {
     if (!targets_check(queue, error) || !load_check(queue, load, error))
         return false;
-    return channel_is_deferred(queue->channel) ? deferred_need(queue, load, need, error)
-                                               : immediate_need(queue, load, need, error);
+    return channel_is_deferred(queue->channel) ? deferred_need(operation, queue, load, need, error)
+                                               : immediate_need(operation, queue, load, need, error);
+}
+
+bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error)
+{
+    return requirement_of(NULL, queue, load, need, error);
 }
 
 static void no_contacts(struct service *out)
@@ -130,7 +138,7 @@ static void immediate_service(const struct queue *queue, const struct load *load
 static double *due_of(const struct queue *queue, const struct load *load)
 {
     struct backlog backlog;
-    if (!backlog_init(&backlog, queue, load, NULL))
+    if (!backlog_init(&backlog, NULL, queue, load, NULL))
         return NULL;
     size_t n = (size_t)load->grid.n;
     double *due_s = g_new0(double, 2 * n);

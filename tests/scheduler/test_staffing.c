@@ -328,6 +328,52 @@ START_TEST(demand_is_concave_and_complete)
 }
 END_TEST
 
+/* Tuesday in Manila is Monday 16:00 UTC on: closed for the queue, its client, everybody; or only for somebody
+ * else. */
+static const struct {
+    enum special_scope scope;
+    int index;
+    enum special_kind kind;
+    bool closed;
+} closings[] = {
+    {SCOPE_ALL, 0, SPECIAL_CLOSED, true},    {SCOPE_CLIENT, 0, SPECIAL_CLOSED, true},
+    {SCOPE_QUEUE, -1, SPECIAL_CLOSED, true}, {SCOPE_CLIENT, 1, SPECIAL_CLOSED, false},
+    {SCOPE_QUEUE, 9, SPECIAL_CLOSED, false}, {SCOPE_SITE, 0, SPECIAL_CLOSED, false},
+    {SCOPE_ALL, 0, SPECIAL_HOLIDAY, false},
+};
+
+START_TEST(closed_days_need_nobody)
+{
+    for (int queue = 0; queue < 2; queue++) {
+        struct small small;
+        small_init(&small);
+        struct special_day day = {closings[_i].scope, closings[_i].index < 0 ? queue : closings[_i].index,
+                                  day_from_civil(2025, 11, 25), closings[_i].kind, NULL};
+        small.operation.special_days = &day;
+        small.operation.n_special_days = 1;
+        struct load loads[2];
+        struct demand demand;
+        g_autoptr(GError) error = NULL;
+        day_load(&loads[0], 90, 240);
+        day_load(&loads[1], 40, 300);
+        ck_assert(staffing_demand(&small.operation, loads, NULL, &demand, &error));
+        double work = 0, planned = 0;
+        for (int iv = 0; iv < N_DAY; iv++) {
+            double need = demand.need[DEMAND_CELL(&demand, queue, iv)];
+            ck_assert_msg((need == 0) == (closings[_i].closed && iv >= 64), "queue %d iv %d: %g", queue, iv,
+                          need);
+            work += loads[1].offered[iv] * 300 / 0.9 / 0.8;
+            planned += need * 900;
+        }
+        if (queue == 1) /* work is moved, not lost */
+            ck_assert_double_eq_tol(planned, work, 1e-6 * work);
+        demand_clear(&demand);
+        load_clear(&loads[0]);
+        load_clear(&loads[1]);
+    }
+}
+END_TEST
+
 START_TEST(demand_refuses_other_grids)
 {
     struct small small;
@@ -432,6 +478,7 @@ static Suite *suite(void)
     suite_add_tcase(s, t);
     t = tcase_create("demand and report");
     tcase_add_test(t, demand_is_concave_and_complete);
+    tcase_add_loop_test(t, closed_days_need_nobody, 0, G_N_ELEMENTS(closings));
     tcase_add_test(t, demand_refuses_other_grids);
     tcase_add_loop_test(t, report_of_a_day, 0, G_N_ELEMENTS(reports));
     tcase_add_test(t, overload_without_patience_is_finite);
