@@ -103,7 +103,7 @@ static bool head_save(struct store *store, const struct plan_problem *problem,
         "created_by, past) SELECT $1, $2, $3, $4, $5, $6, "
         "1 + coalesce((SELECT max(version) FROM roster WHERE first_day = $1), 0), "
         "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 RETURNING id",
-        "yisttidddddlsssissssj", problem->first_day, problem->n_weeks, problem->operation->zone,
+        "yisttidddddlsssisssj", problem->first_day, problem->n_weeks, problem->operation->zone,
         grid->start_ts, grid_end_ts(grid), grid->interval_s, solution->pay, solution->shortage,
         solution->objective, solution->bound, seconds, (int64_t)solution->rounds,
         solution->stopped != NULL ? solution->stopped : "", seed, problem->operation->currency,
