@@ -23,9 +23,8 @@ static bool make_files(const char *dir, GError **error)
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *self_dir = g_path_get_dirname(self != NULL ? self : ".");
     g_autofree char *built = g_build_filename(self_dir, "..", "fixtures", "wfm-fixtures", NULL);
-    bool in_tree = g_file_test(built, G_FILE_TEST_IS_EXECUTABLE);
-    char *program = in_tree ? built : WFM_LIBEXECDIR "/wfm-fixtures";
-    char *argv[] = {program, "demo", (char *)dir, in_tree ? NULL : "--from", WFM_DATADIR "/fixtures", NULL};
+    char *program = g_file_test(built, G_FILE_TEST_IS_EXECUTABLE) ? built : WFM_LIBEXECDIR "/wfm-fixtures";
+    char *argv[] = {program, "demo", (char *)dir, NULL};
     g_autoptr(GError) cause = NULL;
     g_autofree char *said = NULL;
     int status;

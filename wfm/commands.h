@@ -10,7 +10,25 @@
 #include "wfm/options.h"
 
 /* In the order of --help. */
-#define COMMAND_TABLE(X) X(db) X(load) X(import) X(version) X(completion) X(man)
+#define COMMAND_TABLE(X)                                                                                     \
+    X(demo)                                                                                                  \
+    X(db)                                                                                                    \
+    X(load)                                                                                                  \
+    X(import)                                                                                                \
+    X(forecast)                                                                                              \
+    X(staff)                                                                                                 \
+    X(roster)                                                                                                \
+    X(plan)                                                                                                  \
+    X(verify)                                                                                                \
+    X(publish)                                                                                               \
+    X(report)                                                                                                \
+    X(export)                                                                                                \
+    X(token)                                                                                                 \
+    X(serve)                                                                                                 \
+    X(version)                                                                                               \
+    X(completion)                                                                                            \
+    X(man)                                                                                                   \
+    X(solve_unit)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_TABLE(X)

@@ -2,12 +2,21 @@
 
 #include <signal.h>
 #include <stddef.h>
+#include <time.h>
+
+#define SAME_REQUEST_S 1 /* Ctrl-C and its like may reach a process twice at once: that is asking once */
 
 static volatile sig_atomic_t count;
+static volatile time_t last_s;
 
 static void on_signal(int number)
 {
+    struct timespec now;
     (void)number;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (count > 0 && now.tv_sec - last_s <= SAME_REQUEST_S)
+        return;
+    last_s = now.tv_sec;
     count++;
 }
 

@@ -162,7 +162,9 @@ static void reap(struct units *units, struct unit *unit)
     if ((WIFEXITED(status) && WEXITSTATUS(status) == 0) || unit->error != NULL)
         return;
     g_autofree char *words = last_words(unit);
-    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && now_s() >= unit->end_by_s)
+    if (interrupt_count() > 1)
+        wfm_fail(&unit->error, WFM_ERROR_CANCELLED, "stopped before it had a roster");
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && now_s() >= unit->end_by_s)
         wfm_fail(&unit->error, WFM_ERROR_LIMIT, "did not stop after %.0f s and was ended",
                  units->limits->seconds);
     else if (WIFSIGNALED(status))
