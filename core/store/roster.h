@@ -19,7 +19,7 @@ bool activities_read(const char *text, int64_t start_ts, struct activity *out, i
 GHashTable *agent_indices(const struct operation *operation);
 
 /* Plan file text of a problem (g_free), and back. */
-char *problem_text(const struct plan_problem *problem, GError **error);
+char *plan_problem_text(const struct plan_problem *problem, GError **error);
 struct plan_problem *problem_parse(const char *text, GError **error);
 
 #endif

@@ -58,7 +58,7 @@ static char *temporary_file(char **dir, GError **error)
     return NULL;
 }
 
-char *problem_text(const struct plan_problem *problem, GError **error)
+char *plan_problem_text(const struct plan_problem *problem, GError **error)
 {
     g_autofree char *dir = NULL;
     g_autofree char *path = temporary_file(&dir, error);
