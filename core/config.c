@@ -16,21 +16,15 @@ struct cfg {
     GString *path; /* of the value being read: queues[acme-voice].sla.target */
 };
 
-static bool vfail(struct cfg *cfg, unsigned line, GError **error, const char *format, va_list args)
-{
-    g_autofree char *message = g_strdup_vprintf(format, args);
-    if (cfg->path->len == 0)
-        return wfm_fail(error, WFM_ERROR_INPUT, "%s:%u: %s", cfg->file, line, message);
-    return wfm_fail(error, WFM_ERROR_INPUT, "%s:%u: %s: %s", cfg->file, line, cfg->path->str, message);
-}
-
 bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    vfail(cfg, config_setting_source_line(setting), error, format, args);
+    g_autofree char *message = g_strdup_vprintf(format, args);
     va_end(args);
-    return false;
+    return wfm_fail(error, WFM_ERROR_INPUT, "%s:%u: %s%s%s", cfg->file,
+                    (unsigned)config_setting_source_line(setting), cfg->path->str,
+                    cfg->path->len > 0 ? ": " : "", message);
 }
 
 /* Appends a key to the path; returns the length to go back to. */

@@ -41,20 +41,21 @@ static bool check_number(const struct scan *scan, const char *word, size_t lengt
     return true;
 }
 
-/* Steps over a string or a comment, as libconfig's own scanner does; returns where it ends, or p. */
+/* Steps over a string or a comment, as libconfig's own scanner does; returns where it ends, p where there is
+   none, NULL when it does not end. */
 static const char *skip_quiet(const char *p)
 {
     if (*p == '"') {
         for (p++; *p != '\0' && *p != '"'; p++)
             if (*p == '\\' && p[1] != '\0')
                 p++;
-        return *p == '"' ? p + 1 : p;
+        return *p == '"' ? p + 1 : NULL;
     }
     if (*p == '#' || (p[0] == '/' && p[1] == '/'))
         return p + strcspn(p, "\n");
     if (p[0] == '/' && p[1] == '*') {
         const char *end = strstr(p + 2, "*/");
-        return end != NULL ? end + 2 : p + strlen(p);
+        return end != NULL ? end + 2 : NULL;
     }
     return p;
 }
@@ -93,6 +94,9 @@ bool cfg_scan(const char *path, const char *text, size_t length, GError **error)
     }
     for (const char *p = text; *p != '\0';) {
         const char *end = skip_quiet(p);
+        if (end == NULL) /* libconfig would lose the memory of it */
+            return wfm_fail(error, WFM_ERROR_INPUT, "%s:%u: a %s starts here and never ends", path, scan.line,
+                            *p == '"' ? "text in quotes" : "comment");
         if (end == p && word_char(*p)) {
             while (word_char(*end))
                 end++;

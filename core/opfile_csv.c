@@ -145,7 +145,8 @@ static bool read_skills(const struct load *load, const struct csv_row *row, stru
             return csv_fail(row, "skills", error, "there is no queue \"%.64s\" in the operation", id);
         g_array_append_val(skills, skill);
     }
-    qsort(skills->data, skills->len, sizeof(struct skill), skill_compare);
+    if (skills->len > 1)
+        qsort(skills->data, skills->len, sizeof(struct skill), skill_compare);
     for (guint i = 1; i < skills->len; i++)
         if (g_array_index(skills, struct skill, i).queue == g_array_index(skills, struct skill, i - 1).queue)
             return csv_fail(row, "skills", error, "queue %s is listed twice",

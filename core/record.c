@@ -22,9 +22,10 @@ static json_t *write_real(double value, const char *path, GError **error)
 static json_t *write_array(const struct rec_field *field, const void *base, const char *path, GError **error)
 {
     int n = COUNT_OF(field, base);
-    const char *items = AT_CONST(field, base);
+    const void *at_field = AT_CONST(field, base);
+    const char *items = at_field;
     if (field->max_n == 0)
-        memcpy(&items, items, sizeof items);
+        memcpy(&items, at_field, sizeof items);
     json_t *array = json_array();
     for (int i = 0; i < n; i++) {
         g_autofree char *at = g_strdup_printf("%s[%d]", path, i);

@@ -2,3 +2,4 @@ EXTRA_DIST += docs/architecture.md
 dist_man1_MANS += docs/wfm.1
 EXTRA_DIST += docs/api.md
 EXTRA_DIST += docs/staffing.md
+dist_man5_MANS += docs/wfm-operation.5

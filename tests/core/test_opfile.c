@@ -84,7 +84,10 @@ static const struct {
 } bad[] = {
     {"include", "sites = (", "@include \".\"\nsites = (", "operation.cfg:22: @include is not supported"},
     {"syntax", "clients = (", "clients = ((", "syntax error"},
-    {"unterminated text", "\"Demo BPO\"", "\"Demo BPO", "operation.cfg:"},
+    {"unterminated text",
+     "from = \"21:00\"; to = \"06:00\"; shift_minutes = 180; premium = 0.35; };\n    pay = { rate = 9800; "
+     "currency = \"COP\"",
+     "pay = { rate = 9800; currency = \"COP", "operation.cfg:"},
     {"duplicate key", "zone = \"UTC\";", "zone = \"UTC\"; zone = \"UTC\";",
      "operation.cfg:8: duplicate setting name"},
     {"unknown key", "aht_seconds = 300", "aht_second = 300",
@@ -214,6 +217,23 @@ START_TEST(bad_files_say_what_is_wrong)
     ck_assert_msg(strstr(error->message, bad[_i].want) != NULL &&
                       g_str_has_prefix(error->message, "operation.cfg"),
                   "%s: the message is \"%s\"", bad[_i].what, error->message);
+}
+END_TEST
+
+START_TEST(the_example_of_the_man_page_is_valid)
+{
+    g_autofree char *path = testing_source("docs/wfm-operation.5");
+    g_autofree char *page = NULL;
+    ck_assert(g_file_get_contents(path, &page, NULL, NULL));
+    char *from = strstr(page, ".EX\n"), *to = strstr(page, ".EE\n");
+    ck_assert(from != NULL && to != NULL);
+    *to = '\0';
+    g_auto(GStrv) parts = g_strsplit(from + 4, "\\-", -1);
+    g_autofree char *text = g_strjoinv("-", parts);
+    g_autoptr(GError) error = NULL;
+    AUTO(operation) op = operation_read_text("operation.cfg", text, strlen(text), &error);
+    ck_no_error(error);
+    ck_assert_int_eq(op->contracts[0].rest_min_minutes, 660);
 }
 END_TEST
 
@@ -434,6 +454,7 @@ static Suite *suite(void)
     tcase_add_test(t, the_sample_is_read_as_written);
     tcase_add_loop_test(t, opening_hours, 0, G_N_ELEMENTS(hours));
     tcase_add_loop_test(t, bad_files_say_what_is_wrong, 0, G_N_ELEMENTS(bad));
+    tcase_add_test(t, the_example_of_the_man_page_is_valid);
     tcase_add_test(t, a_missing_file_is_not_found);
     tcase_add_loop_test(t, csv_files_are_read_or_named, 0, G_N_ELEMENTS(csv));
     tcase_add_loop_test(t, durations_are_read, 0, G_N_ELEMENTS(durations));
