@@ -4,6 +4,7 @@
 set -euo pipefail
 wfm=${WFM_BUILDDIR:-.}/wfm/wfm
 work=$(mktemp -d "${TMPDIR:-/tmp}/wfm-week-XXXXXX")
+chmod 755 "$work" # as root the private database runs as another user, who must get in
 export WFM_DATA=$work/data LC_ALL=C
 unset WFM_DATABASE
 trap '"$wfm" db stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
@@ -55,11 +56,11 @@ queues: (
     open = ( { days = "mon-fri"; from = "09:00"; to = "18:00"; } );
     sla: { target = 0.90; threshold = "4h"; }; } );
 shift_templates: (
-  { id = "day"; days = "mon-sun"; start: { from = "06:00"; to = "15:00"; step = 60; };
+  { id = "day"; days = "mon-sun"; start: { from = "06:00"; to = "15:00"; step_minutes = 60; };
     paid_minutes: { from = 480; to = 480; step = 30; };
-    breaks = ( { kind = "meal"; minutes = 30; paid = false; earliest = 180; latest = 300; },
-               { kind = "break"; minutes = 30; paid = true; earliest = 60; latest = 120; } ); },
-  { id = "short"; days = "mon-sun"; start: { from = "06:00"; to = "18:00"; step = 60; };
+    breaks = ( { kind = "meal"; minutes = 30; paid = false; earliest_minutes = 180; latest_minutes = 300; },
+               { kind = "break"; minutes = 30; paid = true; earliest_minutes = 60; latest_minutes = 120; } ); },
+  { id = "short"; days = "mon-sun"; start: { from = "06:00"; to = "18:00"; step_minutes = 60; };
     paid_minutes: { from = 240; to = 300; step = 60; }; } );
 contracts: (
   { id = "full"; templates = [ "day" ]; week_minutes: { min = 1920; max = 2400; }; week_days: { min = 4; max = 5; };
