@@ -102,20 +102,26 @@ void api_zones_free(struct api_zones *zones)
     g_free(zones);
 }
 
-const struct zone *api_zone(struct api_call *call, const char *name, GError **error)
+/* With the mutex held. */
+static const struct zone *zone_cached(struct api_zones *zones, const char *name, GError **error)
 {
-    g_autoptr(GMutexLocker) lock = g_mutex_locker_new(&call->zones->mutex);
-    struct zone *zone = name != NULL ? g_hash_table_lookup(call->zones->by_name, name) : NULL;
+    struct zone *zone = g_hash_table_lookup(zones->by_name, name);
     if (zone != NULL)
         return zone;
     g_autoptr(GError) inner = NULL;
-    zone = name != NULL ? zone_new(name, &inner) : NULL;
-    if (zone == NULL) {
-        wfm_fail(error, WFM_ERROR_INTERNAL, "stored zone \"%s\": %s", name != NULL ? name : "",
-                 inner != NULL ? inner->message : "missing");
-        return NULL;
-    }
-    g_hash_table_insert(call->zones->by_name, g_strdup(name), zone);
+    zone = zone_new(name, &inner);
+    if (zone != NULL)
+        g_hash_table_insert(zones->by_name, g_strdup(name), zone);
+    else
+        wfm_fail(error, WFM_ERROR_INTERNAL, "stored zone: %s", inner->message);
+    return zone;
+}
+
+const struct zone *api_zone(struct api_call *call, const char *name, GError **error)
+{
+    g_mutex_lock(&call->zones->mutex);
+    const struct zone *zone = zone_cached(call->zones, name != NULL ? name : "", error);
+    g_mutex_unlock(&call->zones->mutex);
     return zone;
 }
 

@@ -110,7 +110,7 @@ static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection 
                                       bool close)
 {
     struct api_response response = {.content_type = PROBLEM_CONTENT_TYPE, .cache_control = "no-store"};
-    response.body = problem_text(error, parameter, x->request_id, problem_extra, &response.status);
+    response.body = api_problem_text(error, parameter, x->request_id, problem_extra, &response.status);
     response.length = strlen(response.body);
     g_free(x->error);
     x->error = g_strdup(error->message);

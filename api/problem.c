@@ -17,8 +17,8 @@ static const char *title_of(const GError *error)
     return wfm_error_text(ours ? (enum wfm_error)error->code : WFM_ERROR_INTERNAL);
 }
 
-char *problem_text(const GError *error, const char *parameter, const char *request_id, json_t *extra,
-                   int *status)
+char *api_problem_text(const GError *error, const char *parameter, const char *request_id, json_t *extra,
+                       int *status)
 {
     int code = wfm_error_http_status(error);
     g_autofree char *type = g_strconcat(PROBLEM_TYPE_PREFIX, wfm_error_type(error), NULL);

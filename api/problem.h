@@ -19,7 +19,7 @@
 /* HTTP status of the error, and the problem as JSON text (g_free). `parameter`: the query parameter that is
    wrong, or NULL. `extra`: further members (borrowed), or NULL. What failed inside (status ≥ 500) is not told
    to the caller: the detail then is general, the message goes to the log under the request id. */
-char *problem_text(const GError *error, const char *parameter, const char *request_id, json_t *extra,
-                   int *status);
+char *api_problem_text(const GError *error, const char *parameter, const char *request_id, json_t *extra,
+                       int *status);
 
 #endif

@@ -26,6 +26,10 @@ bool agents_list(struct api_call *call, GError **error)
 {
     struct named_row *rows = NULL;
     int n = 0, limit = call->query.limit;
+    if (call->query.after != NULL && !id_ok(call->query.after)) {
+        call->query.wrong = g_strdup("after");
+        return wfm_fail(error, WFM_ERROR_INPUT, "parameter after: take it from the `next` of a page");
+    }
     if (!store_list_agents(call->store, &call->scope, call->query.after, limit + 1, &rows, &n, error))
         return false;
     json_t *agents = json_array();

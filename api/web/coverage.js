@@ -47,7 +47,7 @@ function dayTable(queue) {
   const target = queue.sla?.target;
   const row = (name, sums, kind) => ({ class: kind, cells: [name, percent(target), service(target, sums.expected_sl),
     number(sums.offered), number(sums.required_hours, 1), number(sums.staffed_hours, 1)] });
-  return table(`${queue.name ?? queue.id}: service level by day (days of ${queue.zone})`,
+  return table(`Service level by day of ${queue.zone}`,
     ['Day', 'Target', 'Expected', 'Contacts', 'Required hours', 'Staffed hours'],
     [...queue.days.map((day) => row(dayText(day.day), day)), row('All', queue, 'total')]);
 }
@@ -63,7 +63,7 @@ async function queueSection(queue, range) {
   const body = coverage.intervals.length === 0
     ? [h('p', { class: 'soft' }, 'No published roster covers this week.')]
     : [dayTable(queue),
-      h('figure', null, chart(`Required and staffed agents of ${queue.name ?? queue.id}`, coverage.intervals),
+      h('figure', null, h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Chart' }, chart(`Required and staffed agents of ${queue.name ?? queue.id}`, coverage.intervals)),
         h('figcaption', null, h('span', { class: 'key required' }, 'required'), h('span', { class: 'key staffed' }, 'staffed'),
           `agents per ${coverage.interval_minutes} minutes; times of ${coverage.zone}`)),
       intervalTable(coverage)];

@@ -10,7 +10,7 @@ function activity(a) {
 function shift(one) {
   const otherDay = wallDay(one.end) !== wallDay(one.start) ? ` (${dayText(wallDay(one.end))})` : '';
   return h('div', { class: one.cancelled ? 'cancelled' : null },
-    h('p', { class: 'time' }, `${wallTime(one.start)}–${wallTime(one.end)}${otherDay}`),
+    h('p', { class: 'time' }, h('span', null, `${wallTime(one.start)}–${wallTime(one.end)}`), otherDay),
     h('p', { class: 'soft' }, one.cancelled ? 'cancelled' : `${hours(one.paid_minutes)} paid`),
     one.cancelled ? null : h('ul', { 'aria-label': 'Breaks' }, one.activities.map(activity)));
 }

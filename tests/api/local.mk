@@ -19,3 +19,25 @@ check_PROGRAMS += tests/api/test_calendar
 tests_api_test_calendar_SOURCES = tests/api/test_calendar.c
 tests_api_test_calendar_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_calendar
+
+check_PROGRAMS += tests/api/test_contract
+tests_api_test_contract_SOURCES = tests/api/test_contract.c
+tests_api_test_contract_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_contract
+
+check_PROGRAMS += tests/api/test_server
+tests_api_test_server_SOURCES = tests/api/test_server.c tests/api/http.c tests/api/http.h
+tests_api_test_server_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_server
+
+check_PROGRAMS += tests/api/test_access
+tests_api_test_access_SOURCES = tests/api/test_access.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_access_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_access
+
+check_PROGRAMS += tests/api/test_resources
+tests_api_test_resources_SOURCES = tests/api/test_resources.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_resources_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_resources

@@ -67,9 +67,11 @@ static const struct {
 
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",    {401, 401, 201, 404, 403, 403, 201}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar",   {401, 401, 404, 201, 403, 403, 201}},
+    {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ben/calendar",    {401, 401, 404, 404, 403, 403, 201}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/ben/calendar",  {401, 401, 404, 404, 403, 403, 204}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/nobody/calendar", {401, 401, 404, 404, 403, 403, 404}},
-    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",  {401, 401, 204, 404, 403, 403, 204}},
-    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar", {401, 401, 404, 204, 403, 403, 204}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",  {401, 401, 204, 404, 403, 403, 404}},
+    {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar", {401, 401, 404, 204, 403, 403, 404}},
     {"DELETE", "/v1/agents/{id}/calendar", "/v1/agents/nobody/calendar", {401, 401, 404, 404, 403, 403, 404}},
     {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@published/publish", {401, 401, 403, 403, 403, 403, 409}},
     {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@bad/publish",   {401, 401, 403, 403, 403, 403, 409}},

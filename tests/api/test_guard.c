@@ -69,7 +69,7 @@ END_TEST
 
 static json_t *problem_of(const GError *error, const char *parameter, json_t *extra, int *status)
 {
-    g_autofree char *text = problem_text(error, parameter, "r1", extra, status);
+    g_autofree char *text = api_problem_text(error, parameter, "r1", extra, status);
     json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
     ck_assert_ptr_nonnull(json);
     return json;
