@@ -21,6 +21,8 @@
 #define DATABASE "wfm"
 #define START_ATTEMPTS 40 /* after a kill -9 the dead server may linger for some seconds */
 #define START_PAUSE_US 250000
+#define REST_WAITS 100 /* for the children of a killed server to notice */
+#define REST_PAUSE_US 20000
 
 struct cluster {
     char *dir;    /* data_dir, absolute */
@@ -461,18 +463,23 @@ static bool directory_in_use(const char *pgdata)
 
 /* After a kill -9 two lock files stay, one in pg/ and one beside the socket. PostgreSQL removes them by
    itself unless the process id in them looks alive: a zombie nobody has reaped, or another program that got
-   the number. Then, and only when nothing works in the directory, they go. */
-static void remove_stale_lock(const struct cluster *c, const char *dir, const char *name)
+   the number. Then, and only when nothing works in the directory any more, they go. Returns false while the
+   dead server's children are still there. */
+static bool remove_stale_lock(const struct cluster *c, const char *dir, const char *name)
 {
     g_autofree char *path = g_build_filename(dir, name, NULL);
     g_autofree char *text = NULL;
     if (!g_file_get_contents(path, &text, NULL, NULL))
-        return;
+        return true;
     bool is_postgres;
     char state = process_state((int)g_ascii_strtoll(text, NULL, 10), &is_postgres);
-    if (state == 0 || (is_postgres && state != 'Z') || directory_in_use(c->pgdata))
-        return;
-    g_unlink(path);
+    if (state != 0 && is_postgres && state != 'Z')
+        return true; /* alive */
+    if (directory_in_use(c->pgdata))
+        return false;
+    if (state != 0)
+        g_unlink(path);
+    return true;
 }
 
 static char *log_tail(const char *path)
@@ -497,8 +504,10 @@ static bool start(struct cluster *c, const char *socket_dir, GError **error)
     g_autoptr(GError) why = NULL;
     for (int attempt = 0; attempt < START_ATTEMPTS; attempt++) {
         g_clear_error(&why);
-        remove_stale_lock(c, c->pgdata, "postmaster.pid");
-        remove_stale_lock(c, socket_dir, ".s.PGSQL.5432.lock");
+        for (int wait = 0; wait < REST_WAITS && (!remove_stale_lock(c, c->pgdata, "postmaster.pid") ||
+                                                 !remove_stale_lock(c, socket_dir, ".s.PGSQL.5432.lock"));
+             wait++)
+            g_usleep(REST_PAUSE_US);
         if (run(c, "pg_ctl", arguments, &why))
             return true;
         g_autofree char *conninfo = running(c->pgdata);

@@ -16,13 +16,14 @@
 static char *tmpdir;
 static char *data_dir;
 static char *admin; /* connection string of the cluster's own database */
+static const char *settings;
 static pid_t owner;
 static pid_t guardian;
 static int guard_fd = -1;
 
 static const char fast_settings[] = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
                                     "shared_buffers = '32MB'\nautovacuum = off\n";
-static const char durable_settings[] = "shared_buffers = '32MB'\n";
+static const char durable_settings[] = "fsync = off\nshared_buffers = '32MB'\n";
 
 static void die(const char *what, const GError *error)
 {
@@ -94,9 +95,10 @@ static void make_template(void)
         die("template database", error);
 }
 
-static void start_with(const char *settings)
+static void start_with(const char *with)
 {
     g_autoptr(GError) error = NULL;
+    settings = with;
     tmpdir = pg_tmpdir();
     data_dir = g_build_filename(tmpdir, "c", NULL);
     start_guardian();
@@ -114,6 +116,13 @@ void pg_start(void)
 void pg_start_durable(void)
 {
     start_with(durable_settings);
+}
+
+void pg_ensure(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_free(cluster_ensure_with(data_dir, settings, true, &error));
+    ck_no_error(error);
 }
 
 const char *pg_data_dir(void)

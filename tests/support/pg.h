@@ -11,8 +11,12 @@
 
 /* Starts the cluster and makes the template database. Ends the program with a message when it cannot. */
 void pg_start(void);
-/* The same with fsync and synchronous commits as in production. */
+/* The same with commits as in production: what is acknowledged survives a kill -9 of the server (not a power
+   cut, which no test makes). */
 void pg_start_durable(void);
+
+/* Starts the cluster again after a test has killed it. Fails the running test when it does not come back. */
+void pg_ensure(void);
 
 /* The cluster's data directory (for cluster_ensure, cluster_stop). */
 const char *pg_data_dir(void);
