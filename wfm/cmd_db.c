@@ -108,17 +108,19 @@ static char *find_tool(const char *conninfo, const char *name, GError **error)
     return path;
 }
 
-/* Runs a PostgreSQL tool with --dbname added; the password travels in the environment, where `ps` does not
- * show it. */
+/* Runs a PostgreSQL tool, with --dbname added unless conninfo is NULL; the password travels in the
+ * environment, where `ps` does not show it. */
 static bool run_tool(const char *conninfo, const char *const *argv, GError **error)
 {
     g_autofree char *password = NULL;
-    g_autofree char *database = without_password(conninfo, &password);
+    g_autofree char *database = conninfo != NULL ? without_password(conninfo, &password) : NULL;
     g_autoptr(GPtrArray) words = g_ptr_array_new();
     for (int i = 0; argv[i] != NULL; i++)
         g_ptr_array_add(words, (gpointer)argv[i]);
-    g_ptr_array_add(words, (gpointer) "--dbname");
-    g_ptr_array_add(words, database);
+    if (database != NULL) {
+        g_ptr_array_add(words, (gpointer) "--dbname");
+        g_ptr_array_add(words, database);
+    }
     g_ptr_array_add(words, NULL);
     g_auto(GStrv) env = g_get_environ();
     if (password != NULL)
@@ -161,6 +163,29 @@ static bool run_dump(const struct options *options, GError **error)
     return true;
 }
 
+/* The dump as a script, run in one transaction after everything there was is dropped in it. (pg_restore
+   --clean cannot: it trips over partitions.) */
+static bool replace_all(const char *conninfo, const char *path, GError **error)
+{
+    g_autofree char *restore = find_tool(conninfo, "pg_restore", error);
+    g_autofree char *psql = restore != NULL ? find_tool(conninfo, "psql", error) : NULL;
+    g_autofree char *script = NULL;
+    int fd = psql != NULL ? g_file_open_tmp("wfm-restore-XXXXXX", &script, NULL) : -1;
+    if (psql != NULL && fd < 0)
+        return wfm_fail(error, WFM_ERROR_IO, "no temporary file in %s", g_get_tmp_dir());
+    if (psql == NULL)
+        return false;
+    close(fd);
+    const char *unpack[] = {restore, "--no-owner", "--file", script, path, NULL};
+    const char *run[] = {psql,        "--no-psqlrc",          "--quiet",   "--single-transaction",
+                         "--set",     "ON_ERROR_STOP=1",      "--command", "DROP SCHEMA public CASCADE",
+                         "--command", "CREATE SCHEMA public", "--file",    script,
+                         NULL};
+    bool ok = run_tool(NULL, unpack, error) && run_tool(conninfo, run, error);
+    unlink(script);
+    return ok;
+}
+
 static bool run_restore(const struct options *options, GError **error)
 {
     const char *path = options_arg(options, 0);
@@ -169,20 +194,15 @@ static bool run_restore(const struct options *options, GError **error)
     g_autofree char *conninfo = settings_conninfo(options, NULL, error);
     AUTO(store) store = conninfo != NULL ? store_open(conninfo, error) : NULL;
     struct schema_status status;
+    int applied;
     if (store == NULL || !store_schema_status(store, &status, error))
         return false;
     if (status.applied != 0 && !options_flag(options, "force"))
         return wfm_fail(error, WFM_ERROR_CONFLICT,
                         "the database is not empty (schema %d); --force replaces what is in it by the dump",
                         status.applied);
-    g_autofree char *tool = find_tool(conninfo, "pg_restore", error);
-    if (tool == NULL)
-        return false;
     /* The schema first: it makes the roles a dump refers to but does not hold. */
-    int applied;
-    const char *argv[] = {
-        tool, "--single-transaction", "--exit-on-error", "--no-owner", "--clean", "--if-exists", path, NULL};
-    if (!store_migrate(store, &applied, error) || !run_tool(conninfo, argv, error) ||
+    if (!store_migrate(store, &applied, error) || !replace_all(conninfo, path, error) ||
         !store_schema_require(store, error))
         return false;
     printf("restored %s\n", path);

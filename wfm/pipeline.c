@@ -78,8 +78,12 @@ struct planning *planning_new(struct store *store, const char *week, GError **er
 
 struct planning *planning_open(const struct options *options, GError **error)
 {
+    const char *week = options_text(options, "week");
+    int32_t day;
+    if (week != NULL && !week_parse(week, &day, error)) /* before a database is looked for */
+        return NULL;
     struct store *store = settings_store(options, error);
-    return store != NULL ? planning_new(store, options_text(options, "week"), error) : NULL;
+    return store != NULL ? planning_new(store, week, error) : NULL;
 }
 
 void loads_free(struct load *loads, int n)

@@ -7,7 +7,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/wfm-week-XXXXXX")
 chmod 755 "$work" # as root the private database runs as another user, who must get in
 export WFM_DATA=$work/data LC_ALL=C
 unset WFM_DATABASE
-trap '"$wfm" db stop >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
+trap '"$wfm" db stop >/dev/null 2>&1 || true; "$wfm" db stop --data "$work/data2" >/dev/null 2>&1 || true; rm -rf "$work"' EXIT
 cd "$work"
 
 failed=0
@@ -178,13 +178,16 @@ disturb() { # signal parent|child
 refuses "interrupted: best so far kept" 11 "kept as draft 3" disturb INT parent
 check "the draft of an interrupted run is legal" "$wfm" verify 3
 refuses "a solving process that dies" 9 "died of signal 11" disturb SEGV child
-refuses "too little memory" 9 "" "$wfm" roster --quiet --rounds 10 --memory 64
+# The sanitizers' shadow needs terabytes of address space: no limit there.
+if ! grep -q __asan_init "$wfm"; then
+  refuses "too little memory" 8 "Could not allocate" "$wfm" roster --quiet --rounds 10 --memory 64
+fi
 equal "nothing else was kept" "$("$wfm" report roster --format csv | tail -n +2 | wc -l)" 3
 
 # --- publish ----------------------------------------------------------------------------------------------------------
 
 check "publish" "$wfm" publish 2
-check "publish says what" grep -q "published roster 2: week 2026-W48" "$work/out"
+equal "publish says what" "$(cut -d, -f1,2 "$work/out")" "published roster 2: week 2026-W48, version 2"
 refuses "publish twice" 5 "2" "$wfm" publish 2
 check "report sla" "$wfm" report sla --format csv
 equal "report sla: rows" "$(cut -d, -f1-2 "$work/out" | tail -n +2 | sort | tr '\n' ' ')" "acme,acme-voice beta,beta-mail "
@@ -212,7 +215,13 @@ equal "token list: one" "$(tail -1 "$work/out" | cut -d, -f1-5)" "1,agent,,m1,te
 check "token revoke" "$wfm" token revoke 1
 
 check "dump" "$wfm" db dump all.dump
+before=$("$wfm" report roster --format csv)
+check "load another operation name" bash -c "sed 's/Tiny/Other/' operation.cfg >other.cfg && '$wfm' load other.cfg"
+refuses "restore over something" 5 "--force replaces" "$wfm" db restore all.dump
 check "restore" "$wfm" db restore --force all.dump
 check "after the restore" "$wfm" verify 2
+equal "rosters after the restore" "$("$wfm" report roster --format csv)" "$before"
+check "restore into an empty database" "$wfm" db restore all.dump --data "$work/data2"
+equal "rosters there" "$("$wfm" report roster --format csv --data "$work/data2")" "$before"
 
 exit $failed
