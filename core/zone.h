@@ -10,7 +10,7 @@
  * in a gap 02:00-03:00 is the instant also called 03:30); one that exists twice means its first occurrence.
  *
  * A struct zone is immutable after zone_new and may be used from any number of threads. It knows the
- * transitions up to 2037; later instants keep the last offset. zone_new takes a fraction of a millisecond,
+ * transitions up to 2037; later instants keep the last offset. zone_new takes up to a millisecond,
  * the look-ups some ten nanoseconds.
  */
 #ifndef WFM_CORE_ZONE_H

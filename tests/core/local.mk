@@ -18,6 +18,10 @@ check_PROGRAMS += tests/core/test_history
 tests_core_test_history_SOURCES = tests/core/test_history.c tests/core/samples.c tests/core/samples.h
 tests_core_test_history_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_history
+check_PROGRAMS += tests/core/test_plan
+tests_core_test_plan_SOURCES = tests/core/test_plan.c tests/core/samples.c tests/core/samples.h
+tests_core_test_plan_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_plan
 EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/core/data/time_off.csv \
 	tests/core/data/special_days.csv
 include tests/core/store/local.mk
