@@ -13,4 +13,5 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/search.c scheduler/roster/search.h \
 	scheduler/roster/solve.c \
 	scheduler/roster/units.c \
+	scheduler/roster/week.c scheduler/roster/week.h \
 	scheduler/roster/worth.c scheduler/roster/worth.h

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "scheduler/roster/week.h"
+
 /* ---- work space ---- */
 
 struct pricing {
@@ -12,37 +14,20 @@ struct pricing {
     double *start_cost; /* per start of the largest catalogue */
     double *cluster;    /* 2^breaks × offsets, for breaks whose windows collide */
     size_t cluster_size;
-    double *label; /* all levels of the week */
-    size_t label_size;
-    size_t level[ROSTER_DAYS_MAX + 1]; /* offset of each level in label */
-    int n_release[ROSTER_DAYS_MAX + 1];
-    int n_nights, n_buckets;
-    struct pick *picks; /* slots of the day that may be worked, by day */
-    int n_picks[ROSTER_DAYS_MAX + 1];
-    uint8_t *allowed; /* per slot */
-};
-
-/* A slot as the week sees it. */
-struct pick {
-    double value;
-    int slot;
-    int rank, release, bucket, night;
+    struct week *week;
 };
 
 struct pricing *pricing_new(const struct roster_model *model)
 {
     struct pricing *pricing = g_new0(struct pricing, 1);
-    int slots = 0, starts = 0;
-    for (int c = 0; c < model->n_catalogues; c++) {
-        slots = MAX(slots, model->catalogues[c].n_slots);
+    int starts = 0;
+    for (int c = 0; c < model->n_catalogues; c++)
         starts = MAX(starts, model->catalogues[c].n_starts);
-    }
     pricing->model = model;
     pricing->sum_price = g_new0(double, model->n_axis + 1);
     pricing->sum_net = g_new0(double, model->n_axis + 1);
     pricing->start_cost = g_new0(double, starts + 1);
-    pricing->picks = g_new0(struct pick, slots + 1);
-    pricing->allowed = g_new0(uint8_t, slots + 1);
+    pricing->week = week_new(model);
     return pricing;
 }
 
@@ -54,9 +39,7 @@ void pricing_free(struct pricing *pricing)
     g_free(pricing->sum_net);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
-    g_free(pricing->label);
-    g_free(pricing->picks);
-    g_free(pricing->allowed);
+    week_free(pricing->week);
     g_free(pricing);
 }
 
@@ -208,274 +191,10 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
 
 /* ---- the week ---- */
 
-/* Labels of a level: [node][release][night][bucket]; release r holds the best of all labels that owe at most
-   r starts of rest. */
-static double *label_at(const struct pricing *pricing, int level, int node, int release, int night)
-{
-    size_t row =
-        ((size_t)node * (size_t)pricing->n_release[level] + (size_t)release) * (size_t)pricing->n_nights +
-        (size_t)night;
-    return pricing->label + pricing->level[level] + row * (size_t)pricing->n_buckets;
-}
-
-/* Picks by day out of the allowed slots. `relaxed` keeps only the best of each (day, bucket, night) and
- * forgets rest. */
-static void choose_picks(struct pricing *pricing, const struct agent_class *class, const double *value,
-                         bool relaxed)
-{
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    int n = 0;
-    for (int day = 0; day < cat->n_days; day++) {
-        pricing->n_picks[day] = n;
-        int first = n;
-        for (int i = cat->day_slot[day]; i < cat->day_slot[day + 1]; i++) {
-            const struct slot *slot = &cat->slots[i];
-            if (!pricing->allowed[i] || value[i] == INFINITY || slot->bucket > class->bucket_hi)
-                continue;
-            struct pick pick = {value[i],     i,
-                                slot->rank,   slot->release,
-                                slot->bucket, class->nights_max < cat->n_days ? slot->night : 0};
-            if (relaxed) {
-                int k = first;
-                while (k < n &&
-                       (pricing->picks[k].bucket != pick.bucket || pricing->picks[k].night != pick.night))
-                    k++;
-                if (k < n && pricing->picks[k].value <= pick.value)
-                    continue;
-                pick.rank = pick.release = 0;
-                pricing->picks[k] = pick;
-                n = MAX(n, k + 1);
-            } else {
-                pricing->picks[n++] = pick;
-            }
-        }
-    }
-    pricing->n_picks[cat->n_days] = n;
-}
-
-/* Sizes of the label space for the chosen picks. */
-static void shape_labels(struct pricing *pricing, const struct agent_class *class)
-{
-    const struct automaton *automaton = &class->automaton;
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    size_t size = 0;
-    pricing->n_nights = class->nights_max < cat->n_days ? class->nights_max + 1 : 1;
-    pricing->n_buckets = class->bucket_hi + 1;
-    for (int level = 0; level <= automaton->n_days; level++) {
-        int most = 0;
-        for (int day = level - 1, past = 0; day >= 0; day--) {
-            for (int k = pricing->n_picks[day]; k < pricing->n_picks[day + 1]; k++)
-                most = MAX(most, pricing->picks[k].release - past);
-            past += cat->day_starts[day];
-        }
-        pricing->n_release[level] = most + 1;
-        pricing->level[level] = size;
-        size += (size_t)automaton->n_nodes[level] * (size_t)pricing->n_release[level] *
-                (size_t)pricing->n_nights * (size_t)pricing->n_buckets;
-    }
-    if (size > pricing->label_size) {
-        g_free(pricing->label);
-        pricing->label = g_new(double, size);
-        pricing->label_size = size;
-    }
-    for (size_t i = 0; i < size; i++)
-        pricing->label[i] = INFINITY;
-}
-
-static void relax(double *to, const double *from, double cost, int n)
-{
-    for (int m = 0; m < n; m++) {
-        double c = from[m] + cost;
-        to[m] = c < to[m] ? c : to[m];
-    }
-}
-
-/* The release of the level that must be read for a start of the day at `rank`. */
-static int release_read(const struct pricing *pricing, int level, int rank)
-{
-    return MIN(rank, pricing->n_release[level] - 1);
-}
-
-static void step_day(struct pricing *pricing, const struct agent_class *class, int day)
-{
-    const struct automaton *automaton = &class->automaton;
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    int n_next = pricing->n_release[day + 1], nb = pricing->n_buckets, nn = pricing->n_nights;
-    for (int node = 0; node < automaton->n_nodes[day]; node++) {
-        int off = automaton->off[day][node], work = automaton->work[day][node];
-        for (int r = 0; off >= 0 && r < n_next; r++)
-            for (int night = 0; night < nn; night++)
-                relax(
-                    label_at(pricing, day + 1, off, r, night),
-                    label_at(pricing, day, node, release_read(pricing, day, r + cat->day_starts[day]), night),
-                    0, nb);
-        for (int k = pricing->n_picks[day]; work >= 0 && k < pricing->n_picks[day + 1]; k++) {
-            const struct pick *pick = &pricing->picks[k];
-            for (int night = pick->night; night < nn; night++)
-                relax(
-                    label_at(pricing, day + 1, work, pick->release, night) + pick->bucket,
-                    label_at(pricing, day, node, release_read(pricing, day, pick->rank), night - pick->night),
-                    pick->value, nb - pick->bucket);
-        }
-    }
-    for (int node = 0; node < automaton->n_nodes[day + 1]; node++)
-        for (int r = 1; r < n_next; r++)
-            relax(label_at(pricing, day + 1, node, r, 0), label_at(pricing, day + 1, node, r - 1, 0), 0,
-                  nn * nb);
-}
-
-/* Walks back along the labels; every step takes the predecessor whose sum is the label. */
-static void walk_back(struct pricing *pricing, const struct agent_class *class, int node, int night,
-                      int bucket, struct tour *tour)
-{
-    const struct automaton *automaton = &class->automaton;
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    int release = pricing->n_release[automaton->n_days] - 1;
-    struct duty duties[ROSTER_DAYS_MAX];
-    int n = 0;
-    for (int day = automaton->n_days - 1; day >= 0; day--) {
-        double target = label_at(pricing, day + 1, node, release, night)[bucket], nearest = INFINITY;
-        int best_node = -1, best_release = 0;
-        const struct pick *best_pick = NULL;
-        for (int p = 0; p < automaton->n_nodes[day] && nearest > 0; p++) {
-            if (automaton->off[day][p] == node) {
-                int r = release_read(pricing, day, release + cat->day_starts[day]);
-                double miss = fabs(label_at(pricing, day, p, r, night)[bucket] - target);
-                if (miss < nearest) {
-                    nearest = miss;
-                    best_node = p;
-                    best_release = r;
-                    best_pick = NULL;
-                }
-            }
-            for (int k = pricing->n_picks[day];
-                 automaton->work[day][p] == node && k < pricing->n_picks[day + 1]; k++) {
-                const struct pick *pick = &pricing->picks[k];
-                if (pick->release > release || pick->night > night || pick->bucket > bucket)
-                    continue;
-                int r = release_read(pricing, day, pick->rank);
-                double miss = fabs(label_at(pricing, day, p, r, night - pick->night)[bucket - pick->bucket] +
-                                   pick->value - target);
-                if (miss < nearest) {
-                    nearest = miss;
-                    best_node = p;
-                    best_release = r;
-                    best_pick = pick;
-                }
-            }
-        }
-        g_assert(best_node >= 0);
-        node = best_node;
-        release = best_release;
-        if (best_pick != NULL) {
-            duties[n++] = (struct duty){.slot = best_pick->slot, .variant = -1};
-            night -= best_pick->night;
-            bucket -= best_pick->bucket;
-        }
-    }
-    tour->n = n;
-    for (int i = 0; i < n; i++)
-        tour->duty[i] = duties[n - 1 - i];
-}
-
-/* Best week over the chosen picks; the tour may be NULL. */
-static double solve_picks(struct pricing *pricing, const struct agent_class *class, struct tour *tour)
-{
-    const struct automaton *automaton = &class->automaton;
-    shape_labels(pricing, class);
-    label_at(pricing, 0, 0, 0, 0)[0] = 0;
-    for (int day = 0; day < automaton->n_days; day++)
-        step_day(pricing, class, day);
-    double best = INFINITY;
-    int best_node = 0, best_night = 0, best_bucket = 0, last = automaton->n_days;
-    for (int node = 0; node < automaton->n_nodes[last]; node++)
-        for (int night = 0; night < pricing->n_nights; night++) {
-            const double *row = label_at(pricing, last, node, pricing->n_release[last] - 1, night);
-            for (int b = class->bucket_lo; b <= class->bucket_hi; b++)
-                if (row[b] < best) {
-                    best = row[b];
-                    best_node = node;
-                    best_night = night;
-                    best_bucket = b;
-                }
-        }
-    if (best < INFINITY && tour != NULL)
-        walk_back(pricing, class, best_node, best_night, best_bucket, tour);
-    return best;
-}
-
-static void allow_arc(struct pricing *pricing, const struct agent_class *class, int from_min)
-{
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    for (int i = 0; i < cat->n_slots; i++) {
-        int ahead = (cat->slots[i].start_min - from_min + DAY_MIN) % DAY_MIN;
-        pricing->allowed[i] = class->legal[i] && ahead <= cat->spread_min;
-    }
-}
-
-struct arc {
-    double cost;
-    int from_min;
-};
-
-static int compare_arc(const void *a, const void *b)
-{
-    const struct arc *x = a, *y = b;
-    if (x->cost != y->cost)
-        return x->cost < y->cost ? -1 : 1;
-    return x->from_min - y->from_min;
-}
-
-/* Every legal week lies in an arc that begins at one of its starts: try those, the most promising first. */
-static double solve_arcs(struct pricing *pricing, const struct agent_class *class, const double *value,
-                         struct tour *tour)
-{
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    struct arc arcs[DAY_MIN];
-    bool seen[DAY_MIN] = {false};
-    int n = 0;
-    for (int i = 0; i < cat->n_slots; i++)
-        if (class->legal[i])
-            seen[cat->slots[i].start_min] = true;
-    for (int minute = 0; minute < DAY_MIN; minute++) {
-        if (!seen[minute])
-            continue;
-        allow_arc(pricing, class, minute);
-        choose_picks(pricing, class, value, true);
-        arcs[n++] = (struct arc){solve_picks(pricing, class, NULL), minute};
-    }
-    if (n == 0) {
-        memset(pricing->allowed, 0, (size_t)cat->n_slots);
-        choose_picks(pricing, class, value, false);
-        return solve_picks(pricing, class, tour);
-    }
-    qsort(arcs, (size_t)n, sizeof *arcs, compare_arc);
-    double best = INFINITY;
-    for (int i = 0; i < n && arcs[i].cost < best; i++) {
-        struct tour candidate;
-        allow_arc(pricing, class, arcs[i].from_min);
-        choose_picks(pricing, class, value, false);
-        double cost = solve_picks(pricing, class, &candidate);
-        if (cost < best) {
-            best = cost;
-            *tour = candidate;
-        }
-    }
-    return best;
-}
-
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour)
 {
-    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    tour->n = 0;
-    if (class->bucket_lo > class->bucket_hi || class->nights_max < 0)
-        return INFINITY;
-    if (cat->spread_min < DAY_MIN)
-        return solve_arcs(pricing, class, value, tour);
-    memcpy(pricing->allowed, class->legal, (size_t)cat->n_slots);
-    choose_picks(pricing, class, value, false);
-    return solve_picks(pricing, class, tour);
+    return week_solve(pricing->week, class, value, tour);
 }
 
 /* ---- tours ---- */

@@ -4,6 +4,7 @@
  */
 #include "scheduler/roster/model.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
@@ -399,6 +400,33 @@ static void weekly_ranges(const struct roster_model *model, const struct catalog
     *days_hi = without == RULE_WEEK_DAYS_MAX ? cat->n_days : contract->week_days_max - days;
 }
 
+/* Where all legal shifts are equally long, days say how many minutes: the range then moves into the patterns. Where
+   no set of days can leave the range, it is forgotten. */
+static void time_patterns(const struct catalogue *cat, struct agent_class *class)
+{
+    int shortest = INT_MAX, longest = 0;
+    bool inside = true;
+    for (int i = 0; i < cat->n_slots; i++) {
+        if (!class->legal[i])
+            continue;
+        shortest = MIN(shortest, cat->slots[i].bucket);
+        longest = MAX(longest, cat->slots[i].bucket);
+    }
+    for (uint32_t pattern = 0; pattern < 1u << cat->n_days; pattern++) {
+        int days = __builtin_popcount(pattern);
+        if (!(class->patterns[pattern / 64] >> pattern % 64 & 1))
+            continue;
+        bool never = days * longest < class->bucket_lo || (days > 0 && days * shortest > class->bucket_hi);
+        if (never)
+            class->patterns[pattern / 64] &= ~(1ull << pattern % 64);
+        else if (days > 0)
+            inside = inside && days * shortest >= class->bucket_lo && days * longest <= class->bucket_hi;
+    }
+    class->timed = !inside;
+    if (inside)
+        class->bucket_lo = class->bucket_hi = 0;
+}
+
 /* Fills everything of the class but its list of agents; `without` leaves one rule out. False when no set of
    days is legal. */
 static bool describe(const struct roster_model *model, const struct catalogue *cat, int agent,
@@ -417,6 +445,7 @@ static bool describe(const struct roster_model *model, const struct catalogue *c
             possible |= 1u << cat->slots[i].day;
     weekly_ranges(model, cat, agent, without, class, &days_lo, &days_hi);
     legal_patterns(cat, contract, &carry, weekend, days_lo, days_hi, possible, without, class->patterns);
+    time_patterns(cat, class);
     return automaton_build(&class->automaton, class->patterns, cat->n_days);
 }
 
@@ -488,7 +517,7 @@ static bool same_class(const struct roster_model *model, const struct agent_clas
                        const struct agent_class *b)
 {
     return a->catalogue == b->catalogue && a->set == b->set && a->bucket_lo == b->bucket_lo &&
-           a->bucket_hi == b->bucket_hi && a->nights_max == b->nights_max &&
+           a->bucket_hi == b->bucket_hi && a->timed == b->timed && a->nights_max == b->nights_max &&
            memcmp(a->patterns, b->patterns, sizeof a->patterns) == 0 &&
            memcmp(a->legal, b->legal, (size_t)model->catalogues[a->catalogue].n_slots) == 0;
 }
