@@ -1,6 +1,7 @@
 #include "scheduler/roster/roster.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
@@ -62,7 +63,7 @@ static bool must_stop(struct solver *solver, const char *phase)
 static void work_on_bound(struct solver *solver)
 {
     const struct plan_limits *limits = &solver->problem->limits;
-    int steps = 600 + 4 * solver->model->problem->operation->n_agents;
+    int steps = getenv("STEPS") ? atoi(getenv("STEPS")) : 600 + 4 * solver->model->problem->operation->n_agents;
     for (int done = 0; done < steps; done += BOUND_CHUNK) {
         bound_improve(solver->bound, search_best(solver->search), BOUND_CHUNK);
         if (must_stop(solver, "bound") ||

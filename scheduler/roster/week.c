@@ -27,13 +27,15 @@ struct week {
     int n_picks[ROSTER_DAYS_MAX + 1];
     bool tracked[ROSTER_DAYS_MAX + 1]; /* per level: is rest owed by the days before remembered? */
     bool nights;                       /* are nights counted? */
-    int *owed[ROSTER_DAYS_MAX + 1];    /* per level: the distinct rests owed, ascending from 0; a label of class k
-                                          owes at most owed[k] starts */
+    int *owed[ROSTER_DAYS_MAX + 1]; /* per level: the distinct rests owed, ascending from 0; a label of class
+                                       k owes at most owed[k] starts */
     int n_owed[ROSTER_DAYS_MAX + 1];
     double *label;
     size_t label_size;
     size_t level[ROSTER_DAYS_MAX + 1]; /* where each level begins */
     int n_nights, n_buckets;
+    int *least[ROSTER_DAYS_MAX + 1],
+        *most[ROSTER_DAYS_MAX + 1]; /* per level and node: buckets on a way through */
 };
 
 struct week *week_new(const struct roster_model *model)
@@ -45,8 +47,11 @@ struct week *week_new(const struct roster_model *model)
     week->model = model;
     week->allowed = g_new0(uint8_t, slots + 1);
     week->picks = g_new0(struct pick, slots + 1);
-    for (int level = 0; level <= ROSTER_DAYS_MAX; level++)
+    for (int level = 0; level <= ROSTER_DAYS_MAX; level++) {
         week->owed[level] = g_new0(int, 2 * slots + 2);
+        week->least[level] = g_new0(int, 1 << ROSTER_DAYS_MAX);
+        week->most[level] = g_new0(int, 1 << ROSTER_DAYS_MAX);
+    }
     return week;
 }
 
@@ -56,8 +61,11 @@ void week_free(struct week *week)
         return;
     g_free(week->allowed);
     g_free(week->picks);
-    for (int level = 0; level <= ROSTER_DAYS_MAX; level++)
+    for (int level = 0; level <= ROSTER_DAYS_MAX; level++) {
         g_free(week->owed[level]);
+        g_free(week->least[level]);
+        g_free(week->most[level]);
+    }
     g_free(week->label);
     g_free(week);
 }
@@ -148,8 +156,8 @@ static void choose_picks(struct week *week, const double *value)
 
 static double *label_at(const struct week *week, int level, int node, int rest, int night)
 {
-    size_t row = ((size_t)node * (size_t)week->n_owed[level] + (size_t)rest) * (size_t)week->n_nights +
-                 (size_t)night;
+    size_t row =
+        ((size_t)node * (size_t)week->n_owed[level] + (size_t)rest) * (size_t)week->n_nights + (size_t)night;
     return week->label + week->level[level] + row * (size_t)week->n_buckets;
 }
 
@@ -171,6 +179,62 @@ static void shape_labels(struct week *week)
         week->label[i] = INFINITY;
 }
 
+static void widen(struct week *week, int level, int node, int least, int most)
+{
+    week->least[level][node] = MIN(week->least[level][node], least);
+    week->most[level][node] = MAX(week->most[level][node], most);
+}
+
+/* Buckets each node can hold on a way from the start into the weekly range: labels outside are never touched.
+ */
+static void reachable_buckets(struct week *week)
+{
+    const struct agent_class *class = week->class;
+    const struct automaton *automaton = &class->automaton;
+    int last = automaton->n_days, shortest[ROSTER_DAYS_MAX], longest[ROSTER_DAYS_MAX];
+    for (int level = 0; level <= last; level++)
+        for (int node = 0; node < automaton->n_nodes[level]; node++) {
+            week->least[level][node] = level == 0 ? 0 : week->n_buckets;
+            week->most[level][node] = level == 0 ? 0 : -1;
+        }
+    for (int day = 0; day < last; day++) {
+        shortest[day] = week->n_buckets;
+        longest[day] = -1;
+        for (int k = week->n_picks[day]; k < week->n_picks[day + 1]; k++) {
+            shortest[day] = MIN(shortest[day], week->picks[k].bucket);
+            longest[day] = MAX(longest[day], week->picks[k].bucket);
+        }
+        for (int node = 0; node < automaton->n_nodes[day]; node++) {
+            int off = automaton->off[day][node], work = automaton->work[day][node];
+            int least = week->least[day][node], most = week->most[day][node];
+            if (most < least)
+                continue;
+            if (off >= 0)
+                widen(week, day + 1, off, least, most);
+            if (work >= 0 && longest[day] >= 0)
+                widen(week, day + 1, work, least + shortest[day],
+                      MIN(most + longest[day], week->n_buckets - 1));
+        }
+    }
+    for (int node = 0; node < automaton->n_nodes[last]; node++)
+        week->least[last][node] = MAX(week->least[last][node], class->bucket_lo);
+    for (int day = last - 1; day >= 0; day--)
+        for (int node = 0; node < automaton->n_nodes[day]; node++) {
+            int off = automaton->off[day][node], work = automaton->work[day][node];
+            int least = week->n_buckets, most = -1;
+            if (off >= 0 && week->least[day + 1][off] <= week->most[day + 1][off]) {
+                least = week->least[day + 1][off];
+                most = week->most[day + 1][off];
+            }
+            if (work >= 0 && longest[day] >= 0 && week->least[day + 1][work] <= week->most[day + 1][work]) {
+                least = MIN(least, week->least[day + 1][work] - longest[day]);
+                most = MAX(most, week->most[day + 1][work] - shortest[day]);
+            }
+            week->least[day][node] = MAX(week->least[day][node], least);
+            week->most[day][node] = MIN(week->most[day][node], most);
+        }
+}
+
 static inline void relax(double *restrict to, const double *restrict from, double cost, int n)
 {
     for (int m = 0; m < n; m++) {
@@ -185,22 +249,30 @@ static void step_day(struct week *week, int day)
     int n_next = week->n_owed[day + 1], nb = week->n_buckets, nn = week->n_nights;
     for (int node = 0; node < automaton->n_nodes[day]; node++) {
         int off = automaton->off[day][node], work = automaton->work[day][node];
-        for (int r = 0; off >= 0 && r < n_next; r++) {
-            int starts = week->tracked[day + 1] ? week->owed[day + 1][r] + week->cat->day_starts[day] : INT_MAX;
-            relax(label_at(week, day + 1, off, r, 0),
-                  label_at(week, day, node, class_of_rest(week, day, starts), 0), 0, nn * nb);
+        int from = week->least[day][node], n = week->most[day][node] - from + 1;
+        for (int r = 0; n > 0 && off >= 0 && r < n_next; r++) {
+            int starts =
+                week->tracked[day + 1] ? week->owed[day + 1][r] + week->cat->day_starts[day] : INT_MAX;
+            int rest = class_of_rest(week, day, starts);
+            for (int night = 0; night < nn; night++)
+                relax(label_at(week, day + 1, off, r, night) + from,
+                      label_at(week, day, node, rest, night) + from, 0, n);
         }
-        for (int k = week->n_picks[day]; work >= 0 && k < week->n_picks[day + 1]; k++) {
+        for (int k = week->n_picks[day]; n > 0 && work >= 0 && k < week->n_picks[day + 1]; k++) {
             const struct pick *pick = &week->picks[k];
+            int n_fit = MIN(n, nb - pick->bucket - from);
             for (int night = pick->night; night < nn; night++)
-                relax(label_at(week, day + 1, work, pick->write, night) + pick->bucket,
-                      label_at(week, day, node, pick->read, night - pick->night), pick->value,
-                      nb - pick->bucket);
+                relax(label_at(week, day + 1, work, pick->write, night) + pick->bucket + from,
+                      label_at(week, day, node, pick->read, night - pick->night) + from, pick->value, n_fit);
         }
     }
-    for (int node = 0; node < automaton->n_nodes[day + 1]; node++)
-        for (int r = 1; r < n_next; r++)
-            relax(label_at(week, day + 1, node, r, 0), label_at(week, day + 1, node, r - 1, 0), 0, nn * nb);
+    for (int node = 0; node < automaton->n_nodes[day + 1]; node++) {
+        int from = week->least[day + 1][node], n = week->most[day + 1][node] - from + 1;
+        for (int r = 1; n > 0 && r < n_next; r++)
+            for (int night = 0; night < nn; night++)
+                relax(label_at(week, day + 1, node, r, night) + from,
+                      label_at(week, day + 1, node, r - 1, night) + from, 0, n);
+    }
 }
 
 /* Where a way back stands. */
@@ -232,8 +304,8 @@ static void walk_back(const struct week *week, struct trail at, struct tour *tou
             int starts = week->tracked[day + 1] ? owed + week->cat->day_starts[day] : INT_MAX;
             if (automaton->off[day][p] == at.node)
                 try_trail(week, day,
-                          (struct trail){p, class_of_rest(week, day, starts), at.night, at.bucket, NULL, 0}, 0,
-                          target, &best);
+                          (struct trail){p, class_of_rest(week, day, starts), at.night, at.bucket, NULL, 0},
+                          0, target, &best);
             if (automaton->work[day][p] != at.node)
                 continue;
             for (int k = week->n_picks[day]; k < week->n_picks[day + 1]; k++) {
@@ -261,6 +333,7 @@ static double solve_pass(struct week *week, double cutoff, struct tour *tour)
     const struct agent_class *class = week->class;
     int last = class->automaton.n_days;
     shape_labels(week);
+    reachable_buckets(week);
     label_at(week, 0, 0, 0, 0)[0] = 0;
     for (int day = 0; day < last; day++)
         step_day(week, day);
@@ -378,7 +451,7 @@ static int bound_arcs(struct week *week, const double *value, struct arc *arcs)
             minutes[n] = minute;
             place[minute] = n++;
         }
-    g_autofree double *best = g_new(double, (size_t)n * ROSTER_DAYS_MAX + 1); /* by start, then day */
+    g_autofree double *best = g_new(double, (size_t)n *ROSTER_DAYS_MAX + 1); /* by start, then day */
     for (int i = 0; i < n * ROSTER_DAYS_MAX; i++)
         best[i] = INFINITY;
     for (int i = 0; i < cat->n_slots; i++) {
