@@ -96,14 +96,14 @@ static const struct {
     int from, to; /* opening, minutes of the local day */
     bool weekend;
 } queues[] = {
-    {"acme", "acme-voice", "America/New_York", CHANNEL_VOICE, 9, 0, 1440, true},
-    {"acme", "acme-chat", "America/New_York", CHANNEL_CHAT, 3, 0, 1440, true},
-    {"acme", "acme-email", "America/New_York", CHANNEL_EMAIL, 2, 480, 1200, false},
-    {"bolt", "bolt-voice-es", "America/Bogota", CHANNEL_VOICE, 6, 420, 1320, true},
-    {"bolt", "bolt-voice-en", "America/Chicago", CHANNEL_VOICE, 4, 420, 1320, true},
-    {"bolt", "bolt-chat", "America/Chicago", CHANNEL_CHAT, 2, 420, 1320, true},
-    {"crest", "crest-voice", "Europe/London", CHANNEL_VOICE, 5, 480, 1080, false},
-    {"crest", "crest-social", "Europe/London", CHANNEL_SOCIAL, 2, 480, 1320, true},
+    {"acme", "acme-voice", "America/New_York", CHANNEL_VOICE, 14.4, 0, 1440, true},
+    {"acme", "acme-chat", "America/New_York", CHANNEL_CHAT, 4.8, 0, 1440, true},
+    {"acme", "acme-email", "America/New_York", CHANNEL_EMAIL, 3.2, 480, 1200, false},
+    {"bolt", "bolt-voice-es", "America/Bogota", CHANNEL_VOICE, 9.6, 420, 1320, true},
+    {"bolt", "bolt-voice-en", "America/Chicago", CHANNEL_VOICE, 6.4, 420, 1320, true},
+    {"bolt", "bolt-chat", "America/Chicago", CHANNEL_CHAT, 3.2, 420, 1320, true},
+    {"crest", "crest-voice", "Europe/London", CHANNEL_VOICE, 8, 480, 1080, false},
+    {"crest", "crest-social", "Europe/London", CHANNEL_SOCIAL, 3.2, 480, 1320, true},
 };
 
 /* Skill sets and how the agents share them. */
