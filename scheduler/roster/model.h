@@ -94,7 +94,7 @@ struct agent_class {
     uint8_t *legal;                          /* per slot of the catalogue */
     uint64_t patterns[ROSTER_PATTERNS / 64]; /* legal sets of worked days, bit i of the index is day i */
     struct automaton automaton;
-    bool timed; /* do paid minutes bind beyond what the patterns say? */
+    bool timed;               /* do paid minutes bind beyond what the patterns say? */
     int bucket_lo, bucket_hi; /* paid minutes of the shifts, in buckets, inclusive; when timed */
     int nights_max;
     int *agents;

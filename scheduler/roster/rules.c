@@ -167,8 +167,7 @@ static bool weekends_ok(const struct catalogue *cat, const struct contract *cont
         bool fresh = false;
         for (int day = 0; day < cat->n_days; day++)
             fresh |= (pattern >> day & 1) && weekend_of(cat->first_day + day) == weekend[w];
-        if (fresh && !carry->weekend_used[w] &&
-            carry->weekends_before[w] + worked_before + 1 > contract->weekends_max)
+        if (fresh && carry->weekends_before[w] + worked_before + 1 > contract->weekends_max)
             return false;
         if (contract->weekends_of > 1)
             worked_before += fresh || carry->weekend_used[w];
@@ -400,8 +399,8 @@ static void weekly_ranges(const struct roster_model *model, const struct catalog
     *days_hi = without == RULE_WEEK_DAYS_MAX ? cat->n_days : contract->week_days_max - days;
 }
 
-/* Where all legal shifts are equally long, days say how many minutes: the range then moves into the patterns. Where
-   no set of days can leave the range, it is forgotten. */
+/* Where all legal shifts are equally long, days say how many minutes: the range then moves into the patterns.
+   Where no set of days can leave the range, it is forgotten. */
 static void time_patterns(const struct catalogue *cat, struct agent_class *class)
 {
     int shortest = INT_MAX, longest = 0;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define RUIN_MAX 4
-#define HEAT 0.01 /* first threshold of a cycle, as a share of the mean cost of an agent */
+#define HEAT 0.005 /* first threshold of a cycle, as a share of the mean cost of an agent */
 
 struct search {
     const struct roster_model *model;
@@ -271,7 +271,7 @@ void search_from_bound(struct search *search, const struct bound *bound, int pas
 
 long search_cycle(const struct search *search)
 {
-    return 60L * MAX(search->n_agents, 8);
+    return 30L * MAX(search->n_agents, 8);
 }
 
 static double threshold(const struct search *search)

@@ -1,16 +1,18 @@
 #include "scheduler/roster/roster.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/error.h"
 #include "scheduler/roster/search.h"
 
-#define REPORT_S 0.25    /* between two progress reports */
-#define BOUND_SHARE 0.4  /* of the seconds, at most, go to the bound */
-#define BOUND_CHUNK 20   /* steps between two looks at the clock */
-#define DEFAULT_CYCLES 4 /* cooling cycles when no limit says otherwise */
+#define REPORT_S 0.25   /* between two progress reports */
+#define BOUND_SHARE 0.4 /* of the seconds, at most, go to the bound */
+#define BOUND_CHUNK 20  /* steps between two looks at the clock */
+#define BOUND_STEPS 2000
+#define BOUND_SPAN 100
+#define BOUND_TIRED 2e-5
+#define DEFAULT_CYCLES 2 /* cooling cycles when no limit says otherwise */
 
 struct solver {
     const struct plan_problem *problem;
@@ -60,15 +62,21 @@ static bool must_stop(struct solver *solver, const char *phase)
     return solver->stopped != NULL;
 }
 
+/* Volume steps until they bring less than BOUND_TIRED in a span of BOUND_SPAN. */
 static void work_on_bound(struct solver *solver)
 {
     const struct plan_limits *limits = &solver->problem->limits;
-    int steps = getenv("STEPS") ? atoi(getenv("STEPS")) : 600 + 4 * solver->model->problem->operation->n_agents;
-    for (int done = 0; done < steps; done += BOUND_CHUNK) {
+    double mark = -INFINITY;
+    for (int done = 0; done < BOUND_STEPS; done += BOUND_CHUNK) {
         bound_improve(solver->bound, search_best(solver->search), BOUND_CHUNK);
-        if (must_stop(solver, "bound") ||
-            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds) || gap(solver) < 1e-9)
+        if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
+            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds))
             break;
+        if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
+            continue;
+        if (bound_best(solver->bound) - mark < BOUND_TIRED * fabs(bound_best(solver->bound)))
+            break;
+        mark = bound_best(solver->bound);
     }
 }
 

@@ -12,3 +12,8 @@ tests_scheduler_test_checker_account_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TE
 TESTS += tests/scheduler/test_checker_account
 
 include tests/scheduler/staffing.mk
+check_PROGRAMS += tests/scheduler/test_roster_kernel
+tests_scheduler_test_roster_kernel_SOURCES = tests/scheduler/test_roster_kernel.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_kernel_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_kernel
