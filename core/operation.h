@@ -265,6 +265,10 @@ double operation_currency_rate(const struct operation *operation, const char *co
 bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts);
 bool site_holiday(const struct operation *operation, int site, int32_t day);
 
+/* Why no week by itself can keep the contract's rules about days and paid minutes (g_free), or NULL when one
+   can. Templates, ranges and lengths are within what operation_check demands. */
+char *contract_week_problem(const struct operation *operation, const struct contract *contract);
+
 /* Everything that must hold between the parts: indices in range, min <= max, lengths multiples of the
    interval, breaks that fit into the shortest shift, known zones and currencies, … WFM_ERROR_INPUT names the
    part, the value and what to do. The readers call it; loading from the store does too. */

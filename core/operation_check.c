@@ -329,89 +329,6 @@ static bool check_templates(struct check *check)
     return true;
 }
 
-/* Does a week with these worked days keep the rules about days by itself? */
-static bool week_pattern_ok(const struct contract *contract, unsigned days, unsigned possible)
-{
-    if ((days & ~possible) != 0 || (contract->weekends_max == 0 && (days >> 5) != 0))
-        return false;
-    int run = 0, off = 0;
-    bool worked = false;
-    for (int day = 0; day < WEEK_DAYS; day++) {
-        if ((days >> day & 1) == 0) {
-            run = 0;
-            off++;
-            continue;
-        }
-        if (worked && off > 0 && off < contract->consecutive_days_off_min)
-            return false;
-        worked = true;
-        off = 0;
-        if (++run > contract->consecutive_days_max)
-            return false;
-    }
-    return true;
-}
-
-/* Marks in `next` what one more shift makes of the sums in `sums`; units of the planning interval. */
-static void add_shift(const struct operation *op, const struct contract *contract, const bool *sums,
-                      bool *next, int n)
-{
-    int step = op->interval_min;
-    for (int k = 0; k < contract->n_templates; k++) {
-        const struct shift_template *template = &op->templates[contract->templates[k]];
-        for (int paid = template->paid_min_min; paid <= template->paid_max_min;
-             paid += template->paid_step_min)
-            for (int sum = 0; sum + paid / step < n; sum++)
-                if (sums[sum])
-                    next[sum + paid / step] = true;
-    }
-}
-
-/* Is there a week that keeps the rules about days and minutes together? */
-static bool check_week(struct check *check, const struct contract *contract)
-{
-    const struct operation *op = check->operation;
-    unsigned possible = 0, counts = 0;
-    int shortest = INT32_MAX, longest = 0;
-    for (int k = 0; k < contract->n_templates; k++) {
-        const struct shift_template *template = &op->templates[contract->templates[k]];
-        possible |= template->weekdays;
-        shortest = MIN(shortest, template->paid_min_min);
-        longest = MAX(longest, template->paid_max_min);
-    }
-    for (unsigned days = 0; days < 1U << WEEK_DAYS; days++)
-        if (week_pattern_ok(contract, days, possible))
-            counts |= 1U << __builtin_popcount(days);
-    int min = contract->week_days_min, max = contract->week_days_max;
-    NEED((counts >> min & ((1U << (max - min + 1)) - 1)) != 0,
-         "no week has %d to %d worked days under its consecutive-day, weekend and weekday rules", min, max);
-    NEED(max * longest >= contract->week_minutes_min,
-         "%d days of at most %d paid minutes make %d, less than week_minutes.min = %d", max, longest,
-         max * longest, contract->week_minutes_min);
-    NEED(min * shortest <= contract->week_minutes_max,
-         "%d days of at least %d paid minutes make %d, more than week_minutes.max = %d", min, shortest,
-         min * shortest, contract->week_minutes_max);
-
-    int n = WEEK_MIN / op->interval_min + 1;
-    g_autofree bool *sums = g_new0(bool, n);
-    sums[0] = true;
-    for (int days = 0; days <= max; days++) {
-        if (days >= min && (counts >> days & 1) != 0)
-            for (int sum = 0; sum < n; sum++)
-                if (sums[sum] && sum * op->interval_min >= contract->week_minutes_min &&
-                    sum * op->interval_min <= contract->week_minutes_max)
-                    return true;
-        bool *next = g_new0(bool, n);
-        add_shift(op, contract, sums, next, n);
-        g_free(sums);
-        sums = next;
-    }
-    return fail(check,
-                "no sum of %d to %d shifts of its templates lies within week_minutes %d..%d; widen the range "
-                "or add a length",
-                min, max, contract->week_minutes_min, contract->week_minutes_max);
-}
-
 static bool check_contract(struct check *check, const struct contract *contract)
 {
     const struct operation *op = check->operation;
@@ -459,7 +376,9 @@ static bool check_contract(struct check *check, const struct contract *contract)
     NEED(contract->currency != NULL && operation_currency_rate(op, contract->currency) > 0,
          "pay.currency \"%.8s\" has no rate; add it to operation.currencies",
          contract->currency == NULL ? "" : contract->currency);
-    return check_week(check, contract);
+    g_autofree char *why = contract_week_problem(op, contract);
+    NEED(why == NULL, "%s", why);
+    return true;
 }
 
 static bool check_contracts(struct check *check)
