@@ -18,7 +18,7 @@ struct plan_solution *sample_solution(const struct plan_problem *problem);
 uint64_t sample_random(uint64_t *state);
 
 /* Changes some bytes of the text: flips, deletes, doubles, swaps numbers for odd ones. NUL-terminated,
-   *length is kept up to date; g_free. */
+ *length is kept up to date; g_free. */
 char *sample_mutate(const char *text, size_t *length, uint64_t *state);
 
 /* Contents of tests/core/data/<name>; g_free. */
