@@ -322,10 +322,13 @@ static bool read_row(struct reading *reading, const struct csv_row *row, GError 
     if (isnan(out.offered))
         return csv_fail(row, shown(reading, F_OFFERED), error,
                         "empty; write 0 for no contacts or leave the row out");
-    if (!read_handle(reading, row, &out, error) || !reading->fn(&out, reading->user, error))
+    if (!read_handle(reading, row, &out, error))
         return false;
+    const char *const *only = reading->format->only;
+    if (only != NULL && !g_strv_contains(only, out.queue))
+        return true;
     reading->rows++;
-    return true;
+    return reading->fn(&out, reading->user, error);
 }
 
 static bool on_row(const struct csv_row *row, void *user, GError **error)

@@ -35,6 +35,8 @@ struct history_format {
     const char *zone;  /* zone of instants without offset; NULL: such rows are errors */
     int interval_min;  /* when the file has no such column; 0: needed */
     const char *queue; /* when the file has no such column; NULL: needed */
+    const char *const
+        *only; /* rows of other queues are checked and left out; NULL-terminated, NULL for all */
 };
 
 /* Called for each good row; returning false stops the reading (with *error set by the callback). */
@@ -44,7 +46,7 @@ typedef bool (*history_row_fn)(const struct history_row *row, void *user, GError
    missing. Errors are WFM_ERROR_INPUT "history.csv:812: column offered: -3 is negative; …". Rows are checked
    one by one: instants with offset, interval of 5/10/15/30/60/1440 minutes and aligned to it, counts finite
    and >= 0, answered + abandoned <= offered + tolerance is *not* required (contacts cross intervals). *rows
-   gets the number of data rows. */
+   gets the number of data rows of the wanted queues. */
 bool history_read(const char *path, const struct history_format *format, history_row_fn fn, void *user,
                   long *rows, GError **error);
 

@@ -40,6 +40,8 @@ static const struct option_row history_rows[] = {
     {"zone", OPTION_TEXT, "ZONE", NULL, 0, 0, "time zone of instants without offset, e.g. Asia/Manila"},
     {"interval", OPTION_INT, "MINUTES", NULL, 1, 1440, "interval length, when the file has no such column"},
     {"queue", OPTION_TEXT, "ID", NULL, 0, 0, "queue, when the file has no such column"},
+    {"only", OPTION_LIST, "ID", NULL, 0, 0,
+     "take the rows of this queue only and leave the others out; may be repeated"},
     {"separator", OPTION_CHOICE, ",|;|tab|bar", NULL, 0, 0, "column separator (default: detected); bar is |"},
     {"decimal-comma", OPTION_FLAG, NULL, NULL, 0, 0, "numbers are written 1,5"},
     {"dry-run", OPTION_FLAG, NULL, NULL, 0, 0, "read and check only; touch no database"},
@@ -69,6 +71,7 @@ static bool history_format_of(const struct options *options, struct history_form
         .zone = options_text(options, "zone"),
         .interval_min = has_interval ? (int)options_int(options, "interval") : 0,
         .queue = options_text(options, "queue"),
+        .only = options_given(options, "only") ? options_list(options, "only") : NULL,
     };
     return true;
 }

@@ -5,3 +5,7 @@ tests_e2e_test_kill_SOURCES = tests/e2e/test_kill.c $(store_sample)
 tests_e2e_test_kill_LDADD = $(store_test_libs)
 tests_e2e_kill_publisher_SOURCES = tests/e2e/kill_publisher.c
 tests_e2e_kill_publisher_LDADD = $(CORE_LIBS)
+
+# Real contact history to a verified roster.
+dist_check_SCRIPTS += tests/e2e/real_data.sh
+TESTS += tests/e2e/real_data.sh
