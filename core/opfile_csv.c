@@ -103,6 +103,13 @@ static bool name_fits(const struct load *load, const struct csv_row *row, int i,
     return true;
 }
 
+/* A new element at the end, all zero; it is freed with the others, also after a failure. */
+static void *append(struct load *load)
+{
+    g_array_set_size(load->out, load->out->len + 1);
+    return load->out->data + (gsize)(load->out->len - 1) * g_array_get_element_size(load->out);
+}
+
 /* agents.csv */
 
 enum { A_AGENT, A_NAME, A_SITE, A_CONTRACT, A_SKILLS, A_AVAILABLE, A_FROM, A_TO };
@@ -167,11 +174,10 @@ static bool add_agent(struct load *load, const struct csv_row *row, GError **err
     if (!name_fits(load, row, A_NAME, error))
         return false;
     g_hash_table_add(load->agents, g_strdup(id));
-    struct agent agent = {.id = g_strdup(id)};
+    struct agent *slot = append(load);
     const char *name = field(load, row, A_NAME);
-    agent.name = g_strdup(*name != '\0' ? name : id);
-    g_array_append_val(load->out, agent); /* from here on its arrays are freed with the others */
-    struct agent *slot = &g_array_index(load->out, struct agent, load->out->len - 1);
+    slot->id = g_strdup(id);
+    slot->name = g_strdup(*name != '\0' ? name : id);
     g_autoptr(GError) why = NULL;
     if (!field_ref(load, row, A_SITE, operation_site, "site", &slot->site, error) ||
         !field_ref(load, row, A_CONTRACT, operation_contract, "contract", &slot->contract, error) ||
@@ -266,8 +272,9 @@ static bool add_time_off(struct load *load, const struct csv_row *row, GError **
         return csv_fail(row, "credit_minutes", error,
                         "\"%.40s\" is no whole number within 0..%d (paid minutes per day)", credit, DAY_MIN);
     off.credit_min = (int)minutes;
-    off.kind = g_strdup(field(load, row, T_KIND));
-    g_array_append_val(load->out, off);
+    struct time_off *slot = append(load);
+    *slot = off;
+    slot->kind = g_strdup(field(load, row, T_KIND));
     return true;
 }
 
@@ -358,8 +365,9 @@ static bool add_special(struct load *load, const struct csv_row *row, GError **e
     if (!special_kind_parse(field(load, row, kind), &special.kind))
         return csv_fail(row, "kind", error, "\"%.40s\" is none of closed, holiday, event, unplanned",
                         field(load, row, kind));
-    special.name = g_strdup(field(load, row, name));
-    g_array_append_val(load->out, special);
+    struct special_day *slot = append(load);
+    *slot = special;
+    slot->name = g_strdup(field(load, row, name));
     return true;
 }
 

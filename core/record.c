@@ -156,8 +156,8 @@ static bool read_text(const struct rec_field *field, const json_t *json, void *a
         return wrong_type(json, path, "a text", error);
     const char *text = json_string_value(json);
     if (field->type == REC_TEXT) {
-        char *copy = g_strdup(text);
-        memcpy(at, &copy, sizeof copy);
+        char **out = at;
+        *out = g_strdup(text);
         return true;
     }
     if (field->type == REC_CODE) {
