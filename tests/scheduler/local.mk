@@ -17,3 +17,9 @@ tests_scheduler_test_roster_kernel_SOURCES = tests/scheduler/test_roster_kernel.
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_kernel_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_kernel
+
+check_PROGRAMS += tests/scheduler/test_roster_solve
+tests_scheduler_test_roster_solve_SOURCES = tests/scheduler/test_roster_solve.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_solve_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_solve
