@@ -116,12 +116,26 @@ static bool asked_init(struct api_call *call, struct asked *out, GError **error)
  * intervals. */
 static json_t *series_json(const struct asked *asked, const struct grid *grid, json_t *intervals)
 {
-    return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:i, s:o}", "queue", json_object_get(asked->queue, "id"),
+    return json_pack("{s:O, s:O, s:O, s:O, s:o, s:o, s:o, s:o}", "queue", json_object_get(asked->queue, "id"),
                      "client", json_object_get(asked->queue, "client"), "channel",
                      json_object_get(asked->queue, "channel"), "zone", json_object_get(asked->queue, "zone"),
                      "from", api_json_instant(asked->from_ts, asked->zone), "to",
-                     api_json_instant(asked->to_ts, asked->zone), "interval_minutes", grid->interval_s / 60,
-                     "intervals", intervals);
+                     api_json_instant(asked->to_ts, asked->zone), "interval_minutes",
+                     grid->n > 0 ? json_integer(grid->interval_s / 60) : json_null(), "intervals", intervals);
+}
+
+/* Of a queue that exists: a span no published roster reaches is an empty view, not an error. */
+static bool coverage_load(struct api_call *call, const char *queue, int64_t from_ts, int64_t to_ts,
+                          struct coverage_view *view, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    *view = (struct coverage_view){0};
+    if (store_coverage(call->store, &call->scope, 0, queue, from_ts, to_ts, view, &inner))
+        return true;
+    if (g_error_matches(inner, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+        return true;
+    g_propagate_error(error, g_steal_pointer(&inner));
+    return false;
 }
 
 static double ratio(double part, double whole)
@@ -147,8 +161,8 @@ bool queue_coverage(struct api_call *call, GError **error)
 {
     struct asked asked;
     struct coverage_view view = {0};
-    bool ok = asked_init(call, &asked, error) && store_coverage(call->store, &call->scope, 0, call->vars[0],
-                                                                asked.from_ts, asked.to_ts, &view, error);
+    bool ok = asked_init(call, &asked, error) &&
+              coverage_load(call, call->vars[0], asked.from_ts, asked.to_ts, &view, error);
     if (ok) {
         ok = api_reply_json(call, 200, coverage_json(&asked, &view));
         coverage_view_clear(&view);
@@ -262,9 +276,9 @@ static json_t *queue_sla(struct api_call *call, const struct named_row *row, GEr
     if (zone == NULL)
         return NULL;
     int64_t from_ts, to_ts;
-    struct coverage_view view = {0};
+    struct coverage_view view;
     query_range(&call->query, zone, &from_ts, &to_ts);
-    if (!store_coverage(call->store, &call->scope, 0, row->id, from_ts, to_ts, &view, error))
+    if (!coverage_load(call, row->id, from_ts, to_ts, &view, error))
         return NULL;
     struct sla_sum total = {0};
     json_t *json = row_json(row);

@@ -17,7 +17,7 @@ function stairs(values, x, y, close) {
 
 function niceTop(top) {
   const unit = 10 ** Math.floor(Math.log10(Math.max(top, 1)));
-  return [1, 2, 5, 10].map((k) => k * unit).find((value) => value >= top) ?? top;
+  return [1, 1.5, 2, 3, 4, 5, 6, 8, 10].map((k) => k * unit).find((value) => value >= top) ?? top;
 }
 
 function chart(title, intervals) {
@@ -71,15 +71,24 @@ async function queueSection(queue, range) {
     h('h2', null, queue.name ?? queue.id, ' ', h('small', null, queue.channel.replace('_', ' '))), body);
 }
 
+/* Without a day in the address: this week, or the first of the next two that has a published roster. */
+async function findWeek(client, day) {
+  const start = monday(day ?? new Date().toISOString().slice(0, 10));
+  for (let k = 0; ; k++) {
+    const first = addDays(start, 7 * k);
+    const range = `from=${first}&to=${addDays(first, 7)}`;
+    const sla = await get(`/v1/clients/${client.id}/sla?${range}`);
+    if (day || sla.queues.some((queue) => queue.days.length > 0)) return { first, range, sla };
+    if (k === 2) return findWeek(client, start);
+  }
+}
+
 /* #/coverage[/client][/day] */
 export async function coveragePage(me, parts) {
   const { clients } = await get('/v1/clients');
   if (clients.length === 0) return [h('h1', null, 'Coverage'), h('p', null, 'There is no client yet. Load an operation with “wfm load”.')];
   const client = clients.find((one) => one.id === parts[0]) ?? clients[0];
-  const day = parts.find(isDay);
-  const first = monday(day ?? new Date().toISOString().slice(0, 10));
-  const range = `from=${first}&to=${addDays(first, 7)}`;
-  const sla = await get(`/v1/clients/${client.id}/sla?${range}`);
+  const { first, range, sla } = await findWeek(client, parts.find(isDay));
   const link = (text, to) => h('a', { href: `#/coverage/${client.id}/${to}` }, text);
   const choose = h('select', { 'aria-label': 'Client', onchange: (event) => { location.hash = `#/coverage/${event.target.value}/${first}`; } },
     clients.map((one) => h('option', { value: one.id, selected: one.id === client.id }, one.name ?? one.id)));

@@ -22,7 +22,7 @@ function dayCard(day, shifts, today) {
     shifts.length > 0 ? shifts.map(shift) : h('p', { class: 'soft' }, 'Day off'));
 }
 
-function calendarBar(agent) {
+function calendarBar(agent, isMine) {
   const place = h('div');
   const show = async (action) => {
     try { place.replaceChildren(await action()); } catch (problem) { place.replaceChildren(h('p', { class: 'error' }, problem.message)); }
@@ -40,7 +40,7 @@ function calendarBar(agent) {
     return h('p', { class: 'notice' }, 'The calendar address no longer works.');
   };
   return [h('div', { class: 'bar' },
-    h('button', { type: 'button', onclick: () => show(create) }, 'Add to my calendar'),
+    h('button', { type: 'button', onclick: () => show(create) }, isMine ? 'Add to my calendar' : 'Make a calendar address'),
     h('button', { type: 'button', onclick: () => show(revoke) }, 'Stop the calendar')), place];
 }
 
@@ -49,25 +49,42 @@ async function describe(id, me) {
   return (await all('/v1/agents?limit=1000', 'agents')).find((agent) => agent.id === id);
 }
 
+/* Shifts of the week from its Monday; the server takes instants, so a day more on both sides and then by the wall clock. */
+async function weekShifts(base, first) {
+  const shifts = await all(`${base}?from=${addDays(first, -1)}T00:00:00Z&to=${addDays(first, 9)}T00:00:00Z&cancelled=true`, 'shifts');
+  return shifts.filter((one) => wallDay(one.start) >= first && wallDay(one.start) < addDays(first, 7));
+}
+
+/* Without a day in the address: this week, or the week of the next shift when this one has none. */
+async function findWeek(base, day, today) {
+  const first = monday(day ?? today);
+  const shifts = await weekShifts(base, first);
+  if (day || shifts.length > 0) return { first, shifts };
+  const next = (await get(`${base}?from=${addDays(first, 7)}T00:00:00Z&limit=1`)).shifts[0];
+  if (!next) return { first, shifts };
+  const later = monday(wallDay(next.start));
+  return { first: later, shifts: await weekShifts(base, later) };
+}
+
 /* #/week[/agent][/day] */
 export async function weekPage(me, parts) {
-  const id = me.role === 'agent' ? me.agent.id : parts.shift();
+  const isMine = me.role === 'agent';
+  const id = isMine ? me.agent.id : parts.shift();
   const agent = await describe(id, me);
   if (!agent) throw new Error(`There is no agent “${id}”.`);
   const zone = agent.zone ?? 'UTC';
   const today = todayIn(zone);
-  const first = monday(isDay(parts[0]) ? parts[0] : today);
-  const from = addDays(first, -1), to = addDays(first, 9);
-  const base = me.role === 'agent' ? '/v1/me/shifts' : `/v1/agents/${id}/shifts`;
-  const shifts = await all(`${base}?from=${from}T00:00:00Z&to=${to}T00:00:00Z&cancelled=true`, 'shifts');
+  const { first, shifts } = await findWeek(isMine ? '/v1/me/shifts' : `/v1/agents/${id}/shifts`, isDay(parts[0]) ? parts[0] : null, today);
   const days = Array.from({ length: 7 }, (_, k) => addDays(first, k));
-  const link = (text, day) => h('a', { href: `#/week/${me.role === 'agent' ? '' : `${id}/`}${day}` }, text);
+  const link = (text, day) => h('a', { href: `#/week/${isMine ? '' : `${id}/`}${day}` }, text);
   return [
-    h('h1', null, me.role === 'agent' ? 'My week' : `Week of ${agent.name ?? id}`),
+    h('h1', null, isMine ? 'My week' : `Week of ${agent.name ?? id}`),
     h('p', null, `${dayText(first)} to ${dayText(days[6])}. `, h('span', { class: 'soft' }, `All times are of ${zone}.`)),
     h('div', { class: 'bar' }, link('← Week before', addDays(first, -7)), link('This week', monday(today)), link('Next week →', addDays(first, 7))),
-    h('ol', { class: 'week' }, days.map((day) => dayCard(day, shifts.filter((one) => wallDay(one.start) === day), today))),
-    calendarBar(id),
+    shifts.length === 0
+      ? h('p', { class: 'notice' }, 'No shifts are published for this week (yet).')
+      : h('ol', { class: 'week' }, days.map((day) => dayCard(day, shifts.filter((one) => wallDay(one.start) === day), today))),
+    calendarBar(id, isMine),
   ];
 }
 

@@ -214,6 +214,20 @@ START_TEST(coverage_is_per_interval)
 }
 END_TEST
 
+START_TEST(a_span_without_roster_is_empty)
+{
+    json_t *coverage = get(CALLER_ACME, "/v1/queues/acme-voice/coverage?from=2020-01-06&to=2020-01-13");
+    ck_assert_uint_eq(json_array_size(json_object_get(coverage, "intervals")), 0);
+    ck_assert(json_is_null(json_object_get(coverage, "interval_minutes")));
+    json_t *sla = get(CALLER_ACME, "/v1/clients/acme/sla?from=2020-01-06&to=2020-01-13");
+    json_t *voice = json_array_get(json_object_get(sla, "queues"), 1);
+    ck_assert_uint_eq(json_array_size(json_object_get(voice, "days")), 0);
+    ck_assert(json_is_null(json_object_get(voice, "expected_sl")));
+    json_decref(coverage);
+    json_decref(sla);
+}
+END_TEST
+
 START_TEST(forecast_is_cut_to_the_span)
 {
     json_t *forecast = get(CALLER_ACME, "/v1/queues/acme-voice/forecast?from=2026-11-23&to=2026-11-24");
@@ -538,6 +552,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, unchanged_answers_are_304, 0, 6);
     tcase_add_test(t, service_levels_are_ratios_of_sums_by_local_day);
     tcase_add_test(t, coverage_is_per_interval);
+    tcase_add_test(t, a_span_without_roster_is_empty);
     tcase_add_test(t, forecast_is_cut_to_the_span);
     tcase_add_loop_test(t, lists_are_of_the_scope, 0, 6);
     tcase_add_test(t, me_says_who);
