@@ -11,8 +11,11 @@
 #define LEAD_MIN_DAYS 7
 #define LEAD_MAX_DAYS 56
 #define ORIGIN_DECAY 0.92
-#define SHRINK 0.02 /* pull to the prior with all origins */
-#define WIDEN 0.5   /* of the quantiles, over the number of origins */
+#define SHRINK 0.06 /* pull to the prior with all origins */
+#define SPARSE_PRIOR                                                                                         \
+    40 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
+#define SPARSE_SHRINK 0.5 /* hardly any contacts cannot tell the models apart */
+#define WIDEN 0.75        /* of the quantiles, over the number of origins */
 
 static int block_cells(const struct backtest *backtest)
 {
@@ -72,10 +75,25 @@ static void blend(const struct backtest *backtest, int o, const double *weights,
 static void prior_weights(const struct backtest *backtest, double *prior)
 {
     double sum = 0;
+    for (int m = 0; m < backtest->n_models; m++) {
+        const struct model *model = forecast_models[backtest->model[m]];
+        prior[m] = model->prior * (backtest->sparse && model == &model_pooled ? SPARSE_PRIOR : 1);
+        sum += prior[m];
+    }
     for (int m = 0; m < backtest->n_models; m++)
-        sum += forecast_models[backtest->model[m]]->prior;
-    for (int m = 0; m < backtest->n_models; m++)
-        prior[m] = forecast_models[backtest->model[m]]->prior / sum;
+        prior[m] /= sum;
+}
+
+/* Fewer than one contact in an interval, on average. */
+static bool is_sparse(const struct model_input *input)
+{
+    double sum = 0, n = 0;
+    for (int cell = 0; cell < input->origin * input->matrix->n_slots; cell++)
+        if (input->matrix->seen[cell] > 0) {
+            sum += input->matrix->y[cell];
+            n++;
+        }
+    return sum < n;
 }
 
 static double median_error(const struct backtest *backtest, const double *weights)
@@ -101,7 +119,8 @@ static void weigh(struct backtest *backtest)
     if (n_origins == 0)
         return;
     double scale = 1.4826 * median_error(backtest, prior);
-    double shrink = SHRINK * pow((double)BACKTEST_ORIGINS_MAX / n_origins, 2);
+    double shrink =
+        (backtest->sparse ? SPARSE_SHRINK : SHRINK) * pow((double)BACKTEST_ORIGINS_MAX / n_origins, 1.5);
     struct combine_sums *block = g_new0(struct combine_sums, (gsize)n_origins), total = {0};
     for (int o = 0; o < n_origins; o++) {
         combine_add(&block[o], n_models, &backtest->z[o * cells], &backtest->seen[o * cells],
@@ -127,7 +146,7 @@ static void weigh(struct backtest *backtest)
 
 void backtest_run(struct backtest *backtest, const struct model_input *input, int lead_days)
 {
-    *backtest = (struct backtest){.n_slots = input->matrix->n_slots};
+    *backtest = (struct backtest){.n_slots = input->matrix->n_slots, .sparse = is_sparse(input)};
     choose_origins(backtest, input->origin, lead_days);
     choose_models(backtest, input->origin);
     int rows = backtest->n_origins * backtest->block_days;

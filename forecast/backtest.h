@@ -16,6 +16,7 @@
 
 struct backtest {
     int n_origins, block_days, n_slots;
+    bool sparse;                    /* fewer than one contact in an interval: pooled rates are preferred */
     int n_models;                   /* models that are ready at the final origin, in the order of the table */
     int model[FORECAST_MODELS_MAX]; /* n_models: index into forecast_models */
     int origin[BACKTEST_ORIGINS_MAX]; /* n_origins: first row of each block, ascending */

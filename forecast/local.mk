@@ -11,7 +11,8 @@ forecast_libforecast_a_SOURCES = \
 	forecast/level.c forecast/level.h \
 	forecast/matrix.c forecast/matrix.h \
 	forecast/model.c forecast/model.h forecast/model_table.h \
-	forecast/model_factor.c \
+	forecast/model_factor.c forecast/model_factor.h \
+	forecast/model_seasons.c \
 	forecast/model_mean.c \
 	forecast/model_naive.c \
 	forecast/model_pooled.c \

@@ -4,6 +4,8 @@
  * effects + an AR(1) remainder. Effects on the scores, not on the level alone, let a feast take the shape of
  * a Sunday.
  */
+#include "forecast/model_factor.h"
+
 #include "forecast/array.h"
 #include "forecast/effects.h"
 #include "forecast/level.h"
@@ -44,6 +46,7 @@ struct work {
     double *weight;  /* origin: of the profile, with age */
     double *plain;   /* origin: the same, feasts left out */
     double *trust;   /* origin: of the scores, without age */
+    double *steady;  /* origin: the same, feasts counting less: they say little about the level */
     double *score;   /* origin × FACTORS_MAX */
     double *cleared; /* origin × n_slots */
     struct effects effects;
@@ -131,7 +134,7 @@ static void fit_score(struct factor_fit *fit, struct work *work, int f)
     for (int turn = 0; turn <= ALTERNATIONS; turn++) {
         for (int day = 0; day < n; day++)
             value[day] = score[day] - (turn > 0 ? effects_at(fit->input.features, day, effect) : 0);
-        level_smooth(value, work->trust, n, fit->options->gain, fit->input.weights->restart, level,
+        level_smooth(value, work->steady, n, fit->options->gain, fit->input.weights->restart, level,
                      &fit->end[f]);
         if (turn == ALTERNATIONS || spread <= 0)
             break;
@@ -140,7 +143,7 @@ static void fit_score(struct factor_fit *fit, struct work *work, int f)
         double noise = weighted_variance(value, work->trust, n);
         for (int day = 0; day < n; day++)
             value[day] = score[day] - level[day];
-        effects_solve(&work->effects, value, MAX(1e-3, fit->options->ridge * noise / spread), effect);
+        effects_solve(&work->effects, value, MAX(1e-3, 0.3 * fit->options->ridge * noise / spread), effect);
     }
 }
 
@@ -187,6 +190,7 @@ static void *fit(const struct model *model, const struct model_input *input)
                         .weight = array_new(n, 1),
                         .plain = array_new(n, 1),
                         .trust = array_new(n, 1),
+                        .steady = array_new(n, 1),
                         .score = array_new(n, FACTORS_MAX),
                         .cleared = array_new(n, n_slots)};
     g_autofree double *aged = array_new(n, 1);
@@ -196,6 +200,7 @@ static void *fit(const struct model *model, const struct model_input *input)
         bool special = calendar_is_special(calendar_day(input->calendar, input->matrix->first_day + day));
         work.plain[day] = work.weight[day] * (special ? 0.02 : 1);
         work.trust[day] = input->weights->weight[day];
+        work.steady[day] = work.trust[day] * (special ? 0.25 : 1);
     }
     effects_init(&work.effects, input->features, 0, n, options->groups, aged);
     for (int round = 0; round < ROUNDS; round++)
@@ -219,6 +224,17 @@ static void predict(const void *fitted, int day, double *z)
         score += effects_at(fit_->input.features, day, &fit_->effect[f * fit_->input.features->n]);
         for (int s = 0; s < n_slots; s++)
             z[s] += score * fit_->loading[f * n_slots + s];
+    }
+}
+
+void factor_add_special(const void *fitted, int day, double scale, double *z)
+{
+    const struct factor_fit *fit_ = fitted;
+    for (int f = 0; f < fit_->factors; f++) {
+        double effect =
+            scale * effects_at(fit_->input.features, day, &fit_->effect[f * fit_->input.features->n]);
+        for (int s = 0; effect != 0 && s < fit_->n_slots; s++)
+            z[s] += effect * fit_->loading[f * fit_->n_slots + s];
     }
 }
 
@@ -253,4 +269,4 @@ FACTOR_MODEL(three, "factor, three", "3 factors, half-life 16 weeks, moving leve
 FACTOR_MODEL(steady, "factor, steady", "3 factors, half-life 52 weeks, slow level, half-yearly shape", 420,
              1);
 FACTOR_MODEL(fast, "factor, fast", "2 factors, half-life 8 weeks, fast level", 28, 0.5);
-FACTOR_MODEL(plain, "factor, plain", "1 factor, half-life 8 weeks, no calendar", 21, 0.5);
+FACTOR_MODEL(plain, "factor, plain", "1 factor, half-life 8 weeks, no calendar", 21, 0.2);

@@ -24,8 +24,8 @@ static void *fit(const struct model *model, const struct model_input *input)
 static const struct mean_options two_weeks = {2}, five_weeks = {5};
 
 const struct model model_mean_short = {
-    "mean, 2 weeks", "same weekday, half-life 2 weeks", 7, 0.5, &two_weeks, fit, week_roots_predict,
+    "mean, 2 weeks", "same weekday, half-life 2 weeks", 7, 0.3, &two_weeks, fit, week_roots_predict,
     week_roots_free};
 const struct model model_mean_long = {
-    "mean, 5 weeks", "same weekday, half-life 5 weeks", 7, 1, &five_weeks, fit, week_roots_predict,
+    "mean, 5 weeks", "same weekday, half-life 5 weeks", 7, 0.4, &five_weeks, fit, week_roots_predict,
     week_roots_free};

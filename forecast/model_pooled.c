@@ -57,5 +57,5 @@ static void *fit(const struct model *model, const struct model_input *input)
 }
 
 const struct model model_pooled = {
-    "pooled rates", "hour of week shrunk to hour of day, then flat", 1, 0.3, NULL, fit, week_roots_predict,
+    "pooled rates", "hour of week shrunk to hour of day, then flat", 1, 0.2, NULL, fit, week_roots_predict,
     week_roots_free};

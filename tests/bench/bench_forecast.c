@@ -5,19 +5,18 @@
  * such that its horizon ends with the data; every origin has at least four weeks of history (two, where the
  * data has no such origin). Each forecast sees what lies before its origin, and the special days.
  */
+#include "core/csv.h"
 #include "core/history.h"
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
 
-#include <csv.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #define HISTORY_MIN_DAYS 28
 #define HISTORY_SHORT_DAYS 14 /* where the data would give no origin otherwise */
-#define FIELDS_MAX 32
 
 struct queue_data {
     char *name, *zone;
@@ -34,78 +33,19 @@ struct point {
 struct options {
     int origins, weeks, interval_min;
     const char *special;
+    gboolean models;
 };
 
 /* Sums over the intervals and days of all origins; [0] ours, [1] seasonal naive. */
 struct score {
     double absolute[2], square[2], pinball[2], day_absolute[2], bias, volume, n, in80, in95, scale, n_origins;
+    double combined, aht_wape; /* sums over origins of what each forecast reported of its own backtest */
+    struct forecast_model_report models[FORECAST_MODELS_MAX];
+    double model_runs[FORECAST_MODELS_MAX];
+    int n_models;
 };
 
 /* ---- reading ---- */
-
-struct table {
-    const char *path;
-    char *fields[FIELDS_MAX];
-    int n_fields;
-    char *header[FIELDS_MAX];
-    int n_header;
-    long line;
-    void (*row)(const struct table *table, void *user);
-    void *user;
-};
-
-static void on_field(void *text, size_t length, void *user)
-{
-    struct table *table = user;
-    if (table->n_fields < FIELDS_MAX)
-        table->fields[table->n_fields++] = g_strndup(text, length);
-}
-
-static void on_row(int end, void *user)
-{
-    struct table *table = user;
-    (void)end;
-    table->line++;
-    if (table->line == 1) {
-        memcpy(table->header, table->fields, sizeof table->fields);
-        table->n_header = table->n_fields;
-    } else {
-        table->row(table, table->user);
-        for (int i = 0; i < table->n_fields; i++)
-            g_free(table->fields[i]);
-    }
-    table->n_fields = 0;
-}
-
-static const char *field(const struct table *table, const char *name)
-{
-    for (int i = 0; i < MIN(table->n_header, table->n_fields); i++)
-        if (strcmp(table->header[i], name) == 0)
-            return table->fields[i];
-    return "";
-}
-
-static bool read_table(const char *path, void (*row)(const struct table *, void *), void *user)
-{
-    g_autofree char *text = NULL;
-    g_autoptr(GError) error = NULL;
-    gsize length;
-    if (!g_file_get_contents(path, &text, &length, &error)) {
-        fprintf(stderr, "wfm-bench: %s\n", error->message);
-        return false;
-    }
-    struct csv_parser parser;
-    struct table table = {.path = path, .row = row, .user = user};
-    csv_init(&parser, CSV_STRICT | CSV_APPEND_NULL);
-    bool good = csv_parse(&parser, text, length, on_field, on_row, &table) == length &&
-                csv_fini(&parser, on_field, on_row, &table) == 0;
-    csv_free(&parser);
-    for (int i = 0; i < table.n_header; i++)
-        g_free(table.header[i]);
-    if (!good)
-        fprintf(stderr, "wfm-bench: %s is not a CSV file\n", path);
-    return good;
-}
 
 static struct queue_data *find_queue(GPtrArray *queues, const char *name)
 {
@@ -117,45 +57,84 @@ static struct queue_data *find_queue(GPtrArray *queues, const char *name)
     return NULL;
 }
 
-static double number(const char *text)
-{
-    return *text == '\0' ? NAN : g_ascii_strtod(text, NULL);
-}
+/* Rows of queue and zone: history_read knows nothing of the column `timezone`. Files without it are in UTC.
+ */
+enum { ZONE_QUEUE, ZONE_ZONE, ZONE_N };
+static const struct csv_column zone_columns[ZONE_N] = {{"queue", true}, {"timezone", false}};
 
-static void history_row(const struct table *table, void *user)
+enum { SPECIAL_QUEUE, SPECIAL_DATE, SPECIAL_NAME, SPECIAL_KIND, SPECIAL_COLUMNS };
+static const struct csv_column special_columns[SPECIAL_COLUMNS] = {
+    {"queue", true}, {"date", true}, {"name", true}, {"kind", true}};
+
+/* State of one reading. */
+struct reading {
+    GPtrArray *queues;
+    int index[SPECIAL_COLUMNS];
+    bool header_done;
+};
+
+static bool zone_row(const struct csv_row *row, void *user, GError **error)
 {
-    GPtrArray *queues = user;
-    const char *name = field(table, "queue");
-    struct queue_data *queue = find_queue(queues, name);
-    if (queue == NULL) {
-        queue = g_new0(struct queue_data, 1);
-        *queue = (struct queue_data){g_strdup(name), g_strdup(field(table, "timezone")),
-                                     g_array_new(FALSE, TRUE, sizeof(struct point)),
-                                     g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
-        g_ptr_array_add(queues, queue);
+    struct reading *reading = user;
+    if (!reading->header_done) {
+        reading->header_done = true;
+        return csv_header(row, zone_columns, ZONE_N, false, reading->index, error);
     }
-    struct point point = {.interval_s = (int)number(field(table, "interval_minutes")) * 60,
-                          .offered = number(field(table, "offered")),
-                          .handled = number(field(table, "answered"))};
-    point.handle_s = number(field(table, "aht_seconds")) * point.handled;
-    if (time_parse(field(table, "interval_start"), NULL, &point.ts, NULL) && point.interval_s > 0)
-        g_array_append_val(queue->rows, point);
-    else
-        fprintf(stderr, "wfm-bench: %s:%ld: left out\n", table->path, table->line);
+    const char *name = csv_field(row, reading->index, ZONE_QUEUE),
+               *zone = csv_field(row, reading->index, ZONE_ZONE);
+    if (find_queue(reading->queues, name) != NULL)
+        return true;
+    struct queue_data *queue = g_new0(struct queue_data, 1);
+    *queue = (struct queue_data){g_strdup(name), g_strdup(*zone != '\0' ? zone : "UTC"),
+                                 g_array_new(FALSE, TRUE, sizeof(struct point)),
+                                 g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
+    g_ptr_array_add(reading->queues, queue);
+    return true;
 }
 
-static void special_row(const struct table *table, void *user)
+static bool history_point(const struct history_row *row, void *user, GError **error)
 {
-    struct queue_data *queue = find_queue(user, field(table, "queue"));
-    struct forecast_special special = {.kind = SPECIAL_EVENT};
-    const char *kind = field(table, "kind");
-    if (queue == NULL || !day_parse(field(table, "date"), &special.day, NULL))
-        return;
-    for (int i = 0; i < SPECIAL_N; i++)
-        if (strcmp(kind, special_kind_name((enum special_kind)i)) == 0)
-            special.kind = (enum special_kind)i;
-    special.name = g_strdup(field(table, "name"));
+    struct queue_data *queue = find_queue(user, row->queue);
+    (void)error;
+    struct point point = {row->start_ts, row->interval_s, row->offered, row->answered, row->handle_s};
+    g_array_append_val(queue->rows, point);
+    return true;
+}
+
+static bool special_row(const struct csv_row *row, void *user, GError **error)
+{
+    struct reading *reading = user;
+    if (!reading->header_done) {
+        reading->header_done = true;
+        return csv_header(row, special_columns, SPECIAL_COLUMNS, false, reading->index, error);
+    }
+    struct forecast_special special = {0};
+    struct queue_data *queue = find_queue(reading->queues, csv_field(row, reading->index, SPECIAL_QUEUE));
+    const char *kind = csv_field(row, reading->index, SPECIAL_KIND);
+    if (queue == NULL)
+        return true;
+    if (!day_parse(csv_field(row, reading->index, SPECIAL_DATE), &special.day, error))
+        return false;
+    if (!special_kind_parse(kind, &special.kind))
+        return csv_fail(row, "kind", error, "\"%s\" is not closed, holiday, event or unplanned", kind);
+    special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
     g_array_append_val(queue->specials, special);
+    return true;
+}
+
+static bool read_files(char **files, const char *special, GPtrArray *queues, GError **error)
+{
+    const struct csv_options options = {0};
+    const struct history_format format = {0};
+    for (char **file = files; *file != NULL; file++) {
+        struct reading reading = {.queues = queues};
+        long rows;
+        if (!csv_read(*file, &options, zone_row, &reading, error) ||
+            !history_read(*file, &format, history_point, queues, &rows, error))
+            return false;
+    }
+    struct reading reading = {.queues = queues};
+    return special == NULL || csv_read(special, &options, special_row, &reading, error);
 }
 
 static int by_day(const void *a, const void *b)
@@ -283,6 +262,23 @@ static void add_origin(const struct series *series, const struct zone *zone, con
     }
 }
 
+static void add_models(const struct forecast *forecast, struct score *score)
+{
+    score->combined += forecast->backtest.wape;
+    score->aht_wape += forecast->backtest.aht_wape;
+    for (int i = 0; i < forecast->n_models; i++) {
+        int at = 0;
+        while (at < score->n_models && score->models[at].name != forecast->models[i].name)
+            at++;
+        if (at == score->n_models)
+            score->models[score->n_models++] =
+                (struct forecast_model_report){.name = forecast->models[i].name};
+        score->models[at].weight += forecast->models[i].weight;
+        score->models[at].wape += forecast->models[i].wape;
+        score->model_runs[at]++;
+    }
+}
+
 static bool run_origin(const struct queue_data *queue, const struct series *series, const struct zone *zone,
                        int32_t day, int weeks, struct score *score)
 {
@@ -303,6 +299,7 @@ static bool run_origin(const struct queue_data *queue, const struct series *seri
         return false;
     }
     add_origin(series, zone, &forecast, score);
+    add_models(&forecast, score);
     forecast_clear(&forecast);
     return true;
 }
@@ -342,6 +339,25 @@ static void print_row(struct bench_table *table, const struct queue_data *queue,
     totals->bias += score->bias / score->volume;
     totals->cpu_s += cpu_s;
     totals->n++;
+}
+
+/* What the forecasts said of their models: mean over the origins. */
+static void print_models(struct bench_table *table, const struct queue_data *queue, const struct score *score)
+{
+    for (int m = 0; m <= score->n_models; m++) {
+        bool all = m == score->n_models;
+        double n = all ? score->n_origins : score->model_runs[m];
+        bench_cell(table, "%s", queue->name);
+        bench_cell(table, "%s", all ? "combination" : score->models[m].name);
+        bench_cell(table, "%.3f", all ? 1.0 : score->models[m].weight / n);
+        bench_cell(table, "%.4f", (all ? score->combined : score->models[m].wape) / n);
+    }
+    if (isnan(score->aht_wape))
+        return;
+    bench_cell(table, "%s", queue->name);
+    bench_cell(table, "handling time");
+    bench_cell(table, "%.3f", 1.0);
+    bench_cell(table, "%.4f", score->aht_wape / score->n_origins);
 }
 
 /* Relative to seasonal naive: geometric means; coverage, bias and seconds: plain means. */
@@ -392,7 +408,8 @@ static bool run_queue(const struct queue_data *queue, const struct options *opti
     if (good && score.n_origins == 0)
         fprintf(stderr, "wfm-bench: %s: history is too short for an origin\n", queue->name);
     else if (good && score.volume > 0)
-        print_row(table, queue, &score, cpu_s / score.n_origins, totals);
+        options->models ? print_models(table, queue, &score)
+                        : print_row(table, queue, &score, cpu_s / score.n_origins, totals);
     series_clear(&series);
     return good;
 }
@@ -409,6 +426,7 @@ static void queue_free(void *data)
     g_free(queue);
 }
 
+static const char *const model_columns[] = {"queue", "model", "weight", "wape", NULL};
 static const char *const columns[] = {"queue", "origins", "wape", "day_wape", "rmse",     "mase", "wql",
                                       "cov80", "cov95",   "bias", "cpu_s",    "rel_wape", NULL};
 
@@ -423,6 +441,8 @@ int bench_forecast(int argc, char **argv)
         {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "rolling origins (8)", "N"},
         {"horizon-weeks", 0, 0, G_OPTION_ARG_INT, &options.weeks, "weeks ahead (1)", "W"},
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
+        {"models", 0, 0, G_OPTION_ARG_NONE, &options.models,
+         "show the models' weights and backtest errors instead", NULL},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
@@ -436,12 +456,10 @@ int bench_forecast(int argc, char **argv)
         return 2;
     }
     GPtrArray *queues = g_ptr_array_new_with_free_func(queue_free);
-    bool good = true;
-    for (char **file = files; *file != NULL; file++)
-        good = read_table(*file, history_row, queues) && good;
-    if (options.special != NULL)
-        good = read_table(options.special, special_row, queues) && good;
-    struct bench_table *table = bench_table_new(csv, columns);
+    bool good = read_files(files, options.special, queues, &error);
+    if (!good)
+        fprintf(stderr, "wfm-bench forecast: %s\n", error->message);
+    struct bench_table *table = bench_table_new(csv, options.models ? model_columns : columns);
     struct totals totals = {0};
     for (guint i = 0; i < queues->len && good; i++)
         good = run_queue(queues->pdata[i], &options, table, &totals) && good;
