@@ -4,3 +4,4 @@ EXTRA_DIST += docs/api.md
 EXTRA_DIST += docs/staffing.md
 dist_man5_MANS += docs/wfm-operation.5
 EXTRA_DIST += docs/roster.md
+EXTRA_DIST += docs/forecasting.md

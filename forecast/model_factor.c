@@ -207,7 +207,7 @@ static void *fit(const struct model *model, const struct model_input *input)
         fit_round(fitted, &work, round == 0);
     effects_clear(&work.effects);
     double *arrays[] = {work.rest,  work.special, work.weight, work.plain,
-                        work.trust, work.score,   work.cleared};
+                        work.trust, work.steady,  work.score,  work.cleared};
     for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++)
         g_free(arrays[i]);
     return fitted;
