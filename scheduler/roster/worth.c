@@ -38,7 +38,7 @@ static int compare_piece(const void *a, const void *b)
 static void collect_pieces(struct worth *worth)
 {
     const struct demand *demand = &worth->model->problem->demand;
-    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    GArray *pieces = g_array_sized_new(FALSE, FALSE, sizeof(struct piece), 1);
     for (int iv = 0; iv < worth->model->n_iv; iv++) {
         worth->first[iv] = (int)pieces->len;
         for (int queue = 0; queue < demand->n_queues; queue++)
