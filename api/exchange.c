@@ -12,6 +12,8 @@
 #define HEADERS_MAX 64
 #define RANGE_DAYS_DEFAULT 28
 #define RETRY_AFTER_S "5"
+#define PATIENCE                                                                                             \
+    8 /* a chunked body is read to its end for a clean 413, but not beyond so many times the limit */
 #define SECRET_PREFIX "/v1/calendar/"
 #define CSP                                                                                                  \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "    \
@@ -26,6 +28,7 @@ struct exchange {
     int n_headers;
     struct route_match match;
     GString *body;
+    size_t received; /* bytes of the body, kept or not */
     bool too_large;
     char request_id[2 * 8 + 1];
     gint64 start_us;
@@ -290,7 +293,10 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
         return x->answered ? MHD_YES : finish(x, connection);
     if (x->body == NULL)
         x->body = g_string_new(NULL);
-    x->too_large = x->too_large || x->body->len + *upload_size > x->server->body_max;
+    x->received += *upload_size;
+    if (x->received / PATIENCE > x->server->body_max)
+        return MHD_NO;
+    x->too_large = x->too_large || x->received > x->server->body_max;
     if (!x->too_large)
         g_string_append_len(x->body, upload, (gssize)*upload_size);
     *upload_size = 0;

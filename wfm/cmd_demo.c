@@ -142,7 +142,7 @@ static bool print_next(struct planning *planning, const char *data, const struct
         printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/me/shifts?from=%s&to=%s'\n",
                tokens[2], port, from, to);
         printf("  curl -H 'Authorization: Bearer %s' "
-               "'http://127.0.0.1:%ld/v1/clients/%s/coverage?from=%s&to=%s'\n",
+               "'http://127.0.0.1:%ld/v1/clients/%s/sla?from=%s&to=%s'\n",
                tokens[1], port, who[1].client, from, to);
         printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/rosters/%" G_GINT64_FORMAT
                "'\n",

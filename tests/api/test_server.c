@@ -132,6 +132,19 @@ START_TEST(head_beyond_the_limit_is_431)
 }
 END_TEST
 
+/* A body without end is cut off. */
+START_TEST(endless_bodies_are_cut)
+{
+    g_autoptr(GString) text = g_string_new("POST /v1/rosters/1/publish HTTP/1.1\r\nHost: a\r\n"
+                                           "Transfer-Encoding: chunked\r\n\r\n");
+    for (int k = 0; k < 1000; k++)
+        g_string_append(text, "10\r\n0123456789abcdef\r\n");
+    struct http_answer answer = http_raw(api_port(server), text->str, text->len);
+    ck_assert_int_eq(answer.status, 0);
+    http_answer_clear(&answer);
+}
+END_TEST
+
 START_TEST(etag_gives_304)
 {
     uint16_t port = api_port(server);
@@ -222,6 +235,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, answers_without_a_database, 0, G_N_ELEMENTS(rows));
     tcase_add_loop_test(t, raw_requests, 0, G_N_ELEMENTS(raw_rows));
     tcase_add_test(t, head_beyond_the_limit_is_431);
+    tcase_add_test(t, endless_bodies_are_cut);
     tcase_add_test(t, etag_gives_304);
     tcase_add_test(t, pages_have_a_strict_policy);
     tcase_add_test(t, metrics_count_by_route_and_status);
