@@ -181,6 +181,8 @@ static void drop_last_queue(struct operation *op)
     g_free(queue->name);
     g_free(queue->language);
     g_free(queue->zone);
+    g_free(queue->concurrent_aht_s);
+    g_free(queue->open);
     for (int i = 0; i < op->n_agents; i++)
         while (op->agents[i].n_skills > 0 &&
                op->agents[i].skills[op->agents[i].n_skills - 1].queue == op->n_queues)
