@@ -3,38 +3,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <grp.h>
 #include <libpq-fe.h>
-#include <pwd.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/store/cluster_run.h"
 #include "core/store/store.h"
 
-#define SOCKET_PATH_MAX 107
-#define SOCKET_FILE "/.s.PGSQL.5432"
 #define DATABASE "wfm"
 #define START_ATTEMPTS 40 /* after a kill -9 the dead server may linger for some seconds */
 #define START_PAUSE_US 250000
 #define REST_WAITS 100 /* for the children of a killed server to notice */
 #define REST_PAUSE_US 20000
-
-struct cluster {
-    char *dir;    /* data_dir, absolute */
-    char *pgdata; /* dir/pg */
-    char *log;
-    char *bindir;
-    uid_t uid; /* whom the server runs as */
-    gid_t gid;
-    bool drop; /* we are root and must become uid, gid in the child */
-    bool nosync;
-    const char *settings;
-};
 
 static void cluster_clear(struct cluster *c)
 {
@@ -110,250 +92,6 @@ static char *running(const char *pgdata)
     return connects(conninfo) ? g_steal_pointer(&conninfo) : NULL;
 }
 
-/* --- who runs it, where the programs are */
-
-static bool choose_user(struct cluster *c, GError **error)
-{
-    struct stat st;
-    bool there = stat(c->dir, &st) == 0;
-    c->uid = geteuid();
-    c->gid = getegid();
-    if (c->uid != 0) {
-        if (there && st.st_uid != c->uid)
-            return wfm_fail(error, WFM_ERROR_IO,
-                            "%s belongs to user %u, not to us (%u); run wfm as its owner", c->dir, st.st_uid,
-                            c->uid);
-        return true;
-    }
-    c->drop = true;
-    if (there && st.st_uid != 0) {
-        c->uid = st.st_uid;
-        c->gid = st.st_gid;
-        return true;
-    }
-    const struct passwd *user = getpwnam("postgres");
-    if (user == NULL)
-        user = getpwnam("nobody");
-    if (user == NULL || user->pw_uid == 0)
-        return wfm_fail(error, WFM_ERROR_IO,
-                        "PostgreSQL does not run as root, and there is no user postgres or nobody; "
-                        "create %s owned by an ordinary user",
-                        c->dir);
-    c->uid = user->pw_uid;
-    c->gid = user->pw_gid;
-    return true;
-}
-
-static bool has_server(const char *bindir)
-{
-    static const char *const programs[] = {"initdb", "pg_ctl", "postgres"};
-    for (guint i = 0; i < G_N_ELEMENTS(programs); i++) {
-        g_autofree char *path = g_build_filename(bindir, programs[i], NULL);
-        if (!g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
-            return false;
-    }
-    return true;
-}
-
-/* Debian keeps each major version apart: the newest of at least 15. */
-static char *newest_debian_bindir(void)
-{
-    static const char root[] = "/usr/lib/postgresql";
-    g_autoptr(GDir) dir = g_dir_open(root, 0, NULL);
-    const char *name;
-    long best = 14;
-    g_autofree char *found = NULL;
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        long major = (long)g_ascii_strtoll(name, NULL, 10);
-        g_autofree char *bindir = g_build_filename(root, name, "bin", NULL);
-        if (major <= best || !has_server(bindir))
-            continue;
-        best = major;
-        g_free(found);
-        found = g_steal_pointer(&bindir);
-    }
-    return g_steal_pointer(&found);
-}
-
-static char *pg_config_bindir(void)
-{
-    char *argv[] = {(char *)"pg_config", (char *)"--bindir", NULL};
-    g_autofree char *out = NULL;
-    int status = 0;
-    if (!g_spawn_sync("/", argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out,
-                      NULL, &status, NULL) ||
-        !g_spawn_check_wait_status(status, NULL))
-        return NULL;
-    return g_strdup(g_strstrip(out));
-}
-
-static char *path_bindir(void)
-{
-    g_autofree char *program = g_find_program_in_path("initdb");
-    return program != NULL ? g_path_get_dirname(program) : NULL;
-}
-
-/* A cluster that is there wants the programs of its own major version; a new one takes what it finds. */
-static bool find_bindir(struct cluster *c, GError **error)
-{
-    g_autofree char *version_file = g_build_filename(c->pgdata, "PG_VERSION", NULL);
-    g_autofree char *version = NULL;
-    if (g_file_get_contents(version_file, &version, NULL, NULL)) {
-        c->bindir = g_build_filename("/usr/lib/postgresql", g_strstrip(version), "bin", NULL);
-        if (has_server(c->bindir))
-            return true;
-        g_clear_pointer(&c->bindir, g_free);
-    }
-    char *(*const finders[])(void) = {pg_config_bindir, newest_debian_bindir, path_bindir};
-    for (guint i = 0; i < G_N_ELEMENTS(finders); i++) {
-        c->bindir = finders[i]();
-        if (c->bindir != NULL && has_server(c->bindir))
-            return true;
-        g_clear_pointer(&c->bindir, g_free);
-    }
-    return wfm_fail(error, WFM_ERROR_STORE,
-                    "the PostgreSQL server (initdb, pg_ctl, postgres) was not found through pg_config, "
-                    "/usr/lib/postgresql/*/bin or PATH; install it (apt install postgresql), or give the URL "
-                    "of a server");
-}
-
-/* --- children */
-
-/* Runs in the child between fork and exec: only async-signal-safe calls. */
-static void become_owner(gpointer user)
-{
-    const struct cluster *c = user;
-    umask(077);
-    if (!c->drop)
-        return;
-    if (setgroups(1, &c->gid) != 0 || setgid(c->gid) != 0 || setuid(c->uid) != 0)
-        _exit(126);
-}
-
-/* Runs a server program as the owner, in "/", without our environment. Its words go into the error. */
-static bool run(struct cluster *c, const char *program, const char *const *arguments, GError **error)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    g_autofree char *path = g_build_filename(c->bindir, program, NULL);
-    g_ptr_array_add(argv, path);
-    for (; *arguments != NULL; arguments++)
-        g_ptr_array_add(argv, (gpointer)*arguments);
-    g_ptr_array_add(argv, NULL);
-    g_autofree char *path_entry = g_strdup_printf("PATH=%s:/usr/bin:/bin", c->bindir);
-    char *envp[] = {path_entry, (char *)"LC_ALL=C", (char *)"TZ=UTC", NULL};
-    g_autofree char *out = NULL, *err = NULL;
-    g_autoptr(GError) why = NULL;
-    int status = 0;
-    if (g_spawn_sync("/", (char **)argv->pdata, envp, G_SPAWN_DEFAULT, become_owner, c, &out, &err, &status,
-                     &why) &&
-        g_spawn_check_wait_status(status, &why))
-        return true;
-    g_autofree char *said = g_strconcat(err != NULL ? err : "", out != NULL ? out : "", NULL);
-    return wfm_fail(error, WFM_ERROR_STORE, "%s: %s%s%s", program, why->message, *said != '\0' ? ": " : "",
-                    g_strstrip(said));
-}
-
-/* --- directories */
-
-/* Makes a directory of the server's user, mode 0700. One that is there must be theirs already: somebody
-   else's would let them listen in. */
-static bool own_directory(const struct cluster *c, const char *path, GError **error)
-{
-    if (g_mkdir(path, 0700) == 0) {
-        if (!c->drop || chown(path, c->uid, c->gid) == 0)
-            return true;
-    } else if (errno == EEXIST) {
-        struct stat st;
-        if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == c->uid && (st.st_mode & 077) == 0)
-            return true;
-        return wfm_fail(error, WFM_ERROR_IO, "%s is not a directory of user %u with mode 0700; remove it",
-                        path, c->uid);
-    }
-    return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
-}
-
-/* Can the server's user get into `path`? Asked by a child that has become it. */
-static bool reachable(struct cluster *c, const char *path)
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_owner(c);
-        _exit(access(path, X_OK) == 0 ? 0 : 1);
-    }
-    int status = 1;
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static bool fail_unreachable(struct cluster *c, GError **error)
-{
-    g_autofree char *blocked = g_strdup(c->dir);
-    for (g_autofree char *up = g_path_get_dirname(blocked); !reachable(c, up);) {
-        g_free(blocked);
-        blocked = g_strdup(up);
-        g_free(up);
-        up = g_path_get_dirname(blocked);
-    }
-    const struct passwd *user = getpwuid(c->uid);
-    return wfm_fail(error, WFM_ERROR_IO,
-                    "%s: user %s, as whom the database runs (PostgreSQL refuses root), may not enter %s; "
-                    "choose a data directory elsewhere, such as /var/lib/wfm, or run: chmod o+x %s",
-                    c->dir, user != NULL ? user->pw_name : "?", blocked, blocked);
-}
-
-static bool is_empty(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    return dir != NULL && g_dir_read_name(dir) == NULL;
-}
-
-static bool make_data_dir(struct cluster *c, GError **error)
-{
-    g_autofree char *parent = g_path_get_dirname(c->dir);
-    if (g_mkdir_with_parents(parent, 0755) != 0)
-        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", parent, g_strerror(errno));
-    if (g_mkdir(c->dir, 0700) != 0 && errno != EEXIST)
-        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", c->dir, g_strerror(errno));
-    struct stat st;
-    if (stat(c->dir, &st) != 0 || !S_ISDIR(st.st_mode))
-        return wfm_fail(error, WFM_ERROR_IO, "%s is not a directory", c->dir);
-    if (c->drop && st.st_uid != c->uid && !is_empty(c->dir))
-        return wfm_fail(
-            error, WFM_ERROR_IO,
-            "%s belongs to root and is not empty; choose a new directory, or one of an ordinary user",
-            c->dir);
-    if (c->drop && chown(c->dir, c->uid, c->gid) != 0)
-        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", c->dir, g_strerror(errno));
-    return reachable(c, c->dir) || fail_unreachable(c, error);
-}
-
-static bool socket_fits(const char *dir)
-{
-    return strlen(dir) + strlen(SOCKET_FILE) <= SOCKET_PATH_MAX &&
-           strpbrk(dir, ",\"") == NULL; /* it is a list */
-}
-
-static char *socket_directory(const struct cluster *c, GError **error)
-{
-    g_autofree char *own = g_build_filename(c->dir, "socket", NULL);
-    if (socket_fits(own))
-        return own_directory(c, own, error) ? g_steal_pointer(&own) : NULL;
-    g_autofree char *hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, c->dir, -1);
-    g_autofree char *name = g_strdup_printf("wfm-%u-%.12s", c->uid, hash);
-    const char *const places[] = {c->drop ? NULL : g_getenv("XDG_RUNTIME_DIR"), g_getenv("TMPDIR"), "/tmp"};
-    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
-        if (places[i] == NULL || places[i][0] != '/' || !g_file_test(places[i], G_FILE_TEST_IS_DIR))
-            continue;
-        g_autofree char *dir = g_build_filename(places[i], name, NULL);
-        if (socket_fits(dir))
-            return own_directory(c, dir, error) ? g_steal_pointer(&dir) : NULL;
-    }
-    wfm_fail(error, WFM_ERROR_IO, "%s is too long for a Unix socket (%d bytes at most), and so is $TMPDIR",
-             own, SOCKET_PATH_MAX);
-    return NULL;
-}
-
 /* --- init and start */
 
 static bool write_owned(const struct cluster *c, const char *path, const char *text, GError **error)
@@ -400,7 +138,7 @@ static bool init(struct cluster *c, GError **error)
                                      "--no-instructions",
                                      c->nosync ? "-N" : NULL,
                                      NULL};
-    if (!run(c, "initdb", arguments, error))
+    if (!cluster_run(c, "initdb", arguments, error))
         return false;
     g_autofree char *conf = g_build_filename(fresh, "postgresql.conf", NULL);
     g_autofree char *text = NULL;
@@ -508,7 +246,7 @@ static bool start(struct cluster *c, const char *socket_dir, GError **error)
                                                  !remove_stale_lock(c, socket_dir, ".s.PGSQL.5432.lock"));
              wait++)
             g_usleep(REST_PAUSE_US);
-        if (run(c, "pg_ctl", arguments, &why))
+        if (cluster_run(c, "pg_ctl", arguments, &why))
             return true;
         g_autofree char *conninfo = running(c->pgdata);
         if (conninfo != NULL)
@@ -546,8 +284,8 @@ static char *ensure_locked(struct cluster *c, GError **error)
     g_autofree char *conninfo = running(c->pgdata);
     if (conninfo != NULL)
         return g_steal_pointer(&conninfo);
-    g_autofree char *socket_dir = socket_directory(c, error);
-    if (socket_dir == NULL || !find_bindir(c, error) || !init(c, error) ||
+    g_autofree char *socket_dir = cluster_socket_dir(c, error);
+    if (socket_dir == NULL || !cluster_find_programs(c, error) || !init(c, error) ||
         !write_settings(c, socket_dir, error) || !start(c, socket_dir, error))
         return NULL;
     struct postmaster pm;
@@ -591,7 +329,7 @@ char *cluster_ensure_with(const char *data_dir, const char *settings, bool nosyn
     c.settings = settings;
     c.nosync = nosync;
     char *conninfo = running(c.pgdata);
-    if (conninfo == NULL && choose_user(&c, error) && make_data_dir(&c, error)) {
+    if (conninfo == NULL && cluster_choose_user(&c, error) && cluster_make_dir(&c, error)) {
         int fd = lock(&c, error);
         if (fd >= 0) {
             conninfo = ensure_locked(&c, error);
@@ -613,8 +351,8 @@ bool cluster_stop(const char *data_dir, GError **error)
     bool ok = true;
     if (cluster_pid(data_dir) != 0) {
         const char *const arguments[] = {"stop", "-D", c.pgdata, "-m", "fast", "-w", "-t", "60", "-s", NULL};
-        ok = choose_user(&c, error) && find_bindir(&c, error) &&
-             (run(&c, "pg_ctl", arguments, error) || cluster_pid(data_dir) == 0);
+        ok = cluster_choose_user(&c, error) && cluster_find_programs(&c, error) &&
+             (cluster_run(&c, "pg_ctl", arguments, error) || cluster_pid(data_dir) == 0);
         if (ok)
             g_clear_error(error);
     }

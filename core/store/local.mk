@@ -2,6 +2,8 @@ core_libcore_a_SOURCES += \
 	core/store/audit_store.c \
 	core/store/cluster.c \
 	core/store/cluster.h \
+	core/store/cluster_run.c \
+	core/store/cluster_run.h \
 	core/store/connection.c \
 	core/store/coverage_store.c \
 	core/store/fields.c \

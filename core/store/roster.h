@@ -7,8 +7,9 @@
 #include "core/store/query.h"
 
 /* A draft is refused at publishing when the published shifts of so many days before it are not those it was
- * planned with. */
-#define ROSTER_PAST_DAYS 35
+ * planned with. A day less than the five weeks every problem has: with a clock change they are an hour
+ * shorter. */
+#define ROSTER_PAST_DAYS 34
 
 /* Activities of a shift as the jsonb text of the shift tables (g_free), and back. */
 char *activities_text(const struct shift *shift);

@@ -1,10 +1,10 @@
 /*
  * store.h - PostgreSQL: the only place that names a table.
  *
- * A struct store is one connection, owned by one thread. Every function that changes data is one transaction:
- * on failure nothing has changed. Every function that reads tenant data takes the caller's scope; row-level
- * security is the second wall (the transaction of a scoped read runs as the role wfm_scoped with wfm.role,
- * wfm.client and wfm.agent set).
+ * A struct store is one connection, owned by one thread; after the server was away it connects again by
+ * itself. Every function that changes data is one transaction: on failure nothing has changed. Every function
+ * that reads tenant data takes the caller's scope; row-level security is the second wall (the transaction of
+ * a scoped read runs as the role wfm_scoped with wfm.role, wfm.client and wfm.agent set).
  *
  * Times are timestamptz, days are date, zones IANA names. Errors: WFM_ERROR_STORE (connection, server),
  * WFM_ERROR_SCHEMA, WFM_ERROR_NOT_FOUND, WFM_ERROR_CONFLICT, WFM_ERROR_INPUT, WFM_ERROR_FORBIDDEN.
@@ -147,7 +147,10 @@ bool store_roster_save(struct store *store, const struct plan_problem *problem,
                        GError **error);
 /* Publishes a draft in one transaction: supersedes the week's published roster, copies shifts to the
    published set (exclusion constraint: no agent holds two overlapping shifts), raises the calendar sequence
-   of changed shifts, writes the audit row. */
+   of changed shifts, writes the audit row. WFM_ERROR_CONFLICT, with what to do: it is published already or
+   superseded; the published shifts of the weeks before have changed since it was planned; a shift overlaps or
+   shares its day with one of a neighbouring week; an agent has left. A shift keeps its uid as long as it is
+   on the same site-local day; one that vanished stays as cancelled. */
 bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_roster_info(struct store *store, const struct scope *scope, int64_t id, struct roster_info *out,
                        GError **error);
@@ -184,15 +187,18 @@ struct shift_view {
     struct activity activities[SHIFT_ACTIVITIES_MAX];
 };
 void shift_views_free(struct shift_view *views, int n);
-/* Published shifts that overlap [from_ts, to_ts), sorted by start, id. agent NULL: all (planner). Scope
-   agent: own only, else WFM_ERROR_FORBIDDEN; scope client: always WFM_ERROR_FORBIDDEN. Unknown agent:
-   WFM_ERROR_NOT_FOUND for planners. with_cancelled adds cancelled ones. Keyset paging: starts after
+/* Published shifts that overlap [from_ts, to_ts), sorted by start, id. agent NULL: all (planner), own
+   (agent). Scope agent: own only, else WFM_ERROR_FORBIDDEN; scope client: always WFM_ERROR_FORBIDDEN. Unknown
+   agent: WFM_ERROR_NOT_FOUND for planners. with_cancelled adds cancelled ones. Keyset paging: starts after
    (after_ts, after_id); limit 0 = all. */
 bool store_shifts(struct store *store, const struct scope *scope, const char *agent, int64_t from_ts,
                   int64_t to_ts, bool with_cancelled, int64_t after_ts, int64_t after_id, int limit,
                   struct shift_view **out, int *n, GError **error);
 
-/* Coverage of one queue by the published rosters (or of one roster when roster_id != 0, planner only). */
+/* Coverage of one queue by the published rosters (or of one roster when roster_id != 0, planner only). The
+   grid is the part of [from_ts, to_ts) from the first interval a roster covers to the last; INT64_MIN and
+   INT64_MAX for all there is. A week between that nobody has published is NAN throughout. WFM_ERROR_NOT_FOUND
+   when nothing covers it, or the queue is unknown or another client's; WFM_ERROR_FORBIDDEN for agents. */
 struct coverage_view {
     struct grid grid;
     double *required, *staffed;          /* grid.n */
