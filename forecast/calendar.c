@@ -178,12 +178,30 @@ static void fill_day(struct day_features *features, const struct day_view *view)
     }
 }
 
+/* Most columns are 0 on most days. */
+static void index_days(struct day_features *features)
+{
+    int n = 0;
+    for (int i = 0; i < features->n_days * features->n; i++)
+        n += features->x[i] != 0;
+    features->first = g_new0(int, (gsize)features->n_days + 1);
+    features->column = g_new0(int, (gsize)n + 1);
+    n = 0;
+    for (int i = 0; i < features->n_days; i++) {
+        features->first[i] = n;
+        for (int j = 0; j < features->n; j++)
+            if (features->x[i * features->n + j] != 0)
+                features->column[n++] = j;
+    }
+    features->first[features->n_days] = n;
+}
+
 void features_init(struct day_features *features, const struct day_calendar *calendar, int32_t first_day,
                    int n_days)
 {
     int n_rules = (int)G_N_ELEMENTS(rules);
-    *features =
-        (struct day_features){first_day, n_days, n_rules + PER_NAME * calendar->n_names, NULL, NULL, NULL};
+    *features = (struct day_features){
+        .first_day = first_day, .n_days = n_days, .n = n_rules + PER_NAME * calendar->n_names};
     features->x = array_new(n_days, features->n);
     features->penalty = array_new(features->n, 1);
     features->group = g_new0(int, (gsize)features->n + 1);
@@ -199,6 +217,7 @@ void features_init(struct day_features *features, const struct day_calendar *cal
         view.year = (first_day + i - new_year) / 365.25;
         fill_day(features, &view);
     }
+    index_days(features);
 }
 
 void features_clear(struct day_features *features)
@@ -206,5 +225,7 @@ void features_clear(struct day_features *features)
     g_free(features->x);
     g_free(features->penalty);
     g_free(features->group);
+    g_free(features->first);
+    g_free(features->column);
     *features = (struct day_features){0};
 }

@@ -63,6 +63,8 @@ struct day_features {
     double *x;       /* n_days × n, by day */
     double *penalty; /* n: relative strength of shrinkage */
     int *group;      /* n: enum feature_group */
+    int *first;      /* n_days + 1: where the columns of a day that are not 0 start in `column` */
+    int *column;     /* first[n_days] */
 };
 
 void features_init(struct day_features *features, const struct day_calendar *calendar, int32_t first_day,

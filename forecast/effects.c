@@ -73,7 +73,7 @@ void effects_solve(struct effects *effects, const double *target, double ridge, 
 double effects_at(const struct day_features *features, int row, const double *coefficients)
 {
     double sum = 0;
-    for (int j = 0; j < features->n; j++)
-        sum += features->x[row * features->n + j] * coefficients[j];
+    for (int i = features->first[row]; i < features->first[row + 1]; i++)
+        sum += features->x[row * features->n + features->column[i]] * coefficients[features->column[i]];
     return sum;
 }

@@ -20,6 +20,7 @@
 #define START_MIN_DAYS 14 /* the start is the mean of so many first days */
 #define START_MAX_DAYS 56
 #define BEST 6
+#define TINY 1e-12f
 #define CLIP 4.0f /* innovations, in mean absolute ones */
 
 static const float level_day_gains[] = {0.02f, 0.1f, 0.25f, 0.5f,
@@ -83,7 +84,8 @@ static void judge(const struct stretch *stretch, const struct lanes *lanes, cons
         const float *day = &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES];
         const float *week = &lanes->week[(stretch->phase + i) % stretch->week * LANES];
         for (int k = 0; k < LANES; k++) {
-            carry[k] *= gains[k].carry;
+            carry[k] = carry[k] * gains[k].carry + TINY -
+                       TINY; /* to 0 in the end, not to denormal numbers, which are slow */
             float e = stretch->seen[i] * (stretch->z[i] - lanes->level[k] - day[k] - week[k] - carry[k]);
             sum[k] += (double)(e * e);
         }
