@@ -32,7 +32,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0002_history.sql \
 	core/store/migrations/0003_roster.sql \
 	core/store/migrations/0004_access.sql
-EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk
+EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c
 core/store/migrations.c: $(WFM_MIGRATIONS) core/store/embed.awk
