@@ -1,6 +1,8 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/error.h"
@@ -10,6 +12,13 @@
 #include "wfm/settings.h"
 #include "wfm/summary.h"
 #include "wfm/week.h"
+
+/* For each planning unit, of which two cores solve two at once and the demo has four: all of it stays below
+   90 s on a slow machine. On others the rounds end the search first. */
+#define DEMO_SECONDS 36
+
+/* Where root's demo keeps its database when the user the database runs as may not enter DIR. */
+#define ROOT_DATA "/var/lib/wfm-demo"
 
 static const struct option_row rows[] = {
     {"port", OPTION_INT, "N", "8080", 1, 65535, "port in the commands printed at the end"},
@@ -86,6 +95,8 @@ static bool plan_week(struct planning *planning, const struct options *options, 
     g_autofree struct forecast_line *lines = NULL;
     int n;
     roster_ask_from(options, &ask);
+    if (!options_given(options, "seconds"))
+        ask.limits.seconds = DEMO_SECONDS;
     if (!pipeline_forecast(planning, &forecast, progress, &lines, &n, error))
         return false;
     struct load *loads = pipeline_loads(planning, false, error);
@@ -154,16 +165,37 @@ static bool print_next(struct planning *planning, const char *data, const struct
     return ok;
 }
 
+/* May everybody pass through all folders above path? */
+static bool open_to_all(const char *path)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+    GStatBuf st;
+    bool passes = g_stat(dir, &st) != 0 || (st.st_mode & S_IXOTH) != 0;
+    return passes && (strcmp(dir, "/") == 0 || open_to_all(dir));
+}
+
+/* DIR/data; for root, whose database runs as another user, a place that user can enter. g_free. */
+static char *data_dir(const char *dir, struct progress *progress)
+{
+    char *data = g_build_filename(dir, "data", NULL);
+    if (geteuid() != 0 || open_to_all(data))
+        return data;
+    progress_note(progress,
+                  "database in " ROOT_DATA ": as root it runs as another user, who may not enter %s", dir);
+    g_free(data);
+    return g_strdup(ROOT_DATA);
+}
+
 static bool run(const struct options *options, GError **error)
 {
     double start_s = now_s();
     const char *arg = options_arg(options, 0);
     g_autofree char *dir = g_canonicalize_filename(arg != NULL ? arg : "demo", NULL);
-    g_autofree char *data = g_build_filename(dir, "data", NULL);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     if (g_mkdir_with_parents(dir, 0755) != 0)
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", dir, g_strerror(errno));
     progress_note(progress, "demo operation in %s", dir);
+    g_autofree char *data = data_dir(dir, progress);
     if (!make_files(dir, error))
         return false;
     progress_note(progress,
@@ -195,10 +227,12 @@ const struct command command_demo = {
     .args = "[DIR]",
     .args_max = 1,
     .summary = "make a demo operation and plan a week of it, from history to published shifts",
-    .details = "Makes operation, agents and 26 weeks of history of three clients in DIR (default ./demo), "
-               "with a private database in DIR/data, then\n"
-               "forecasts, rosters and publishes the week after the history. Ends with what each client gets "
-               "and the commands to look further.",
+    .details =
+        "Makes operation, agents and 26 weeks of history of three clients in DIR (default ./demo), with a\n"
+        "private database in DIR/data, then forecasts, rosters and publishes the week after the history. "
+        "Ends\n"
+        "with what each client gets and the commands to look further. Each planning unit gets at most 36 s\n"
+        "unless --seconds says otherwise.",
     .rows = rows,
     .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
     .run = run,

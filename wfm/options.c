@@ -35,7 +35,7 @@ static const struct option_row solve_rows[] = {
     {"gap", OPTION_REAL, "SHARE", "0", 0, 1,
      "stop when the proven gap is at most this, e.g. 0.02; 0 = never for that"},
     {"rounds", OPTION_INT, "N", "0", 0, 1e9, "rounds of search in each planning unit; 0 = by its size"},
-    {"seconds", OPTION_SPAN, "TIME", "60s", 1, 604800,
+    {"seconds", OPTION_SPAN, "TIME", "120s", 1, 604800,
      "safety net: stop each planning unit after this long, whatever the rounds"},
     {"memory", OPTION_INT, "MB", "4096", 64, 1e6, "address space one solving process may take"},
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "solving processes at once; 0 = one per core"},

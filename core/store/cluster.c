@@ -279,14 +279,31 @@ static bool create_database(const char *socket_dir, GError **error)
     return ok;
 }
 
+/* A server whose socket is gone can be reached by nobody new: stopped, so that it can be started again. It
+   happens when a data directory is deleted under its server and made anew: the old server notices within a
+   minute and removes what bears the name of its socket on the way out. */
+static void stop_unreachable(struct cluster *c)
+{
+    const char *const arguments[] = {"stop", "-D", c->pgdata, "-m", "fast", "-w", "-t", "60", "-s", NULL};
+    struct postmaster pm;
+    if (!postmaster_read(c->pgdata, &pm) || pm.socket_dir == NULL)
+        return;
+    g_autofree char *dir = pm.socket_dir;
+    g_autofree char *path = g_build_filename(dir, ".s.PGSQL.5432", NULL);
+    if (pm.ready && !g_file_test(path, G_FILE_TEST_EXISTS))
+        cluster_run(c, "pg_ctl", arguments, NULL); /* starting says what is wrong when this did not help */
+}
+
 static char *ensure_locked(struct cluster *c, GError **error)
 {
     g_autofree char *conninfo = running(c->pgdata);
     if (conninfo != NULL)
         return g_steal_pointer(&conninfo);
     g_autofree char *socket_dir = cluster_socket_dir(c, error);
-    if (socket_dir == NULL || !cluster_find_programs(c, error) || !init(c, error) ||
-        !write_settings(c, socket_dir, error) || !start(c, socket_dir, error))
+    if (socket_dir == NULL || !cluster_find_programs(c, error))
+        return NULL;
+    stop_unreachable(c);
+    if (!init(c, error) || !write_settings(c, socket_dir, error) || !start(c, socket_dir, error))
         return NULL;
     struct postmaster pm;
     if (postmaster_read(c->pgdata, &pm) &&

@@ -65,6 +65,20 @@ START_TEST(starts_stops_and_survives_a_kill)
 }
 END_TEST
 
+/* The former server of a deleted data directory takes the socket of its successor with it. */
+START_TEST(a_lost_socket_comes_back)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *before = cluster_ensure_with(data_dir, FAST, true, &error);
+    ck_no_error(error);
+    g_autofree char *socket = g_build_filename(data_dir, "socket", ".s.PGSQL.5432", NULL);
+    ck_assert_int_eq(unlink(socket), 0);
+    g_autofree char *after = cluster_ensure_with(data_dir, FAST, true, &error);
+    ck_no_error(error);
+    must_answer(after);
+}
+END_TEST
+
 START_TEST(several_processes_at_once)
 {
     enum { N = 4 };
@@ -171,6 +185,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, starts_stops_and_survives_a_kill);
+    tcase_add_test(t, a_lost_socket_comes_back);
     tcase_add_test(t, several_processes_at_once);
     tcase_add_test(t, long_paths_get_a_short_socket);
     tcase_add_test(t, odd_characters_in_the_path);
