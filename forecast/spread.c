@@ -107,7 +107,7 @@ static void count_quantiles(double rate, double cv2, double out[FORECAST_QUANTIL
 
 void spread_quantiles(const struct spread *spread, int slot, double zhat, double out[FORECAST_QUANTILES])
 {
-    double rate = root_to_rate(zhat), counts[FORECAST_QUANTILES];
+    double rate = root_to_rate(zhat), counts[FORECAST_QUANTILES] = {0};
     double share = CLAMP((rate - RATE_LOW) / (RATE_HIGH - RATE_LOW), 0, 1); /* of the residual quantiles */
     double scale = spread->scale[slot];
     if (scale < 0)
@@ -116,6 +116,6 @@ void spread_quantiles(const struct spread *spread, int slot, double zhat, double
         count_quantiles(rate, spread->cv2, counts);
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
         out[q] = share > 0 ? share * root_to_count(zhat + scale * spread->step[q]) : 0;
-        out[q] += share < 1 ? (1 - share) * counts[q] : 0;
+        out[q] += (1 - share) * counts[q];
     }
 }
