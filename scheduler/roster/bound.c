@@ -131,8 +131,7 @@ const struct weighted_tour *bound_tours(const struct bound *bound, int class, in
 
 /* ---- the bound at given prices ---- */
 
-/* The dearest queue of the set in an interval, -1 when none has a price. */
-static int dearest(const struct bound *bound, const double *prices, int set, int iv)
+int bound_row(const struct bound *bound, const double *prices, int set, int iv)
 {
     if (bound->whole)
         return prices[iv] > 0 ? 0 : -1;
@@ -153,7 +152,7 @@ void bound_set_price(const struct bound *bound, const double *prices, int set, d
 {
     memset(price, 0, (size_t)bound->model->n_axis * sizeof *price);
     for (int iv = 0; set >= 0 && iv < bound->model->n_iv; iv++) {
-        int row = dearest(bound, prices, set, iv);
+        int row = bound_row(bound, prices, set, iv);
         price[iv] = row < 0 ? 0 : prices[(size_t)row * (size_t)bound->model->n_iv + (size_t)iv];
     }
 }
@@ -193,7 +192,7 @@ static double sell_past(struct bound *bound, const double *prices, double *slope
     for (int s = 0; s < model->n_sets && !bound->whole; s++)
         for (int iv = 0; iv < model->n_iv; iv++) {
             double staff = model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv];
-            int row = staff != 0 ? dearest(bound, prices, s, iv) : -1;
+            int row = staff != 0 ? bound_row(bound, prices, s, iv) : -1;
             if (row < 0)
                 continue;
             size_t at = (size_t)row * (size_t)model->n_iv + (size_t)iv;
@@ -214,7 +213,7 @@ static double sell_class(struct bound *bound, const double *prices, int c, doubl
         return cost;
     int n = tour_cover(model, cat, tour, bound->cover);
     for (int i = 0; i < n; i++) {
-        int row = dearest(bound, prices, class->set, bound->cover[i]);
+        int row = bound_row(bound, prices, class->set, bound->cover[i]);
         if (row >= 0)
             slope[(size_t)row * (size_t)model->n_iv + (size_t)bound->cover[i]] -= class->n_agents;
     }
@@ -249,14 +248,58 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     return sum - NOISE * size;
 }
 
-double bound_offer(struct bound *bound, const double *prices)
+double bound_offer(struct bound *bound, const double *prices, struct tour *tours)
 {
-    double value = bound_value(bound, prices, NULL, NULL);
+    double value = bound_value(bound, prices, NULL, tours);
     if (value > bound->best) {
         bound->best = value;
         memcpy(bound->prices, prices, bound->n * sizeof *prices);
     }
     return value;
+}
+
+/* ---- the demand side, step by step ---- */
+
+int bound_n_steps(const struct bound *bound)
+{
+    int n = 0, pieces;
+    for (int iv = 0; iv < bound->model->n_iv; iv++) {
+        worth_pieces(bound->worth, iv, &pieces);
+        n += bound->whole ? bound->n_steps[iv] : pieces;
+    }
+    return n;
+}
+
+struct demand_step bound_step(const struct bound *bound, int i)
+{
+    for (int iv = 0;; iv++) {
+        int n;
+        const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+        n = bound->whole ? bound->n_steps[iv] : n;
+        if (i >= n) {
+            i -= n;
+            continue;
+        }
+        return bound->whole ? (struct demand_step){0, iv, 1, bound->steps[iv][i]}
+                            : (struct demand_step){piece[i].queue, iv, piece[i].width, piece[i].value};
+    }
+}
+
+double bound_past(const struct bound *bound, int row, int iv)
+{
+    double staff = 0;
+    for (int s = 0; s < bound->model->n_sets && !bound->whole; s++)
+        if (bound_row(bound, bound->prices, s, iv) == row)
+            staff += bound->model->fixed[(size_t)s * (size_t)bound->model->n_iv + (size_t)iv];
+    return staff;
+}
+
+double bound_constant(const struct bound *bound)
+{
+    double sum = bound->worth_sum;
+    for (int iv = 0; iv < bound->model->n_iv && bound->whole; iv++)
+        sum -= bound->base[iv];
+    return sum;
 }
 
 /* ---- volume algorithm ---- */

@@ -37,8 +37,8 @@ void bound_set_price(const struct bound *bound, const double *prices, int set, d
 /* Best bound so far and its prices (zero before the first). */
 double bound_best(const struct bound *bound);
 const double *bound_prices(const struct bound *bound);
-/* Tells the engine of prices found elsewhere. Returns their bound. */
-double bound_offer(struct bound *bound, const double *prices);
+/* Tells the engine of prices found elsewhere. Returns their bound; `tours` as in bound_value. */
+double bound_offer(struct bound *bound, const double *prices, struct tour *tours);
 
 /* `steps` steps of the volume algorithm towards `target` (an objective some roster has). Continues where the
    last call ended. */
@@ -50,5 +50,19 @@ struct weighted_tour {
     double weight;
 };
 const struct weighted_tour *bound_tours(const struct bound *bound, int class, int *n);
+
+/* The demand side as the master LP needs it. bound_step: one of bound_n_steps blocks of up to `width` staff
+   worth `value` each. bound_past: staff of the published past sold to a row, given to queues at the best
+   prices. bound_constant: what the objective holds besides steps and tours. bound_row: the row an agent of
+   the set works for in the interval at these prices, -1 when none has a price. */
+struct demand_step {
+    int row, iv;
+    double width, value;
+};
+int bound_n_steps(const struct bound *bound);
+struct demand_step bound_step(const struct bound *bound, int i);
+double bound_past(const struct bound *bound, int row, int iv);
+double bound_constant(const struct bound *bound);
+int bound_row(const struct bound *bound, const double *prices, int set, int iv);
 
 #endif

@@ -23,3 +23,9 @@ tests_scheduler_test_roster_solve_SOURCES = tests/scheduler/test_roster_solve.c 
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_solve_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_solve
+
+check_PROGRAMS += tests/scheduler/test_roster_master
+tests_scheduler_test_roster_master_SOURCES = tests/scheduler/test_roster_master.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_master_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_master
