@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/master.h"
 #include "scheduler/roster/search.h"
 
 #define REPORT_S 0.25   /* between two progress reports */
@@ -12,6 +13,9 @@
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
+#define MASTER_ROWS 400 /* larger LPs take GLPK longer than the volume algorithm, and bring no more */
+#define MASTER_ROUNDS 20
+#define MASTER_ITERATIONS 3000
 #define DEFAULT_CYCLES 2 /* cooling cycles when no limit says otherwise */
 
 struct solver {
@@ -78,6 +82,13 @@ static void work_on_bound(struct solver *solver)
             break;
         mark = bound_best(solver->bound);
     }
+}
+
+/* On small units column generation closes what the volume algorithm left. */
+static void finish_bound(struct solver *solver)
+{
+    if (bound_rows(solver->bound) * solver->model->n_iv <= MASTER_ROWS && gap(solver) > 1e-9)
+        master_solve(solver->model, solver->bound, MASTER_ROUNDS, MASTER_ITERATIONS);
 }
 
 static void work_on_roster(struct solver *solver)
@@ -182,6 +193,8 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
         work_on_bound(&solver);
+        if (!must_stop(&solver, "dive"))
+            finish_bound(&solver);
         if (!must_stop(&solver, "dive"))
             search_from_bound(search, bound, 4);
         work_on_roster(&solver);
