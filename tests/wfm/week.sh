@@ -214,6 +214,13 @@ check "token list" "$wfm" token list --format csv
 equal "token list: one" "$(tail -1 "$work/out" | cut -d, -f1-5)" "1,agent,,m1,test"
 check "token revoke" "$wfm" token revoke 1
 
+printf '%s\n' queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds \
+  acme-voice,2026-11-23T08:00:00Z,30,10,10,0,2400 acme-voice,2026-11-23T08:30:00Z,30,12,11,1,2640 >later.csv
+check "what came since" "$wfm" import history later.csv
+check "report accuracy" "$wfm" report accuracy --week 2026-W48 --format csv
+equal "report accuracy: queue, actual, intervals, AHT" "$(awk -F, 'NR > 1 { print $1, $3, $6, int($8 + 0.5) }' "$work/out")" \
+  "acme-voice 22 2 240"
+
 check "dump" "$wfm" db dump all.dump
 before=$("$wfm" report roster --format csv)
 check "load another operation name" bash -c "sed 's/Tiny/Other/' operation.cfg >other.cfg && '$wfm' load other.cfg"
