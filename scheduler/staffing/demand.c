@@ -9,17 +9,16 @@
 
 /* The requirement in pieces, dearest first. The first is what min_staff asks for; the others split the
    requirement at these shares, so that a shortage is spread over intervals and queues instead of being piled
-   up where it hurts. */
-enum { PIECE_FLOOR, PIECE_BULK, PIECE_MIDDLE, PIECE_LAST, PIECE_N };
+   up where it hurts. The spare piece above the requirement is worth next to nothing: it buys no hour, but
+   leads hours that must be worked anyway to where contacts wait, not to where work is done in any case. */
+enum { PIECE_FLOOR, PIECE_BULK, PIECE_MIDDLE, PIECE_LAST, PIECE_SPARE, PIECE_N };
 static const struct {
     double from, to; /* share of the requirement */
     double least_step,
         at_most; /* value relative to the last piece: at least that of the next piece + step; at most */
 } pieces[PIECE_N] = {
-    [PIECE_FLOOR] = {0, 0, 0, 0},
-    [PIECE_BULK] = {0, 0.6, 0.15, 2},
-    [PIECE_MIDDLE] = {0.6, 0.8, 0.15, 1.5},
-    [PIECE_LAST] = {0.8, 1, 0, 1},
+    [PIECE_FLOOR] = {0, 0, 0, 0},  [PIECE_BULK] = {0, 0.6, 0.15, 2},  [PIECE_MIDDLE] = {0.6, 0.8, 0.15, 1.5},
+    [PIECE_LAST] = {0.8, 1, 0, 1}, [PIECE_SPARE] = {1, 1.2, 0, 0.01}, /* immediate channels only */
 };
 
 static double price_per_hour(const struct operation *operation, const struct staffing_prices *prices)
@@ -51,6 +50,7 @@ static void weigh(const struct queue *queue, const struct load *load, int32_t iv
                   double *weight)
 {
     weight[PIECE_LAST] = 1;
+    weight[PIECE_SPARE] = pieces[PIECE_SPARE].at_most;
     bool random = !channel_is_deferred(queue->channel) && load->offered[iv] > 0 && productive > 0;
     double last = random ? slope(queue, load, iv, productive, PIECE_LAST) : 0;
     for (int piece = PIECE_MIDDLE; piece >= PIECE_BULK; piece--) {
@@ -84,7 +84,8 @@ static void fill_cell(const struct context *context, int queue_index, const stru
     weigh(queue, load, iv, need * (1 - queue->shrinkage), weight);
     width[PIECE_FLOOR] = floor_need * scale;
     value[PIECE_FLOOR] = context->price * fmax(floor_factor, 1);
-    for (int piece = PIECE_BULK; piece < PIECE_N; piece++) {
+    int n = channel_is_deferred(queue->channel) ? PIECE_SPARE : PIECE_N;
+    for (int piece = PIECE_BULK; piece < n; piece++) {
         double from = fmax(pieces[piece].from * need, floor_need), to = pieces[piece].to * need;
         width[piece] = fmax(to - from, 0) * scale;
         value[piece] = fmin(context->price * weight[piece], value[piece - 1]);

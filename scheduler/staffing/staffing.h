@@ -51,7 +51,9 @@ struct staffing_prices {
 
 /* Demand of all queues (loads: operation->n_queues, all on `grid`): need and the concave pieces of plan.h.
    Site shrinkage (out of office) is applied to supply by the roster engine's caller scaling need up: need /
-   (1 - mean site shrinkage of the agents that may serve the queue). */
+   (1 - mean site shrinkage of the agents that may serve the queue). The last piece of an immediate queue lies
+   above its need, a fifth of it worth a hundredth of the price: hours that must be worked anyway go where
+   contacts wait. */
 bool staffing_demand(const struct operation *operation, const struct load *loads,
                      const struct staffing_prices *prices, struct demand *out, GError **error);
 

@@ -301,7 +301,8 @@ START_TEST(demand_is_concave_and_complete)
         ck_assert(staffing_requirement(&small.queues[queue], &loads[queue], need, &error));
         for (int iv = 0; iv < N_DAY; iv++) {
             double sum = 0, last = INFINITY;
-            for (int k = 0; k < demand.n_pieces; k++) {
+            const int spare = demand.n_pieces - 1;
+            for (int k = 0; k < spare; k++) {
                 size_t piece = DEMAND_PIECE(&demand, queue, iv, k);
                 sum += demand.width[piece];
                 ck_assert(demand.width[piece] >= 0 && demand.value[piece] <= last &&
@@ -313,6 +314,11 @@ START_TEST(demand_is_concave_and_complete)
             ck_assert_double_eq_tol(demand.need[DEMAND_CELL(&demand, queue, iv)], want, 1e-9 * want);
             /* the last fifth costs 4 × 10 USD an hour, min_staff three times that */
             ck_assert_double_eq_tol(last, 10, 1e-12);
+            /* staff beyond the requirement, where contacts wait: a fifth of it, worth a hundredth */
+            bool waits = want > 0 && !channel_is_deferred(small.queues[queue].channel);
+            size_t spare_piece = DEMAND_PIECE(&demand, queue, iv, spare);
+            ck_assert_double_eq_tol(demand.width[spare_piece], waits ? want / 5 : 0, 1e-9 * want);
+            ck_assert_double_eq_tol(demand.value[spare_piece], waits ? 0.1 : 0, 1e-12);
             size_t floor_piece = DEMAND_PIECE(&demand, queue, iv, 0);
             if (queue == 0) {
                 ck_assert_double_eq_tol(demand.width[floor_piece], 2 / 0.8, 1e-12);
