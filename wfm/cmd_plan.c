@@ -41,14 +41,24 @@ static bool run(const struct options *options, GError **error)
         (!pipeline_verify_stored(planning->store, result.id, error) ||
          !store_roster_publish(planning->store, result.id, settings_actor(), error)))
         return false;
-    return summary_print(planning->store, planning->operation, result.id, error);
+    enum format format = (enum format)options_choice(options, "format");
+    if (format == FORMAT_TABLE)
+        return summary_print(planning->store, planning->operation, result.id, error);
+    AUTO(table) table = summary_rosters(planning->store, &result.id, 1, error);
+    if (table == NULL)
+        return false;
+    table_print(table, format, stdout);
+    return true;
 }
 
 const struct command command_plan = {
     .name = "plan",
     .args = "",
     .summary = "forecast, staff and roster in one go",
+    .details = "Prints what each client gets and the roster's row; CSV and JSON have that row alone (wfm "
+               "report sla has the\n"
+               "other).",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
     .run = run,
 };

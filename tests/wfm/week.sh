@@ -202,7 +202,8 @@ equal "export shifts: site zones" "$(grep -c '^b1,.*America/Bogota,2026-11-2.T..
 check "export shifts as xlsx" "$wfm" export shifts --format xlsx --output shifts.xlsx
 refuses "xlsx to a terminal" 2 "needs --output" "$wfm" export shifts --format xlsx
 check "export coverage" "$wfm" export coverage --format json --output coverage.json
-check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet
+check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet --format csv
+equal "plan --publish: its row" "$(tail -1 "$work/out" | cut -d, -f1-4)" "4,2026-W48,4,published"
 check "the former one is superseded" "$wfm" report roster --format csv
 equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" \
   "$(printf '4 published\n3 draft\n2 superseded\n1 draft')"
