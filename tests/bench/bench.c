@@ -14,7 +14,8 @@ static const struct {
     {"erlang", bench_erlang, "ns per call of the Erlang models, beside pyworkforce"},
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
-    {"roster", bench_roster, "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
+    {"roster", bench_roster,
+     "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {NULL, NULL, NULL},
 };
 
