@@ -116,10 +116,10 @@ double master_solve(const struct roster_model *model, struct bound *bound, int r
     if (model->n_sets == 0)
         return INFINITY;
     struct master master = {.model = model, .bound = bound, .n_rows = bound_rows(bound) * model->n_iv};
-    g_autofree int32_t *cover = master.cover = g_new(int32_t, model->n_iv + 1);
-    g_autofree int *index = master.index = g_new0(int, model->n_iv + 3);
-    g_autofree double *entry = master.entry = g_new0(double, model->n_iv + 3);
-    g_autofree int *has_tour = master.has_tour = g_new0(int, model->n_classes + 1);
+    master.cover = g_new(int32_t, model->n_iv + 1);
+    master.index = g_new0(int, model->n_iv + 3);
+    master.entry = g_new0(double, model->n_iv + 3);
+    master.has_tour = g_new0(int, model->n_classes + 1);
     glp_term_out(GLP_OFF);
     master.lp = glp_create_prob();
     glp_set_obj_dir(master.lp, GLP_MIN);
@@ -133,5 +133,9 @@ double master_solve(const struct roster_model *model, struct bound *bound, int r
     }
     double value = generate(&master, rounds, iterations);
     glp_delete_prob(master.lp);
+    g_free(master.cover);
+    g_free(master.index);
+    g_free(master.entry);
+    g_free(master.has_tour);
     return value;
 }

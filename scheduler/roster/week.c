@@ -116,11 +116,12 @@ static int compare_int(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* For levels from 1; nothing is owed on level 0. */
 static void classes_of_level(struct week *week, int level)
 {
     int *owed = week->owed[level], n = 0, distinct = 0;
     owed[n++] = 0;
-    if (level > 0 && week->tracked[level]) {
+    if (week->tracked[level]) {
         for (int k = week->n_picks[level - 1]; k < week->n_picks[level]; k++)
             owed[n++] = week->picks[k].release;
         for (int k = 0; k < week->n_owed[level - 1]; k++)
@@ -140,7 +141,8 @@ static void choose_picks(struct week *week, const double *value)
     week->n_nights = week->nights ? class->nights_max + 1 : 1;
     week->n_buckets = class->timed ? class->bucket_hi + 1 : 1;
     week->n_picks[0] = 0;
-    classes_of_level(week, 0);
+    week->owed[0][0] = 0;
+    week->n_owed[0] = 1;
     for (int day = 0; day < n_days; day++) {
         week->n_picks[day + 1] = choose_day(week, day, value, week->n_picks[day]);
         classes_of_level(week, day + 1);
