@@ -16,7 +16,7 @@ struct bound {
     const struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
-    bool whole; /* one skill set: the row prices the staff itself */
+    bool whole; /* one skill set, or all pooled: the row prices the staff itself */
     int rows;
     size_t n;       /* rows × n_iv */
     double **steps; /* whole: per interval, worth of the first, second, … agent */
@@ -59,7 +59,46 @@ static void build_steps(struct bound *bound)
     }
 }
 
-struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing)
+/* Worth of `staff` agents who serve every queue. */
+static double pooled_worth(const struct bound *bound, int iv, double staff)
+{
+    int n;
+    double value = 0;
+    const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+    for (int k = 0; k < n && staff > 0; k++) {
+        value += MIN(staff, piece[k].width) * piece[k].value;
+        staff -= piece[k].width;
+    }
+    return value;
+}
+
+static void build_pooled_steps(struct bound *bound)
+{
+    const struct roster_model *model = bound->model;
+    bound->steps = g_new0(double *, model->n_iv + 1);
+    bound->n_steps = g_new0(int, model->n_iv + 1);
+    bound->base = g_new0(double, model->n_iv + 1);
+    int most = 0;
+    for (int s = 0; s < model->n_sets; s++)
+        most += model->sets[s].n_agents;
+    for (int iv = 0; iv < model->n_iv; iv++) {
+        double past = 0;
+        for (int s = 0; s < model->n_sets; s++)
+            past += model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv];
+        double value = bound->base[iv] = pooled_worth(bound, iv, past);
+        bound->steps[iv] = g_new(double, most + 1);
+        for (int k = 0; k < most; k++) {
+            double more = pooled_worth(bound, iv, past + k + 1);
+            if (more <= value)
+                break;
+            bound->steps[iv][bound->n_steps[iv]++] = more - value;
+            value = more;
+        }
+    }
+}
+
+struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                        bool pooled)
 {
     struct bound *bound = g_new0(struct bound, 1);
     int slots = 0;
@@ -68,12 +107,14 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     bound->model = model;
     bound->worth = worth;
     bound->pricing = pricing;
-    bound->whole = model->n_sets == 1;
+    bound->whole = pooled || model->n_sets == 1;
     bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
     bound->n = (size_t)bound->rows * (size_t)model->n_iv;
     for (int iv = 0; iv < model->n_iv; iv++)
         bound->worth_sum += worth_total(worth, iv);
-    if (bound->whole)
+    if (pooled)
+        build_pooled_steps(bound);
+    else if (bound->whole)
         build_steps(bound);
     bound->value = g_new0(double, slots + 1);
     bound->set_price = g_new0(double, model->n_axis + 1);

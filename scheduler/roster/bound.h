@@ -19,7 +19,10 @@
 #include "scheduler/roster/worth.h"
 
 struct bound;
-struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing);
+/* pooled: let every agent with a skill serve every queue. A further relaxation, but with whole agents: where
+   skill sets are several and agents few its bound is the better one. */
+struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                        bool pooled);
 void bound_free(struct bound *bound);
 AUTO_DEFINE(bound, bound_free);
 

@@ -13,6 +13,7 @@
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
+#define POOLED_GAP 0.01 /* above it the pooled bound is tried too */
 #define MASTER_ROWS 400 /* larger LPs take GLPK longer than the volume algorithm, and bring no more */
 #define MASTER_ROUNDS 20
 #define MASTER_ITERATIONS 3000
@@ -25,6 +26,7 @@ struct solver {
     struct worth *worth;
     struct pricing *pricing;
     struct bound *bound;
+    struct bound *pooled; /* NULL until needed */
     struct search *search;
     double started_s, reported_s;
     long rounds;
@@ -37,10 +39,16 @@ static double elapsed_s(const struct solver *solver)
                                           : solver->control->clock(solver->control->user) - solver->started_s;
 }
 
+static double best_bound(const struct solver *solver)
+{
+    double best = bound_best(solver->bound), pooled = solver->pooled ? bound_best(solver->pooled) : -INFINITY;
+    return MAX(best, pooled);
+}
+
 static double gap(const struct solver *solver)
 {
     double objective = search_best(solver->search);
-    return objective > 0 ? (objective - bound_best(solver->bound)) / objective : 0;
+    return objective > 0 ? (objective - best_bound(solver)) / objective : 0;
 }
 
 /* Looks at clock and gap and reports; true when the solve must end. */
@@ -53,7 +61,7 @@ static bool must_stop(struct solver *solver, const char *phase)
     if (solver->control->progress != NULL && now_s - solver->reported_s >= REPORT_S) {
         struct plan_progress progress = {.phase = phase,
                                          .objective = search_best(solver->search),
-                                         .bound = bound_best(solver->bound),
+                                         .bound = best_bound(solver),
                                          .elapsed_s = now_s,
                                          .left_s = limits->seconds > 0 ? MAX(limits->seconds - now_s, 0) : 0,
                                          .rounds = solver->rounds};
@@ -67,20 +75,20 @@ static bool must_stop(struct solver *solver, const char *phase)
 }
 
 /* Volume steps until they bring less than BOUND_TIRED in a span of BOUND_SPAN. */
-static void work_on_bound(struct solver *solver)
+static void work_on_bound(struct solver *solver, struct bound *bound, double share)
 {
     const struct plan_limits *limits = &solver->problem->limits;
     double mark = -INFINITY;
     for (int done = 0; done < BOUND_STEPS; done += BOUND_CHUNK) {
-        bound_improve(solver->bound, search_best(solver->search), BOUND_CHUNK);
+        bound_improve(bound, search_best(solver->search), BOUND_CHUNK);
         if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
-            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds))
+            (limits->seconds > 0 && elapsed_s(solver) > share * limits->seconds))
             break;
         if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
             continue;
-        if (bound_best(solver->bound) - mark < BOUND_TIRED * fabs(bound_best(solver->bound)))
+        if (bound_best(bound) - mark < BOUND_TIRED * fabs(bound_best(bound)))
             break;
-        mark = bound_best(solver->bound);
+        mark = bound_best(bound);
     }
 }
 
@@ -166,7 +174,8 @@ static struct plan_solution *answer(const struct solver *solver)
     }
     solution->shortage = MAX(solution->shortage, 0);
     solution->objective = solution->pay + solution->shortage;
-    solution->bound = MIN(bound_best(solver->bound), solution->objective);
+    double bound = best_bound(solver);
+    solution->bound = MIN(bound, solution->objective);
     solution->rounds = solver->rounds;
     solution->stopped = g_strdup(solver->stopped);
     return solution;
@@ -183,7 +192,8 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
         return NULL;
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
-    AUTO(bound) bound = bound_new(model, worth, pricing);
+    AUTO(bound) bound = bound_new(model, worth, pricing, false);
+    AUTO(bound) pooled = NULL;
     AUTO(search) search = search_new(model, worth, pricing, problem->seed);
     solver.model = model;
     solver.worth = worth;
@@ -192,11 +202,15 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     solver.search = search;
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
-        work_on_bound(&solver);
+        work_on_bound(&solver, bound, BOUND_SHARE);
         if (!must_stop(&solver, "dive"))
             finish_bound(&solver);
         if (!must_stop(&solver, "dive"))
             search_from_bound(search, bound, 4);
+        if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
+            pooled = solver.pooled = bound_new(model, worth, pricing, true);
+            work_on_bound(&solver, pooled, 1.5 * BOUND_SHARE);
+        }
         work_on_roster(&solver);
     }
     return answer(&solver);

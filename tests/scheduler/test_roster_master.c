@@ -51,7 +51,7 @@ START_TEST(volume_and_lp_agree)
     ck_no_error(error);
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
-    AUTO(bound) bound = bound_new(model, worth, pricing);
+    AUTO(bound) bound = bound_new(model, worth, pricing, false);
     double target = 0;
     for (int iv = 0; iv < model->n_iv; iv++)
         target += worth_total(worth, iv);
