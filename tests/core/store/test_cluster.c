@@ -71,6 +71,7 @@ START_TEST(a_lost_socket_comes_back)
     g_autoptr(GError) error = NULL;
     g_autofree char *before = cluster_ensure_with(data_dir, FAST, true, &error);
     ck_no_error(error);
+    must_answer(before);
     g_autofree char *socket = g_build_filename(data_dir, "socket", ".s.PGSQL.5432", NULL);
     ck_assert_int_eq(unlink(socket), 0);
     g_autofree char *after = cluster_ensure_with(data_dir, FAST, true, &error);
