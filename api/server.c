@@ -79,7 +79,6 @@ static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
-        {MHD_OPTION_LISTENING_ADDRESS_REUSE, 1, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_open, server},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_close, server},
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},

@@ -256,8 +256,10 @@ static bool run_accuracy(const struct options *options, GError **error)
         }
     }
     if (table_rows(table) == 0)
-        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "week %s: no queue has both a forecast and history",
-                        options_text(options, "week"));
+        return wfm_fail(
+            error, WFM_ERROR_NOT_FOUND,
+            "week %s: no queue has both a forecast and history; import what came with wfm import history",
+            options_text(options, "week"));
     table_print(table, (enum format)options_choice(options, "format"), stdout);
     return true;
 }

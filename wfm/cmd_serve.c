@@ -63,6 +63,9 @@ static bool check_database(const char *conninfo, bool is_private, GError **error
 static bool run(const struct options *options, GError **error)
 {
     bool is_private, quiet = options_flag(options, "quiet");
+    const char *base_url = options_text(options, "base-url");
+    if (base_url != NULL && !g_str_has_prefix(base_url, "https://") && !g_str_has_prefix(base_url, "http://"))
+        return wfm_fail(error, WFM_ERROR_USAGE, "--base-url %s: write it like https://wfm.example", base_url);
     g_autofree char *conninfo = settings_conninfo(options, &is_private, error);
     if (conninfo == NULL || !check_database(conninfo, is_private, error))
         return false;
@@ -70,7 +73,7 @@ static bool run(const struct options *options, GError **error)
                                 .port = (uint16_t)options_int(options, "port"),
                                 .conninfo = conninfo,
                                 .threads = (int)options_int(options, "threads"),
-                                .base_url = options_text(options, "base-url"),
+                                .base_url = base_url,
                                 .log = log_event,
                                 .user = &quiet};
     interrupt_catch();

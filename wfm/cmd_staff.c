@@ -191,7 +191,15 @@ static bool run_calculator(const struct options *options, GError **error)
 
 static bool run(const struct options *options, GError **error)
 {
-    return options_given(options, "calls") ? run_calculator(options, error) : run_week(options, error);
+    static const char *const calculator[] = {"per",        "aht",       "target", "threshold", "patience",
+                                             "definition", "shrinkage", "chats",  "agents"};
+    if (options_given(options, "calls"))
+        return run_calculator(options, error);
+    for (size_t i = 0; i < G_N_ELEMENTS(calculator); i++)
+        if (options_given(options, calculator[i]))
+            return wfm_fail(error, WFM_ERROR_USAGE, "--%s is for the calculator, which needs --calls N",
+                            calculator[i]);
+    return run_week(options, error);
 }
 
 const struct command command_staff = {

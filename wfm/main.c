@@ -1,6 +1,8 @@
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "core/error.h"
@@ -84,14 +86,26 @@ static bool run(const char *const *words, GError **error)
     return command != NULL && run_chosen(command, path, words + used, error);
 }
 
+/* Who read our output has gone (`wfm report coverage | head -1`): no error, end as other filters do. */
+static void end_if_unread(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO};
+    if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0) {
+        signal(SIGPIPE, SIG_DFL);
+        raise(SIGPIPE);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_autoptr(GError) error = NULL;
     (void)argc;
     signal(SIGPIPE, SIG_IGN);
     bool ok = run((const char *const *)argv + 1, &error);
-    if (ok && (fflush(stdout) != 0 || ferror(stdout)))
+    if (ok && (fflush(stdout) != 0 || ferror(stdout))) {
+        end_if_unread();
         wfm_fail(&error, WFM_ERROR_IO, "standard output: could not be written");
+    }
     if (error != NULL)
         fprintf(stderr, "wfm: %s\n", error->message);
     return ok || error != NULL ? wfm_error_exit_status(error) : 70;

@@ -139,5 +139,15 @@ bool pipeline_find_roster(struct store *store, const char *text, const char *wee
         return store_roster_find(store, first_day, state, id, error);
     if (store_roster_find(store, first_day, "published", id, NULL))
         return true;
-    return store_roster_find(store, first_day, "draft", id, error);
+    g_autoptr(GError) cause = NULL;
+    if (store_roster_find(store, first_day, "draft", id, &cause))
+        return true;
+    if (!g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    g_autofree char *name = week != NULL ? week_format(first_day) : NULL;
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no roster%s%s: run wfm plan%s%s first",
+                    name != NULL ? " of week " : "", name != NULL ? name : "", name != NULL ? " --week " : "",
+                    name != NULL ? name : "");
 }

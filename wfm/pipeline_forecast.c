@@ -7,6 +7,9 @@
 #include "core/error.h"
 #include "forecast/forecast.h"
 #include "wfm/settings.h"
+#include "wfm/week.h"
+
+#define AHEAD_MAX_DAYS 371 /* 53 weeks */
 
 /* One queue's work, done by a thread of the pool; inputs are only read. */
 struct task {
@@ -216,6 +219,22 @@ static bool wanted(const struct forecast_ask *ask, const char *id)
     return ask->queues == NULL || ask->queues[0] == NULL || g_strv_contains(ask->queues, id);
 }
 
+/* A year ahead at most: beyond it the week is a slip of the pen, or the history was not brought up to date.
+ */
+static bool near_enough(const struct planning *planning, int queue, GError **error)
+{
+    int64_t end_ts = grid_end_ts(&planning->history[queue].grid);
+    if (planning->grid.start_ts - end_ts <= AHEAD_MAX_DAYS * (int64_t)DAY_S)
+        return true;
+    g_autofree char *week = week_format(planning->first_day);
+    g_autofree char *end = time_format(end_ts, planning->zone);
+    return wfm_fail(
+        error, WFM_ERROR_INPUT,
+        "week %s: the history of queue %s ends at %s, more than %d days before; import newer history "
+        "or choose an earlier week",
+        week, planning->operation->queues[queue].id, end, AHEAD_MAX_DAYS);
+}
+
 /* Fills a task for each wanted queue with history before the week. */
 static bool make_tasks(struct planning *planning, const struct forecast_ask *ask, struct task *tasks, int *n,
                        GError **error)
@@ -231,7 +250,7 @@ static bool make_tasks(struct planning *planning, const struct forecast_ask *ask
         if (!wanted(ask, id))
             continue;
         if (grid->n > 0 && grid->start_ts < planning->grid.start_ts) {
-            if (!task_init(&tasks[(*n)++], planning, q, error))
+            if (!near_enough(planning, q, error) || !task_init(&tasks[(*n)++], planning, q, error))
                 return false;
         } else if (!ask->skip_missing) {
             return wfm_fail(error, WFM_ERROR_NOT_FOUND,

@@ -227,6 +227,16 @@ START_TEST(bad_addresses_say_so)
 }
 END_TEST
 
+START_TEST(a_port_in_use_says_so)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_config config = {.port = api_port(server), .conninfo = NOWHERE};
+    ck_assert_ptr_null(api_start(&config, &error));
+    ck_assert_msg(g_error_matches(error, WFM_ERROR, WFM_ERROR_IO), "%s", error->message);
+    ck_assert_ptr_nonnull(strstr(error->message, "in use"));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("api/server");
@@ -240,6 +250,7 @@ static Suite *suite(void)
     tcase_add_test(t, pages_have_a_strict_policy);
     tcase_add_test(t, metrics_count_by_route_and_status);
     tcase_add_test(t, log_keeps_no_secret);
+    tcase_add_test(t, a_port_in_use_says_so);
     suite_add_tcase(s, t);
     t = tcase_create("not served");
     tcase_add_loop_test(t, bad_addresses_say_so, 0, G_N_ELEMENTS(bad_addresses));

@@ -114,6 +114,8 @@ refuses "two databases" 2 "give one of them" "$wfm" report sla --database postgr
 refuses "unreachable server" 7 "" "$wfm" report sla --database postgresql://127.0.0.1:1/x
 refuses "bad week" 3 "not a Monday" "$wfm" forecast --week 2026-11-24
 refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
+refuses "calculator without calls" 2 "--aht is for the calculator" "$wfm" staff --aht 180
+refuses "base URL without scheme" 2 "--base-url wfm.example" "$wfm" serve --base-url wfm.example
 check "help of every command" bash -c '
   for c in demo db load import forecast staff roster plan verify publish report export token serve; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
@@ -140,6 +142,8 @@ equal "import history again: unchanged" "$(tail -1 "$work/out")" "history.csv,$r
 { cat history.csv && echo "acme-voice,2026-11-23T10:00:00Z,30,-3,0,0,0"; } >bad.csv
 refuses "a bad row is named" 3 "bad.csv:$((rows + 2)): column offered: -3" "$wfm" import history bad.csv
 check "dry run" "$wfm" import history --dry-run history.csv
+refuses "a week far ahead" 3 "week 2062-W48: the history of queue acme-voice ends at" "$wfm" plan --week 2062-W48
+refuses "no roster yet" 4 "there is no roster of week 2026-W48: run wfm plan --week 2026-W48 first" "$wfm" verify --week 2026-W48
 refuses "roster before forecast" 4 "wfm forecast --week 2026-W48 first" "$wfm" roster --quiet
 check "forecast" "$wfm" forecast --quiet --format csv
 equal "forecast: the week after the history" "$(awk -F, 'NR > 1 { print $1, $2 }' "$work/out" | sort)" \
@@ -194,6 +198,14 @@ equal "report sla: rows" "$(cut -d, -f1-2 "$work/out" | tail -n +2 | sort | tr '
 check "report sla of one client" "$wfm" report sla --client beta --format json
 refuses "report of an unknown client" 4 "client gamma" "$wfm" report sla --client gamma
 check "report coverage" "$wfm" report coverage --by day --week 2026-W48
+# Output nobody reads is no error. The reader is gone before wfm starts: it waits for a line the reader cannot give.
+unread() {
+  { read -r _ <"$work/closed"; status=0; "$wfm" report coverage --by interval || status=$?; echo $status >"$work/status"; } |
+    { exec <&-; echo >"$work/closed"; } || true
+  [ "$(cat "$work/status")" -eq 141 ] && [ ! -s "$work/err" ]
+}
+mkfifo "$work/closed"
+check "output nobody reads" unread
 check "report roster" "$wfm" report roster --format csv
 equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" "$(printf '3 draft\n2 published\n1 draft')"
 check "export shifts" "$wfm" export shifts --output shifts.csv
