@@ -14,6 +14,7 @@
 #define RETRY_AFTER_S "5"
 #define PATIENCE                                                                                             \
     8 /* a chunked body is read to its end for a clean 413, but not beyond so many times the limit */
+#define METHOD_LOGGED_MAX 16
 #define SECRET_PREFIX "/v1/calendar/"
 #define CSP                                                                                                  \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "    \
@@ -306,21 +307,28 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
 /* --- the end
  * ---------------------------------------------------------------------------------------------------- */
 
-/* The path for the log: no feed secret, nothing a terminal would act upon. */
+/* Up to n bytes of text, with nothing a terminal would act upon. g_free. */
+static char *printable(const char *text, size_t n)
+{
+    char *out = g_strndup(text, n);
+    for (char *p = out; *p != '\0'; p++)
+        if (!g_ascii_isgraph(*p))
+            *p = '?';
+    return out;
+}
+
+/* The path for the log: no feed secret, whatever a proxy or a person made of the address around it. */
 static char *path_for_log(const struct exchange *x)
 {
     const char *end = NULL;
     g_autofree char *plain = g_uri_unescape_string(x->path, NULL); /* an escaped prefix hides no secret */
     if (plain == NULL)
         return g_strdup("(malformed)");
-    if (strstr(plain, SECRET_PREFIX) != NULL)
+    g_autofree char *lower = g_ascii_strdown(plain, -1);
+    if (strstr(lower, "/calendar/") != NULL || strstr(lower, ".ics") != NULL)
         return g_strdup(SECRET_PREFIX "…");
     g_utf8_validate(x->path, -1, &end);
-    char *path = g_strndup(x->path, (gsize)(end - x->path));
-    for (char *p = path; *p != '\0'; p++)
-        if (!g_ascii_isgraph(*p))
-            *p = '?';
-    return path;
+    return printable(x->path, (gsize)(end - x->path));
 }
 
 static void log_exchange(struct exchange *x, struct MHD_Connection *connection, double seconds)
@@ -334,8 +342,9 @@ static void log_exchange(struct exchange *x, struct MHD_Connection *connection, 
                                                              : sizeof(struct sockaddr_in),
                     remote, sizeof(remote), NULL, 0, NI_NUMERICHOST);
     g_autofree char *path = path_for_log(x);
+    g_autofree char *method = printable(x->method, METHOD_LOGGED_MAX);
     struct api_event event = {
-        .method = x->method,
+        .method = method,
         .path = path,
         .route = x->match.route != NULL ? x->match.route->pattern : NULL,
         .role = x->role,

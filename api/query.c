@@ -7,17 +7,21 @@
 #include "core/operation.h"
 #include "core/zone.h"
 
+static bool ts_ok(int64_t ts)
+{
+    return ts >= QUERY_TS_MIN && ts < QUERY_TS_MAX;
+}
+
 static bool parse_end(const char *text, const struct api_query *query, int64_t *ts, bool *is_day,
                       GError **error)
 {
-    if (!(query->allowed & PARAM_DATES) || strlen(text) != strlen("2026-11-23"))
-        return time_parse(text, NULL, ts, error);
     int32_t day;
-    if (!day_parse(text, &day, error))
+    *is_day = (query->allowed & PARAM_DATES) && strlen(text) == strlen("2026-11-23");
+    if (*is_day ? !day_parse(text, &day, error) : !time_parse(text, NULL, ts, error))
         return false;
-    *ts = (int64_t)day * DAY_S;
-    *is_day = true;
-    return true;
+    if (*is_day)
+        *ts = (int64_t)day * DAY_S;
+    return ts_ok(*ts) || wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not in the years 1900 to 2199", text);
 }
 
 static bool parse_from(const char *text, struct api_query *query, GError **error)
@@ -190,7 +194,7 @@ bool cursor_parse(const char *text, int64_t *ts, int64_t *id)
         return false;
     g_autofree char *first = g_strndup(text, (gsize)(dot - text));
     int64_t t, i;
-    if (!int64_parse(first, &t) || !int64_parse(dot + 1, &i))
+    if (!int64_parse(first, &t) || !ts_ok(t) || !int64_parse(dot + 1, &i))
         return false;
     *ts = t;
     *id = i;

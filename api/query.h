@@ -31,6 +31,10 @@ enum api_param {
 #define QUERY_LIMIT_DEFAULT 100
 #define QUERY_LIMIT_MAX 1000
 #define QUERY_RANGE_DAYS_MAX 93
+/* Instants outside [1900-01-01, 2200-01-01) are refused: the database reads years of four digits only, and
+ * its words about others are not for callers. */
+#define QUERY_TS_MIN (-INT64_C(2208988800))
+#define QUERY_TS_MAX INT64_C(7258118400)
 
 struct api_query {
     unsigned allowed, given; /* enum api_param */
@@ -47,8 +51,8 @@ struct api_query {
 const char *query_param_name(int row, unsigned *bit);
 
 /* `raw`: what stands behind the '?', or NULL. Missing ends of a range are filled: from = start of the UTC day
-   of now_ts, minus one day; to = from + default_days; a range is not empty and has at most
-   QUERY_RANGE_DAYS_MAX days. Clear *out whatever the result. */
+   of now_ts, minus one day; to = from + default_days; a range is not empty, has at most
+   QUERY_RANGE_DAYS_MAX days and lies in [QUERY_TS_MIN, QUERY_TS_MAX). Clear *out whatever the result. */
 bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
                  GError **error);
 void query_clear(struct api_query *query);
@@ -56,7 +60,7 @@ void query_clear(struct api_query *query);
 /* The range where the route takes dates: those are the first instants of the days in the zone. */
 void query_range(const struct api_query *query, const struct zone *zone, int64_t *from_ts, int64_t *to_ts);
 
-/* Cursors of lists ordered by (instant, id): "1795305600.412". */
+/* Cursors of lists ordered by (instant, id): "1795305600.412"; the instant in the range above. */
 char *cursor_format(int64_t ts, int64_t id);
 bool cursor_parse(const char *text, int64_t *ts, int64_t *id);
 /* A whole decimal number and nothing else. */

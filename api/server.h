@@ -21,7 +21,7 @@
 /* One answered request, for an access log. Strings live during the callback. There is never a token, a query
  * string or a feed secret in it. */
 struct api_event {
-    const char *method;
+    const char *method; /* as sent, at most 16 characters, printable ASCII */
     const char *path;   /* as asked, printable ASCII; the secret of a calendar feed replaced by "…" */
     const char *route;  /* pattern of the route table, or NULL */
     const char *role;   /* "planner", "client", "agent"; NULL: no token looked at, or none good */

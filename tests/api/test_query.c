@@ -77,6 +77,13 @@ static const struct {
     {"from=2026-11-22T00:00:00Z&to=2026-11-22T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
     {"from=2026-11-22T00:00:00Z&to=2026-11-21T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
     {"from=2026-11-22T00:00:00Z&to=2027-11-22T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
+    {"from=0000-01-01T00:00:00Z", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=1899-12-31T23:59:59Z", ALL, WFM_ERROR_INPUT, "from"},
+    {"to=2200-01-01T00:00:00Z", ALL, WFM_ERROR_INPUT, "to"},
+    {"to=0001-01-01", ALL | PARAM_DATES, WFM_ERROR_INPUT, "to"},
+    {"from=9999-12-31", ALL | PARAM_DATES, WFM_ERROR_INPUT, "from"},
+    {"from=2026-11-30T23:59:60Z", ALL, WFM_ERROR_INPUT, "from"},
+    {"from=0001-01-01T00:00:00Z&to=9999-12-31T00:00:00Z", ALL, WFM_ERROR_INPUT, "from"},
 };
 
 START_TEST(bad_queries_name_the_parameter)
@@ -119,7 +126,8 @@ END_TEST
 
 START_TEST(cursors_round_trip)
 {
-    static const int64_t values[][2] = {{0, 0}, {NOW, 412}, {-5, 7}, {INT64_MAX, INT64_MAX}, {INT64_MIN, 1}};
+    static const int64_t values[][2] = {
+        {0, 0}, {NOW, 412}, {-5, 7}, {QUERY_TS_MAX - 1, INT64_MAX}, {QUERY_TS_MIN, 1}};
     int64_t ts = 1, id = 1;
     g_autofree char *text = cursor_format(values[_i][0], values[_i][1]);
     ck_assert(cursor_parse(text, &ts, &id));
@@ -131,7 +139,9 @@ END_TEST
 START_TEST(bad_cursors)
 {
     static const char *const texts[] = {
-        "", ".", "1", "1.", ".1", "1.2.3", "1.x", " 1.2", "99999999999999999999.1"};
+        "", ".", "1", "1.", ".1", "1.2.3", "1.x", " 1.2", "99999999999999999999.1",
+        /* instants the database cannot read, or reads as infinity */
+        "9223372036854775807.1", "-9223372036854775808.1", "99999999999999.0", "-62135596801.0"};
     int64_t ts, id;
     ck_assert_msg(!cursor_parse(texts[_i], &ts, &id), "%s", texts[_i]);
 }
@@ -145,7 +155,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, bad_queries_name_the_parameter, 0, G_N_ELEMENTS(bad));
     tcase_add_loop_test(t, dates_are_midnights_of_the_zone, 0, 5);
     tcase_add_loop_test(t, cursors_round_trip, 0, 5);
-    tcase_add_loop_test(t, bad_cursors, 0, 9);
+    tcase_add_loop_test(t, bad_cursors, 0, 13);
     suite_add_tcase(s, t);
     return s;
 }

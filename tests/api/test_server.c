@@ -192,23 +192,29 @@ END_TEST
 
 START_TEST(log_keeps_no_secret)
 {
-    static const char *const paths[] = {"/v1/calendar/TOPSECRET.ics", "/v1/calendar/TOPSECRET",
+    static const char *const paths[] = {"/v1/calendar/TOPSECRET.ics",   "/v1/calendar/TOPSECRET",
                                         "/v1/%63alendar/TOPSECRET.ics", "/v1/me?token=TOPSECRET",
-                                        "/v1/calendar/TOPSECRET%zz"};
+                                        "/v1/calendar/TOPSECRET%zz",    "//v1//calendar/TOPSECRET",
+                                        "/V1/Calendar/TOPSECRET",       "/wfm/TOPSECRET.ics"};
     uint16_t port = api_port(server);
     for (size_t k = 0; k < G_N_ELEMENTS(paths); k++) {
         struct http_answer answer = http_request(port, "GET", paths[k], "TOPSECRET", NULL, NULL);
         http_answer_clear(&answer);
     }
-    static const char escape[] = "GET /\x1b[31m\xff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
-    struct http_answer answer = http_raw(port, escape, strlen(escape));
-    http_answer_clear(&answer);
+    static const char *const escapes[] = {
+        "GET /\x1b[31m\xff HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
+        "\x1b[2J-a-method-beyond-all-measure / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"};
+    for (size_t k = 0; k < G_N_ELEMENTS(escapes); k++) {
+        struct http_answer answer = http_raw(port, escapes[k], strlen(escapes[k]));
+        http_answer_clear(&answer);
+    }
     api_stop(server); /* all log lines are out */
     server = NULL;
     ck_assert_msg(strstr(log_text->str, "TOPSECRET") == NULL, "%s", log_text->str);
     ck_assert_msg(strchr(log_text->str, '\x1b') == NULL && g_utf8_validate(log_text->str, -1, NULL), "%s",
                   log_text->str);
     ck_assert_ptr_nonnull(strstr(log_text->str, "GET /v1/me 503"));
+    ck_assert_msg(strstr(log_text->str, "?[2J-a-method-be / 405") != NULL, "%s", log_text->str);
 }
 END_TEST
 
