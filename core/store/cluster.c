@@ -99,7 +99,8 @@ static bool write_owned(const struct cluster *c, const char *path, const char *t
     g_autoptr(GError) why = NULL;
     if (!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &why))
         return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
-    if (c->drop && chown(path, c->uid, c->gid) != 0)
+    /* the directory is the server user's: no link put there meanwhile is followed */
+    if (c->drop && lchown(path, c->uid, c->gid) != 0)
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
     return true;
 }

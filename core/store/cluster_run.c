@@ -97,18 +97,55 @@ static char *path_bindir(void)
     return program != NULL ? g_path_get_dirname(program) : NULL;
 }
 
-/* A cluster that is there wants the programs of its own major version; a new one takes what it finds. */
+/* Major version of the programs in bindir ("15"), as `postgres -V` says it; NULL when it does not. g_free. */
+static char *bindir_major(const char *bindir)
+{
+    g_autofree char *program = g_build_filename(bindir, "postgres", NULL);
+    char *argv[] = {program, (char *)"-V", NULL};
+    g_autofree char *out = NULL;
+    int status = 0;
+    if (!g_spawn_sync("/", argv, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &out, NULL, &status, NULL) ||
+        !g_spawn_check_wait_status(status, NULL))
+        return NULL;
+    const char *digits = out + strcspn(out, "0123456789");
+    return g_strndup(digits, strspn(digits, "0123456789"));
+}
+
+static char *cluster_major(const struct cluster *c)
+{
+    g_autofree char *path = g_build_filename(c->pgdata, "PG_VERSION", NULL);
+    char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, NULL) ? g_strstrip(text) : NULL;
+}
+
+static char *(*const finders[])(void) = {pg_config_bindir, newest_debian_bindir, path_bindir};
+
+static bool find_major(struct cluster *c, const char *major, GError **error)
+{
+    bool is_number = *major != '\0' && strspn(major, "0123456789") == strlen(major);
+    c->bindir = is_number ? g_build_filename("/usr/lib/postgresql", major, "bin", NULL) : NULL;
+    for (guint i = 0; c->bindir == NULL || !has_server(c->bindir); i++) {
+        g_clear_pointer(&c->bindir, g_free);
+        if (i == G_N_ELEMENTS(finders))
+            return wfm_fail(error, WFM_ERROR_STORE,
+                            "%s was made by PostgreSQL %s, whose server is not here: install it "
+                            "(apt install postgresql-%s); to move to another version, dump with wfm db dump "
+                            "while that one is installed and restore into a new data directory",
+                            c->pgdata, major, major);
+        g_autofree char *bindir = finders[i]();
+        g_autofree char *found = bindir != NULL && has_server(bindir) ? bindir_major(bindir) : NULL;
+        if (g_strcmp0(found, major) == 0)
+            c->bindir = g_steal_pointer(&bindir);
+    }
+    return true;
+}
+
+/* A cluster that is there takes the programs of its own major version; a new one what it finds. */
 bool cluster_find_programs(struct cluster *c, GError **error)
 {
-    g_autofree char *version_file = g_build_filename(c->pgdata, "PG_VERSION", NULL);
-    g_autofree char *version = NULL;
-    if (g_file_get_contents(version_file, &version, NULL, NULL)) {
-        c->bindir = g_build_filename("/usr/lib/postgresql", g_strstrip(version), "bin", NULL);
-        if (has_server(c->bindir))
-            return true;
-        g_clear_pointer(&c->bindir, g_free);
-    }
-    char *(*const finders[])(void) = {pg_config_bindir, newest_debian_bindir, path_bindir};
+    g_autofree char *major = cluster_major(c);
+    if (major != NULL)
+        return find_major(c, major, error);
     for (guint i = 0; i < G_N_ELEMENTS(finders); i++) {
         c->bindir = finders[i]();
         if (c->bindir != NULL && has_server(c->bindir))
@@ -163,7 +200,7 @@ bool cluster_run(struct cluster *c, const char *program, const char *const *argu
 static bool own_directory(const struct cluster *c, const char *path, GError **error)
 {
     if (g_mkdir(path, 0700) == 0) {
-        if (!c->drop || chown(path, c->uid, c->gid) == 0)
+        if (!c->drop || lchown(path, c->uid, c->gid) == 0)
             return true;
     } else if (errno == EEXIST) {
         struct stat st;

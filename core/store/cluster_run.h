@@ -24,7 +24,8 @@ struct cluster {
 /* Fills uid, gid and drop: ourselves, or under root the owner of the directory, else postgres, else nobody.
  */
 bool cluster_choose_user(struct cluster *c, GError **error);
-/* Fills bindir: the programs of the cluster's own major version, else of the newest server there is. */
+/* Fills bindir: for a new cluster the programs of the newest server there is, else those of the cluster's own
+ * major version; WFM_ERROR_STORE, naming it, when they are not installed. */
 bool cluster_find_programs(struct cluster *c, GError **error);
 /* Runs a server program as the owner, in "/", without our environment. Its words go into the error. */
 bool cluster_run(struct cluster *c, const char *program, const char *const *arguments, GError **error);

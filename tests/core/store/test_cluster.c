@@ -154,6 +154,25 @@ START_TEST(a_killed_initdb_is_done_again)
 }
 END_TEST
 
+/* A server of another major version would refuse the files, deep in its log. */
+START_TEST(another_major_version_is_named)
+{
+    static const char *const majors[] = {"14\n", "99\n", "../15\n"};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *conninfo = cluster_ensure_with(data_dir, FAST, true, &error);
+    ck_no_error(error);
+    ck_assert(cluster_stop(data_dir, &error));
+    ck_no_error(error);
+    g_autofree char *path = g_build_filename(data_dir, "pg", "PG_VERSION", NULL);
+    ck_assert(g_file_set_contents(path, majors[_i], -1, NULL));
+    ck_assert_ptr_null(cluster_ensure_with(data_dir, FAST, true, &error));
+    ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_STORE));
+    g_autofree char *named = g_strdup_printf("PostgreSQL %s", majors[_i]);
+    ck_assert_msg(strstr(error->message, g_strchomp(named)) != NULL && strstr(error->message, "dump") != NULL,
+                  "%s", error->message);
+}
+END_TEST
+
 /* Root's server runs as somebody else, who must be able to get in; and a directory in use is not taken over.
  */
 START_TEST(root_gets_clear_errors)
@@ -191,6 +210,7 @@ static Suite *suite(void)
     tcase_add_test(t, long_paths_get_a_short_socket);
     tcase_add_test(t, odd_characters_in_the_path);
     tcase_add_test(t, a_killed_initdb_is_done_again);
+    tcase_add_loop_test(t, another_major_version_is_named, 0, 3);
     tcase_add_test(t, root_gets_clear_errors);
     suite_add_tcase(s, t);
     return s;
