@@ -111,6 +111,8 @@ static bool read_text(struct cfg *cfg, const config_setting_t *s, void *at, GErr
     if (*text == '\0' || g_utf8_strlen(text, -1) > TEXT_MAX)
         return cfg_fail(cfg, s, error, "a text of %ld characters; 1 to %d are allowed",
                         g_utf8_strlen(text, -1), TEXT_MAX);
+    if (!text_plain(text))
+        return cfg_fail(cfg, s, error, "a control character; remove it");
     char **out = at;
     g_free(*out);
     *out = g_strdup(text);

@@ -100,6 +100,8 @@ static bool name_fits(const struct load *load, const struct csv_row *row, int i,
     size_t length = strlen(field(load, row, i));
     if (length > NAME_BYTES_MAX)
         return csv_fail(row, load->columns[i].name, error, "%zu bytes; at most %d", length, NAME_BYTES_MAX);
+    if (!text_plain(field(load, row, i)))
+        return csv_fail(row, load->columns[i].name, error, "a control character; remove it");
     return true;
 }
 

@@ -274,3 +274,11 @@ char *text_nearest(const char *word, const char *const *names, int n)
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", candidates[i].name);
     return g_string_free(text, FALSE);
 }
+
+bool text_plain(const char *text)
+{
+    for (; *text != '\0'; text = g_utf8_next_char(text))
+        if (g_unichar_iscntrl(g_utf8_get_char(text)) && strchr("\t\n\r", *text) == NULL)
+            return false;
+    return true;
+}

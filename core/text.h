@@ -34,4 +34,7 @@ int text_distance(const char *a, const char *b);
  * five. g_free. */
 char *text_nearest(const char *word, const char *const *names, int n);
 
+/* No control characters but tab and line ends: nothing a terminal or a calendar would act upon. UTF-8. */
+bool text_plain(const char *text);
+
 #endif

@@ -191,6 +191,7 @@ static const struct {
     {"weekends", "{ max = 3; of = 4; }", "{ max = 5; of = 4; }", "weekends: 5 of 4"},
     {"nesting", "\"Demo BPO\"", "((((((((((((((((((((1))))))))))))))))))))", "nested more than 16 deep"},
     {"not UTF-8", "Bogot\xc3\xa1", "Bogot\xe1", "byte 0xe1 is not UTF-8"},
+    {"control character", "\"Demo BPO\"", "\"Demo\\x1b[2J\"", "operation.name: a control character"},
     {"empty name", "\"Demo BPO\"", "\"\"", "operation.name: a text of 0 characters"},
 };
 
@@ -294,6 +295,7 @@ static const struct {
     {operation_read_agents, AGENTS "a1,\"A,mnl,ft-ph,,,,\n",
      ":2: the row has a quoted field that never ends"},
     {operation_read_agents, AGENTS "a1,Jos\xe9,mnl,ft-ph,,,,\n", ":2:7: not UTF-8 text"},
+    {operation_read_agents, AGENTS "a1,Ana \x1b[2J,mnl,ft-ph,,,,\n", ":2: column name: a control character"},
     {operation_read_time_off, TIME_OFF "m001,2026-11-24,2026-11-24,sick,\n", NULL},
     {operation_read_time_off, TIME_OFF "m999,2026-11-24,2026-11-24,sick,\n",
      ":2: column agent: there is no agent \"m999\""},
