@@ -13,6 +13,9 @@
 #define SECONDS_MAX 1e12
 #define QUEUE_BYTES_MAX 200
 #define STAMP_MAX 40
+/* Years beyond are slips of the pen or of an export; a series from there to now would take all memory. */
+#define START_TS_MIN INT64_C(0)          /* 1970 */
+#define START_TS_MAX INT64_C(4102444800) /* 2100 */
 
 /* What a column means. */
 enum field {
@@ -232,6 +235,8 @@ static bool read_stamp(const struct reading *reading, const struct csv_row *row,
     if (strlen(raw) >= STAMP_MAX || !time_parse(text, reading->zone, ts, &why))
         return csv_fail(row, shown(reading, field), error, "%s",
                         why != NULL ? why->message : "too long for an instant");
+    if (*ts < START_TS_MIN || *ts >= START_TS_MAX)
+        return csv_fail(row, shown(reading, field), error, "%s is not in the years 1970 to 2099", raw);
     return true;
 }
 
