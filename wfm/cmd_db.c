@@ -148,7 +148,8 @@ static bool run_dump(const struct options *options, GError **error)
     /* A dump holds everything: its owner alone may read it. Written beside and renamed, so that no half dump
      * bears the name. */
     g_autofree char *part = g_strdup_printf("%s.part", path);
-    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    unlink(part); /* of a dump that was killed, or somebody's link: neither its mode nor its target is ours */
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", part, g_strerror(errno));
     close(fd);

@@ -26,7 +26,8 @@ char *settings_conninfo(const struct options *options, bool *is_private, GError 
 {
     const char *url = options_text(options, "database");
     if (url != NULL && options_given(options, "data")) {
-        wfm_fail(error, WFM_ERROR_USAGE, "--database %s and --data %s: give one of them", url,
+        /* the URL may hold a password, so it is not repeated */
+        wfm_fail(error, WFM_ERROR_USAGE, "--database and --data %s: give one of them",
                  options_text(options, "data"));
         return NULL;
     }
