@@ -130,6 +130,24 @@ static bool save(const struct planning *planning, const struct plan_problem *pro
                              id, error);
 }
 
+/* Why the search ended, for people; the words of struct plan_solution are for plan files. */
+static const char *ending(const struct plan_solution *solution)
+{
+    static const struct {
+        const char *stopped, *text;
+    } endings[] = {
+        {"exhausted", "all rounds done"},
+        {"gap", "gap reached"},
+        {"rounds", "rounds of --rounds done"},
+        {"deadline", "time of --seconds was up"},
+        {"cancelled", "asked to stop: best so far kept"},
+    };
+    for (size_t i = 0; solution->stopped != NULL && i < G_N_ELEMENTS(endings); i++)
+        if (strcmp(solution->stopped, endings[i].stopped) == 0)
+            return endings[i].text;
+    return "ended";
+}
+
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error)
 {
@@ -149,11 +167,9 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     done.seconds = now_s() - start_s;
     if (!save(planning, problem, solution, loads, done.seconds, &done.id, error))
         return false;
-    progress_note(progress,
-                  "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, stopped by %s, %.1f s%s",
-                  solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds,
-                  solution->stopped != NULL ? solution->stopped : "?", done.seconds,
-                  done.cancelled ? "; asked to stop: best so far kept" : "");
+    progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
+                  solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds, done.seconds,
+                  ending(solution));
     *result = done;
     return true;
 }

@@ -57,11 +57,7 @@ struct store *settings_store_open(const char *conninfo, bool is_private, GError 
         if (status.applied == 0 && !store_migrate(store, &applied, error))
             return NULL;
     }
-    if (!store_schema_require(store, error)) {
-        g_prefix_error(error, "run `wfm db migrate` first: ");
-        return NULL;
-    }
-    return g_steal_pointer(&store);
+    return store_schema_require(store, error) ? g_steal_pointer(&store) : NULL;
 }
 
 struct store *settings_store(const struct options *options, GError **error)

@@ -22,7 +22,9 @@ static const struct {
     {"25006", WFM_ERROR_STORE, "the server is read only"},
     {"40", WFM_ERROR_CONFLICT, "somebody else changed the same at the same moment; try again"},
     {"55P03", WFM_ERROR_CONFLICT, "somebody else is at it; try again"},
-    {"42501", WFM_ERROR_STORE, "the database user lacks a right; it should own the database"},
+    {"42501", WFM_ERROR_STORE,
+     "the database user lacks a right; it should own the database and be in the role wfm_scoped (an "
+     "administrator: GRANT wfm_scoped TO …)"},
     {"42P01", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},
     {"42703", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},
     {"42883", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},

@@ -126,7 +126,7 @@ static bool neighbours_clear(struct store *store, const struct publishing *p, GE
     return wfm_fail(
         error, WFM_ERROR_CONFLICT,
         "agent %s: the shift at %s %s the published shift of a neighbouring week, %s to %s; plan the week "
-        "of %s again",
+        "of %s again with another --seed, or with that day as time off of the agent",
         cell_peek(rows, 0, 0), mine, cell_bool(rows, 0, 5) ? "overlaps" : "starts on the same day as", from,
         to, p->week);
 }
