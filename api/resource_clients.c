@@ -181,7 +181,8 @@ static json_t *forecast_json(const struct asked *asked, const struct stored_fore
     for (int l = 0; l < forecast->n_levels; l++)
         json_array_append_new(levels, api_json_finite(forecast->levels[l]));
     for (int32_t iv = 0; iv < grid->n; iv++) {
-        if (grid_ts(grid, iv) < asked->from_ts || grid_ts(grid, iv) >= asked->to_ts)
+        if (grid_ts(grid, iv) < asked->from_ts || grid_ts(grid, iv) >= asked->to_ts ||
+            isnan(forecast->offered[iv]))
             continue;
         json_t *quantiles = json_array();
         for (int l = 0; l < forecast->n_levels; l++)
@@ -213,7 +214,7 @@ bool queue_forecast(struct api_call *call, GError **error)
     struct asked asked;
     struct stored_forecast forecast = {0};
     bool ok = asked_init(call, &asked, error) && range_given(call, error) &&
-              store_forecast_load(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts,
+              store_forecast_span(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts,
                                   &forecast, error);
     if (ok) {
         ok = api_reply_json(call, 200, forecast_json(&asked, &forecast));

@@ -1,3 +1,6 @@
+#include <math.h>
+#include <string.h>
+
 #include "core/store/query.h"
 
 void stored_forecast_clear(struct stored_forecast *forecast)
@@ -60,34 +63,125 @@ bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts
     return true;
 }
 
+#define FORECAST_COLUMNS                                                                                     \
+    "f.id, f.start_at, f.interval_s, f.n, f.offered, f.aht_s, f.levels, f.quantile, f.report::text, "        \
+    "f.inputs_hash, f.created_at "
+
+static void forecast_take(const PGresult *rows, int row, const char *queue, struct stored_forecast *out)
+{
+    int n;
+    *out = (struct stored_forecast){
+        .id = cell_int(rows, row, 0),
+        .queue = g_strdup(queue),
+        .grid = {cell_ts(rows, row, 1), (int32_t)cell_int(rows, row, 2), (int32_t)cell_int(rows, row, 3)},
+        .offered = cell_doubles(rows, row, 4, &n),
+        .aht_s = cell_doubles(rows, row, 5, &n),
+        .quantile = cell_doubles(rows, row, 7, &n),
+        .report_json = cell_text(rows, row, 8),
+        .inputs_hash = cell_text(rows, row, 9),
+        .created_ts = cell_ts(rows, row, 10),
+    };
+    out->levels = cell_doubles(rows, row, 6, &out->n_levels);
+}
+
 static bool forecast_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
                           struct stored_forecast *out, GError **error)
 {
     AUTO(pg_result)
     rows = query(store, error,
-                 "SELECT f.id, f.start_at, f.interval_s, f.n, f.offered, f.aht_s, f.levels, f.quantile, "
-                 "f.report::text, "
-                 "f.inputs_hash, f.created_at FROM forecast f JOIN queue q USING (queue_key) "
+                 "SELECT " FORECAST_COLUMNS "FROM forecast f JOIN queue q USING (queue_key) "
                  "WHERE q.id = $1 AND f.start_at <= $2 AND f.end_at >= $3 ORDER BY f.id DESC LIMIT 1",
                  "stt", queue, from_ts, to_ts);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" covers this span", queue);
-    int n;
-    *out = (struct stored_forecast){
-        .id = cell_int(rows, 0, 0),
-        .queue = g_strdup(queue),
-        .grid = {cell_ts(rows, 0, 1), (int32_t)cell_int(rows, 0, 2), (int32_t)cell_int(rows, 0, 3)},
-        .offered = cell_doubles(rows, 0, 4, &n),
-        .aht_s = cell_doubles(rows, 0, 5, &n),
-        .quantile = cell_doubles(rows, 0, 7, &n),
-        .report_json = cell_text(rows, 0, 8),
-        .inputs_hash = cell_text(rows, 0, 9),
-        .created_ts = cell_ts(rows, 0, 10),
-    };
-    out->levels = cell_doubles(rows, 0, 6, &out->n_levels);
+    forecast_take(rows, 0, queue, out);
     return true;
+}
+
+static void fill_nan(double *values, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        values[i] = NAN;
+}
+
+/* Grows the forecast to a grid that holds its own; what is new is NAN. */
+static void forecast_widen(struct stored_forecast *f, const struct grid *grid)
+{
+    size_t old = (size_t)f->grid.n, n = (size_t)grid->n, levels = (size_t)f->n_levels;
+    size_t at = (size_t)((f->grid.start_ts - grid->start_ts) / grid->interval_s);
+    double *offered = g_new(double, n), *aht_s = g_new(double, n), *quantile = g_new(double, levels *n + 1);
+    fill_nan(offered, n);
+    fill_nan(aht_s, n);
+    fill_nan(quantile, levels * n);
+    memcpy(offered + at, f->offered, old * sizeof *offered);
+    memcpy(aht_s + at, f->aht_s, old * sizeof *aht_s);
+    for (size_t l = 0; l < levels; l++)
+        memcpy(quantile + l * n + at, f->quantile + l * old, old * sizeof *quantile);
+    g_free(f->offered);
+    g_free(f->aht_s);
+    g_free(f->quantile);
+    f->offered = offered;
+    f->aht_s = aht_s;
+    f->quantile = quantile;
+    f->grid = *grid;
+}
+
+/* Fills the intervals of `f` that are still NAN from an older forecast; both are left alone when grids or
+ * levels do not fit together. */
+static void forecast_fill(struct stored_forecast *f, const struct stored_forecast *older)
+{
+    const struct grid *a = &f->grid, *b = &older->grid;
+    if (a->interval_s != b->interval_s || (a->start_ts - b->start_ts) % a->interval_s != 0 ||
+        f->n_levels != older->n_levels ||
+        memcmp(f->levels, older->levels, (size_t)f->n_levels * sizeof *f->levels) != 0)
+        return;
+    int64_t start_ts = MIN(a->start_ts, b->start_ts), end_ts = MAX(grid_end_ts(a), grid_end_ts(b));
+    struct grid both = {start_ts, a->interval_s, (int32_t)((end_ts - start_ts) / a->interval_s)};
+    forecast_widen(f, &both);
+    int32_t at = (int32_t)((b->start_ts - start_ts) / both.interval_s);
+    for (int32_t iv = 0; iv < b->n; iv++) {
+        if (!isnan(f->offered[at + iv]))
+            continue;
+        f->offered[at + iv] = older->offered[iv];
+        f->aht_s[at + iv] = older->aht_s[iv];
+        for (int l = 0; l < f->n_levels; l++)
+            f->quantile[(size_t)l * (size_t)both.n + (size_t)(at + iv)] =
+                older->quantile[(size_t)l * (size_t)b->n + (size_t)iv];
+    }
+}
+
+static bool forecast_span(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
+                          struct stored_forecast *out, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT " FORECAST_COLUMNS
+                 "FROM forecast f WHERE f.id IN (SELECT max(g.id) FROM forecast g JOIN queue q USING "
+                 "(queue_key) WHERE q.id = $1 AND g.start_at < $3 AND g.end_at > $2 GROUP BY g.start_at, "
+                 "g.end_at) ORDER BY f.id DESC",
+                 "stt", queue, from_ts, to_ts);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" is in this span", queue);
+    forecast_take(rows, 0, queue, out);
+    for (int row = 1; row < PQntuples(rows); row++) {
+        struct stored_forecast older;
+        forecast_take(rows, row, queue, &older);
+        forecast_fill(out, &older);
+        stored_forecast_clear(&older);
+    }
+    return true;
+}
+
+bool store_forecast_span(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, struct stored_forecast *out, GError **error)
+{
+    return scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "forecasts", error) &&
+           tx_begin_read(store, scope, error) &&
+           tx_end(store, forecast_span(store, queue, from_ts, to_ts, out, error), error);
 }
 
 bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,

@@ -118,6 +118,13 @@ bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts
 bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
                          int64_t to_ts, struct stored_forecast *out, GError **error);
 
+/* What forecasts say of [from_ts, to_ts): in each interval the newest that has it, so that a span of the
+   queue's days may cross weeks of the planning zone. `out` has id, report and creation of the newest,
+   intervals beyond the span too, and NAN where none is; forecasts on another interval or with other levels
+   are passed over. NOT_FOUND when none touches the span. Scope as above. */
+bool store_forecast_span(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, struct stored_forecast *out, GError **error);
+
 /* --- rosters
  * ---------------------------------------------------------------------------------------------------- */
 

@@ -137,6 +137,16 @@ static int see_forecast(const struct scope *scope, const char *queue, GError **e
     return 1;
 }
 
+static int see_forecast_span(const struct scope *scope, const char *queue, GError **error)
+{
+    struct stored_forecast forecast;
+    int64_t from_ts = (SAMPLE_WEEK - 1) * INT64_C(86400);
+    if (!store_forecast_span(store, scope, queue, from_ts, from_ts + 7 * 86400, &forecast, error))
+        return -1;
+    stored_forecast_clear(&forecast);
+    return 1;
+}
+
 static int see_roster(const struct scope *scope, const char *id, GError **error)
 {
     struct roster_info info;
@@ -210,6 +220,10 @@ static const struct {
     {"foreign forecast, client", see_forecast, &client_acme, "mail-en", NONE, 0},
     {"unknown forecast, client", see_forecast, &client_acme, "mail-fr", NONE, 0},
     {"forecast, agent", see_forecast, &agent_1, "voice-en", NO, 0},
+    {"forecasts of a span, planner", see_forecast_span, &scope_planner, "mail-en", OK, 1},
+    {"own forecasts of a span, client", see_forecast_span, &client_acme, "voice-en", OK, 1},
+    {"foreign forecasts of a span, client", see_forecast_span, &client_acme, "mail-en", NONE, 0},
+    {"forecasts of a span, agent", see_forecast_span, &agent_1, "voice-en", NO, 0},
     {"roster, planner", see_roster, &scope_planner, "1", OK, 1},
     {"unknown roster, planner", see_roster, &scope_planner, "99", NONE, 0},
     {"roster, client", see_roster, &client_acme, "1", NO, 0},
@@ -340,6 +354,36 @@ START_TEST(forecasts)
     stored_forecast_clear(&loaded);
     ck_assert(!store_forecast_load(store, &scope_planner, "voice-en", start, start + 7201, &loaded, &error));
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
+
+    /* over two weeks with a gap: the newest says it where it has something, nobody where none has */
+    g_clear_error(&error);
+    struct stored_forecast next = forecast_of("voice-en", 300.0);
+    next.grid.start_ts += 3 * 1800; /* 200 … 201 | 300 … 301, the last of `newer` told anew */
+    ck_assert(store_forecasts_save(store, &next, 1, "test", &error));
+    struct stored_forecast far = forecast_of("voice-en", 400.0);
+    far.grid.start_ts += 10 * 1800;
+    ck_assert(store_forecasts_save(store, &far, 1, "test", &error));
+    ck_no_error(error);
+    ck_assert(
+        store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start + 86400, &loaded, &error));
+    ck_no_error(error);
+    ck_assert_int_eq(loaded.id, far.id);
+    ck_assert_int_eq(loaded.grid.start_ts, start);
+    ck_assert_int_eq(loaded.grid.n, 14);
+    static const double want[] = {200, 200, 200, 300, 300, 300, 301, NAN, NAN, NAN, 400, 400, 400, 401};
+    for (int iv = 0; iv < 14; iv++) {
+        ck_assert_msg(isnan(want[iv]) ? isnan(loaded.offered[iv]) : floor(loaded.offered[iv]) == want[iv],
+                      "interval %d: %g", iv, loaded.offered[iv]);
+        ck_assert(isnan(want[iv]) == isnan(loaded.quantile[14 + iv]));
+    }
+    ck_assert_double_eq(loaded.quantile[14 + 3], 300.0);
+    ck_assert_double_eq(loaded.quantile[14 + 13], 430.0);
+    stored_forecast_clear(&loaded);
+    ck_assert(!store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start, &loaded, &error));
+    ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
+    stored_forecast_clear(&next);
+    stored_forecast_clear(&far);
+    pg_exec(conninfo, "DELETE FROM forecast WHERE id IN (SELECT id FROM forecast ORDER BY id DESC LIMIT 2)");
 
     /* all of a run or nothing */
     g_clear_error(&error);
