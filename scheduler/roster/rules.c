@@ -494,7 +494,7 @@ static gboolean explain(const struct roster_model *model, struct pricing *pricin
             return wfm_fail(
                 error, WFM_ERROR_INPUT,
                 "agent %s: no legal week under contract %s because of the agent's %s: the weekly minimum "
-                "of %d paid minutes on %d days cannot be reached",
+                "of %d paid minutes on %d days cannot be reached; change one of them",
                 agent->id, contract->id, rules[rule].name, contract->week_minutes_min,
                 contract->week_days_min);
         int value;
@@ -502,7 +502,9 @@ static gboolean explain(const struct roster_model *model, struct pricing *pricin
         return wfm_fail(
             error, WFM_ERROR_INPUT,
             "agent %s: no legal week: %s = %d of contract %s cannot hold together with the agent's other "
-            "rules, availability, time off and published past",
+            "rules, availability, time off and published past; change one of them (an absence counts towards "
+            "the "
+            "minimum by its credit_minutes)",
             agent->id, rules[rule].name, value, contract->id);
     }
     return wfm_fail(
