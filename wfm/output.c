@@ -1,6 +1,7 @@
 #include "wfm/output.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <string.h>
@@ -261,7 +262,12 @@ static void write_sheet(const struct table *table, lxw_worksheet *sheet, lxw_for
 bool table_write_xlsx(const struct table *table, const char *sheet, const char *path, GError **error)
 {
     lxw_workbook_options settings = {.constant_memory = LXW_TRUE};
-    lxw_workbook *book = workbook_new_opt(path, &settings);
+    g_autofree char *part = g_strdup_printf("%s.part", path);
+    FILE *probe = fopen(part, "wb"); /* the library would print its own words on standard error */
+    if (probe == NULL)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
+    fclose(probe);
+    lxw_workbook *book = workbook_new_opt(part, &settings);
     lxw_worksheet *page = workbook_add_worksheet(book, sheet);
     lxw_format *head = workbook_add_format(book);
     format_set_bold(head);
@@ -270,5 +276,10 @@ bool table_write_xlsx(const struct table *table, const char *sheet, const char *
                              table->columns[c].kind == COLUMN_TEXT ? 22 : 12, NULL);
     write_sheet(table, page, head);
     lxw_error failed = workbook_close(book);
-    return failed == LXW_NO_ERROR || wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, lxw_strerror(failed));
+    if (failed == LXW_NO_ERROR && rename(part, path) == 0)
+        return true;
+    wfm_fail(error, WFM_ERROR_IO, "%s: %s", path,
+             failed != LXW_NO_ERROR ? lxw_strerror(failed) : g_strerror(errno));
+    remove(part);
+    return false;
 }

@@ -46,7 +46,8 @@ int table_rows(const struct table *table);
 void table_print(const struct table *table, enum format format, FILE *out);
 /* What table_print would print. g_free. */
 char *table_format(const struct table *table, enum format format);
-/* One sheet named `sheet`, header row bold and frozen. WFM_ERROR_IO. Constant memory in the xlsx writer. */
+/* One sheet named `sheet`, header row bold and frozen; `path` is replaced when all of it is written.
+ * WFM_ERROR_IO. Constant memory in the xlsx writer. */
 bool table_write_xlsx(const struct table *table, const char *sheet, const char *path, GError **error);
 
 /* Columns a text takes on a terminal. */

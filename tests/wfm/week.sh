@@ -212,6 +212,9 @@ check "export shifts" "$wfm" export shifts --output shifts.csv
 equal "export shifts: everybody works" "$(tail -n +2 shifts.csv | cut -d, -f1 | sort -u | wc -l)" 14
 equal "export shifts: site zones" "$(grep -c '^b1,.*America/Bogota,2026-11-2.T..:00:00-05:00' shifts.csv)" "$(grep -c '^b1,' shifts.csv)"
 check "export shifts as xlsx" "$wfm" export shifts --format xlsx --output shifts.xlsx
+refuses "xlsx nowhere" 8 "nowhere/x.xlsx: No such file" "$wfm" export shifts --format xlsx --output nowhere/x.xlsx
+equal "xlsx nowhere: one line" "$(wc -l <"$work/err")" 1
+check "xlsx over a directory leaves no part" bash -c "mkdir d.xlsx; ! '$wfm' export shifts --format xlsx --output d.xlsx 2>/dev/null && [ ! -e d.xlsx.part ]"
 refuses "xlsx to a terminal" 2 "needs --output" "$wfm" export shifts --format xlsx
 check "export coverage" "$wfm" export coverage --format json --output coverage.json
 check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet --format csv
