@@ -245,14 +245,15 @@ bool store_token_create(struct store *store, enum role role, const char *client,
                         GError **error);
 bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error);
-/* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked. */
+/* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked, or when its client or agent has left: is
+ * retired, or was employed until the day before yesterday (UTC) or earlier. */
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error);
 
 /* Secret calendar feed of an agent: creating revokes the former one. *secret g_free. */
 bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret,
                        GError **error);
 bool store_feed_revoke(struct store *store, const char *agent, const char *actor, GError **error);
-/* Agent id (g_free) of a feed secret; WFM_ERROR_NOT_FOUND. */
+/* Agent id (g_free) of a feed secret; WFM_ERROR_NOT_FOUND, also when the agent has left. */
 bool store_feed_lookup(struct store *store, const char *secret, char **agent, GError **error);
 
 /* --- audit

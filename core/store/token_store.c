@@ -6,6 +6,8 @@
 #define SECRET_BYTES 32
 #define SECRET_TEXT_MAX sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
 #define TOKEN_PREFIX "wfm_"
+/* Of agent a: has left the file, or the employment has ended in every time zone. */
+#define HAS_LEFT "(a.retired OR a.employed_to < current_date - 1)"
 
 /* A new secret: the prefix and base64url of 32 random bytes; its SHA-256 into `hash`. g_free. */
 static char *secret_new(const char *prefix, unsigned char hash[crypto_hash_sha256_BYTES])
@@ -47,7 +49,7 @@ static bool whose_ok(struct store *store, enum role role, const char *client, co
     AUTO(pg_result)
     rows = query(store, error,
                  role == ROLE_CLIENT ? "SELECT 1 FROM client WHERE id = $1 AND NOT retired"
-                                     : "SELECT 1 FROM agent WHERE id = $1 AND NOT retired",
+                                     : "SELECT 1 FROM agent a WHERE a.id = $1 AND NOT " HAS_LEFT,
                  "s", role == ROLE_CLIENT ? client : agent);
     if (rows == NULL)
         return false;
@@ -168,12 +170,12 @@ static bool token_lookup(struct store *store, const char *text, struct token_inf
     unsigned char hash[crypto_hash_sha256_BYTES];
     crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
     AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT " TOKEN_COLUMNS
-                 ", coalesce(t.last_used_at < now() - interval '1 minute', true) FROM token t "
-                 "LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
-                 "WHERE t.hash = $1 AND t.expires_at > now() AND NOT coalesce(a.retired, c.retired, false)",
-                 "x", hash, sizeof hash);
+    rows = query(
+        store, error,
+        "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true) FROM token t "
+        "LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
+        "WHERE t.hash = $1 AND t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)",
+        "x", hash, sizeof hash);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
@@ -205,7 +207,7 @@ static bool feed_create(struct store *store, const char *agent, const unsigned c
     if (!execute(
             store, &made, error,
             "INSERT INTO feed (agent_key, hash, created_by) "
-            "SELECT agent_key, $2, $3 FROM agent WHERE id = $1 AND NOT retired "
+            "SELECT a.agent_key, $2, $3 FROM agent a WHERE a.id = $1 AND NOT " HAS_LEFT " "
             "ON CONFLICT (agent_key) DO UPDATE SET hash = excluded.hash, created_by = excluded.created_by, "
             "created_at = now()",
             "sxs", agent, hash, (size_t)crypto_hash_sha256_BYTES, actor != NULL ? actor : "unknown"))
@@ -250,7 +252,7 @@ bool store_feed_lookup(struct store *store, const char *secret, char **agent, GE
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT a.id FROM feed f JOIN agent a USING (agent_key) "
-                 "WHERE f.hash = $1 AND NOT a.retired",
+                 "WHERE f.hash = $1 AND NOT " HAS_LEFT,
                  "x", hash, sizeof hash);
     if (rows == NULL)
         return false;

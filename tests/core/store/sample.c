@@ -146,7 +146,7 @@ static void add_agents(struct operation *op, int n)
         agent->n_available = i % 4 == 3;
         agent->available = agent->n_available > 0 ? spans(days, 1) : NULL;
         agent->employed_from = i % 5 == 0 ? INT32_MIN : SAMPLE_WEEK - 100;
-        agent->employed_to = i % 7 == 0 ? INT32_MAX : SAMPLE_WEEK + 1000;
+        agent->employed_to = i % 7 == 0 ? INT32_MAX : SAMPLE_WEEK + 36500;
     }
 }
 

@@ -498,6 +498,39 @@ START_TEST(bad_token)
 }
 END_TEST
 
+/* The employment of an agent ends: with it the token and the feed, wherever on earth the day is over last. */
+START_TEST(employment_ends)
+{
+    static const struct {
+        const char *until;
+        bool works;
+    } rows[] = {{"'infinity'", true},
+                {"current_date", true},
+                {"current_date - 1", true},
+                {"current_date - 2", false},
+                {"'-infinity'", false}};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL, *feed = NULL, *agent = NULL, *again = NULL;
+    ck_assert(store_token_create(store, ROLE_AGENT, NULL, "agent-002", "x", 0, "test", &text, NULL, &error));
+    ck_assert(store_feed_create(store, "agent-002", "test", &feed, &error));
+    g_autofree char *sql = g_strdup_printf(
+        "SET timezone = 'UTC'; UPDATE agent SET employed_from = '-infinity', employed_to = %s "
+        "WHERE id = 'agent-002'",
+        rows[_i].until);
+    pg_exec(conninfo, sql);
+    struct token_info info = {0};
+    ck_assert_msg(store_token_lookup(store, text, &info, NULL) == rows[_i].works, "%s", rows[_i].until);
+    token_info_clear(&info);
+    ck_assert_msg(store_feed_lookup(store, feed, &agent, NULL) == rows[_i].works, "%s", rows[_i].until);
+    ck_assert_msg(store_feed_create(store, "agent-002", "test", &again, NULL) == rows[_i].works, "%s",
+                  rows[_i].until);
+    g_clear_pointer(&again, g_free);
+    ck_assert_msg(store_token_create(store, ROLE_AGENT, NULL, "agent-002", "y", 0, "test", &again, NULL,
+                                     NULL) == rows[_i].works,
+                  "%s", rows[_i].until);
+}
+END_TEST
+
 START_TEST(feeds)
 {
     g_autoptr(GError) error = NULL;
@@ -572,6 +605,7 @@ static Suite *suite(void)
     tcase_add_test(t, forecasts);
     tcase_add_test(t, tokens);
     tcase_add_loop_test(t, bad_token, 0, G_N_ELEMENTS(bad_tokens));
+    tcase_add_loop_test(t, employment_ends, 0, 5);
     tcase_add_test(t, feeds);
     tcase_add_test(t, audit);
     tcase_add_test(t, a_lost_connection_comes_back);
