@@ -55,9 +55,12 @@ struct store *store_open(const char *conninfo, GError **error)
         wfm_fail(error, WFM_ERROR_INTERNAL, "libsodium could not be initialised");
         return NULL;
     }
-    const char *const keys[] = {"connect_timeout", "fallback_application_name", "dbname", "client_encoding",
-                                NULL};
-    const char *const values[] = {"10", "wfm", conninfo, "UTF8", NULL};
+    /* What stands before the connection string it may set otherwise. Half a minute of silence on TCP is a
+     * dead server: without these a thread waits for it for hours. */
+    static const char *const keys[] = {"connect_timeout",  "keepalives_idle",  "keepalives_interval",
+                                       "keepalives_count", "tcp_user_timeout", "fallback_application_name",
+                                       "dbname",           "client_encoding",  NULL};
+    const char *const values[] = {"10", "15", "5", "3", "30000", "wfm", conninfo, "UTF8", NULL};
     AUTO(store) store = g_new0(struct store, 1);
     store->conn = PQconnectdbParams(keys, values, 1);
     if (!setup(store, error))
