@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/text.h"
 
 #define TEXT_MAX 200
@@ -429,13 +430,9 @@ bool cfg_read_text(const char *path, const char *text, size_t length, const stru
 bool cfg_read(const char *path, const struct cfg_key *keys, void *base, const struct operation *operation,
               GError **error)
 {
-    g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
     gsize length;
-    if (!g_file_get_contents(path, &text, &length, &why))
-        return wfm_fail(error,
-                        g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? WFM_ERROR_NOT_FOUND
-                                                                               : WFM_ERROR_IO,
-                        "%s", why->message);
+    if (!file_read(path, &text, &length, error))
+        return false;
     return cfg_read_text(path, text, length, keys, base, operation, error);
 }

@@ -4,12 +4,14 @@ core_libcore_a_SOURCES = \
 	core/config.c core/config_scan.c core/config.h \
 	core/csv.c core/csv.h \
 	core/error.c core/error.h \
+	core/file.c core/file.h \
 	core/grid.h \
 	core/history.c core/history.h \
 	core/operation.c core/operation_check.c core/operation_week.c core/operation.h \
 	core/opfile.c core/opfile_csv.c core/opfile.h \
 	core/plan.c core/plan.h \
 	core/planfile.c core/planfile_fields.c core/planfile_fields.h core/planfile.h \
+	core/random.h \
 	core/record.c core/record.h \
 	core/series.c core/series.h \
 	core/text.c core/text.h \

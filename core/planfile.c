@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/planfile_fields.h"
 #include "core/record.h"
 
@@ -389,13 +390,9 @@ bool plan_parse(const char *path, const char *text, size_t length, struct plan_p
 bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution,
                GError **error)
 {
-    g_autoptr(GError) why = NULL;
     g_autofree char *text = NULL;
     gsize length;
-    if (!g_file_get_contents(path, &text, &length, &why))
-        return wfm_fail(error,
-                        g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT) ? WFM_ERROR_NOT_FOUND
-                                                                               : WFM_ERROR_IO,
-                        "%s", why->message);
+    if (!file_read(path, &text, &length, error))
+        return false;
     return plan_parse(path, text, length, problem, solution, error);
 }

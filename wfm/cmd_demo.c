@@ -91,28 +91,11 @@ static bool plan_week(struct planning *planning, const struct options *options, 
 {
     struct forecast_ask forecast = {.jobs = (int)options_int(options, "jobs")};
     struct roster_ask ask;
-    struct roster_result result;
-    g_autofree struct forecast_line *lines = NULL;
-    int n;
     roster_ask_from(options, &ask);
     if (!options_given(options, "seconds"))
         ask.limits.seconds = DEMO_SECONDS;
-    if (!pipeline_forecast(planning, &forecast, progress, &lines, &n, error))
-        return false;
-    struct load *loads = pipeline_loads(planning, false, error);
-    if (loads == NULL)
-        return false;
-    bool ok = pipeline_roster(planning, loads, &ask, progress, &result, error);
-    loads_free(loads, planning->operation->n_queues);
-    if (!ok)
-        return false;
-    *id = result.id;
-    if (result.cancelled)
-        return wfm_fail(error, WFM_ERROR_CANCELLED,
-                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
-                        result.id);
-    return pipeline_verify_stored(planning->store, result.id, error) &&
-           store_roster_publish(planning->store, result.id, settings_actor(), error);
+    return pipeline_week(planning, &forecast, &ask, progress, id, error) &&
+           pipeline_publish(planning->store, *id, error);
 }
 
 /* What to type next, with tokens that work. */

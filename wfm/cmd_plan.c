@@ -15,36 +15,20 @@ static const struct option_row rows[] = {
 
 static bool run(const struct options *options, GError **error)
 {
-    bool skip = options_flag(options, "skip-missing");
-    struct forecast_ask forecast = {.skip_missing = skip, .jobs = (int)options_int(options, "jobs")};
+    struct forecast_ask forecast = {.skip_missing = options_flag(options, "skip-missing"),
+                                    .jobs = (int)options_int(options, "jobs")};
     struct roster_ask roster;
-    struct roster_result result;
-    g_autofree struct forecast_line *lines = NULL;
-    int n = 0;
+    int64_t id;
     roster_ask_from(options, &roster);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, error);
-    if (planning == NULL || !pipeline_forecast(planning, &forecast, progress, &lines, &n, error))
-        return false;
-    struct load *loads = pipeline_loads(planning, skip, error);
-    if (loads == NULL)
-        return false;
-    bool ok = pipeline_roster(planning, loads, &roster, progress, &result, error);
-    loads_free(loads, planning->operation->n_queues);
-    if (!ok)
-        return false;
-    if (result.cancelled)
-        return wfm_fail(error, WFM_ERROR_CANCELLED,
-                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
-                        result.id);
-    if (options_flag(options, "publish") &&
-        (!pipeline_verify_stored(planning->store, result.id, error) ||
-         !store_roster_publish(planning->store, result.id, settings_actor(), error)))
+    if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||
+        (options_flag(options, "publish") && !pipeline_publish(planning->store, id, error)))
         return false;
     enum format format = (enum format)options_choice(options, "format");
     if (format == FORMAT_TABLE)
-        return summary_print(planning->store, planning->operation, result.id, error);
-    AUTO(table) table = summary_rosters(planning->store, &result.id, 1, error);
+        return summary_print(planning->store, planning->operation, id, error);
+    AUTO(table) table = summary_rosters(planning->store, &id, 1, error);
     if (table == NULL)
         return false;
     table_print(table, format, stdout);

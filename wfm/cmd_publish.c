@@ -16,9 +16,7 @@ static bool run(const struct options *options, GError **error)
     if (store == NULL ||
         !pipeline_find_roster(store, options_arg(options, 0), options_text(options, "week"), "draft", &id,
                               error) ||
-        !pipeline_verify_stored(store, id, error) ||
-        !store_roster_publish(store, id, settings_actor(), error) ||
-        !store_roster_info(store, &scope_planner, id, &info, error))
+        !pipeline_publish(store, id, error) || !store_roster_info(store, &scope_planner, id, &info, error))
         return false;
     g_autofree char *week = week_format(info.first_day);
     if (!options_flag(options, "quiet"))

@@ -34,11 +34,7 @@ static bool run(const struct options *options, GError **error)
     if (table == NULL)
         return false;
     table_print(table, (enum format)options_choice(options, "format"), stdout);
-    if (result.cancelled)
-        return wfm_fail(error, WFM_ERROR_CANCELLED,
-                        "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
-                        result.id);
-    return true;
+    return roster_kept(&result, error);
 }
 
 const struct command command_roster = {

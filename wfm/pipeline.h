@@ -93,8 +93,16 @@ struct roster_result {
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error);
 
-/* Verifies a stored roster again, by its own problem; WFM_ERROR_VIOLATION when anything is broken. */
-bool pipeline_verify_stored(struct store *store, int64_t id, GError **error);
+/* WFM_ERROR_CANCELLED, naming the draft that was kept, when the solve was stopped by a signal. */
+bool roster_kept(const struct roster_result *result, GError **error);
+
+/* Verifies a stored draft again, by its own problem (WFM_ERROR_VIOLATION when anything is broken), then
+ * publishes it. */
+bool pipeline_publish(struct store *store, int64_t id, GError **error);
+
+/* Forecast, staff and roster in one go: a draft. */
+bool pipeline_week(struct planning *planning, const struct forecast_ask *forecast,
+                   const struct roster_ask *roster, struct progress *progress, int64_t *id, GError **error);
 
 /* The stored roster the words mean: `text` a number, or (NULL) the newest of the week `week` (NULL: of any)
    in `state` (NULL: published, else draft). WFM_ERROR_NOT_FOUND, WFM_ERROR_INPUT. */

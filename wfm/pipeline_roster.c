@@ -174,7 +174,16 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     return true;
 }
 
-bool pipeline_verify_stored(struct store *store, int64_t id, GError **error)
+bool roster_kept(const struct roster_result *result, GError **error)
+{
+    if (!result->cancelled)
+        return true;
+    return wfm_fail(error, WFM_ERROR_CANCELLED,
+                    "stopped on request; the best roster so far is kept as draft %" G_GINT64_FORMAT,
+                    result->id);
+}
+
+bool pipeline_publish(struct store *store, int64_t id, GError **error)
 {
     AUTO(plan_problem) problem = NULL;
     AUTO(plan_solution) solution = NULL;
@@ -182,5 +191,25 @@ bool pipeline_verify_stored(struct store *store, int64_t id, GError **error)
         !store_roster_load(store, problem->operation, id, &solution, error))
         return false;
     g_autofree char *what = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
-    return verify(problem, solution, WFM_ERROR_VIOLATION, what, error);
+    return verify(problem, solution, WFM_ERROR_VIOLATION, what, error) &&
+           store_roster_publish(store, id, settings_actor(), error);
+}
+
+bool pipeline_week(struct planning *planning, const struct forecast_ask *forecast,
+                   const struct roster_ask *roster, struct progress *progress, int64_t *id, GError **error)
+{
+    g_autofree struct forecast_line *lines = NULL;
+    int n = 0;
+    if (!pipeline_forecast(planning, forecast, progress, &lines, &n, error))
+        return false;
+    struct load *loads = pipeline_loads(planning, forecast->skip_missing, error);
+    if (loads == NULL)
+        return false;
+    struct roster_result result;
+    bool ok = pipeline_roster(planning, loads, roster, progress, &result, error);
+    loads_free(loads, planning->operation->n_queues);
+    if (!ok || !roster_kept(&result, error))
+        return false;
+    *id = result.id;
+    return true;
 }

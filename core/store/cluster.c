@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/store/cluster_run.h"
 #include "core/store/store.h"
 
@@ -105,19 +106,6 @@ static bool write_owned(const struct cluster *c, const char *path, const char *t
     return true;
 }
 
-static void remove_tree(const char *path)
-{
-    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
-        g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-        const char *name;
-        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-            g_autofree char *child = g_build_filename(path, name, NULL);
-            remove_tree(child);
-        }
-    }
-    g_remove(path);
-}
-
 /* initdb into pg.new, then rename: a killed initdb leaves nothing that looks like a cluster. */
 static bool init(struct cluster *c, GError **error)
 {
@@ -125,7 +113,7 @@ static bool init(struct cluster *c, GError **error)
     if (g_file_test(version, G_FILE_TEST_EXISTS))
         return true;
     g_autofree char *fresh = g_build_filename(c->dir, "pg.new", NULL);
-    remove_tree(fresh);
+    file_remove_tree(fresh);
     const char *const arguments[] = {"-D",
                                      fresh,
                                      "-A",

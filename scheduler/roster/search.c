@@ -1,5 +1,7 @@
 #include "scheduler/roster/search.h"
 
+#include "core/random.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -10,7 +12,7 @@ struct search {
     const struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
-    uint64_t random[4];
+    struct random random;
     int n_agents;
     struct tour *tours;
     int32_t **cover; /* per agent, intervals worked */
@@ -28,43 +30,9 @@ struct search {
     long rounds;
 };
 
-/* ---- random numbers: xoshiro256** (Blackman & Vigna), seeded by splitmix64 ---- */
-
-static uint64_t rotate(uint64_t x, int k)
-{
-    return x << k | x >> (64 - k);
-}
-
-static uint64_t next_random(struct search *search)
-{
-    uint64_t *s = search->random, result = rotate(s[1] * 5, 7) * 9, t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotate(s[3], 45);
-    return result;
-}
-
-static void seed_random(struct search *search, uint64_t seed)
-{
-    for (int i = 0; i < 4; i++) {
-        uint64_t z = seed += 0x9E3779B97F4A7C15u;
-        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9u;
-        z = (z ^ z >> 27) * 0x94D049BB133111EBu;
-        search->random[i] = z ^ z >> 31;
-    }
-}
-
-static double random_unit(struct search *search)
-{
-    return (double)(next_random(search) >> 11) * 0x1p-53;
-}
-
 static int random_below(struct search *search, int n)
 {
-    return (int)(random_unit(search) * n);
+    return (int)(random_uniform(&search->random) * n);
 }
 
 /* ---- state ---- */
@@ -94,7 +62,7 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->zero = g_new0(double, model->n_axis + 1);
     search->value = g_new0(double, slots + 1);
     search->best = INFINITY;
-    seed_random(search, seed);
+    random_seed(&search->random, seed);
     return search;
 }
 
@@ -304,7 +272,7 @@ void search_round(struct search *search)
     }
     for (int i = 0; i < n; i++)
         insert(search, out[i]);
-    if (search->objective > old + allowed * -log(1 - random_unit(search))) {
+    if (search->objective > old + allowed * -log(1 - random_uniform(&search->random))) {
         for (int i = 0; i < n; i++)
             take_out(search, out[i]);
         for (int i = 0; i < n; i++)

@@ -1,6 +1,7 @@
 #include "tests/support/testing.h"
 
-#include <glib/gstdio.h>
+#include "core/file.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -45,23 +46,10 @@ char *testing_tmpdir(void)
     return dir;
 }
 
-static void remove_tree(const char *path)
-{
-    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
-        g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-        const char *name;
-        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-            g_autofree char *child = g_build_filename(path, name, NULL);
-            remove_tree(child);
-        }
-    }
-    g_remove(path);
-}
-
 void testing_rmdir(char *dir)
 {
     if (dir == NULL)
         return;
-    remove_tree(dir);
+    file_remove_tree(dir);
     g_free(dir);
 }

@@ -1,0 +1,28 @@
+#include "core/file.h"
+
+#include <glib/gstdio.h>
+
+#include "core/error.h"
+
+bool file_read(const char *path, char **text, gsize *length, GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    if (g_file_get_contents(path, text, length, &why))
+        return true;
+    if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "%s: no such file", path);
+    return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+}
+
+void file_remove_tree(const char *path)
+{
+    if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK)) {
+        g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+        const char *name;
+        while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+            g_autofree char *child = g_build_filename(path, name, NULL);
+            file_remove_tree(child);
+        }
+    }
+    g_remove(path);
+}
