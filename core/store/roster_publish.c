@@ -180,9 +180,11 @@ static bool publish(struct store *store, struct publishing *p, int64_t id, const
 {
     int64_t old_id = 0;
     long cancelled = 0, changed = 0;
-    if (!tx_lock(store, LOCK_ROSTER, 0, error) || !draft_lock(store, id, p, error) ||
-        !nobody_has_left(store, p, error) || !past_unchanged(store, p, error) ||
-        !neighbours_clear(store, p, error) || !supersede(store, p, &old_id, error) ||
+    /* nobody leaves between the look and the commit: whoever takes both locks takes them in this order */
+    if (!tx_lock(store, LOCK_ROSTER, 0, error) || !tx_lock(store, LOCK_OPERATION, 0, error) ||
+        !draft_lock(store, id, p, error) || !nobody_has_left(store, p, error) ||
+        !past_unchanged(store, p, error) || !neighbours_clear(store, p, error) ||
+        !supersede(store, p, &old_id, error) ||
         !shifts_replace(store, p, old_id, &cancelled, &changed, error))
         return false;
     g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);

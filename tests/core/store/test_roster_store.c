@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/planfile.h"
+#include "core/store/query.h"
 #include "tests/core/store/sample.h"
 #include "tests/support/pg.h"
 #include "tests/support/testing.h"
@@ -295,6 +296,24 @@ START_TEST(who_has_left_is_named)
 END_TEST
 
 /* Two processes publish at once: the same draft, or two drafts of one week. */
+/* An import of agents that is about to commit, and may take one of the roster's away, is waited for. */
+START_TEST(publishing_waits_for_an_import_of_agents)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t id = sample_draft(store, AGENTS, SAMPLE_WEEK, MORNING);
+    AUTO(store) importer = store_open(conninfo, &error);
+    ck_no_error(error);
+    ck_assert(tx_begin(importer, &error) && tx_lock(importer, LOCK_OPERATION, 0, &error));
+    ck_assert(execute(importer, NULL, &error, "UPDATE agent SET retired = true", ""));
+    ck_assert(execute_script(store, "SET lock_timeout = '20ms'", &error));
+    must_refuse(id, WFM_ERROR_CONFLICT, "somebody else is at it");
+    must_be("SELECT count(*) FROM shift", "0");
+    ck_assert(tx_end(importer, true, &error));
+    ck_no_error(error);
+    must_refuse(id, WFM_ERROR_CONFLICT, "who has left since");
+}
+END_TEST
+
 START_TEST(concurrent_publishes)
 {
     bool same = _i == 0;
@@ -431,6 +450,7 @@ static Suite *suite(void)
     tcase_add_test(t, overlap_with_the_next_week_is_refused);
     tcase_add_loop_test(t, bad_drafts, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, who_has_left_is_named);
+    tcase_add_test(t, publishing_waits_for_an_import_of_agents);
     tcase_add_loop_test(t, concurrent_publishes, 0, 2);
     tcase_add_test(t, shifts_as_people_see_them);
     tcase_add_test(t, coverage_over_weeks);
