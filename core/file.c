@@ -1,6 +1,7 @@
 #include "core/file.h"
 
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 
 #include "core/error.h"
 
@@ -12,6 +13,14 @@ bool file_read(const char *path, char **text, gsize *length, GError **error)
     if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "%s: no such file", path);
     return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
+}
+
+bool file_replaceable(const char *path, GError **error)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode))
+        return true;
+    return wfm_fail(error, WFM_ERROR_IO, "%s is there and not a plain file; it is not written over", path);
 }
 
 void file_remove_tree(const char *path)

@@ -182,7 +182,7 @@ bool plan_write(const char *path, const struct plan_problem *problem, const stru
 {
     g_autoptr(GError) why = NULL;
     g_autofree char *text = plan_format(problem, solution, error);
-    if (text == NULL)
+    if (text == NULL || !file_replaceable(path, error))
         return false;
     if (!g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0644, &why))
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, why->message);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/settings.h"
@@ -145,6 +146,8 @@ static bool run_dump(const struct options *options, GError **error)
         return false;
     if (g_file_test(path, G_FILE_TEST_EXISTS) && !options_flag(options, "force"))
         return wfm_fail(error, WFM_ERROR_IO, "%s is there already (--force replaces it)", path);
+    if (!file_replaceable(path, error))
+        return false;
     /* A dump holds everything: its owner alone may read it. Written beside and renamed, so that no half dump
      * bears the name. */
     g_autofree char *part = g_strdup_printf("%s.part", path);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/file.h"
 #include "core/planfile.h"
 #include "wfm/commands.h"
 #include "wfm/output.h"
@@ -50,6 +51,8 @@ static bool write_table(const struct options *options, const struct table *table
     }
     g_autofree char *text = table_format(table, format);
     g_autoptr(GError) cause = NULL;
+    if (!file_replaceable(path, error))
+        return false;
     return g_file_set_contents(path, text, -1, &cause) || wfm_fail(error, WFM_ERROR_IO, "%s", cause->message);
 }
 

@@ -8,6 +8,7 @@
 #include <xlsxwriter.h>
 
 #include "core/error.h"
+#include "core/file.h"
 
 struct cell {
     char *text; /* NULL for numbers and empty cells */
@@ -263,6 +264,8 @@ bool table_write_xlsx(const struct table *table, const char *sheet, const char *
 {
     lxw_workbook_options settings = {.constant_memory = LXW_TRUE};
     g_autofree char *part = g_strdup_printf("%s.part", path);
+    if (!file_replaceable(path, error))
+        return false;
     FILE *probe = fopen(part, "wb"); /* the library would print its own words on standard error */
     if (probe == NULL)
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
