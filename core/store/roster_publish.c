@@ -131,6 +131,68 @@ static bool neighbours_clear(struct store *store, const struct publishing *p, GE
         to, p->week);
 }
 
+/* A week planned again does not know the published weeks behind it: rest and runs of days must hold there
+ * too. */
+static bool next_rest_kept(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id, n.end_at, s.start_at, i.zone, c.id, c.rest_min_minutes "
+                 "FROM roster_shift n JOIN shift s USING (agent_key) JOIN roster r ON r.id = s.roster_id "
+                 "JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
+                 "JOIN contract c ON c.id = a.contract_id "
+                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.first_day > $2 AND s.start_at >= n.end_at "
+                 "AND s.start_at < n.end_at + make_interval(mins => c.rest_min_minutes) "
+                 "ORDER BY a.id LIMIT 1",
+                 "ly", p->id, p->first_day);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    AUTO(zone) zone = zone_new(cell_peek(rows, 0, 3), NULL);
+    g_autofree char *end = time_format(cell_ts(rows, 0, 1), zone);
+    g_autofree char *next = time_format(cell_ts(rows, 0, 2), zone);
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "agent %s: the shift until %s leaves less than the %d minutes of rest of contract %s "
+                    "before the published shift of the next week at %s; plan the week of %s again with "
+                    "another --seed, or with time off of the agent there",
+                    cell_peek(rows, 0, 0), end, (int)cell_int(rows, 0, 5), cell_peek(rows, 0, 4), next,
+                    p->week);
+}
+
+static bool next_runs_kept(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(
+        store, error,
+        "WITH worked AS (SELECT agent_key, day FROM roster_shift WHERE roster_id = $1 UNION "
+        "SELECT s.agent_key, s.day FROM shift s JOIN roster r ON r.id = s.roster_id "
+        "WHERE NOT s.cancelled AND r.first_day <> $2 AND s.day BETWEEN $2::date - 14 AND $2::date + 21), "
+        "islands AS (SELECT agent_key, day, "
+        "day - (row_number() OVER (PARTITION BY agent_key ORDER BY day))::integer AS island FROM worked), "
+        "runs AS (SELECT agent_key, min(day) AS first, max(day) AS last, count(*) AS days FROM islands "
+        "GROUP BY agent_key, island) "
+        "SELECT a.id, u.first, u.days, c.id, c.consecutive_days_max FROM runs u "
+        "JOIN agent a USING (agent_key) JOIN contract c ON c.id = a.contract_id "
+        "WHERE u.days > c.consecutive_days_max AND EXISTS (SELECT FROM shift s JOIN roster r ON r.id = "
+        "s.roster_id WHERE s.agent_key = u.agent_key AND s.day = u.last AND NOT s.cancelled "
+        "AND r.first_day > $2) AND EXISTS (SELECT FROM roster_shift n WHERE n.roster_id = $1 "
+        "AND n.agent_key = u.agent_key AND n.day BETWEEN u.first AND u.last) ORDER BY a.id LIMIT 1",
+        "ly", p->id, p->first_day);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    g_autofree char *first = day_format(cell_day(rows, 0, 1));
+    return wfm_fail(
+        error, WFM_ERROR_CONFLICT,
+        "agent %s: with the published shifts of the next week this makes %d days in a row from %s, "
+        "contract %s allows %d; plan the week of %s again with another --seed, or with time off "
+        "of the agent there",
+        cell_peek(rows, 0, 0), (int)cell_int(rows, 0, 2), first, cell_peek(rows, 0, 3),
+        (int)cell_int(rows, 0, 4), p->week);
+}
+
 static bool supersede(struct store *store, const struct publishing *p, int64_t *old_id, GError **error)
 {
     AUTO(pg_result)
@@ -184,6 +246,7 @@ static bool publish(struct store *store, struct publishing *p, int64_t id, const
     if (!tx_lock(store, LOCK_ROSTER, 0, error) || !tx_lock(store, LOCK_OPERATION, 0, error) ||
         !draft_lock(store, id, p, error) || !nobody_has_left(store, p, error) ||
         !past_unchanged(store, p, error) || !neighbours_clear(store, p, error) ||
+        !next_rest_kept(store, p, error) || !next_runs_kept(store, p, error) ||
         !supersede(store, p, &old_id, error) ||
         !shifts_replace(store, p, old_id, &cancelled, &changed, error))
         return false;

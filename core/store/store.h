@@ -156,8 +156,9 @@ bool store_roster_save(struct store *store, const struct plan_problem *problem,
    published set (exclusion constraint: no agent holds two overlapping shifts), raises the calendar sequence
    of changed shifts, writes the audit row. WFM_ERROR_CONFLICT, with what to do: it is published already or
    superseded; the published shifts of the weeks before have changed since it was planned; a shift overlaps or
-   shares its day with one of a neighbouring week; an agent has left. A shift keeps its uid as long as it is
-   on the same site-local day; one that vanished stays as cancelled. */
+   shares its day with one of a neighbouring week, or breaks rest or the run of days with the published next
+   week (which this one was planned without knowing); an agent has left. A shift keeps its uid as long as it
+   is on the same site-local day; one that vanished stays as cancelled. */
 bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_roster_info(struct store *store, const struct scope *scope, int64_t id, struct roster_info *out,
                        GError **error);

@@ -232,6 +232,56 @@ START_TEST(overlap_with_the_next_week_is_refused)
 }
 END_TEST
 
+/* 10 hours before the next week's first shift, which starts with that week. */
+static void short_rest(struct plan_solution *s, int64_t end_ts)
+{
+    struct shift *last = &s->shifts[4]; /* agent 0 */
+    last->start_ts = end_ts - 22 * 3600;
+    last->end_ts = end_ts - 10 * 3600;
+    last->n_activities = 0;
+}
+
+/* Wednesday to Sunday, before the next week's Monday to Friday. */
+static void long_run(struct plan_solution *s, int64_t end_ts)
+{
+    (void)end_ts;
+    for (int i = 0; i < 5; i++) { /* agent 0 */
+        s->shifts[i].start_ts += 2 * 86400;
+        s->shifts[i].end_ts += 2 * 86400;
+        s->shifts[i].n_activities = 0;
+    }
+}
+
+static const struct {
+    const char *what;
+    void (*change)(struct plan_solution *, int64_t end_ts);
+    const char *says; /* NULL: is published */
+} before_next[] = {
+    {"as it was", NULL, NULL},
+    {"rest", short_rest,
+     "agent agent-000: the shift until 2026-11-29T08:00:00-05:00 leaves less than the 660 minutes"},
+    {"run of days", long_run,
+     "agent agent-000: with the published shifts of the next week this makes 10 days in a row from "},
+};
+
+START_TEST(rules_hold_into_the_published_next_week)
+{
+    g_autoptr(GError) error = NULL;
+    must_publish(sample_draft(store, AGENTS, SAMPLE_WEEK + 7, 0));
+    AUTO(plan_problem) problem = sample_problem(store, AGENTS, SAMPLE_WEEK);
+    AUTO(plan_solution) solution = sample_solution(problem, 0);
+    if (before_next[_i].change != NULL)
+        before_next[_i].change(solution, grid_end_ts(&problem->demand.grid));
+    int64_t id = 0;
+    store_roster_save(store, problem, solution, NULL, "h", 1.0, "test", &id, &error);
+    ck_no_error(error);
+    if (before_next[_i].says == NULL)
+        must_publish(id);
+    else
+        must_refuse(id, WFM_ERROR_CONFLICT, before_next[_i].says);
+}
+END_TEST
+
 static void two_at_once(struct plan_solution *s)
 {
     s->shifts[1].start_ts = s->shifts[0].end_ts - 1800;
@@ -448,6 +498,7 @@ static Suite *suite(void)
     tcase_add_test(t, not_published);
     tcase_add_test(t, a_changed_past_is_refused);
     tcase_add_test(t, overlap_with_the_next_week_is_refused);
+    tcase_add_loop_test(t, rules_hold_into_the_published_next_week, 0, G_N_ELEMENTS(before_next));
     tcase_add_loop_test(t, bad_drafts, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, who_has_left_is_named);
     tcase_add_test(t, publishing_waits_for_an_import_of_agents);
