@@ -7,5 +7,5 @@ tests_e2e_kill_publisher_SOURCES = tests/e2e/kill_publisher.c
 tests_e2e_kill_publisher_LDADD = $(CORE_LIBS)
 
 # Real contact history to a verified roster.
-dist_check_SCRIPTS += tests/e2e/real_data.sh
-TESTS += tests/e2e/real_data.sh
+dist_check_SCRIPTS += tests/e2e/real_data.sh tests/e2e/kill_command.sh
+TESTS += tests/e2e/real_data.sh tests/e2e/kill_command.sh

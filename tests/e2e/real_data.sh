@@ -2,33 +2,14 @@
 # Real contact history, from the published files through their own columns to a verified roster: three centres with
 # intervals of 15, 30 and 60 minutes. Needs the public data ($WFM_SHARED); skipped loudly without.
 set -euo pipefail
-wfm=${WFM_BUILDDIR:-.}/wfm/wfm
-fixtures=${WFM_BUILDDIR:-.}/fixtures/wfm-fixtures
 data=${WFM_SHARED:-../shared}/data/forecast
 if [ ! -d "$data" ]; then
   echo "SKIPPED real data: $data is not there (set WFM_SHARED)" >&2
   exit 77
 fi
 data=$(realpath "$data")
-work=$(mktemp -d "${TMPDIR:-/tmp}/wfm-real-XXXXXX")
-chmod 755 "$work" # as root the private database runs as another user, who must get in
-export LC_ALL=C
-unset WFM_DATABASE
-trap 'for d in "$work"/*/data; do "$wfm" db stop --data "$d" >/dev/null 2>&1 || true; done; rm -rf "$work"' EXIT
+. "$(dirname "$(realpath "$0")")/../support/steps.sh"
 
-checks=0 failures=0
-check() { # what command…
-  local what=$1
-  shift
-  checks=$((checks + 1))
-  if "$@" >"$work/out" 2>"$work/err"; then
-    echo "ok   $what"
-  else
-    echo "FAIL $what: status $?: $*"
-    sed 's/^/     /' "$work/out" "$work/err" | head -n 40
-    failures=$((failures + 1))
-  fi
-}
 # The column of the only row of a table in CSV.
 column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR == 2 { print $c }' "$2"; }
 
@@ -54,5 +35,4 @@ bank_na bank_na_2003_15min.csv 9184
 anonbank anonbank_il_1999_30min.csv 17470
 nyc_ems_total nyc_ems_2016_2018_60min.csv 26301
 END
-printf '%d%%: Checks: %d, Failures: %d, Errors: 0\n' $((100 * (checks - failures) / checks)) $checks $failures
-[ $failures -eq 0 ]
+finish

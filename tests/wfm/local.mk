@@ -11,4 +11,5 @@ TESTS += tests/wfm/test_options tests/wfm/test_output tests/wfm/test_units tests
 
 # From files to published shifts through the command alone.
 dist_check_SCRIPTS += tests/wfm/week.sh
+EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
 TESTS += tests/wfm/week.sh
