@@ -161,6 +161,7 @@ START_TEST(another_major_version_is_named)
     g_autoptr(GError) error = NULL;
     g_autofree char *conninfo = cluster_ensure_with(data_dir, FAST, true, &error);
     ck_no_error(error);
+    must_answer(conninfo);
     ck_assert(cluster_stop(data_dir, &error));
     ck_no_error(error);
     g_autofree char *path = g_build_filename(data_dir, "pg", "PG_VERSION", NULL);
