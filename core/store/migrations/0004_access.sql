@@ -36,7 +36,12 @@ BEGIN
                 RAISE EXCEPTION 'this user may not create roles; let an administrator run: CREATE ROLE wfm_scoped NOLOGIN; GRANT wfm_scoped TO %', quote_ident(current_user);
         END;
     END IF;
-    IF NOT pg_has_role(current_user, 'wfm_scoped', 'MEMBER') THEN
+    -- From PostgreSQL 16 on, who made a role is a member of it without the right to SET ROLE.
+    IF current_setting('server_version_num')::integer >= 160000 THEN
+        IF NOT pg_has_role(current_user, 'wfm_scoped', 'SET') THEN
+            EXECUTE format('GRANT wfm_scoped TO %I WITH SET TRUE', current_user);
+        END IF;
+    ELSIF NOT pg_has_role(current_user, 'wfm_scoped', 'MEMBER') THEN
         EXECUTE format('GRANT wfm_scoped TO %I', current_user);
     END IF;
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO wfm_scoped', current_schema());
