@@ -170,6 +170,23 @@ const struct weighted_tour *bound_tours(const struct bound *bound, int class, in
     return bound->average[class].tours;
 }
 
+void bound_average(struct bound *bound, int class, const struct weighted_tour *tours, int n)
+{
+    struct average *average = &bound->average[class];
+    double sum = 0;
+    for (int i = 0; i < n; i++)
+        sum += tours[i].weight;
+    if (sum <= 0)
+        return;
+    if (average->size < n) {
+        average->size = n;
+        average->tours = g_renew(struct weighted_tour, average->tours, n);
+    }
+    for (int i = 0; i < n; i++)
+        average->tours[i] = (struct weighted_tour){tours[i].tour, tours[i].weight / sum};
+    average->n = n;
+}
+
 /* ---- the bound at given prices ---- */
 
 int bound_row(const struct bound *bound, const double *prices, int set, int iv)
@@ -301,29 +318,19 @@ double bound_offer(struct bound *bound, const double *prices, struct tour *tours
 
 /* ---- the demand side, step by step ---- */
 
-int bound_n_steps(const struct bound *bound)
+int bound_n_steps(const struct bound *bound, int iv)
 {
-    int n = 0, pieces;
-    for (int iv = 0; iv < bound->model->n_iv; iv++) {
-        worth_pieces(bound->worth, iv, &pieces);
-        n += bound->whole ? bound->n_steps[iv] : pieces;
-    }
-    return n;
+    int n;
+    worth_pieces(bound->worth, iv, &n);
+    return bound->whole ? bound->n_steps[iv] : n;
 }
 
-struct demand_step bound_step(const struct bound *bound, int i)
+struct demand_step bound_step(const struct bound *bound, int iv, int k)
 {
-    for (int iv = 0;; iv++) {
-        int n;
-        const struct piece *piece = worth_pieces(bound->worth, iv, &n);
-        n = bound->whole ? bound->n_steps[iv] : n;
-        if (i >= n) {
-            i -= n;
-            continue;
-        }
-        return bound->whole ? (struct demand_step){0, iv, 1, bound->steps[iv][i]}
-                            : (struct demand_step){piece[i].queue, iv, piece[i].width, piece[i].value};
-    }
+    int n;
+    const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+    return bound->whole ? (struct demand_step){0, iv, 1, bound->steps[iv][k]}
+                        : (struct demand_step){piece[k].queue, iv, piece[k].width, piece[k].value};
 }
 
 double bound_past(const struct bound *bound, int row, int iv)

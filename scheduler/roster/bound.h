@@ -53,17 +53,19 @@ struct weighted_tour {
     double weight;
 };
 const struct weighted_tour *bound_tours(const struct bound *bound, int class, int *n);
+/* Replaces the averaged tours of a class; weights are scaled to 1. Nothing happens when their sum is 0. */
+void bound_average(struct bound *bound, int class, const struct weighted_tour *tours, int n);
 
-/* The demand side as the master LP needs it. bound_step: one of bound_n_steps blocks of up to `width` staff
-   worth `value` each. bound_past: staff of the published past sold to a row, given to queues at the best
-   prices. bound_constant: what the objective holds besides steps and tours. bound_row: the row an agent of
-   the set works for in the interval at these prices, -1 when none has a price. */
+/* The demand side as the master LP needs it. bound_step: one of the bound_n_steps blocks of an interval, up
+   to `width` staff worth `value` each. bound_past: staff of the published past sold to a row, given to queues
+   at the best prices. bound_constant: what the objective holds besides steps and tours. bound_row: the row an
+   agent of the set works for in the interval at these prices, -1 when none has a price. */
 struct demand_step {
     int row, iv;
     double width, value;
 };
-int bound_n_steps(const struct bound *bound);
-struct demand_step bound_step(const struct bound *bound, int i);
+int bound_n_steps(const struct bound *bound, int iv);
+struct demand_step bound_step(const struct bound *bound, int iv, int k);
 double bound_past(const struct bound *bound, int row, int iv);
 double bound_constant(const struct bound *bound);
 int bound_row(const struct bound *bound, const double *prices, int set, int iv);

@@ -1,24 +1,39 @@
 /*
- * master.h - the master LP of the bound in GLPK: column generation that ends at the best prices there are.
+ * master.h - the master LP in GLPK: column generation over weekly tours.
  *
- * Rows: per price row and interval, staff bought <= staff sold, and one convexity row per agent class.
- * Columns: steps of the demand (bounded), and weekly tours whose working intervals are already given to
- * queues (the dearest at the prices they were made for), counted in agents. Primal simplex with projected
- * steepest edge, from a basis that is primal feasible by construction, warm from round to round; the kernel
- * adds a tour per class and round at smoothed prices, every round's prices are offered to the bound.
+ * Rows: per price row and interval, staff bought <= staff sold, and one convexity row per agent class (per
+ * contract, site and skill set where classes are many). Columns: steps of the demand (bounded), and weekly
+ * tours whose working intervals are already given to queues (the dearest at the prices they were made for),
+ * counted in agents. Primal simplex with projected steepest edge, from a basis that is primal feasible by
+ * construction, warm from round to round; the kernel adds a tour per class and round, every round's prices
+ * are offered to the bound.
  *
- * It takes over where the volume algorithm (bound.h) has come close: that one is faster on large units, this
- * one is exact on small ones, and each tests the other. GLPK's environment belongs to the thread. Private to
- * scheduler/roster.
+ * Free, it ends at the best prices there are: for small units, and to test the volume algorithm. *Boxed*, it
+ * starts where the volume algorithm has come: prices stay in a box around the best ones (staff is bought and
+ * sold outside at its edges), so that demand which no price of the box can change leaves the LP; its tours
+ * with their weights are what a first roster is made of.
+ *
+ * GLPK's environment belongs to the thread. Owned by one thread. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_MASTER_H
 #define WFM_SCHEDULER_ROSTER_MASTER_H
 
 #include "scheduler/roster/bound.h"
 
-/* At most `rounds` rounds of columns, started from the bound's averaged tours (bound_improve must have run).
-   Every simplex run stops after `iterations`. Returns the LP's last value, which the bound cannot pass as
-   long as it is optimal; INFINITY when GLPK gave none. */
-double master_solve(const struct roster_model *model, struct bound *bound, int rounds, int iterations);
+struct master;
+/* Starts from the bound's averaged tours: bound_improve must have run. NULL when there is nobody to price. */
+struct master *master_new(const struct roster_model *model, struct bound *bound, bool boxed);
+void master_free(struct master *master);
+AUTO_DEFINE(master, master_free);
+
+/* One LP of at most `iterations` steps, then a tour per class at its prices. False when there is nothing
+   left to gain, or GLPK gave no prices. */
+bool master_round(struct master *master, int iterations);
+
+/* Free: the LP's last optimal value, which ends at the most any bound can be. INFINITY before, and boxed. */
+double master_value(const struct master *master);
+
+/* Makes the LP's tours and weights the bound's averaged primal. */
+void master_average(const struct master *master);
 
 #endif

@@ -235,6 +235,15 @@ void search_from_bound(struct search *search, const struct bound *bound, int pas
     improve_alone(search, passes);
 }
 
+void search_return(struct search *search)
+{
+    for (int a = 0; a < search->n_agents; a++)
+        take_out(search, a);
+    for (int a = 0; a < search->n_agents; a++)
+        put_in(search, a, &search->best_tours[a]);
+    recount(search);
+}
+
 /* ---- rounds ---- */
 
 long search_cycle(const struct search *search)

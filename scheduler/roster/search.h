@@ -27,6 +27,9 @@ void search_insert_all(struct search *search);
    `passes` times). Keeps the better of it and the current best. */
 void search_from_bound(struct search *search, const struct bound *bound, int passes);
 
+/* Continues from the best roster so far. */
+void search_return(struct search *search);
+
 /* One round. */
 void search_round(struct search *search);
 

@@ -14,9 +14,14 @@
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
 #define POOLED_GAP 0.01 /* above it the pooled bound is tried too */
-#define MASTER_ROWS 400 /* larger LPs take GLPK longer than the volume algorithm, and bring no more */
+#define MASTER_ROWS 400 /* larger LPs are boxed around the prices of the volume algorithm */
+#define BOXED_ROWS 3000 /* … and above it not worth their time */
+#define BOXED_ROUNDS 8
+#define BOXED_GAP 0.002    /* below it the first roster leaves the LP nothing to find */
+#define BOXED_WORK 1000000 /* rows × simplex steps of one round */
 #define MASTER_ROUNDS 20
 #define MASTER_ITERATIONS 3000
+#define START_PASSES 4
 #define DEFAULT_CYCLES 2 /* cooling cycles when no limit says otherwise */
 
 struct solver {
@@ -92,11 +97,34 @@ static void work_on_bound(struct solver *solver, struct bound *bound, double sha
     }
 }
 
-/* On small units column generation closes what the volume algorithm left. */
-static void finish_bound(struct solver *solver)
+/* Column generation in GLPK: on small units it takes the bound to its end, on all its tours are another start
+   for the roster. */
+static void work_on_master(struct solver *solver)
 {
-    if (bound_rows(solver->bound) * solver->model->n_iv <= MASTER_ROWS && gap(solver) > 1e-9)
-        master_solve(solver->model, solver->bound, MASTER_ROUNDS, MASTER_ITERATIONS);
+    int rows = bound_rows(solver->bound) * solver->model->n_iv;
+    bool small = rows <= MASTER_ROWS;
+    if (rows > BOXED_ROWS || gap(solver) <= (small ? 1e-9 : BOXED_GAP))
+        return;
+    int iterations = small ? MASTER_ITERATIONS : BOXED_WORK / rows;
+    AUTO(master) master = master_new(solver->model, solver->bound, !small);
+    for (int i = 0; master != NULL && i < (small ? MASTER_ROUNDS : BOXED_ROUNDS); i++)
+        if (must_stop(solver, "bound") || !master_round(master, iterations))
+            break;
+    if (master != NULL)
+        master_average(master);
+}
+
+/* First rosters from the averaged tours of the volume algorithm and from those of the master; the search
+   continues from the better one. */
+static void start_roster(struct solver *solver)
+{
+    if (!must_stop(solver, "dive"))
+        search_from_bound(solver->search, solver->bound, START_PASSES);
+    if (!must_stop(solver, "bound"))
+        work_on_master(solver);
+    if (!must_stop(solver, "dive"))
+        search_from_bound(solver->search, solver->bound, START_PASSES);
+    search_return(solver->search);
 }
 
 static void work_on_roster(struct solver *solver)
@@ -203,10 +231,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
         work_on_bound(&solver, bound, BOUND_SHARE);
-        if (!must_stop(&solver, "dive"))
-            finish_bound(&solver);
-        if (!must_stop(&solver, "dive"))
-            search_from_bound(search, bound, 4);
+        start_roster(&solver);
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
             pooled = solver.pooled = bound_new(model, worth, pricing, true);
             work_on_bound(&solver, pooled, 1.5 * BOUND_SHARE);

@@ -3,7 +3,8 @@
  * [--seconds S]
  * [--rounds R] [--seed K] [--gap G]`. One line per size (50, 100, 240 agents unless --agents says otherwise):
  * three clients with eight queues, three sites in Manila, Bengaluru and Bogotá, four contracts, a week of
- * quarter hours, solved one planning unit after the other.
+ * quarter hours, solved one planning unit after the other. --plan FILE takes a plan file (`wfm export plan`)
+ * instead.
  */
 #include <math.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "core/error.h"
+#include "core/planfile.h"
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/roster.h"
 #include "tests/bench/bench.h"
@@ -294,6 +296,7 @@ static double clock_s(void *user)
 struct options {
     long agents, weeks, rounds, seed;
     double seconds, gap;
+    const char *plan; /* a plan file, or NULL */
     bool verbose;
 };
 
@@ -308,11 +311,16 @@ static bool tell(const struct plan_progress *p, void *user)
 
 static bool run_size(struct bench_table *table, int n_agents, struct options *options, GError **error)
 {
-    AUTO(plan_problem) problem = make_problem(n_agents, (uint64_t)options->seed, error);
+    AUTO(plan_problem) problem = NULL;
+    if (options->plan == NULL)
+        problem = make_problem(n_agents, (uint64_t)options->seed, error);
+    else if (!plan_read(options->plan, &problem, NULL, error))
+        return false;
     if (problem == NULL)
         return false;
+    n_agents = problem->operation->n_agents;
     problem->limits = (struct plan_limits){options->seconds, options->gap, options->rounds, 1};
-    int queue_unit[G_N_ELEMENTS(queues)];
+    g_autofree int *queue_unit = g_new(int, problem->operation->n_queues + 1);
     g_autofree int *agent_unit = g_new(int, n_agents + 1);
     int n_units = roster_units(problem->operation, queue_unit, agent_unit);
     double objective = 0, bound = 0, pay = 0, started = bench_cpu_s();
@@ -369,10 +377,12 @@ int bench_roster(int argc, char **argv)
             options.seconds = strtod(value, NULL);
         else if (strcmp(argv[i], "--gap") == 0)
             options.gap = strtod(value, NULL);
+        else if (strcmp(argv[i], "--plan") == 0)
+            options.plan = value;
         else {
             fprintf(stderr, "usage: wfm-bench roster [--agents N] [--weeks 1] [--seconds S per unit] "
                             "[--rounds R] [--gap G] "
-                            "[--seed K] [--verbose]\n");
+                            "[--seed K] [--plan FILE] [--verbose]\n");
             return 2;
         }
         i++;
@@ -386,7 +396,7 @@ int bench_roster(int argc, char **argv)
     static const int sizes[] = {50, 100, 240};
     struct bench_table *table = bench_table_new(csv, columns);
     g_autoptr(GError) error = NULL;
-    if (options.agents > 0) {
+    if (options.agents > 0 || options.plan != NULL) {
         run_size(table, (int)options.agents, &options, &error);
     } else {
         for (size_t i = 0; i < G_N_ELEMENTS(sizes) && error == NULL; i++)
