@@ -181,7 +181,9 @@ struct agent {
    paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a
    shift, a day belongs to the roster week in which it starts; it is credited once (the largest credit where
    absences overlap). Credit counts up to the week's maxima only: a whole week off is a legal week without
-   shifts. */
+   shifts. A wholly covered day without credit (unpaid) lowers the minimum of the week's minutes by an average
+   day instead: week_minutes_min / week_days_min, rounded up (by week_days_max where week_days_min is 0), not
+   below 0. */
 struct time_off {
     int agent;
     int64_t start_ts, end_ts;

@@ -1,6 +1,7 @@
 /* Rules between the shifts of one agent. */
 #include "scheduler/roster/checker_internal.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static double hours(double minutes)
@@ -37,14 +38,16 @@ static void check_pairs(struct checking *c, int agent, const struct checked_shif
 }
 
 /* Paid minutes and days that time off credits to the week. Each site-local day that starts in the week and is
-   covered wholly by a time off counts once, with the largest credit. */
-static void count_credit(const struct checking *c, int agent, int week, double *minutes, int *days)
+   covered wholly by a time off counts once, with the largest credit; *unpaid of the days have none. */
+static void count_credit(const struct checking *c, int agent, int week, double *minutes, int *days,
+                         int *unpaid)
 {
     const struct zone *zone = check_zone(c, agent);
     int32_t first = zone_local_day(zone, c->week_starts[week]) - 1;
     int32_t last = zone_local_day(zone, c->week_starts[week + 1]) + 1;
     *minutes = 0;
     *days = 0;
+    *unpaid = 0;
     for (int32_t day = first; day <= last; day++) {
         int64_t from = zone_day_start(zone, day);
         int64_t to = zone_day_start(zone, day + 1);
@@ -59,8 +62,17 @@ static void count_credit(const struct checking *c, int agent, int week, double *
         if (credit >= 0) {
             *minutes += credit;
             *days += 1;
+            *unpaid += credit == 0;
         }
     }
+}
+
+/* The least paid minutes of the week when some of its days are taken unpaid: an average day less for each. */
+static double least_minutes(const struct contract *contract, int unpaid)
+{
+    int days = contract->week_days_min > 0 ? contract->week_days_min : contract->week_days_max;
+    double average = ceil((double)contract->week_minutes_min / MAX(days, 1));
+    return MAX(contract->week_minutes_min - unpaid * average, 0);
 }
 
 static bool employed_in_week(const struct checking *c, int agent, int week)
@@ -74,8 +86,9 @@ static void check_week_totals(struct checking *c, int agent, int week, const str
 {
     const struct contract *k = check_contract(c, agent);
     double credit_min, minutes = 0, nights = 0;
-    int credit_days, days = 0;
-    count_credit(c, agent, week, &credit_min, &credit_days);
+    int credit_days, unpaid_days, days = 0;
+    count_credit(c, agent, week, &credit_min, &credit_days, &unpaid_days);
+    double least = least_minutes(k, unpaid_days);
     for (int i = 0; i < n; i++) {
         if (s[i].past || s[i].week != week)
             continue;
@@ -94,8 +107,8 @@ static void check_week_totals(struct checking *c, int agent, int week, const str
         double value, limit;
         const char *what, *verb;
     } rows[] = {
-        {VIOLATION_WEEK_MINUTES_MIN, bound && minutes < k->week_minutes_min - CHECK_TOLERANCE, minutes,
-         k->week_minutes_min, "paid min", "asks at least"},
+        {VIOLATION_WEEK_MINUTES_MIN, bound && minutes < least - CHECK_TOLERANCE, minutes, least, "paid min",
+         "asks at least"},
         {VIOLATION_WEEK_MINUTES_MAX, minutes > k->week_minutes_max + CHECK_TOLERANCE, minutes,
          k->week_minutes_max, "paid min", "allows at most"},
         {VIOLATION_WEEK_DAYS_MIN, bound && days < k->week_days_min, days, k->week_days_min, "working days",

@@ -342,14 +342,14 @@ static void legal_slots(const struct roster_model *model, const struct catalogue
     }
 }
 
-/* Paid minutes and days credited for absences in this week. */
+/* Paid minutes and days credited for absences in this week, and how many of the days are unpaid. */
 static void credit(const struct roster_model *model, const struct catalogue *cat, int agent, int *minutes,
-                   int *days)
+                   int *days, int *unpaid)
 {
     const struct operation *operation = model->problem->operation;
     const struct zone *zone = model->zones[cat->site];
     int64_t horizon_end = roster_model_ts(model, model->n_iv);
-    *minutes = *days = 0;
+    *minutes = *days = *unpaid = 0;
     for (int32_t day = cat->first_day; day < cat->first_day + cat->n_days; day++) {
         int64_t start = zone_day_start(zone, day), end = zone_day_start(zone, day + 1);
         int best = -1;
@@ -362,6 +362,7 @@ static void credit(const struct roster_model *model, const struct catalogue *cat
         }
         *minutes += MAX(best, 0);
         *days += best >= 0;
+        *unpaid += best == 0;
     }
 }
 
@@ -377,8 +378,10 @@ static void weekly_ranges(const struct roster_model *model, const struct catalog
 {
     const struct contract *contract = &model->problem->operation->contracts[cat->contract];
     const struct agent *agent = &model->problem->operation->agents[agent_index];
-    int minutes, days;
-    credit(model, cat, agent_index, &minutes, &days);
+    int minutes, days, unpaid, least = contract->week_minutes_min;
+    credit(model, cat, agent_index, &minutes, &days, &unpaid);
+    int per_week = MAX(contract->week_days_min > 0 ? contract->week_days_min : contract->week_days_max, 1);
+    least = MAX(least - unpaid * ((least + per_week - 1) / per_week), 0);
     minutes = MIN(minutes, MAX(contract->week_minutes_max, 0));
     days = MIN(days, MAX(contract->week_days_max, 0));
     bool employed =
@@ -389,7 +392,7 @@ static void weekly_ranges(const struct roster_model *model, const struct catalog
     for (int i = 0; i < cat->n_slots; i++)
         longest = MAX(longest, cat->slots[i].bucket);
     int most = longest * cat->n_days;
-    class->bucket_lo = min_minutes ? -floor_div(minutes - contract->week_minutes_min, cat->bucket_min) : 0;
+    class->bucket_lo = min_minutes ? -floor_div(minutes - least, cat->bucket_min) : 0;
     class->bucket_lo = MAX(class->bucket_lo, 0);
     class->bucket_hi = most;
     if (without != RULE_WEEK_MINUTES_MAX)
@@ -503,8 +506,7 @@ static gboolean explain(const struct roster_model *model, struct pricing *pricin
             error, WFM_ERROR_INPUT,
             "agent %s: no legal week: %s = %d of contract %s cannot hold together with the agent's other "
             "rules, availability, time off and published past; change one of them (an absence counts towards "
-            "the "
-            "minimum by its credit_minutes)",
+            "the minimum by its credit_minutes)",
             agent->id, rules[rule].name, value, contract->id);
     }
     return wfm_fail(

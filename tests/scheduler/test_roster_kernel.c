@@ -217,8 +217,11 @@ static bool starts_legal(const struct brute *brute)
     return false;
 }
 
-static void credited(const struct brute *brute, int *minutes, int *days)
+/* Returns how many minutes less the week asks for because of unpaid days. */
+static int credited(const struct brute *brute, int *minutes, int *days)
 {
+    const struct contract *c = brute->contract;
+    int relief = 0;
     const struct operation *operation = brute->problem->operation;
     *minutes = *days = 0;
     for (int32_t day = brute->problem->first_day - 1; day < brute->problem->first_day + 9; day++) {
@@ -233,24 +236,28 @@ static void credited(const struct brute *brute, int *minutes, int *days)
                 best = MAX(best, operation->time_off[i].credit_min);
         *minutes += MAX(best, 0);
         *days += best >= 0;
+        if (best == 0)
+            relief += (int)ceil(1.0 * c->week_minutes_min /
+                                MAX(c->week_days_min > 0 ? c->week_days_min : c->week_days_max, 1));
     }
-    *minutes = MIN(*minutes, brute->contract->week_minutes_max);
-    *days = MIN(*days, brute->contract->week_days_max);
+    *minutes = MIN(*minutes, c->week_minutes_max);
+    *days = MIN(*days, c->week_days_max);
+    return relief;
 }
 
 static bool week_legal(const struct brute *brute)
 {
     int minutes, days, nights = 0;
-    credited(brute, &minutes, &days);
+    int relief = credited(brute, &minutes, &days);
     for (int i = 0; i < brute->n_chosen; i++) {
         minutes += brute->options[brute->chosen[i]].paid_min;
         nights += brute->options[brute->chosen[i]].night;
     }
     days += brute->n_chosen;
     const struct contract *c = brute->contract;
-    return minutes >= c->week_minutes_min && minutes <= c->week_minutes_max && days >= c->week_days_min &&
-           days <= c->week_days_max && nights <= c->week_nights_max && runs_legal(brute) &&
-           weekends_legal(brute) && starts_legal(brute);
+    return minutes >= c->week_minutes_min - relief && minutes <= c->week_minutes_max &&
+           days >= c->week_days_min && days <= c->week_days_max && nights <= c->week_nights_max &&
+           runs_legal(brute) && weekends_legal(brute) && starts_legal(brute);
 }
 
 static void enumerate(struct brute *brute, int32_t day, double cost)

@@ -253,6 +253,13 @@ static void time_off(struct plan_problem *problem)
     want_staff(problem, 152, 160);                                   /* Sunday */
 }
 
+static void unpaid_week_off(struct plan_problem *problem)
+{
+    time_off(problem);
+    problem->operation->time_off[0].end_ts = at(problem, 168);
+    problem->operation->time_off[0].credit_min = 0;
+}
+
 static void whole_week_off(struct plan_problem *problem)
 {
     time_off(problem);
@@ -310,6 +317,7 @@ static const struct only only[] = {
     {"availability, touching spans", "UTC", MONDAY, available, {9}, 1},
     {"time off with credit", "UTC", MONDAY, time_off, {152}, 1},
     {"a whole week off", "UTC", MONDAY, whole_week_off, {0}, 0},
+    {"a whole week off, unpaid", "UTC", MONDAY, unpaid_week_off, {0}, 0},
     {"employment", "UTC", MONDAY, employed, {80}, 1},
     {"a night over the end of the week", "UTC", MONDAY, over_the_end, {166}, 1},
     {"a site eight hours ahead", "Asia/Manila", MONDAY, ahead_of_planning, {166}, 1},
@@ -346,7 +354,7 @@ static const struct {
     void (*make)(struct plan_problem *problem);
     const char *says; /* in the message */
 } none[] = {
-    {"time off without credit", NULL, "week_minutes_min"},
+    {"time off with little credit", NULL, "week_minutes_min"},
     {"no start on the grid", nothing_wanted, "grid"},
 };
 
@@ -361,7 +369,7 @@ START_TEST(no_legal_week_is_explained)
     if (_i == 0) {
         time_off(problem);
         rules(problem)->week_days_min = 0;
-        problem->operation->time_off[0].credit_min = 0;
+        problem->operation->time_off[0].credit_min = 1;
     } else {
         tiny_template(problem, 490, 490, 60, 480, 480, 60);
         rules(problem)->week_days_min = 1;
