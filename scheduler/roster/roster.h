@@ -5,9 +5,10 @@
  * roster exists whenever each agent alone can keep their own rules; an agent for whom no legal week exists
  * makes the solve fail with WFM_ERROR_INPUT naming agent, rule and value.
  *
- * Pure: the clock is an argument (roster_clock_fn), the seed is in the problem; same problem, seed and rounds
- * = same bits, whatever limits.threads. GLPK aborts on misuse, so callers that must live run this in a child
- * process.
+ * Pure: the clock is an argument (roster_clock_fn), the seed is in the problem; same problem, seed, rounds
+ * and seconds = same bits, whatever limits.threads. The work on the bound is counted from the size of the
+ * problem and limits.seconds; the clock cuts it only when it has taken three quarters of the seconds
+ * (docs/roster.md). GLPK aborts on misuse, so callers that must live run this in a child process.
  */
 #ifndef WFM_SCHEDULER_ROSTER_ROSTER_H
 #define WFM_SCHEDULER_ROSTER_ROSTER_H

@@ -7,22 +7,29 @@
 #include "scheduler/roster/master.h"
 #include "scheduler/roster/search.h"
 
-#define REPORT_S 0.25   /* between two progress reports */
-#define BOUND_SHARE 0.4 /* of the seconds, at most, go to the bound */
-#define BOUND_CHUNK 20  /* steps between two looks at the clock */
+#define REPORT_S 0.25    /* between two progress reports */
+#define BOUND_SHARE 0.75 /* of the seconds: a net for machines much slower than BOUND_WORK supposes */
+#define BOUND_WORK 1e9   /* slots a machine looks at in a second of volume steps; measured 0.9–4e9 */
+#define BOUND_STEP 2e5   /* what a step costs besides, in slots */
+#define BOUND_SECONDS 20 /* of such work, at most; with a limit of seconds BOUND_PART of them */
+#define BOUND_PART 0.3
+#define BOUND_CHUNK 20 /* steps between two looks at the clock */
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
-#define POOLED_GAP 0.01 /* above it the pooled bound is tried too */
-#define MASTER_ROWS 400 /* larger LPs are boxed around the prices of the volume algorithm */
-#define BOXED_ROWS 3000 /* … and above it not worth their time */
+#define POOLED_GAP 0.005 /* above it the pooled bound is tried too */
+#define MASTER_ROWS 400  /* larger LPs are boxed around the prices of the volume algorithm */
+#define BOXED_ROWS 3000  /* … and above it not worth their time */
 #define BOXED_ROUNDS 8
 #define BOXED_GAP 0.002    /* below it the first roster leaves the LP nothing to find */
+#define BOXED_PER_S 1.6    /* rounds per second allowed */
 #define BOXED_WORK 1000000 /* rows × simplex steps of one round */
 #define MASTER_ROUNDS 20
 #define MASTER_ITERATIONS 3000
 #define START_PASSES 4
-#define DEFAULT_CYCLES 2 /* cooling cycles when no limit says otherwise */
+#define CYCLES_MIN 2 /* cooling cycles when no limit says otherwise; more where agents are few */
+#define CYCLES_MAX 8
+#define CYCLES_AGENTS 120
 
 struct solver {
     const struct plan_problem *problem;
@@ -79,15 +86,40 @@ static bool must_stop(struct solver *solver, const char *phase)
     return solver->stopped != NULL;
 }
 
+/* How many slots the weeks of one volume step look at: over classes, nodes of the automaton and minutes. */
+static double step_work(const struct roster_model *model)
+{
+    double work = 0;
+    for (int c = 0; c < model->n_classes; c++) {
+        const struct agent_class *class = &model->classes[c];
+        const struct catalogue *cat = &model->catalogues[class->catalogue];
+        double nodes = 0;
+        for (int day = 0; day < cat->n_days; day++)
+            nodes += class->automaton.n_nodes[day] * (double)(cat->day_slot[day + 1] - cat->day_slot[day]);
+        work += nodes * (class->timed ? class->bucket_hi + 1 : 1);
+    }
+    return work;
+}
+
+/* Steps for the seconds allowed, counted and not timed: equal on every machine. */
+static int bound_steps(const struct solver *solver)
+{
+    double allowed = solver->problem->limits.seconds, seconds = BOUND_SECONDS;
+    if (allowed > 0)
+        seconds = MIN(seconds, BOUND_PART * allowed);
+    double steps = seconds * BOUND_WORK / (BOUND_STEP + step_work(solver->model));
+    return (int)CLAMP(steps, BOUND_SPAN, BOUND_STEPS);
+}
+
 /* Volume steps until they bring less than BOUND_TIRED in a span of BOUND_SPAN. */
-static void work_on_bound(struct solver *solver, struct bound *bound, double share)
+static void work_on_bound(struct solver *solver, struct bound *bound)
 {
     const struct plan_limits *limits = &solver->problem->limits;
     double mark = -INFINITY;
-    for (int done = 0; done < BOUND_STEPS; done += BOUND_CHUNK) {
+    for (int done = 0, most = bound_steps(solver); done < most; done += BOUND_CHUNK) {
         bound_improve(bound, search_best(solver->search), BOUND_CHUNK);
         if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
-            (limits->seconds > 0 && elapsed_s(solver) > share * limits->seconds))
+            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds))
             break;
         if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
             continue;
@@ -103,11 +135,15 @@ static void work_on_master(struct solver *solver)
 {
     int rows = bound_rows(solver->bound) * solver->model->n_iv;
     bool small = rows <= MASTER_ROWS;
+    double allowed = solver->problem->limits.seconds;
     if (rows > BOXED_ROWS || gap(solver) <= (small ? 1e-9 : BOXED_GAP))
         return;
     int iterations = small ? MASTER_ITERATIONS : BOXED_WORK / rows;
     AUTO(master) master = master_new(solver->model, solver->bound, !small);
-    for (int i = 0; master != NULL && i < (small ? MASTER_ROUNDS : BOXED_ROUNDS); i++)
+    int rounds = small ? MASTER_ROUNDS : BOXED_ROUNDS;
+    if (!small && allowed > 0)
+        rounds = (int)MIN(rounds, BOXED_PER_S * allowed);
+    for (int i = 0; master != NULL && i < rounds; i++)
         if (must_stop(solver, "bound") || !master_round(master, iterations))
             break;
     if (master != NULL)
@@ -130,7 +166,9 @@ static void start_roster(struct solver *solver)
 static void work_on_roster(struct solver *solver)
 {
     const struct plan_limits *limits = &solver->problem->limits;
-    long most = limits->rounds > 0 ? limits->rounds : DEFAULT_CYCLES * search_cycle(solver->search);
+    long cycles = CYCLES_AGENTS / MAX(solver->problem->operation->n_agents, 1);
+    cycles = CLAMP(cycles, CYCLES_MIN, CYCLES_MAX);
+    long most = limits->rounds > 0 ? limits->rounds : cycles * search_cycle(solver->search);
     while (!must_stop(solver, "search")) {
         if (solver->rounds >= most)
             solver->stopped = limits->rounds > 0 ? "rounds" : "exhausted";
@@ -230,11 +268,11 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     solver.search = search;
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
-        work_on_bound(&solver, bound, BOUND_SHARE);
+        work_on_bound(&solver, bound);
         start_roster(&solver);
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
             pooled = solver.pooled = bound_new(model, worth, pricing, true);
-            work_on_bound(&solver, pooled, 1.5 * BOUND_SHARE);
+            work_on_bound(&solver, pooled);
         }
         work_on_roster(&solver);
     }

@@ -448,6 +448,32 @@ START_TEST(same_seed_same_bits)
 }
 END_TEST
 
+/* A machine on which every look at the clock costs `user` seconds. */
+static double slow_clock(void *user)
+{
+    double *at = user;
+    return at[0] += at[1];
+}
+
+START_TEST(slow_machine_same_bits)
+{
+    AUTO(plan_problem) problem = middling(1.0);
+    problem->limits.rounds = 60;
+    problem->limits.seconds = 20;
+    double fast[2] = {0, 1e-6}, slow[2] = {0, 0.03};
+    struct roster_control on_fast = {slow_clock, NULL, fast}, on_slow = {slow_clock, NULL, slow};
+    GError *error = NULL;
+    AUTO(plan_solution) first = roster_solve(problem, &on_fast, &error);
+    ck_no_error(error);
+    AUTO(plan_solution) second = roster_solve(problem, &on_slow, &error);
+    ck_no_error(error);
+    ck_assert_msg(slow[0] > 0.2 * 20, "the slow clock only came to %g s", slow[0]);
+    ck_assert_str_eq(first->stopped, "rounds");
+    ck_assert_str_eq(second->stopped, "rounds");
+    ck_assert(first->objective == second->objective && first->bound == second->bound);
+}
+END_TEST
+
 START_TEST(more_demand_than_people)
 {
     AUTO(plan_problem) problem = middling(20.0);
@@ -526,6 +552,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tcase, no_legal_week_is_explained, 0, G_N_ELEMENTS(none));
     tcase_add_test(tcase, nobody_and_nothing);
     tcase_add_test(tcase, same_seed_same_bits);
+    tcase_add_test(tcase, slow_machine_same_bits);
     tcase_add_test(tcase, more_demand_than_people);
     tcase_add_test(tcase, cancelled_keeps_the_best);
     tcase_add_test(tcase, units_join_to_the_whole);
