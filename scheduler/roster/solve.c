@@ -20,8 +20,9 @@
 #define POOLED_GAP 0.005 /* above it the pooled bound is tried too */
 #define MASTER_ROWS 400  /* larger LPs are boxed around the prices of the volume algorithm */
 #define BOXED_ROWS 3000  /* … and above it not worth their time */
+#define BOXED_AGENTS 70  /* … as where agents are many: the search finds as much by itself */
 #define BOXED_ROUNDS 8
-#define BOXED_GAP 0.002    /* below it the first roster leaves the LP nothing to find */
+#define BOXED_GAP 0.006    /* below it the first roster leaves the LP too little to find */
 #define BOXED_PER_S 1.6    /* rounds per second allowed */
 #define BOXED_WORK 1000000 /* rows × simplex steps of one round */
 #define MASTER_ROUNDS 20
@@ -136,7 +137,8 @@ static void work_on_master(struct solver *solver)
     int rows = bound_rows(solver->bound) * solver->model->n_iv;
     bool small = rows <= MASTER_ROWS;
     double allowed = solver->problem->limits.seconds;
-    if (rows > BOXED_ROWS || gap(solver) <= (small ? 1e-9 : BOXED_GAP))
+    bool large = rows > BOXED_ROWS || solver->problem->operation->n_agents > BOXED_AGENTS;
+    if ((!small && large) || gap(solver) <= (small ? 1e-9 : BOXED_GAP))
         return;
     int iterations = small ? MASTER_ITERATIONS : BOXED_WORK / rows;
     AUTO(master) master = master_new(solver->model, solver->bound, !small);
