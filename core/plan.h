@@ -54,11 +54,11 @@ struct demand {
 #define DEMAND_PIECE(d, queue, iv, k) (DEMAND_CELL(d, queue, iv) * (size_t)(d)->n_pieces + (size_t)(k))
 
 struct plan_limits {
-    double seconds; /* wall time for the search; the bound is worked on first */
+    double seconds; /* wall time, a safety net; also says how much work the bound gets, counted, not timed */
     double gap;     /* stop when the gap is at most this, e.g. 0.01; 0 = never stop early */
-    long rounds; /* stop after so many rounds of the search: the only limit under which equal seeds give equal
-                    bits on machines of different speed; 0 = none */
-    int threads; /* never changes the result */
+    long rounds;    /* stop after so many rounds of the search; 0 = by the size of the problem. Equal seed,
+                       rounds    and seconds give equal bits on any machine that keeps the deadline */
+    int threads;    /* never changes the result */
 };
 
 struct plan_problem {

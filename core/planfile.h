@@ -24,8 +24,8 @@ char *plan_format(const struct plan_problem *problem, const struct plan_solution
 bool plan_parse(const char *path, const char *text, size_t length, struct plan_problem **problem,
                 struct plan_solution **solution, GError **error);
 
-/* SHA-256 (hex, g_free) over everything of the problem that can change a roster: all but limits.seconds,
- * limits.gap and threads. */
+/* SHA-256 (hex, g_free) over the problem but for the effort it may take: limits.seconds, limits.gap and
+ * threads. */
 char *plan_inputs_hash(const struct plan_problem *problem);
 
 #endif

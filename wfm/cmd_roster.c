@@ -41,11 +41,12 @@ const struct command command_roster = {
     .name = "roster",
     .args = "",
     .summary = "make a draft roster of a week from its stored forecast",
-    .details = "Every rule of contracts and shift templates holds; coverage is bought as far as it is worth "
-               "its pay. The draft is checked by an\n"
-               "independent program part before it is kept. Equal inputs, --seed and --rounds give the same "
-               "roster on any machine unless\n"
-               "--seconds ends the search first. Ctrl-C stops and keeps the best roster so far.",
+    .details =
+        "Every rule of contracts and shift templates holds; coverage is bought as far as it is worth "
+        "its pay. The draft is checked by an\n"
+        "independent program part before it is kept. Equal inputs, --seed, --rounds and --seconds give the "
+        "same roster on any machine unless\n"
+        "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
     .run = run,
