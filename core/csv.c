@@ -180,8 +180,8 @@ static void feed_stream(struct reader *reader, FILE *stream, const struct csv_op
     }
 }
 
-static bool read_all(const char *file, FILE *stream, const char *text, size_t length,
-                     const struct csv_options *options, csv_row_fn fn, void *user, GError **error)
+static bool read_stream(const char *file, FILE *stream, const struct csv_options *options, csv_row_fn fn,
+                        void *user, GError **error)
 {
     struct reader reader = {.file = file, .fn = fn, .user = user, .error = error};
     if (csv_init(&reader.parser, CSV_STRICT | CSV_STRICT_FINI) != 0)
@@ -189,10 +189,7 @@ static bool read_all(const char *file, FILE *stream, const char *text, size_t le
     reader.text = g_string_sized_new(ROW_MAX / 64);
     reader.offset = g_new(gsize, FIELDS_MAX);
     reader.fields = g_new(const char *, FIELDS_MAX);
-    if (stream != NULL)
-        feed_stream(&reader, stream, options);
-    else
-        feed_lines(&reader, text, length, true, options);
+    feed_stream(&reader, stream, options);
     if (!reader.stopped && csv_fini(&reader.parser, on_field, on_row, &reader) != 0)
         stop(&reader, 0, "the row has a quoted field that never ends");
     csv_free(&reader.parser);
@@ -205,20 +202,14 @@ static bool read_all(const char *file, FILE *stream, const char *text, size_t le
 bool csv_read(const char *path, const struct csv_options *options, csv_row_fn fn, void *user, GError **error)
 {
     if (strcmp(path, "-") == 0)
-        return read_all("standard input", stdin, NULL, 0, options, fn, user, error);
+        return read_stream("standard input", stdin, options, fn, user, error);
     FILE *stream = fopen(path, "rb");
     if (stream == NULL)
         return wfm_fail(error, errno == ENOENT ? WFM_ERROR_NOT_FOUND : WFM_ERROR_IO, "%s: %s", path,
                         g_strerror(errno));
-    bool ok = read_all(path, stream, NULL, 0, options, fn, user, error);
+    bool ok = read_stream(path, stream, options, fn, user, error);
     fclose(stream);
     return ok;
-}
-
-bool csv_read_text(const char *path, const char *text, size_t length, const struct csv_options *options,
-                   csv_row_fn fn, void *user, GError **error)
-{
-    return read_all(path, NULL, text, length, options, fn, user, error);
 }
 
 static bool unknown_column(const struct csv_row *row, const struct csv_column *columns, int n,

@@ -30,9 +30,6 @@ typedef bool (*csv_row_fn)(const struct csv_row *row, void *user, GError **error
 /* Reads a file ("-" = standard input). A row has at most 1000 fields and 1 MiB. A file that is not there:
  * WFM_ERROR_NOT_FOUND. */
 bool csv_read(const char *path, const struct csv_options *options, csv_row_fn fn, void *user, GError **error);
-/* The same from memory; path is for messages. */
-bool csv_read_text(const char *path, const char *text, size_t length, const struct csv_options *options,
-                   csv_row_fn fn, void *user, GError **error);
 
 /* Fails with "file:line: column NAME: …"; without a column when it is NULL. */
 bool csv_fail(const struct csv_row *row, const char *column, GError **error, const char *format, ...)

@@ -402,11 +402,6 @@ bool options_help(const struct options *options)
     return options->help;
 }
 
-const char *options_path(const struct options *options)
-{
-    return options->path;
-}
-
 static const struct value *known(const struct options *options, const char *name)
 {
     const struct value *value = find_value(options, name, strlen(name));

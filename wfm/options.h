@@ -77,7 +77,6 @@ void options_free(struct options *options);
 AUTO_DEFINE(options, options_free);
 
 bool options_help(const struct options *options);
-const char *options_path(const struct options *options); /* "wfm import history" */
 
 /* Asking for a name the command does not have is our own mistake: asserted. Strings are owned by the options.
  */

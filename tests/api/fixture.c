@@ -343,3 +343,19 @@ void fixture_clear(struct fixture *fixture)
     g_free(fixture->conninfo);
     *fixture = (struct fixture){0};
 }
+
+static int64_t clock_now(void *user)
+{
+    (void)user;
+    return FIXTURE_NOW;
+}
+
+struct api_server *fixture_serve(const struct fixture *fixture, int threads, const char *base_url)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_config config = {
+        .conninfo = fixture->conninfo, .threads = threads, .now = clock_now, .base_url = base_url};
+    struct api_server *server = api_start(&config, &error);
+    ck_no_error(error);
+    return server;
+}

@@ -12,6 +12,7 @@
 #ifndef WFM_TESTS_API_FIXTURE_H
 #define WFM_TESTS_API_FIXTURE_H
 
+#include "api/server.h"
 #include "core/store/store.h"
 
 #define FIXTURE_MONDAY 20780              /* 2026-11-23 */
@@ -41,5 +42,8 @@ struct fixture {
 /* A fresh database (pg_start() must have been called) with everything above. Fails the running test. */
 void fixture_init(struct fixture *fixture);
 void fixture_clear(struct fixture *fixture);
+
+/* Starts the service on the fixture's database, with FIXTURE_NOW as its clock; base_url may be NULL. */
+struct api_server *fixture_serve(const struct fixture *fixture, int threads, const char *base_url);
 
 #endif

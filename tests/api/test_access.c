@@ -93,12 +93,6 @@ static const char *const foreign[CALLER_N][6] = {
 static struct fixture fixture; /* made once, before the tests are forked */
 static struct api_server *server;
 
-static int64_t clock_now(void *user)
-{
-    (void)user;
-    return FIXTURE_NOW;
-}
-
 static void make_data(void)
 {
     fixture_init(&fixture);
@@ -111,10 +105,7 @@ static void drop_data(void)
 
 static void start(void)
 {
-    g_autoptr(GError) error = NULL;
-    struct api_config config = {.conninfo = fixture.conninfo, .threads = 2, .now = clock_now};
-    server = api_start(&config, &error);
-    ck_no_error(error);
+    server = fixture_serve(&fixture, 2, NULL);
 }
 
 static void stop(void)

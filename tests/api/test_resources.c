@@ -18,12 +18,6 @@
 static struct fixture fixture;
 static struct api_server *server;
 
-static int64_t clock_now(void *user)
-{
-    (void)user;
-    return FIXTURE_NOW;
-}
-
 static void make_data(void)
 {
     fixture_init(&fixture);
@@ -36,11 +30,7 @@ static void drop_data(void)
 
 static void start(void)
 {
-    g_autoptr(GError) error = NULL;
-    struct api_config config = {
-        .conninfo = fixture.conninfo, .threads = 4, .now = clock_now, .base_url = "https://wfm.example/"};
-    server = api_start(&config, &error);
-    ck_no_error(error);
+    server = fixture_serve(&fixture, 4, "https://wfm.example/");
 }
 
 static void stop(void)
