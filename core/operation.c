@@ -50,10 +50,8 @@ static const char *const sla_periods[] = {
     [SLA_MONTH] = "month",
 };
 static const char *const activity_kinds[] = {
-    [ACTIVITY_MEAL] = "meal",
-    [ACTIVITY_BREAK] = "break",
-    [ACTIVITY_TRAINING] = "training",
-    [ACTIVITY_MEETING] = "meeting",
+    [ACTIVITY_MEAL] = "meal",       [ACTIVITY_BREAK] = "break", [ACTIVITY_TRAINING] = "training",
+    [ACTIVITY_MEETING] = "meeting", [ACTIVITY_SPLIT] = "split",
 };
 static const char *const special_kinds[] = {
     [SPECIAL_CLOSED] = "closed",
@@ -74,6 +72,27 @@ NAMES(sla_period, sla_period, sla_periods, SLA_PERIOD_N)
 NAMES(activity_kind, activity_kind, activity_kinds, ACTIVITY_N)
 NAMES(special_scope, special_scope, special_scopes, SCOPE_N)
 G_STATIC_ASSERT(G_N_ELEMENTS(special_kinds) == SPECIAL_N);
+
+static const char *const contract_rule_keys[] = {
+#define X(name, key, unit) key,
+    CONTRACT_RULE_TABLE(X)
+#undef X
+};
+static const char *const contract_rule_units[] = {
+#define X(name, key, unit) unit,
+    CONTRACT_RULE_TABLE(X)
+#undef X
+};
+
+const char *contract_rule_key(enum contract_rule rule)
+{
+    return (int)rule >= 0 && (int)rule < CONTRACT_RULE_N ? contract_rule_keys[rule] : "?";
+}
+
+const char *contract_rule_unit(enum contract_rule rule)
+{
+    return (int)rule >= 0 && (int)rule < CONTRACT_RULE_N ? contract_rule_units[rule] : "?";
+}
 
 const char *special_kind_name(enum special_kind kind)
 {

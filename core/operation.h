@@ -98,16 +98,26 @@ struct site {
     char *country;    /* ISO 3166 alpha-2 */
     double shrinkage; /* out-of-office share (sickness, no-show) not known when planning, 0..<1; scales
                          headcount */
+    int seats; /* agents who can work here at once (between start and end of their shifts); 0 = no limit */
+    double seat_price; /* of a seat-hour above it; 0 = hard */
 };
 
-enum activity_kind { ACTIVITY_MEAL, ACTIVITY_BREAK, ACTIVITY_TRAINING, ACTIVITY_MEETING, ACTIVITY_N };
-const char *activity_kind_name(enum activity_kind kind); /* "meal", "break", "training", "meeting" */
+/* A split is the long unpaid gap of a split shift; as a break rule it is placed like a meal. */
+enum activity_kind {
+    ACTIVITY_MEAL,
+    ACTIVITY_BREAK,
+    ACTIVITY_TRAINING,
+    ACTIVITY_MEETING,
+    ACTIVITY_SPLIT,
+    ACTIVITY_N
+};
+const char *activity_kind_name(enum activity_kind kind); /* "meal", "break", "training", "meeting", "split" */
 bool activity_kind_parse(const char *text, enum activity_kind *out);
 
 /* A meal or break a shift must contain, exactly once. It starts at shift start + k·step_min with
    earliest_min <= offset <= latest_min. Breaks of one shift never overlap. */
 struct break_rule {
-    enum activity_kind kind; /* meal or break */
+    enum activity_kind kind; /* meal, break or split */
     int length_min;
     bool paid;
     int earliest_min, latest_min; /* offset of its start from the shift start */
@@ -128,12 +138,70 @@ struct shift_template {
     int paid_min_min, paid_max_min, paid_step_min;
     struct break_rule breaks[TEMPLATE_BREAKS_MAX];
     int n_breaks;
+    bool on_call;       /* the agent can be called but works no queue; */
+    double on_call_pay; /* … paid this share of the rate. The hours count as paid minutes of the rules */
 };
 
-/* Work rules and pay of a group of agents. All rules are hard. "Week" is the roster week: the seven days from
-   the start of the horizon in the planning zone; a shift belongs to the week in which it starts. "Day" is a
-   local day of the agent's site; a shift belongs to the day on which it starts; at most one shift starts on a
-   day. */
+/* The rules of a contract that can be broken at a price, and the unit the price is for. Every rule is hard
+   unless the contract prices it. */
+/* clang-format off */
+#define CONTRACT_RULE_TABLE(X)                                       \
+    X(WEEK_MINUTES_MIN,          "week_minutes_min",          "minute")  \
+    X(WEEK_MINUTES_MAX,          "week_minutes_max",          "minute")  \
+    X(WEEK_DAYS_MIN,             "week_days_min",             "day")     \
+    X(WEEK_DAYS_MAX,             "week_days_max",             "day")     \
+    X(PERIOD_MINUTES_MIN,        "period_minutes_min",        "minute")  \
+    X(PERIOD_MINUTES_MAX,        "period_minutes_max",        "minute")  \
+    X(PERIOD_DAYS_MIN,           "period_days_min",           "day")     \
+    X(PERIOD_DAYS_MAX,           "period_days_max",           "day")     \
+    X(CONSECUTIVE_DAYS_MIN,      "consecutive_days_min",      "day")     \
+    X(CONSECUTIVE_DAYS_MAX,      "consecutive_days_max",      "day")     \
+    X(CONSECUTIVE_DAYS_OFF_MIN,  "consecutive_days_off_min",  "day")     \
+    X(CONSECUTIVE_DAYS_OFF_MAX,  "consecutive_days_off_max",  "day")     \
+    X(WINDOW_DAYS_MAX,           "window_days_max",           "day")     \
+    X(WEEK_REST_MINUTES,         "week_rest_minutes",         "week")    \
+    X(DAY_OFF_MINUTES,           "day_off_minutes",           "day off") \
+    X(REST_MIN_MINUTES,          "rest_min_minutes",          "time")    \
+    X(START_DISTANCE_MINUTES,    "start_distance_minutes",    "time")    \
+    X(ROTATION,                  "rotation",                  "time")    \
+    X(WEEK_NIGHTS_MAX,           "week_nights_max",           "night")   \
+    X(CONSECUTIVE_NIGHTS_MAX,    "consecutive_nights_max",    "night")   \
+    X(DAYS_OFF_AFTER_NIGHTS_MIN, "days_off_after_nights_min", "day")     \
+    X(WEEKENDS_MAX,              "weekends_max",              "weekend") \
+    X(CONSECUTIVE_WEEKENDS_MAX,  "consecutive_weekends_max",  "weekend") \
+    X(WEEKEND_WHOLE,             "weekend_whole",             "weekend") \
+    X(START_SPREAD,              "start_spread_max_min",      "week")    \
+    X(SUCCESSION,                "successions",               "time")    \
+    X(TEMPLATE_LIMIT,            "template_limits",           "shift")
+/* clang-format on */
+enum contract_rule {
+#define X(name, key, unit) CONTRACT_RULE_##name,
+    CONTRACT_RULE_TABLE(X)
+#undef X
+        CONTRACT_RULE_N
+};
+const char *contract_rule_key(enum contract_rule rule);
+const char *contract_rule_unit(enum contract_rule rule);
+
+/* A shift of template `to` may not start on the day after one of template `from`. */
+struct succession {
+    int from, to;
+};
+
+/* How often a contract's agents work a template. Minima and maxima per roster week and per planning period;
+   runs are of consecutive days with that template. INT_MAX = no maximum. */
+struct template_limit {
+    int tmpl;
+    int week_min, week_max, period_min, period_max;
+    int consecutive_min, consecutive_max; /* runs cut by an end of the horizon count as kept */
+};
+
+/* Work rules and pay of a group of agents. A rule is hard unless rule_price names what a unit of breaking it
+   costs. A field left at zero is no rule where its comment says "0 = none". "Period" is the planning period:
+   the horizon of the plan, one to eight weeks (any length in plan files). "Week" is the roster week: the
+   seven days from the start of the horizon in the planning zone; a shift belongs to the week in which it
+   starts. "Day" is a local day of the agent's site; a shift belongs to the day on which it starts; at most
+   one shift starts on a day. */
 struct contract {
     char *id, *name;
     int *templates; /* shift templates the contract allows, indices */
@@ -152,6 +220,40 @@ struct contract {
     int weekends_of;          /* published past included */
     int start_spread_max_min; /* start-time consistency: the starts of one week, by the wall clock, lie within
                                  an arc of this many minutes on the 24-hour dial; >= 1440 = free */
+
+    int period_minutes_min,
+        period_minutes_max; /* paid minutes in the planning period, credits included; max 0 = none */
+    int period_days_min, period_days_max; /* worked days in it; max 0 = none */
+    int consecutive_days_min; /* every run of worked days is at least this long; runs that touch an end of the
+                                 horizon count as kept unless the published past begins them; 0 = none */
+    int consecutive_days_off_max; /* days off in a row; 0 = none */
+    int window_days;              /* rolling window: among any window_days days in a row, published past */
+    int window_days_max;          /* included, at most so many are worked; 0 = none */
+    int week_rest_minutes; /* every roster week holds one span without work of at least this length; what
+                              lies outside the week is not counted; 0 = none */
+    int day_off_minutes;   /* a run of k days off between two shifts lasts at least day_off_minutes + (k - 1)
+                              × 1440 from end to start; 0 = none */
+    int day_off_anchor_min; /* … and on its first and its last day a span of day_off_minutes without work lies
+                             */
+    int day_off_flex_min; /* with its middle within flex of the anchor (wall clock); flex >= 1440 = no anchor
+                           */
+    int start_distance_minutes; /* from the start of a shift to the start of the next, elapsed; 0 = none */
+    bool rotation_forward;      /* on the day after a shift a start may lie at most */
+    int rotation_tolerance_min; /* rotation_tolerance_min earlier by the wall clock than the start before */
+    int consecutive_nights_max; /* night shifts on days in a row; 0 = none */
+    int days_off_after_nights_min; /* days off after a run of night shifts of two or more, before the next
+                                      shift; 0 = none */
+    int consecutive_weekends_max;  /* worked weekends in a row, published past included; 0 = none */
+    uint8_t weekend_days; /* bit 0 = Monday …; 0 = Saturday and Sunday. A weekend is worked when a shift
+                             starts on one of them; its days are those between two Wednesdays 00:00 */
+    bool weekend_whole;   /* all days of a weekend are worked or none */
+    struct succession *successions; /* forbidden from one day to the next */
+    int n_successions;
+    struct template_limit *limits; /* each template at most once */
+    int n_limits;
+    double rule_price[CONTRACT_RULE_N]; /* of a unit, in the operation's currency; 0 = the rule is hard */
+    int overtime_week_minutes_max;      /* paid minutes above week_minutes_max an agent may work in a week, */
+    double overtime_premium;            /* … paid at rate × (1 + this share) besides the other premiums */
 
     double rate;            /* pay for a paid hour, in `currency` */
     char *currency;         /* ISO 4217 */
@@ -175,6 +277,63 @@ struct agent {
     int32_t employed_from, employed_to; /* first and last site-local day on which a shift may start; INT32_MIN
                                            and INT32_MAX when open. The weekly minima do not bind in a week
                                            without any day of employment */
+    bool lead;                          /* a team lead, see lead_rule */
+    int rank;                           /* for wishes: 1 is heard first; 0 = no rank */
+    bool optional;     /* need not be employed: with no shift in the whole horizon no minimum binds, */
+    double hire_price; /* … with any shift this is paid once per week of the horizon, operation's currency */
+};
+
+/* A wish: what it costs not to grant it, in the operation's currency. `off`: no shift of the template (-1:
+   any) starts on the day; otherwise one does. from_min..to_min narrows it to starts in that span of the wall
+   clock (0, 1440 = any; past midnight when to < from). */
+struct preference {
+    int agent;
+    int32_t day; /* site-local */
+    int tmpl;    /* -1 = any */
+    bool off;
+    int from_min, to_min;
+    double price;
+};
+
+/* A shift template somebody has to work, or that few may: on the weekdays of the mask, by site-local day,
+   between min and max shifts of it start (at the site; -1: anywhere). Shifts missing or too many cost a price
+   each. */
+struct headcount_rule {
+    int tmpl, site;
+    uint8_t weekdays;
+    int min, max; /* INT_MAX = no maximum */
+    double under_price, over_price;
+};
+
+/* Team leads: at the site, in every planning interval, one agent marked lead per `per_agents` others on shift
+   (begun ones count whole). A missing lead costs `price` an hour. */
+struct lead_rule {
+    int site;
+    double per_agents;
+    double price;
+};
+
+/* Fairness over the published past: every night, weekend day or holiday worked costs its price times what the
+   agent has worked of them in the last `weeks` weeks beyond the mean of the agents of the same site and
+   contract (never below 0). Prices 0 = off. */
+struct fairness {
+    int weeks;
+    double night_price, weekend_price, holiday_price;
+};
+
+/* A meeting or training session to be placed inside the shifts of its agents, where it costs least. Attending
+   time is paid and works no queue. `together`: all at the same time, otherwise each at any time. It starts on
+   a planning interval, lies in [from_ts, to_ts), inside the shift and outside its breaks. Whoever does not
+   get it costs `price`. */
+struct meeting {
+    char *id, *name;
+    enum activity_kind kind; /* meeting or training */
+    int length_min;
+    int64_t from_ts, to_ts;
+    bool together;
+    double price;
+    int *agents;
+    int n_agents;
 };
 
 /* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
@@ -237,6 +396,15 @@ struct operation {
     int n_time_off;
     struct special_day *special_days;
     int n_special_days;
+    struct preference *preferences; /* sorted by agent, day */
+    int n_preferences;
+    struct headcount_rule *headcounts;
+    int n_headcounts;
+    struct lead_rule *leads;
+    int n_leads;
+    struct meeting *meetings;
+    int n_meetings;
+    struct fairness fairness;
 };
 
 /* An empty operation (all zero). */

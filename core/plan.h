@@ -9,9 +9,9 @@
 #include "core/grid.h"
 #include "core/operation.h"
 
-#define SHIFT_ACTIVITIES_MAX TEMPLATE_BREAKS_MAX
+#define SHIFT_ACTIVITIES_MAX (TEMPLATE_BREAKS_MAX + 4) /* meals and breaks, and up to four meetings */
 
-/* A meal or break placed inside a shift; everything else of a shift is work. */
+/* A meal, break or meeting placed inside a shift; everything else of a shift is work. */
 struct activity {
     enum activity_kind kind;
     int64_t start_ts, end_ts;
@@ -61,15 +61,47 @@ struct plan_limits {
     int threads;    /* never changes the result */
 };
 
+/* Shifts of one template that start on one day: `need` of them; one missing costs under, one too many over.
+   Where several name the same template and day all count. */
+struct headcount {
+    int tmpl, site; /* -1 = any site */
+    int32_t day;    /* site-local */
+    int need;
+    double under, over;
+};
+
+/* What must not change in a re-plan: on this site-local day the agent works exactly shift `shift` of `base`
+   (start, end and breaks), or nothing (-1). */
+struct lock {
+    int agent;
+    int32_t day;
+    int shift;
+};
+
+/* The roster a re-plan starts from. Everything that starts before frozen_ts stays; a shift that starts
+   elsewhere, ends elsewhere, is new or is gone costs change_price, one whose breaks alone moved costs
+   break_price. */
+struct plan_base {
+    struct shift *shifts; /* sorted by shift_compare, inside the horizon */
+    int n_shifts;
+    struct lock *locks; /* sorted by agent, day */
+    int n_locks;
+    int64_t frozen_ts; /* INT64_MIN = nothing */
+    double change_price, break_price;
+};
+
 struct plan_problem {
     struct operation *operation; /* owned */
     int32_t first_day;           /* Monday of the roster week, a civil day of the planning zone */
-    int n_weeks;                 /* 1 (longer horizons: later) */
+    int n_weeks;                 /* 1..8; plan files of benchmarks up to 53 */
     struct demand demand;        /* grid: exactly [first_day, first_day + 7·n_weeks) of the planning zone */
     struct shift *past; /* published shifts that started before the horizon, at least the last 5 weeks; sorted
                            by shift_compare. Carry-over (runs of days, rest, weekends) and coverage that
                            reaches into the horizon come from these */
     int n_past;
+    struct headcount *headcounts; /* sorted by day, template, site */
+    int n_headcounts;
+    struct plan_base *base; /* owned; NULL for a plan from scratch */
     uint64_t seed;
     struct plan_limits limits;
 };
@@ -79,7 +111,9 @@ struct plan_solution {
     int n_shifts;
     double pay;       /* of these shifts, operation's currency */
     double shortage;  /* Σ over pieces of (width not staffed) × value */
-    double objective; /* pay + shortage: what is minimised */
+    double penalty;   /* rules broken at a price, wishes not granted, headcounts, seats, leads, fairness,
+                         meetings,   changes of a re-plan */
+    double objective; /* pay + shortage + penalty: what is minimised */
     double bound;     /* proven lower bound of the objective */
     double *staffed;  /* demand.n_queues × grid.n: agents working each queue, real-valued (an agent's time
                          divides) */
