@@ -92,14 +92,18 @@ struct queue {
     int n_open;
 };
 
+/* "On shift" in a planning interval, for seats and leads: from start to end of a shift of the plan or of the
+   published past, breaks, splits and meetings included; an interval begun counts whole. Shifts of an on-call
+   template are not on shift: they take no seat and lead nobody. */
 struct site {
     char *id, *name;
     char *zone;       /* labour rules follow it */
     char *country;    /* ISO 3166 alpha-2 */
     double shrinkage; /* out-of-office share (sickness, no-show) not known when planning, 0..<1; scales
                          headcount */
-    int seats; /* agents who can work here at once (between start and end of their shifts); 0 = no limit */
-    double seat_price; /* of a seat-hour above it; 0 = hard */
+    int seats; /* agents on shift here at once, in every planning interval of the horizon; 0 = no limit */
+    double seat_price; /* of a seat-hour above it; 0 = hard: then nobody joins an interval that is full,
+                          though the published past may overfill it */
 };
 
 /* A split is the long unpaid gap of a split shift; as a break rule it is placed like a meal. */
@@ -283,9 +287,11 @@ struct agent {
     double hire_price; /* … with any shift this is paid once per week of the horizon, operation's currency */
 };
 
-/* A wish: what it costs not to grant it, in the operation's currency. `off`: no shift of the template (-1:
-   any) starts on the day; otherwise one does. from_min..to_min narrows it to starts in that span of the wall
-   clock (0, 1440 = any; past midnight when to < from). */
+/* A wish: what it costs not to grant it, in the operation's currency. A shift meets it when it starts on the
+   day, is of the template (-1: any) and starts by the wall clock in [from_min, to_min) (0, 1440 = any; past
+   midnight, on the same day, when to <= from). `off`: every shift of the plan that meets it costs the price.
+   Otherwise the price is due once when no shift of the plan or of the published past meets it; asked only for
+   the days of the horizon, [first_day, first_day + 7·n_weeks). */
 struct preference {
     int agent;
     int32_t day; /* site-local */
@@ -295,9 +301,10 @@ struct preference {
     double price;
 };
 
-/* A shift template somebody has to work, or that few may: on the weekdays of the mask, by site-local day,
-   between min and max shifts of it start (at the site; -1: anywhere). Shifts missing or too many cost a price
-   each. */
+/* A shift template somebody has to work, or that few may: on the days of the horizon, [first_day, first_day +
+   7·n_weeks), whose weekday is in the mask, by site-local day of the start, between min and max shifts of it
+   start (at the site; -1: anywhere), those of the published past included. Shifts missing or too many cost a
+   price each. Where several rules name the same shifts all count. */
 struct headcount_rule {
     int tmpl, site;
     uint8_t weekdays;
@@ -305,8 +312,9 @@ struct headcount_rule {
     double under_price, over_price;
 };
 
-/* Team leads: at the site, in every planning interval, one agent marked lead per `per_agents` others on shift
-   (begun ones count whole). A missing lead costs `price` an hour. */
+/* Team leads: at the site, in every planning interval of the horizon, one agent marked lead on shift per
+   `per_agents` others on shift (begun ones count whole: ceil(others / per_agents - 1e-9)). A missing lead
+   costs `price` an hour. Where several rules name a site all count. */
 struct lead_rule {
     int site;
     double per_agents;
@@ -315,7 +323,10 @@ struct lead_rule {
 
 /* Fairness over the published past: every night, weekend day or holiday worked costs its price times what the
    agent has worked of them in the last `weeks` weeks beyond the mean of the agents of the same site and
-   contract (never below 0). Prices 0 = off. */
+   contract (never below 0). A shift is a night by the contract, a weekend day when it starts on one of its
+   weekend_days, a holiday when it starts on a holiday of the site; it may be all three. The last weeks are
+   the site-local days from first_day - 7·weeks on; the mean is over all agents of the problem, new ones with
+   0 included. Prices 0 = off. */
 struct fairness {
     int weeks;
     double night_price, weekend_price, holiday_price;
@@ -323,8 +334,13 @@ struct fairness {
 
 /* A meeting or training session to be placed inside the shifts of its agents, where it costs least. Attending
    time is paid and works no queue. `together`: all at the same time, otherwise each at any time. It starts on
-   a planning interval, lies in [from_ts, to_ts), inside the shift and outside its breaks. Whoever does not
-   get it costs `price`. */
+   a planning interval of the horizon, lies in [from_ts, to_ts), inside the shift and outside its breaks; a
+   shift holds at most four. Whoever does not get it costs `price`. It is asked for in every plan whose
+   horizon its window touches; who has it in the published past (an activity of its kind and length in the
+   window) is not asked again. Activities of kind meeting and training carry no name: an agent's belong to the
+   meetings of that kind and length whose window holds them, each to at most one, in the way that costs least;
+   of a meeting held together only those at the start most of its agents share count (the earliest of
+   several). */
 struct meeting {
     char *id, *name;
     enum activity_kind kind; /* meeting or training */

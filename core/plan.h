@@ -61,8 +61,9 @@ struct plan_limits {
     int threads;    /* never changes the result */
 };
 
-/* Shifts of one template that start on one day: `need` of them; one missing costs under, one too many over.
-   Where several name the same template and day all count. */
+/* Shifts of one template that start on one day, those of the published past included: `need` of them; one
+   missing costs under, one too many over. Where several name the same template and day all count, those that
+   follow from operation.headcounts too (min with under_price, max with over_price). */
 struct headcount {
     int tmpl, site; /* -1 = any site */
     int32_t day;    /* site-local */
@@ -71,16 +72,18 @@ struct headcount {
 };
 
 /* What must not change in a re-plan: on this site-local day the agent works exactly shift `shift` of `base`
-   (start, end and breaks), or nothing (-1). */
+   (start, end, meals, breaks and splits), or nothing (-1). */
 struct lock {
     int agent;
     int32_t day;
     int shift;
 };
 
-/* The roster a re-plan starts from. Everything that starts before frozen_ts stays; a shift that starts
-   elsewhere, ends elsewhere, is new or is gone costs change_price, one whose breaks alone moved costs
-   break_price. */
+/* The roster a re-plan starts from. Everything that starts before frozen_ts stays: base shifts with their
+   meals and breaks, and no other shift starts before it; a shift that absence now forbids is gone instead.
+   Changes are counted per agent and site-local day of the start: a day that was worked and is not, is and was
+   not, or whose shift starts or ends elsewhere costs change_price once; where start and end are the same and
+   meals, breaks or splits differ (kind, start or end; meetings are not compared) it costs break_price. */
 struct plan_base {
     struct shift *shifts; /* sorted by shift_compare, inside the horizon */
     int n_shifts;
