@@ -27,7 +27,7 @@ struct bound {
     double *set_price; /* n_axis */
     int32_t *cover;
     int *best_row; /* sets × n_iv: the dearest queue of each set */
-    struct tour *tours;
+    struct tour *tours, scratch;
     /* volume algorithm */
     double best;
     double *prices, *trial, *slope, *mean_slope;
@@ -139,11 +139,16 @@ void bound_free(struct bound *bound)
         return;
     for (int iv = 0; bound->steps != NULL && iv < bound->model->n_iv; iv++)
         g_free(bound->steps[iv]);
-    for (int c = 0; c < bound->model->n_classes; c++)
+    for (int c = 0; c < bound->model->n_classes; c++) {
+        for (int i = 0; i < bound->average[c].size; i++)
+            tour_clear(&bound->average[c].tours[i].tour);
         g_free(bound->average[c].tours);
-    void *const owned[] = {bound->steps, bound->n_steps,    bound->base,   bound->value,  bound->set_price,
-                           bound->cover, bound->best_row,   bound->tours,  bound->prices, bound->trial,
-                           bound->slope, bound->mean_slope, bound->average};
+    }
+    tours_free(bound->tours, bound->model->n_classes);
+    tour_clear(&bound->scratch);
+    void *const owned[] = {bound->steps,     bound->n_steps, bound->base,       bound->value,
+                           bound->set_price, bound->cover,   bound->best_row,   bound->prices,
+                           bound->trial,     bound->slope,   bound->mean_slope, bound->average};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -170,6 +175,16 @@ const struct weighted_tour *bound_tours(const struct bound *bound, int class, in
     return bound->average[class].tours;
 }
 
+/* Room for n tours; new ones are empty. */
+static void reserve(struct average *average, int n)
+{
+    if (n <= average->size)
+        return;
+    average->tours = g_renew(struct weighted_tour, average->tours, n);
+    memset(average->tours + average->size, 0, (size_t)(n - average->size) * sizeof *average->tours);
+    average->size = n;
+}
+
 void bound_average(struct bound *bound, int class, const struct weighted_tour *tours, int n)
 {
     struct average *average = &bound->average[class];
@@ -178,12 +193,11 @@ void bound_average(struct bound *bound, int class, const struct weighted_tour *t
         sum += tours[i].weight;
     if (sum <= 0)
         return;
-    if (average->size < n) {
-        average->size = n;
-        average->tours = g_renew(struct weighted_tour, average->tours, n);
+    reserve(average, n);
+    for (int i = 0; i < n; i++) {
+        tour_copy(&average->tours[i].tour, &tours[i].tour);
+        average->tours[i].weight = tours[i].weight / sum;
     }
-    for (int i = 0; i < n; i++)
-        average->tours[i] = (struct weighted_tour){tours[i].tour, tours[i].weight / sum};
     average->n = n;
 }
 
@@ -290,18 +304,16 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     int catalogue = -1, set = -2;
     for (int c = 0; c < model->n_classes; c++) {
         const struct agent_class *class = &model->classes[c];
-        struct tour tour;
+        struct tour *tour = tours != NULL ? &tours[c] : &bound->scratch;
         if (class->catalogue != catalogue || class->set != set) {
             catalogue = class->catalogue;
             set = class->set;
             bound_set_price(bound, prices, set, bound->set_price);
             pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, bound->value);
         }
-        double cost = sell_class(bound, prices, c, slope, &tour) * class->n_agents;
+        double cost = sell_class(bound, prices, c, slope, tour) * class->n_agents;
         sum += cost;
         size += fabs(cost);
-        if (tours != NULL)
-            tours[c] = tour;
     }
     return sum - NOISE * size;
 }
@@ -352,39 +364,29 @@ double bound_constant(const struct bound *bound)
 
 /* ---- volume algorithm ---- */
 
-static bool same_tour(const struct tour *a, const struct tour *b)
-{
-    if (a->n != b->n)
-        return false;
-    for (int i = 0; i < a->n; i++)
-        if (a->duty[i].variant != b->duty[i].variant ||
-            memcmp(a->duty[i].offset, b->duty[i].offset, sizeof a->duty[i].offset) != 0)
-            return false;
-    return true;
-}
-
 static void average_in(struct average *average, const struct tour *tour, double alpha)
 {
     int at = -1, n = 0;
     for (int i = 0; i < average->n; i++) {
         struct weighted_tour *old = &average->tours[i];
         old->weight *= 1 - alpha;
-        bool same = at < 0 && same_tour(&old->tour, tour);
+        bool same = at < 0 && tour_same(&old->tour, tour);
         if (!same && old->weight < WEIGHT_MIN * alpha)
             continue;
-        average->tours[n] = *old;
+        struct weighted_tour kept = *old;
+        *old = average->tours[n]; /* its room is used again */
+        average->tours[n] = kept;
         if (same)
             at = n;
         n++;
     }
     average->n = n;
     if (at < 0) {
-        if (n == average->size) {
-            average->size = MAX(32, 2 * average->size);
-            average->tours = g_renew(struct weighted_tour, average->tours, average->size);
-        }
+        if (n == average->size)
+            reserve(average, MAX(32, 2 * n));
         at = average->n++;
-        average->tours[at] = (struct weighted_tour){.tour = *tour};
+        tour_copy(&average->tours[at].tour, tour);
+        average->tours[at].weight = 0;
     }
     average->tours[at].weight += alpha;
 }

@@ -31,7 +31,7 @@ int bound_rows(const struct bound *bound);
 
 /* The bound at these prices, already lowered by what floating point may have added. `slope` (rows × n_iv or
    NULL): what the demand buys minus what the classes sell. `tours` (n_classes or NULL): the classes' best
-   weeks, placed. */
+   tours, placed; all zero or from an earlier call. */
 double bound_value(struct bound *bound, const double *prices, double *slope, struct tour *tours);
 
 /* Price of a working interval for agents of a set (-1: zero): n_axis, zero behind the horizon. */

@@ -77,7 +77,7 @@ static void add_tour(struct master *master, int c, const struct tour *tour, cons
     master->entry[n] = 1;
     int column = glp_add_cols(master->lp, 1);
     glp_set_mat_col(master->lp, column, n, master->index, master->entry);
-    glp_set_obj_coef(master->lp, column, tour_pay(master->model, cat, tour));
+    glp_set_obj_coef(master->lp, column, tour_own(master->model, class, tour));
     glp_set_col_bnds(master->lp, column, GLP_LO, 0, 0);
     glp_set_col_stat(master->lp, column, master->started[group] ? GLP_NL : GLP_BS);
     master->started[group] = true;
@@ -85,7 +85,9 @@ static void add_tour(struct master *master, int c, const struct tour *tour, cons
         master->size = MAX(256, 2 * master->size);
         master->columns = g_renew(struct column, master->columns, master->size);
     }
-    master->columns[master->n_columns++] = (struct column){c, *tour};
+    struct column *kept = &master->columns[master->n_columns++];
+    *kept = (struct column){.class = c};
+    tour_copy(&kept->tour, tour);
 }
 
 /* ---- the first columns and rows ---- */
@@ -235,9 +237,11 @@ void master_free(struct master *master)
     if (master == NULL)
         return;
     glp_delete_prob(master->lp);
-    void *const owned[] = {master->group,   master->people, master->columns, master->cover,
-                           master->index,   master->entry,  master->low,     master->high,
-                           master->started, master->prices, master->tours};
+    for (int i = 0; i < master->n_columns; i++)
+        tour_clear(&master->columns[i].tour);
+    tours_free(master->tours, master->model->n_classes);
+    void *const owned[] = {master->group, master->people, master->columns, master->cover,   master->index,
+                           master->entry, master->low,    master->high,    master->started, master->prices};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(master);

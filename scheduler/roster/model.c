@@ -155,6 +155,7 @@ struct builder {
     struct roster_model *model;
     struct catalogue *cat;
     GArray *starts, *slots, *variants; /* variants index into slots before sorting */
+    guint day_first;                   /* first slot of the day that is built */
     const int *cum_night;
 };
 
@@ -206,14 +207,14 @@ static void add_variants(struct builder *b, int tmpl_index, int day, int32_t sta
                             .night = night_min >= contract->night_shift_minutes,
                             .start_min = start_min};
         guint at = 0;
-        while (at < b->slots->len) {
+        while (at < b->slots->len - b->day_first) {
             const struct slot *old = &g_array_index(b->slots, struct slot, b->slots->len - 1 - at);
             if (old->start_iv == start_iv && old->end_iv == end_iv && old->paid_min == paid)
                 break;
             at++;
         }
         struct variant variant = {.start = (int)b->starts->len - 1, .slot = (int)(b->slots->len - 1 - at)};
-        if (at == b->slots->len) {
+        if (at == b->slots->len - b->day_first) {
             variant.slot = (int)b->slots->len;
             g_array_append_val(b->slots, slot);
         }
@@ -272,6 +273,8 @@ static void sort_slots(struct builder *b)
     cat->variants = (struct variant *)(void *)g_array_free(b->variants, FALSE);
     for (int i = 0; i < cat->n_variants; i++)
         cat->variants[i].slot = moved[cat->variants[i].slot];
+    cat->day_slot = g_new0(int, cat->n_days + 1);
+    cat->day_starts = g_new0(int, cat->n_days + 1);
     int at = 0;
     for (int day = 0; day <= cat->n_days; day++) {
         cat->day_slot[day] = at;
@@ -285,6 +288,18 @@ static void sort_slots(struct builder *b)
             cat->slots[at].bucket = cat->slots[at].paid_min / MAX(cat->bucket_min, 1);
         }
     }
+}
+
+static void list_variants(struct catalogue *cat)
+{
+    cat->slot_first = g_new0(int, cat->n_slots + 2);
+    cat->slot_variants = g_new0(int, cat->n_variants + 1);
+    for (int v = 0; v < cat->n_variants; v++)
+        cat->slot_first[cat->variants[v].slot + 2]++;
+    for (int s = 0; s < cat->n_slots; s++)
+        cat->slot_first[s + 2] += cat->slot_first[s + 1];
+    for (int v = 0; v < cat->n_variants; v++)
+        cat->slot_variants[cat->slot_first[cat->variants[v].slot + 1]++] = v;
 }
 
 static void set_releases(const struct roster_model *model, struct catalogue *cat)
@@ -314,20 +329,22 @@ static void build_catalogue(struct roster_model *model, struct catalogue *cat, c
     cumulate(model, contract, clock, cat->cum_pay, cum_night);
     cat->first_day = zone_local_day(zone, model->start_ts);
     cat->n_days = zone_local_day(zone, roster_model_ts(model, model->n_iv) - 1) - cat->first_day + 1;
-    g_assert(cat->n_days <= ROSTER_DAYS_MAX);
     cat->spread_min = contract->start_spread_max_min;
 
     struct builder b = {.model = model, .cat = cat, .cum_night = cum_night};
     b.starts = g_array_new(FALSE, FALSE, sizeof(struct shift_start));
     b.slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
     b.variants = g_array_new(FALSE, FALSE, sizeof(struct variant));
-    for (int day = 0; day < cat->n_days; day++)
+    for (int day = 0; day < cat->n_days; day++) {
+        b.day_first = b.slots->len;
         for (int i = 0; i < contract->n_templates; i++)
             add_starts(&b, contract->templates[i], day);
+    }
     cat->n_starts = (int)b.starts->len;
     cat->starts = (struct shift_start *)(void *)g_array_free(b.starts, FALSE);
     sort_slots(&b);
     cat->bucket_min = MAX(cat->bucket_min, 1);
+    list_variants(cat);
     set_releases(model, cat);
 }
 
@@ -436,11 +453,17 @@ void roster_model_free(struct roster_model *model)
         g_free(model->catalogues[c].slots);
         g_free(model->catalogues[c].starts);
         g_free(model->catalogues[c].variants);
+        g_free(model->catalogues[c].slot_first);
+        g_free(model->catalogues[c].slot_variants);
+        g_free(model->catalogues[c].day_slot);
+        g_free(model->catalogues[c].day_starts);
         g_free(model->catalogues[c].cum_pay);
     }
     g_free(model->catalogues);
     for (int c = 0; c < model->n_classes; c++) {
         g_free(model->classes[c].legal);
+        g_free(model->classes[c].extra);
+        g_free(model->classes[c].off_cost);
         g_free(model->classes[c].agents);
         automaton_clear(&model->classes[c].automaton);
     }

@@ -60,21 +60,23 @@ struct break_plan {
     int cluster[TEMPLATE_BREAKS_MAX + 1]; /* first break of each cluster, and n behind the last */
 };
 
-/* All shifts a contract allows at a site in this week. */
+/* All shifts a contract allows at a site in the horizon. */
 struct catalogue {
     int contract, site;
     int32_t first_day; /* site-local day that holds the start of the horizon */
     int n_days;
     struct slot *slots; /* by day, start, end, paid */
     int n_slots;
-    int day_slot[ROSTER_DAYS_MAX + 1]; /* first slot of a day */
-    int day_starts[ROSTER_DAYS_MAX];   /* distinct starts of a day */
+    int *day_slot;   /* n_days + 1: first slot of a day */
+    int *day_starts; /* n_days: distinct starts of a day */
     struct shift_start *starts;
     int n_starts;
     struct variant *variants;
     int n_variants;
-    int bucket_min;  /* greatest common divisor of all paid lengths, >= 1 */
-    int spread_min;  /* start_spread_max_min; >= 1440 when free */
+    int *slot_first,
+        *slot_variants; /* variants of slot s: slot_variants[slot_first[s] .. slot_first[s + 1]) */
+    int bucket_min;     /* greatest common divisor of all paid lengths, >= 1 */
+    int spread_min;     /* start_spread_max_min; >= 1440 when free */
     double *cum_pay; /* n_axis + 1: pay for paid time from the start of the horizon, operation's currency */
 };
 
@@ -97,6 +99,9 @@ struct agent_class {
     bool timed;               /* do paid minutes bind beyond what the patterns say? */
     int bucket_lo, bucket_hi; /* paid minutes of the shifts, in buckets, inclusive; when timed */
     int nights_max;
+    double *extra; /* per slot: personal cost of working it (wishes, fairness, changes); NULL = none */
+    double
+        *off_cost; /* per day of the catalogue: cost of no shift on it; NULL = none. Both may be negative */
     int *agents;
     int n_agents;
 };

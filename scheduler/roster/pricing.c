@@ -14,19 +14,23 @@ struct pricing {
     double *start_cost; /* per start of the largest catalogue */
     double *cluster;    /* 2^breaks × offsets, for breaks whose windows collide */
     size_t cluster_size;
+    double *personal; /* per slot of the largest catalogue: value and personal cost */
     struct week *week;
 };
 
 struct pricing *pricing_new(const struct roster_model *model)
 {
     struct pricing *pricing = g_new0(struct pricing, 1);
-    int starts = 0;
-    for (int c = 0; c < model->n_catalogues; c++)
+    int starts = 0, slots = 0;
+    for (int c = 0; c < model->n_catalogues; c++) {
         starts = MAX(starts, model->catalogues[c].n_starts);
+        slots = MAX(slots, model->catalogues[c].n_slots);
+    }
     pricing->model = model;
     pricing->sum_price = g_new0(double, model->n_axis + 1);
     pricing->sum_net = g_new0(double, model->n_axis + 1);
     pricing->start_cost = g_new0(double, starts + 1);
+    pricing->personal = g_new0(double, slots + 1);
     pricing->week = week_new(model);
     return pricing;
 }
@@ -39,6 +43,7 @@ void pricing_free(struct pricing *pricing)
     g_free(pricing->sum_net);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
+    g_free(pricing->personal);
     week_free(pricing->week);
     g_free(pricing);
 }
@@ -174,10 +179,9 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
     for (int i = 0; i < tour->n; i++) {
         struct duty *duty = &tour->duty[i];
         double best = INFINITY;
-        for (int v = 0; v < cat->n_variants; v++) {
+        for (int k = cat->slot_first[duty->slot]; k < cat->slot_first[duty->slot + 1]; k++) {
+            int v = cat->slot_variants[k];
             int16_t offset[TEMPLATE_BREAKS_MAX] = {0};
-            if (cat->variants[v].slot != duty->slot)
-                continue;
             const struct shift_start *start = &cat->starts[cat->variants[v].start];
             double cost = place_breaks(pricing, &pricing->model->plans[start->tmpl], start->start_iv, offset);
             if (cost < best) {
@@ -191,13 +195,83 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
 
 /* ---- the week ---- */
 
+/* Personal costs join the values; a day without a shift costs nothing then, and all of them once. */
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour)
 {
-    return week_solve(pricing->week, class, value, tour);
+    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
+    double all_off = 0;
+    if (class->extra == NULL && class->off_cost == NULL)
+        return week_solve(pricing->week, class, value, tour);
+    for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
+        all_off += class->off_cost[day];
+    for (int i = 0; i < cat->n_slots; i++)
+        pricing->personal[i] = value[i] + (class->extra != NULL ? class->extra[i] : 0) -
+                               (class->off_cost != NULL ? class->off_cost[cat->slots[i].day] : 0);
+    return week_solve(pricing->week, class, pricing->personal, tour) + all_off;
 }
 
 /* ---- tours ---- */
+
+void tour_clear(struct tour *tour)
+{
+    g_free(tour->duty);
+    *tour = (struct tour){0};
+}
+
+void tour_reserve(struct tour *tour, int n)
+{
+    if (n <= tour->size)
+        return;
+    tour->size = n;
+    tour->duty = g_renew(struct duty, tour->duty, n);
+}
+
+void tour_copy(struct tour *to, const struct tour *from)
+{
+    tour_reserve(to, from->n);
+    to->n = from->n;
+    if (from->n > 0)
+        memcpy(to->duty, from->duty, (size_t)from->n * sizeof *from->duty);
+}
+
+void tours_free(struct tour *tours, int n)
+{
+    for (int i = 0; tours != NULL && i < n; i++)
+        g_free(tours[i].duty);
+    g_free(tours);
+}
+
+bool tour_same(const struct tour *a, const struct tour *b)
+{
+    if (a->n != b->n)
+        return false;
+    for (int i = 0; i < a->n; i++)
+        if (a->duty[i].variant != b->duty[i].variant ||
+            memcmp(a->duty[i].offset, b->duty[i].offset, sizeof a->duty[i].offset) != 0)
+            return false;
+    return true;
+}
+
+double tour_penalty(const struct roster_model *model, const struct agent_class *class,
+                    const struct tour *tour)
+{
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
+    double cost = 0;
+    for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
+        cost += class->off_cost[day];
+    for (int i = 0; i < tour->n; i++) {
+        int slot = tour->duty[i].slot;
+        cost += class->extra != NULL ? class->extra[slot] : 0;
+        cost -= class->off_cost != NULL ? class->off_cost[cat->slots[slot].day] : 0;
+    }
+    return cost;
+}
+
+double tour_own(const struct roster_model *model, const struct agent_class *class, const struct tour *tour)
+{
+    return tour_pay(model, &model->catalogues[class->catalogue], tour) + tour_penalty(model, class, tour);
+}
 
 double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour)
 {
@@ -237,12 +311,12 @@ int tour_cover(const struct roster_model *model, const struct catalogue *cat, co
     return n;
 }
 
-double tour_cost(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,
+double tour_cost(const struct roster_model *model, const struct agent_class *class, const struct tour *tour,
                  const double *price)
 {
     g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
-    int n = tour_cover(model, cat, tour, cover);
-    double cost = tour_pay(model, cat, tour);
+    int n = tour_cover(model, &model->catalogues[class->catalogue], tour, cover);
+    double cost = tour_own(model, class, tour);
     for (int i = 0; i < n; i++)
         cost -= price[cover[i]];
     return cost;

@@ -1,5 +1,5 @@
 /*
- * pricing.h - the kernel: the exact best week of one agent for given prices of an agent-interval.
+ * pricing.h - the kernel: the exact best tour of one agent for given prices of an agent-interval.
  *
  * Two steps. A *table* gives every slot of a catalogue its cost: pay for the paid time minus the price of
  * every interval worked, breaks placed where that is least; it serves all agents of one contract, site and
@@ -23,11 +23,17 @@ struct duty {
     int16_t offset[TEMPLATE_BREAKS_MAX];
 };
 
-/* The shifts of one agent in the week, by day. */
+/* The shifts of one agent in the horizon, by day; all zero is an empty one. Owns its duties. */
 struct tour {
-    int n;
-    struct duty duty[ROSTER_DAYS_MAX];
+    int n, size;
+    struct duty *duty;
 };
+void tour_clear(struct tour *tour);
+/* Makes room for n duties, keeping those there are. */
+void tour_reserve(struct tour *tour, int n);
+void tour_copy(struct tour *to, const struct tour *from);
+void tours_free(struct tour *tours, int n);                 /* an array of tours; NULL is none */
+bool tour_same(const struct tour *a, const struct tour *b); /* same shifts, same breaks */
 
 /* Work space of one thread. Holds no result. */
 struct pricing;
@@ -39,8 +45,8 @@ AUTO_DEFINE(pricing, pricing_free);
    INFINITY for a slot whose breaks cannot be placed. */
 void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price, double *value);
 
-/* The least sum of values over the legal weeks of the class; INFINITY when none is legal. The tour gets
-   slots, no breaks (variant -1). */
+/* The least sum of values and personal costs over the legal tours of the class; INFINITY when none is legal.
+   The tour gets slots, no breaks (variant -1). */
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour);
 
@@ -48,10 +54,15 @@ double pricing_week(struct pricing *pricing, const struct agent_class *class, co
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
                    struct tour *tour);
 
-/* Cost of a placed tour at other prices: pay minus the prices of its worked intervals. */
-double tour_cost(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,
+/* Cost of a placed tour at other prices: pay and personal costs minus the prices of its worked intervals. */
+double tour_cost(const struct roster_model *model, const struct agent_class *class, const struct tour *tour,
                  const double *price);
 double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour);
+/* Personal costs of a tour, placed or not: part of the solution's penalty. */
+double tour_penalty(const struct roster_model *model, const struct agent_class *class,
+                    const struct tour *tour);
+/* Both: what the tour costs besides what it covers. */
+double tour_own(const struct roster_model *model, const struct agent_class *class, const struct tour *tour);
 
 /* Intervals of the horizon a placed tour works, ascending, into out[n_iv]; returns how many. */
 int tour_cover(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,

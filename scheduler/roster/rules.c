@@ -437,6 +437,7 @@ static bool describe(const struct roster_model *model, const struct catalogue *c
     const struct contract *contract = &model->problem->operation->contracts[cat->contract];
     int32_t weekend[2];
     int days_lo, days_hi;
+    g_assert(cat->n_days <= ROSTER_DAYS_MAX);
     horizon_weekends(cat, weekend);
     struct carry carry = carry_of(model, cat, agent, weekend);
     class->legal = g_new0(uint8_t, cat->n_slots + 1);
@@ -454,6 +455,8 @@ static bool describe(const struct roster_model *model, const struct catalogue *c
 static void class_clear(struct agent_class *class)
 {
     g_free(class->legal);
+    g_free(class->extra);
+    g_free(class->off_cost);
     g_free(class->agents);
     automaton_clear(&class->automaton);
     *class = (struct agent_class){0};
@@ -462,7 +465,7 @@ static void class_clear(struct agent_class *class)
 static bool has_week(const struct roster_model *model, struct pricing *pricing,
                      const struct agent_class *class, bool free_spread)
 {
-    struct tour tour;
+    struct tour tour = {0};
     struct catalogue *cat = &model->catalogues[class->catalogue];
     g_autofree double *value = g_new0(double, cat->n_slots + 1);
     int spread = cat->spread_min;
@@ -470,6 +473,7 @@ static bool has_week(const struct roster_model *model, struct pricing *pricing,
         cat->spread_min = DAY_MIN;
     double cost = pricing_week(pricing, class, value, &tour);
     cat->spread_min = spread;
+    tour_clear(&tour);
     return cost < INFINITY;
 }
 
@@ -516,13 +520,20 @@ static gboolean explain(const struct roster_model *model, struct pricing *pricin
         agent->id, contract->id, contract->week_minutes_min, contract->week_days_min);
 }
 
+static bool same_costs(const double *a, const double *b, int n)
+{
+    return a == b || (a != NULL && b != NULL && memcmp(a, b, (size_t)n * sizeof *a) == 0);
+}
+
 static bool same_class(const struct roster_model *model, const struct agent_class *a,
                        const struct agent_class *b)
 {
+    const struct catalogue *cat = &model->catalogues[a->catalogue];
     return a->catalogue == b->catalogue && a->set == b->set && a->bucket_lo == b->bucket_lo &&
            a->bucket_hi == b->bucket_hi && a->timed == b->timed && a->nights_max == b->nights_max &&
            memcmp(a->patterns, b->patterns, sizeof a->patterns) == 0 &&
-           memcmp(a->legal, b->legal, (size_t)model->catalogues[a->catalogue].n_slots) == 0;
+           memcmp(a->legal, b->legal, (size_t)cat->n_slots) == 0 &&
+           same_costs(a->extra, b->extra, cat->n_slots) && same_costs(a->off_cost, b->off_cost, cat->n_days);
 }
 
 bool roster_model_classes(struct roster_model *model, GError **error)

@@ -16,17 +16,22 @@ struct search {
     int n_agents;
     struct tour *tours;
     int32_t **cover; /* per agent, intervals worked */
-    int *n_cover;
-    double *pay;
-    int *count;       /* n_iv × n_sets */
-    double *worth_iv; /* n_iv: value of the staffing */
-    double *gain;     /* n_sets × n_axis */
-    double *gains;    /* n_sets: one column of it */
-    double *zero;     /* n_axis: for agents without a skill */
-    double *value;    /* slots of the largest catalogue */
+    int *n_cover, *size_cover;
+    int32_t *all_cover; /* n_iv */
+    double *own;        /* pay and personal costs */
+    int *count;         /* n_iv × n_sets */
+    double *worth_iv;   /* n_iv: value of the staffing */
+    double *gain;       /* n_sets × n_axis */
+    double *gains;      /* n_sets: one column of it */
+    double *zero;       /* n_axis: for agents without a skill */
+    double *value;      /* slots of the largest catalogue */
     double objective;
     double best;
     struct tour *best_tours;
+    bool *changed; /* per agent: since the best roster */
+    int *changes;  /* … those agents */
+    int n_changes;
+    struct tour before[RUIN_MAX], scratch;
     long rounds;
 };
 
@@ -52,9 +57,13 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->best_tours = g_new0(struct tour, n + 1);
     search->cover = g_new0(int32_t *, n + 1);
     for (int a = 0; a < n; a++)
-        search->cover[a] = g_new(int32_t, model->n_iv);
+        search->cover[a] = NULL;
+    search->all_cover = g_new(int32_t, model->n_iv + 1);
     search->n_cover = g_new0(int, n + 1);
-    search->pay = g_new0(double, n + 1);
+    search->size_cover = g_new0(int, n + 1);
+    search->changed = g_new0(bool, n + 1);
+    search->changes = g_new0(int, n + 1);
+    search->own = g_new0(double, n + 1);
     search->count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
     search->worth_iv = g_new0(double, model->n_iv + 1);
     search->gain = g_new0(double, (size_t)model->n_sets *(size_t)model->n_axis + 1);
@@ -72,9 +81,15 @@ void search_free(struct search *search)
         return;
     for (int a = 0; a < search->n_agents; a++)
         g_free(search->cover[a]);
-    void *const owned[] = {search->tours, search->best_tours, search->cover,    search->n_cover,
-                           search->pay,   search->count,      search->worth_iv, search->gain,
-                           search->gains, search->zero,       search->value};
+    tours_free(search->tours, search->n_agents);
+    tours_free(search->best_tours, search->n_agents);
+    for (int i = 0; i < RUIN_MAX; i++)
+        tour_clear(&search->before[i]);
+    tour_clear(&search->scratch);
+    void *const owned[] = {search->cover,    search->n_cover, search->size_cover, search->all_cover,
+                           search->changed,  search->changes, search->own,        search->count,
+                           search->worth_iv, search->gain,    search->gains,      search->zero,
+                           search->value};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(search);
@@ -109,7 +124,7 @@ static const struct agent_class *class_of(const struct search *search, int agent
 static void apply(struct search *search, int agent, int sign)
 {
     int set = class_of(search, agent)->set;
-    search->objective += sign * search->pay[agent];
+    search->objective += sign * search->own[agent];
     for (int i = 0; set >= 0 && i < search->n_cover[agent]; i++) {
         int32_t iv = search->cover[agent][i];
         search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
@@ -121,15 +136,27 @@ static void take_out(struct search *search, int agent)
 {
     apply(search, agent, -1);
     search->n_cover[agent] = 0;
-    search->pay[agent] = 0;
+    search->own[agent] = 0;
 }
 
 static void put_in(struct search *search, int agent, const struct tour *tour)
 {
-    const struct catalogue *cat = &search->model->catalogues[class_of(search, agent)->catalogue];
-    search->tours[agent] = *tour;
-    search->pay[agent] = tour_pay(search->model, cat, tour);
-    search->n_cover[agent] = tour_cover(search->model, cat, tour, search->cover[agent]);
+    const struct agent_class *class = class_of(search, agent);
+    const struct catalogue *cat = &search->model->catalogues[class->catalogue];
+    tour_copy(&search->tours[agent], tour);
+    search->own[agent] = tour_own(search->model, class, tour);
+    int n = tour_cover(search->model, cat, tour, search->all_cover);
+    if (n > search->size_cover[agent]) {
+        search->size_cover[agent] = n;
+        search->cover[agent] = g_renew(int32_t, search->cover[agent], n);
+    }
+    if (n > 0)
+        memcpy(search->cover[agent], search->all_cover, (size_t)n * sizeof *search->all_cover);
+    search->n_cover[agent] = n;
+    if (!search->changed[agent]) {
+        search->changed[agent] = true;
+        search->changes[search->n_changes++] = agent;
+    }
     apply(search, agent, 1);
 }
 
@@ -140,11 +167,10 @@ static void insert(struct search *search, int agent)
     const struct catalogue *cat = &search->model->catalogues[class->catalogue];
     const double *price =
         class->set < 0 ? search->zero : search->gain + (size_t) class->set * (size_t)search->model->n_axis;
-    struct tour tour;
     pricing_table(search->pricing, cat, price, search->value);
-    pricing_week(search->pricing, class, search->value, &tour);
-    pricing_place(search->pricing, cat, price, &tour);
-    put_in(search, agent, &tour);
+    pricing_week(search->pricing, class, search->value, &search->scratch);
+    pricing_place(search->pricing, cat, price, &search->scratch);
+    put_in(search, agent, &search->scratch);
 }
 
 /* The objective from nothing, so that rounding does not gather. */
@@ -157,7 +183,7 @@ static void recount(struct search *search)
         search->objective += worth_total(search->worth, iv);
     }
     for (int a = 0; a < search->n_agents; a++)
-        search->objective += search->pay[a];
+        search->objective += search->own[a];
 }
 
 static void keep_best(struct search *search)
@@ -165,14 +191,19 @@ static void keep_best(struct search *search)
     if (search->objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
         return;
     search->best = search->objective;
-    memcpy(search->best_tours, search->tours, (size_t)search->n_agents * sizeof *search->tours);
+    for (int i = 0; i < search->n_changes; i++) {
+        int agent = search->changes[i];
+        search->changed[agent] = false;
+        tour_copy(&search->best_tours[agent], &search->tours[agent]);
+    }
+    search->n_changes = 0;
 }
 
 static void clear(struct search *search)
 {
     for (int a = 0; a < search->n_agents; a++)
         search->n_cover[a] = 0;
-    memset(search->pay, 0, (size_t)search->n_agents * sizeof *search->pay);
+    memset(search->own, 0, (size_t)search->n_agents * sizeof *search->own);
     memset(search->count, 0,
            (size_t)search->model->n_iv * (size_t)search->model->n_sets * sizeof *search->count);
     recount(search);
@@ -260,7 +291,6 @@ static double threshold(const struct search *search)
 
 void search_round(struct search *search)
 {
-    struct tour before[RUIN_MAX];
     int out[RUIN_MAX], n = 0;
     int most = MIN(search->n_agents, RUIN_MAX);
     double old = search->objective, allowed = threshold(search);
@@ -276,7 +306,7 @@ void search_round(struct search *search)
             out[n++] = agent;
     }
     for (int i = 0; i < n; i++) {
-        before[i] = search->tours[out[i]];
+        tour_copy(&search->before[i], &search->tours[out[i]]);
         take_out(search, out[i]);
     }
     for (int i = 0; i < n; i++)
@@ -285,7 +315,7 @@ void search_round(struct search *search)
         for (int i = 0; i < n; i++)
             take_out(search, out[i]);
         for (int i = 0; i < n; i++)
-            put_in(search, out[i], &before[i]);
+            put_in(search, out[i], &search->before[i]);
     }
     search->rounds++;
     if (search->rounds % 64 == 0)

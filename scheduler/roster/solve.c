@@ -220,13 +220,17 @@ static struct plan_solution *answer(const struct solver *solver)
     g_autofree int *count = g_new0(int, n_iv *(size_t)model->n_sets + 1);
     g_autofree int32_t *cover = g_new(int32_t, n_iv + 1);
     g_autofree double *staffed = g_new0(double, n_queues + 1);
-    solution->shifts = g_new0(struct shift, (size_t)operation->n_agents * ROSTER_DAYS_MAX + 1);
+    size_t n_shifts = 0;
+    for (int a = 0; a < operation->n_agents; a++)
+        n_shifts += (size_t)tours[a].n;
+    solution->shifts = g_new0(struct shift, n_shifts + 1);
     for (int a = 0; a < operation->n_agents; a++) {
         const struct agent_class *class = &model->classes[model->class_of_agent[a]];
         const struct catalogue *cat = &model->catalogues[class->catalogue];
         for (int i = 0; i < tours[a].n; i++)
             solution->shifts[solution->n_shifts++] = make_shift(model, a, cat, &tours[a].duty[i]);
         solution->pay += tour_pay(model, cat, &tours[a]);
+        solution->penalty += tour_penalty(model, class, &tours[a]);
         int n = class->set < 0 ? 0 : tour_cover(model, cat, &tours[a], cover);
         for (int i = 0; i < n; i++)
             count[(size_t)cover[i] * (size_t)model->n_sets + (size_t) class->set]++;
@@ -241,7 +245,7 @@ static struct plan_solution *answer(const struct solver *solver)
             solution->staffed[q * n_iv + (size_t)iv] = staffed[q];
     }
     solution->shortage = MAX(solution->shortage, 0);
-    solution->objective = solution->pay + solution->shortage;
+    solution->objective = solution->pay + solution->shortage + solution->penalty;
     double bound = best_bound(solver);
     solution->bound = MIN(bound, solution->objective);
     solution->rounds = solver->rounds;

@@ -230,6 +230,7 @@ struct plan_solution *roster_join(const struct plan_problem *problem, const stru
                    part->staffed + (size_t)q * cells, cells * sizeof *whole->staffed);
         whole->pay += part->pay;
         whole->shortage += part->shortage;
+        whole->penalty += part->penalty;
         whole->objective += part->objective;
         whole->bound += part->bound;
         whole->rounds = MAX(whole->rounds, part->rounds);

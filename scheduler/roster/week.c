@@ -32,6 +32,7 @@ struct week {
     int n_owed[ROSTER_DAYS_MAX + 1];
     double *label;
     size_t label_size;
+    struct tour candidate;
     size_t level[ROSTER_DAYS_MAX + 1]; /* where each level begins */
     int n_nights, n_buckets;
     int *least[ROSTER_DAYS_MAX + 1],
@@ -67,6 +68,7 @@ void week_free(struct week *week)
         g_free(week->most[level]);
     }
     g_free(week->label);
+    tour_clear(&week->candidate);
     g_free(week);
 }
 
@@ -324,6 +326,7 @@ static void walk_back(const struct week *week, struct trail at, struct tour *tou
             duties[n++] = (struct duty){.slot = best.pick->slot, .variant = -1};
         at = best;
     }
+    tour_reserve(tour, n);
     tour->n = n;
     for (int i = 0; i < n; i++)
         tour->duty[i] = duties[n - 1 - i];
@@ -394,13 +397,12 @@ static double solve_allowed(struct week *week, const double *value, double cutof
     memset(week->tracked, 0, sizeof week->tracked);
     week->nights = false;
     for (;;) {
-        struct tour candidate;
         choose_picks(week, value);
-        double cost = solve_pass(week, cutoff, &candidate);
+        double cost = solve_pass(week, cutoff, &week->candidate);
         if (cost == INFINITY)
             return INFINITY;
-        if (keeps_rules(week, &candidate)) {
-            *tour = candidate;
+        if (keeps_rules(week, &week->candidate)) {
+            tour_copy(tour, &week->candidate);
             return cost;
         }
     }
