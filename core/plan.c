@@ -54,6 +54,7 @@ void plan_solution_free(struct plan_solution *solution)
         return;
     g_free(solution->shifts);
     g_free(solution->staffed);
+    g_free(solution->unit_rounds);
     g_free(solution->stopped);
     g_free(solution);
 }

@@ -122,6 +122,8 @@ struct plan_solution {
                          divides) */
     int n_staffed;    /* length of it */
     long rounds;      /* search rounds done: replay with limits.rounds = this */
+    int *unit_rounds; /* the same per planning unit, n_units of them; NULL where the problem is one unit */
+    int n_units;
     char *stopped;    /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
 };
 

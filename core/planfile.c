@@ -89,6 +89,8 @@ static const struct rec_field solution_fields[] = {
     {"bound", REC_REAL, REC_AT(plan_solution, bound)},
     {"staffed", REC_REALS, REC_AT(plan_solution, staffed), REC_COUNT(plan_solution, n_staffed)},
     {"rounds", REC_LONG, REC_AT(plan_solution, rounds)},
+    {"unit_rounds", REC_INTS, REC_AT(plan_solution, unit_rounds), REC_COUNT(plan_solution, n_units),
+     .optional = true},
     {"stopped", REC_TEXT, REC_AT(plan_solution, stopped)},
     {.key = NULL},
 };
@@ -395,4 +397,16 @@ bool plan_read(const char *path, struct plan_problem **problem, struct plan_solu
     if (!file_read(path, &text, &length, error))
         return false;
     return plan_parse(path, text, length, problem, solution, error);
+}
+
+char *plan_version(const char *path)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!file_read(path, &text, &length, NULL))
+        return NULL;
+    json_t *json = json_loadb(text, length, 0, NULL);
+    char *version = g_strdup(json_string_value(json_object_get(json, "version")));
+    json_decref(json);
+    return version;
 }

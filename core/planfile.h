@@ -24,6 +24,9 @@ char *plan_format(const struct plan_problem *problem, const struct plan_solution
 bool plan_parse(const char *path, const char *text, size_t length, struct plan_problem **problem,
                 struct plan_solution **solution, GError **error);
 
+/* The version of wfm that wrote the plan file (g_free); NULL when it does not say or cannot be read. */
+char *plan_version(const char *path);
+
 /* SHA-256 (hex, g_free) over the problem but for the effort it may take: limits.seconds, limits.gap and
  * threads. */
 char *plan_inputs_hash(const struct plan_problem *problem);

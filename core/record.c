@@ -276,13 +276,16 @@ bool rec_read(const struct rec_field *fields, const json_t *json, void *base, co
     if (!json_is_object(json))
         return wrong_type(json, path, "an object", error);
     size_t known = 0;
-    for (const struct rec_field *field = fields; field->key != NULL; field++, known++) {
+    for (const struct rec_field *field = fields; field->key != NULL; field++) {
         const json_t *value = json_object_get(json, field->key);
         g_autofree char *at = g_strdup_printf("%s.%s", path, field->key);
+        if (value == NULL && field->optional)
+            continue;
         if (value == NULL)
             return wfm_fail(error, WFM_ERROR_INPUT, "%s is missing", at);
         if (!read_field(field, value, base, at, error))
             return false;
+        known++;
     }
     if (json_object_size(json) == known)
         return true;

@@ -1,7 +1,8 @@
 /*
  * record.h - structs to JSON and back by tables of their fields, exactly: for plan files.
  *
- * Keys are written in the order of the table; reading needs every key, in any order, and no other. Doubles
+ * Keys are written in the order of the table; reading needs every key that is not optional, in any order,
+ * and no other. Doubles
  * are written with 17 digits, so they read back bit for bit; 64-bit unsigned ones as text, since JSON
  * libraries keep 63 bits. NaN and infinity are errors.
  */
@@ -41,6 +42,7 @@ struct rec_field {
     const struct rec_field *fields;
     size_t size;
     int max_n;
+    bool optional; /* may be missing when read: what is there stays as it is */
     bool no_count; /* REC_REALS: the length read earlier into count_offset is kept and must agree */
 };
 

@@ -54,7 +54,10 @@ static bool limit_memory(long megabytes, GError **error)
 static bool solve(const struct options *options, GError **error)
 {
     struct saying saying = {.stop = options_flag(options, "stop")};
-    struct roster_control control = {.clock = clock_now, .progress = say_progress, .user = &saying};
+    struct roster_control control = {.clock = clock_now,
+                                     .progress = say_progress,
+                                     .user = &saying,
+                                     .untimed = options_flag(options, "untimed")};
     AUTO(plan_problem) problem = NULL;
     if (!limit_memory(options_int(options, "memory"), error) ||
         !plan_read(options_arg(options, 0), &problem, NULL, error))
@@ -82,6 +85,7 @@ static bool run(const struct options *options, GError **error)
 static const struct option_row rows[] = {
     {"memory", OPTION_INT, "MB", "4096", 64, 1e6, "address space it may take"},
     {"stop", OPTION_FLAG, NULL, NULL, 0, 0, "give the first roster found"},
+    {"untimed", OPTION_FLAG, NULL, NULL, 0, 0, "no deadline: for replays"},
     {.name = NULL},
 };
 

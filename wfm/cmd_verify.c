@@ -1,14 +1,11 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/error.h"
-#include "core/planfile.h"
 #include "scheduler/roster/checker.h"
 #include "wfm/commands.h"
 #include "wfm/output.h"
-#include "wfm/pipeline.h"
-#include "wfm/settings.h"
+#include "wfm/source.h"
 
 static const struct column columns[] = {
     {"rule", "rule", COLUMN_TEXT, 0},       {"agent", "agent", COLUMN_TEXT, 0},
@@ -40,39 +37,14 @@ static void violation_row(struct table *table, const struct operation *operation
     table_text(table, violation->message);
 }
 
-static bool is_number(const char *text)
-{
-    return strspn(text, "0123456789") == strlen(text);
-}
-
-/* Problem and roster of a plan file or of the store; *what says which. */
-static bool fetch(const struct options *options, struct plan_problem **problem,
-                  struct plan_solution **solution, char **what, GError **error)
-{
-    const char *arg = options_arg(options, 0);
-    if (arg != NULL && !is_number(arg)) {
-        *what = g_strdup(arg);
-        if (!plan_read(arg, problem, solution, error))
-            return false;
-        return *solution != NULL ||
-               wfm_fail(error, WFM_ERROR_INPUT, "%s: holds a problem but no roster: nothing to verify", arg);
-    }
-    AUTO(store) store = settings_store(options, error);
-    int64_t id;
-    if (store == NULL || !pipeline_find_roster(store, arg, options_text(options, "week"), NULL, &id, error))
-        return false;
-    *what = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
-    return store_roster_problem(store, id, problem, error) &&
-           store_roster_load(store, (*problem)->operation, id, solution, error);
-}
-
 static bool run(const struct options *options, GError **error)
 {
-    AUTO(plan_problem) problem = NULL;
-    AUTO(plan_solution) solution = NULL;
-    g_autofree char *what = NULL;
-    if (!fetch(options, &problem, &solution, &what, error))
+    AUTO(source) source = source_open(options, error);
+    if (source == NULL)
         return false;
+    const struct plan_problem *problem = source->problem;
+    const struct plan_solution *solution = source->solution;
+    const char *what = source->what;
     struct check_report report = {0};
     bool clean = roster_check(problem, solution, &report);
     enum format format = (enum format)options_choice(options, "format");

@@ -19,6 +19,7 @@
     X(staff)                                                                                                 \
     X(roster)                                                                                                \
     X(plan)                                                                                                  \
+    X(replay)                                                                                                \
     X(verify)                                                                                                \
     X(publish)                                                                                               \
     X(report)                                                                                                \

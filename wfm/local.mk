@@ -10,6 +10,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_load.c \
 	wfm/cmd_plan.c \
 	wfm/cmd_publish.c \
+	wfm/cmd_replay.c \
 	wfm/cmd_report.c \
 	wfm/cmd_roster.c \
 	wfm/cmd_serve.c \
@@ -28,6 +29,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/pipeline_roster.c \
 	wfm/progress.c wfm/progress.h \
 	wfm/settings.c wfm/settings.h \
+	wfm/source.c wfm/source.h \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
 	wfm/units.c wfm/units.h \

@@ -93,6 +93,13 @@ struct roster_result {
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error);
 
+/* Splits into planning units, solves each in a child process under problem->limits, joins. Of `ask` only jobs
+   and memory_mb count. `again`: a solution of this problem to make once more, with the rounds each unit had
+   and without a deadline; else NULL. */
+struct plan_solution *pipeline_solve(const struct plan_problem *problem, const struct roster_ask *ask,
+                                     const struct plan_solution *again, struct progress *progress,
+                                     int *n_units, GError **error);
+
 /* WFM_ERROR_CANCELLED, naming the draft that was kept, when the solve was stopped by a signal. */
 bool roster_kept(const struct roster_result *result, GError **error);
 

@@ -54,21 +54,28 @@ static struct plan_problem *make_problem(const struct planning *planning, const 
     return g_steal_pointer(&problem);
 }
 
-/* Splits, solves, joins. The whole problem when there is only one unit. */
-static struct plan_solution *solve_units(const struct plan_problem *problem, const struct roster_ask *ask,
-                                         struct progress *progress, int *n_units, GError **error)
+struct plan_solution *pipeline_solve(const struct plan_problem *problem, const struct roster_ask *ask,
+                                     const struct plan_solution *again, struct progress *progress,
+                                     int *n_units, GError **error)
 {
     const struct operation *operation = problem->operation;
     g_autofree int *unit_of_queue = g_new0(int, (gsize)operation->n_queues);
     g_autofree int *unit_of_agent = g_new0(int, (gsize)operation->n_agents);
     int n = roster_units(operation, unit_of_queue, unit_of_agent);
     int jobs = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors();
-    struct units_limits limits = {.jobs = jobs, .memory_mb = ask->memory_mb, .seconds = ask->limits.seconds};
+    struct units_limits limits = {.jobs = jobs,
+                                  .memory_mb = ask->memory_mb,
+                                  .seconds = problem->limits.seconds,
+                                  .untimed = again != NULL};
     struct plan_problem **problems = g_new0(struct plan_problem *, (gsize)n);
     struct plan_solution **solutions = g_new0(struct plan_solution *, (gsize)n);
     for (int u = 0; u < n; u++) {
         problems[u] = roster_extract(problem, unit_of_queue, unit_of_agent, u);
         problems[u]->limits.threads = MAX(1, jobs / n);
+        if (again != NULL && (again->n_units == n || n == 1)) {
+            long rounds = again->n_units == n ? again->unit_rounds[u] : again->rounds;
+            problems[u]->limits.rounds = rounds > 0 ? rounds : problems[u]->limits.rounds;
+        }
     }
     struct plan_solution *joined = NULL;
     if (units_solve((const struct plan_problem *const *)problems, n, &limits, progress, solutions, error))
@@ -158,7 +165,7 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     if (problem == NULL)
         return false;
     interrupt_catch();
-    AUTO(plan_solution) solution = solve_units(problem, ask, progress, &done.n_units, error);
+    AUTO(plan_solution) solution = pipeline_solve(problem, ask, NULL, progress, &done.n_units, error);
     done.cancelled = interrupt_count() > 0;
     interrupt_release();
     if (solution == NULL || !verify(problem, solution, WFM_ERROR_INTERNAL,

@@ -119,9 +119,12 @@ static void spawn_unit(struct units *units, struct unit *unit, GError **error)
         return;
     }
     g_autofree char *memory = g_strdup_printf("%ld", units->limits->memory_mb);
-    char *argv[] = {"wfm", "solve-unit", unit->in, unit->out, "--memory", memory, NULL, NULL};
+    char *argv[] = {"wfm", "solve-unit", unit->in, unit->out, "--memory", memory, NULL, NULL, NULL};
+    int n = 6;
+    if (units->limits->untimed)
+        argv[n++] = "--untimed";
     if (interrupt_count() > 0)
-        argv[6] = "--stop";
+        argv[n++] = "--stop";
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
@@ -148,7 +151,7 @@ static void spawn_unit(struct units *units, struct unit *unit, GError **error)
     }
     unit->fd = pipe_fd[0];
     unit->state = UNIT_RUNNING;
-    unit->end_by_s = now_s() + 1.5 * units->limits->seconds + 20;
+    unit->end_by_s = units->limits->untimed ? INFINITY : now_s() + 1.5 * units->limits->seconds + 20;
 }
 
 /* The child closed its output: collects how it ended. */

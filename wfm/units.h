@@ -16,6 +16,7 @@ struct units_limits {
     int jobs;       /* processes at once, >= 1 */
     long memory_mb; /* address space of each */
     double seconds; /* what a unit's problem allows its search; a child is ended some time after */
+    bool untimed;   /* a replay: no deadline cuts (struct roster_control), and no child is ended */
 };
 
 /* Solves n problems; solutions[i] (n, all NULL before) belong to the caller, also on failure. SIGINT or

@@ -22,6 +22,8 @@ struct roster_control {
     roster_clock_fn clock;
     plan_progress_fn progress; /* may be NULL */
     void *user;
+    bool untimed; /* the clock cuts nothing: limits.seconds only says how much work the bound gets. For
+                     replays */
 };
 
 /* NULL on failure. */

@@ -82,7 +82,8 @@ static bool must_stop(struct solver *solver, const char *phase)
         if (!solver->control->progress(&progress, solver->control->user))
             solver->stopped = "cancelled";
     }
-    if (solver->stopped == NULL && limits->seconds > 0 && now_s >= limits->seconds)
+    if (solver->stopped == NULL && limits->seconds > 0 && !solver->control->untimed &&
+        now_s >= limits->seconds)
         solver->stopped = "deadline";
     return solver->stopped != NULL;
 }
@@ -120,7 +121,8 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
     for (int done = 0, most = bound_steps(solver); done < most; done += BOUND_CHUNK) {
         bound_improve(bound, search_best(solver->search), BOUND_CHUNK);
         if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
-            (limits->seconds > 0 && elapsed_s(solver) > BOUND_SHARE * limits->seconds))
+            (limits->seconds > 0 && !solver->control->untimed &&
+             elapsed_s(solver) > BOUND_SHARE * limits->seconds))
             break;
         if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
             continue;

@@ -3,6 +3,7 @@
  */
 #include "scheduler/roster/roster.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* ---- components ---- */
@@ -215,6 +216,8 @@ struct plan_solution *roster_join(const struct plan_problem *problem, const stru
     for (int u = 0; u < n_units; u++)
         n_shifts += solutions[u]->n_shifts;
     whole->shifts = g_new0(struct shift, n_shifts + 1);
+    whole->unit_rounds = g_new(int, n_units + 1);
+    whole->n_units = n_units;
     whole->n_staffed = problem->demand.n_queues * problem->demand.grid.n;
     whole->staffed = g_new0(double, whole->n_staffed + 1);
     for (int u = 0; u < n_units; u++) {
@@ -234,6 +237,7 @@ struct plan_solution *roster_join(const struct plan_problem *problem, const stru
         whole->objective += part->objective;
         whole->bound += part->bound;
         whole->rounds = MAX(whole->rounds, part->rounds);
+        whole->unit_rounds[u] = (int)MIN(part->rounds, INT_MAX);
         worst = MAX(worst, reason_rank(part->stopped));
     }
     qsort(whole->shifts, (size_t)whole->n_shifts, sizeof *whole->shifts, shift_compare);

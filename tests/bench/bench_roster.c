@@ -336,7 +336,7 @@ static bool run_size(struct bench_table *table, int n_agents, struct options *op
     bool clean = true;
     for (int u = 0; u < n_units; u++) {
         AUTO(plan_problem) unit = roster_extract(problem, queue_unit, agent_unit, u);
-        struct roster_control control = {clock_s, tell, options};
+        struct roster_control control = {.clock = clock_s, .progress = tell, .user = options};
         AUTO(plan_solution) solution = roster_solve(unit, &control, error);
         if (solution == NULL)
             return false;

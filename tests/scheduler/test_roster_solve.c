@@ -500,7 +500,7 @@ static double ticking(void *user)
 START_TEST(cancelled_keeps_the_best)
 {
     AUTO(plan_problem) problem = middling(1.0);
-    struct roster_control control = {ticking, cancel, NULL};
+    struct roster_control control = {.clock = ticking, .progress = cancel};
     GError *error = NULL;
     AUTO(plan_solution) solution = roster_solve(problem, &control, &error);
     ck_no_error(error);

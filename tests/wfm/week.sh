@@ -23,7 +23,7 @@ refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
 refuses "calculator without calls" 2 "--aht is for the calculator" "$wfm" staff --aht 180
 refuses "base URL without scheme" 2 "--base-url wfm.example" "$wfm" serve --base-url wfm.example
 check "help of every command" bash -c '
-  for c in demo db load import forecast staff roster plan verify publish report export token serve; do
+  for c in demo db load import forecast staff roster plan replay verify publish report export token serve; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
@@ -68,6 +68,11 @@ check "verify a plan file" "$wfm" verify one.plan
 sed 's/"pay": *\([0-9]\)/"pay":9\1/' one.plan >bad.plan
 check "the file was changed" bash -c '! cmp -s one.plan bad.plan'
 refuses "verify finds a changed plan file" 10 "rules broken" "$wfm" verify bad.plan
+check "replay a plan file" "$wfm" replay one.plan --quiet --jobs 1 --format csv
+equal "replay: every figure is equal" "$(awk -F, 'NR > 1 { print $4 }' "$work/out" | sort -u)" "equal"
+check "replay a stored roster, two processes" "$wfm" replay 2 --jobs 2
+refuses "replay finds a changed plan file" 5 "another roster" "$wfm" replay bad.plan --quiet --format csv
+equal "replay says what differs" "$(awk -F, '$4 == "differs" { print $1 }' "$work/out")" "pay"
 refuses "not a plan file" 3 "history.csv" "$wfm" verify history.csv
 refuses "unknown roster" 4 "99" "$wfm" verify 99
 

@@ -1,0 +1,62 @@
+#include "wfm/source.h"
+
+#include <string.h>
+
+#include "core/error.h"
+#include "core/planfile.h"
+#include "wfm/pipeline.h"
+#include "wfm/settings.h"
+
+void source_free(struct source *source)
+{
+    if (source == NULL)
+        return;
+    plan_problem_free(source->problem);
+    plan_solution_free(source->solution);
+    g_free(source->what);
+    g_free(source->made_by);
+    g_free(source);
+}
+
+static bool is_number(const char *text)
+{
+    return strspn(text, "0123456789") == strlen(text);
+}
+
+static bool from_file(struct source *source, const char *path, GError **error)
+{
+    source->what = g_strdup(path);
+    if (!plan_read(path, &source->problem, &source->solution, error))
+        return false;
+    source->made_by = plan_version(path);
+    return source->solution != NULL ||
+           wfm_fail(error, WFM_ERROR_INPUT, "%s: holds a problem but no roster", path);
+}
+
+static bool from_store(struct source *source, const struct options *options, GError **error)
+{
+    AUTO(store) store = settings_store(options, error);
+    struct roster_info info = {0};
+    int64_t id;
+    if (store == NULL || !pipeline_find_roster(store, options_arg(options, 0), options_text(options, "week"),
+                                               NULL, &id, error))
+        return false;
+    source->stored = true;
+    source->what = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    if (!store_roster_info(store, &scope_planner, id, &info, error))
+        return false;
+    source->made_by = g_strdup(info.wfm_version);
+    roster_info_clear(&info);
+    return store_roster_problem(store, id, &source->problem, error) &&
+           store_roster_load(store, source->problem->operation, id, &source->solution, error);
+}
+
+struct source *source_open(const struct options *options, GError **error)
+{
+    AUTO(source) source = g_new0(struct source, 1);
+    const char *arg = options_arg(options, 0);
+    bool file = arg != NULL && !is_number(arg);
+    if (file ? !from_file(source, arg, error) : !from_store(source, options, error))
+        return NULL;
+    return g_steal_pointer(&source);
+}

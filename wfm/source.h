@@ -1,0 +1,26 @@
+/*
+ * source.h - the roster a command is about: the number of a stored one, a plan file, or the one of a week.
+ */
+#ifndef WFM_WFM_SOURCE_H
+#define WFM_WFM_SOURCE_H
+
+#include "core/auto.h"
+#include "core/plan.h"
+#include "wfm/options.h"
+
+struct source {
+    struct plan_problem *problem;   /* owned */
+    struct plan_solution *solution; /* owned */
+    char *what;                     /* "roster 12" or the file's name */
+    char *made_by;                  /* version of wfm that made it; NULL when not known */
+    bool stored;
+};
+
+/* Argument 0 of the command: the number of a stored roster or a plan file with a roster; without it the
+   published roster of --week or of the newest week, else its draft. The command takes OPTIONS_STORE and
+   OPTIONS_WEEK. NULL on failure. */
+struct source *source_open(const struct options *options, GError **error);
+void source_free(struct source *source);
+AUTO_DEFINE(source, source_free);
+
+#endif
