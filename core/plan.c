@@ -100,8 +100,23 @@ void demand_init(struct demand *demand, const struct grid *grid, int n_queues, i
     };
 }
 
+void demand_add_gains(struct demand *demand)
+{
+    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n;
+    g_free(demand->gain);
+    demand->gain = g_new0(double, cells *(size_t)demand->n_pieces + 1);
+}
+
+void demand_add_row(struct demand *demand, const struct sla_row *row)
+{
+    demand->rows = g_renew(struct sla_row, demand->rows, demand->n_rows + 1);
+    demand->rows[demand->n_rows++] = *row;
+}
+
 void demand_clear(struct demand *demand)
 {
+    g_free(demand->gain);
+    g_free(demand->rows);
     g_free(demand->width);
     g_free(demand->value);
     g_free(demand->need);

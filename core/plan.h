@@ -40,7 +40,20 @@ int shift_compare(const void *a, const void *b);
  *
  * A plain requirement of r agents with a shortage price p is the single piece {r, p}; service-level tables
  * give several.
+ *
+ * Where a service level is measured over a period, pieces also have a gain: the contacts in time each of
+ * their agents adds in that interval. A row asks for `need` contacts from the pieces of a queue's intervals
+ * [from_iv, to_iv); each one missing costs `price`. Agents of a cell fill its pieces in order; value and
+ * value
+ * + price × gain both fall with k.
  */
+struct sla_row {
+    int queue;
+    int32_t from_iv, to_iv; /* half open */
+    double need;            /* contacts; <= 0: met by what is not in the pieces */
+    double price;           /* of a missing contact, > 0 */
+};
+
 struct demand {
     struct grid grid; /* planning intervals of the horizon [start, end) */
     int n_queues;
@@ -48,6 +61,9 @@ struct demand {
     double *width; /* n_queues × grid.n × n_pieces, by queue, then interval */
     double *value; /* same shape */
     double *need;  /* n_queues × grid.n, by queue: the required agents, for reports */
+    double *gain;  /* same shape as value, contacts per agent; NULL = none, and then there are no rows */
+    struct sla_row *rows; /* sorted by queue, from_iv; those of a queue do not overlap */
+    int n_rows;
 };
 
 #define DEMAND_CELL(d, queue, iv) (((size_t)(queue) * (size_t)(d)->grid.n + (size_t)(iv)))
@@ -112,8 +128,9 @@ struct plan_problem {
 struct plan_solution {
     struct shift *shifts; /* sorted by shift_compare; all start inside the horizon */
     int n_shifts;
-    double pay;       /* of these shifts, operation's currency */
-    double shortage;  /* Σ over pieces of (width not staffed) × value */
+    double pay;      /* of these shifts, operation's currency */
+    double shortage; /* Σ over pieces of (width not staffed) × value, and over SLA rows of contacts missing ×
+                        price */
     double penalty;   /* rules broken at a price, wishes not granted, headcounts, seats, leads, fairness,
                          meetings,   changes of a re-plan */
     double objective; /* pay + shortage + penalty: what is minimised */
@@ -142,8 +159,11 @@ AUTO_DEFINE(plan_solution, plan_solution_free);
 bool plan_horizon(const struct operation *operation, int32_t first_day, int n_weeks, struct grid *grid,
                   GError **error);
 
-/* Allocates width, value and need for the grid, all zero. */
+/* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well. demand_add_row
+   takes rows in their order. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
+void demand_add_gains(struct demand *demand);
+void demand_add_row(struct demand *demand, const struct sla_row *row);
 void demand_clear(struct demand *demand);
 
 /* Progress of a long solve; called from the solving thread, at most some times a second. Return false to

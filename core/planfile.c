@@ -22,7 +22,7 @@
 /* A demand with the lengths of its arrays beside them. */
 struct demand_file {
     struct demand demand;
-    int n_width, n_value, n_need;
+    int n_width, n_value, n_need, n_gain; /* n_gain 0: no gains */
 };
 
 /* Cells of a demand times k, or -1 when no int holds it. */
@@ -39,6 +39,15 @@ static const struct rec_field grid_fields[] = {
     {.key = NULL},
 };
 
+static const struct rec_field row_fields[] = {
+    {"queue", REC_INT, REC_AT(sla_row, queue), .max = INT32_MAX},
+    {"from_iv", REC_INT, REC_AT(sla_row, from_iv), .max = INT32_MAX},
+    {"to_iv", REC_INT, REC_AT(sla_row, to_iv), .max = INT32_MAX},
+    {"need", REC_REAL, REC_AT(sla_row, need)},
+    {"price", REC_REAL, REC_AT(sla_row, price)},
+    {.key = NULL},
+};
+
 static const struct rec_field demand_fields[] = {
     {"grid", REC_OBJECT, .fields = grid_fields},
     {"n_queues", REC_INT, REC_AT(demand_file, demand.n_queues), .max = INT32_MAX},
@@ -46,6 +55,9 @@ static const struct rec_field demand_fields[] = {
     {"width", REC_REALS, REC_AT(demand_file, demand.width), REC_COUNT(demand_file, n_width)},
     {"value", REC_REALS, REC_AT(demand_file, demand.value), REC_COUNT(demand_file, n_value)},
     {"need", REC_REALS, REC_AT(demand_file, demand.need), REC_COUNT(demand_file, n_need)},
+    {"gain", REC_REALS, REC_AT(demand_file, demand.gain), REC_COUNT(demand_file, n_gain)},
+    {"rows", REC_LIST, REC_AT(demand_file, demand.rows), REC_COUNT(demand_file, demand.n_rows),
+     .fields = row_fields, .size = sizeof(struct sla_row)},
     {.key = NULL},
 };
 
@@ -102,6 +114,7 @@ static json_t *problem_json(const struct plan_problem *problem, const struct rec
     struct demand_file file = {.demand = *demand};
     file.n_need = cells(demand->n_queues, demand->grid.n, 1);
     file.n_width = file.n_value = cells(demand->n_queues, demand->grid.n, demand->n_pieces);
+    file.n_gain = demand->gain != NULL ? file.n_width : 0;
     if (file.n_width < 0 || problem->operation == NULL) {
         wfm_fail(error, WFM_ERROR_INTERNAL, "problem: %d queues × %d intervals × %d pieces cannot be written",
                  demand->n_queues, demand->grid.n, demand->n_pieces);
@@ -232,6 +245,54 @@ static bool check_shifts(const struct operation *operation, const struct shift *
     return true;
 }
 
+/* Do value and value + price × gain fall along the pieces of the row's cells? */
+static bool check_row(const struct demand *demand, const struct sla_row *row, int number, GError **error)
+{
+    if (row->queue >= demand->n_queues || row->from_iv >= row->to_iv || row->to_iv > demand->grid.n ||
+        row->price <= 0)
+        return wfm_fail(
+            error, WFM_ERROR_INPUT,
+            "problem.demand.rows[%d]: queue %d, intervals %d to %d, price %g: outside the demand, "
+            "empty, or a price that is not above 0",
+            number, row->queue, row->from_iv, row->to_iv, row->price);
+    for (int32_t iv = row->from_iv; iv < row->to_iv; iv++) {
+        double before = INFINITY;
+        for (int k = 0; k < demand->n_pieces; k++) {
+            size_t at = DEMAND_PIECE(demand, row->queue, iv, k);
+            double worth = demand->value[at] + row->price * demand->gain[at];
+            if (demand->width[at] <= 0)
+                continue;
+            if (demand->gain[at] < 0 || worth > before + VALUE_TOLERANCE * fabs(before))
+                return wfm_fail(
+                    error, WFM_ERROR_INPUT,
+                    "problem.demand.rows[%d]: interval %d, piece %d: gain %g; gains are 0 or more "
+                    "and value + price × gain falls",
+                    number, iv, k, demand->gain[at]);
+            before = worth;
+        }
+    }
+    return true;
+}
+
+static bool check_rows(const struct demand_file *file, int n, GError **error)
+{
+    const struct demand *demand = &file->demand;
+    if (file->n_gain != n && (file->n_gain != 0 || demand->n_rows > 0))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand.gain: %d gains where %d are needed, or none when there are no rows",
+                        file->n_gain, n);
+    for (int r = 0; r < demand->n_rows; r++) {
+        const struct sla_row *row = &demand->rows[r], *before = r > 0 ? row - 1 : NULL;
+        if (before != NULL &&
+            (before->queue > row->queue || (before->queue == row->queue && before->to_iv > row->from_iv)))
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "problem.demand.rows[%d]: rows are sorted by queue and do not overlap", r);
+        if (!check_row(demand, row, r, error))
+            return false;
+    }
+    return true;
+}
+
 static bool check_demand(const struct plan_problem *problem, const struct demand_file *file, GError **error)
 {
     const struct demand *demand = &file->demand;
@@ -267,7 +328,18 @@ static bool check_demand(const struct plan_problem *problem, const struct demand
         if (demand->need[i] < 0)
             return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.need[%d]: %g is negative", i,
                             demand->need[i]);
-    return true;
+    return check_rows(file, n, error);
+}
+
+/* The demand with gain and rows, which files of plain demands may leave out. A new reference. */
+static json_t *whole_demand(const json_t *demand)
+{
+    json_t *whole = json_copy((json_t *)demand);
+    static const char *const optional[] = {"gain", "rows"};
+    for (size_t i = 0; i < G_N_ELEMENTS(optional); i++)
+        if (json_object_get(whole, optional[i]) == NULL)
+            json_object_set_new(whole, optional[i], json_array());
+    return whole;
 }
 
 static bool read_problem(const json_t *json, struct plan_problem *problem, GError **error)
@@ -277,8 +349,10 @@ static bool read_problem(const json_t *json, struct plan_problem *problem, GErro
         return wfm_fail(error, WFM_ERROR_INPUT, "problem: operation or demand is missing or no object");
     problem->operation = operation_new();
     struct demand_file file = {.n_width = 0};
+    json_t *whole = whole_demand(demand);
     bool ok = rec_read(operation_fields, operation, problem->operation, "problem.operation", error) &&
-              rec_read(demand_fields, demand, &file, "problem.demand", error);
+              rec_read(demand_fields, whole, &file, "problem.demand", error);
+    json_decref(whole);
     problem->demand = file.demand;
     if (!ok)
         return false;

@@ -74,10 +74,10 @@ struct check_report {
 
 /* Checks shifts, and what the solution claims about them (pay, shortage, objective, bound, staffed):
    tolerance 1e-6 relative, bound at most the recounted objective (-INFINITY = none). A solution with staffed
-   NULL claims nothing: only its shifts are checked, and `shortage` is the least they allow. Of the published
-   past only what reaches into the horizon is judged: a rule broken by past shifts alone is not reported.
-   Premiums are added up, minute by minute, by the wall clock and the local day of that minute. An interval
-   worked in part counts in part.
+   NULL claims nothing: only its shifts are checked, and `shortage` is the least they allow, without what SLA
+   rows are short of. Of the published past only what reaches into the horizon is judged: a rule broken by
+   past shifts alone is not reported. Premiums are added up, minute by minute, by the wall clock and the local
+   day of that minute. An interval worked in part counts in part.
 
    Never fails; garbage in the shifts gives violations (a shift longer than 3 days or further than 400 days
    from the horizon is reported and then left out of the counts). The problem itself must have passed

@@ -199,6 +199,33 @@ static double cell_shortage(const struct demand *d, int queue, int32_t iv, doubl
     return shortage;
 }
 
+/* Contacts in time that `agents` add to a cell, filling its pieces in order. */
+static double cell_contacts(const struct demand *d, int queue, int32_t iv, double agents)
+{
+    double contacts = 0;
+    for (int k = 0; k < d->n_pieces && agents > 0; k++) {
+        size_t at = DEMAND_PIECE(d, queue, iv, k);
+        double used = fmin(agents, d->width[at]);
+        contacts += used * d->gain[at];
+        agents -= used;
+    }
+    return contacts;
+}
+
+/* What the contacts missing in the service-level rows cost. staffed: as claimed. */
+static double rows_shortage(const struct demand *d, const double *staffed)
+{
+    double shortage = 0;
+    for (int r = 0; r < d->n_rows; r++) {
+        const struct sla_row *row = &d->rows[r];
+        double contacts = 0;
+        for (int32_t iv = row->from_iv; iv < row->to_iv; iv++)
+            contacts += cell_contacts(d, row->queue, iv, staffed[DEMAND_CELL(d, row->queue, iv)]);
+        shortage += row->price * fmax(row->need - contacts, 0.0);
+    }
+    return shortage;
+}
+
 struct worst {
     int n;      /* intervals with too much counted */
     int32_t iv; /* the worst of them */
@@ -238,7 +265,7 @@ static double check_claimed(struct checking *c, struct flow *flow, const double 
     for (int q = 0; q < d->n_queues; q++)
         if (worst[q].n > 0)
             report_unskilled(c, q, &worst[q]);
-    return shortage;
+    return shortage + rows_shortage(d, staffed);
 }
 
 struct piece {
@@ -255,9 +282,9 @@ static int by_value_falling(const void *a, const void *b)
     return x->queue - y->queue;
 }
 
-/* Without a claim: the least shortage these shifts allow. Serving pieces by falling value, each as far as it
-   goes without taking from the former, is optimal because what agents can give to queues is a polymatroid
-   (Edmonds 1970). */
+/* Without a claim: the least shortage these shifts allow, service levels over periods left out. Serving
+   pieces by falling value, each as far as it goes without taking from the former, is optimal because what
+   agents can give to queues is a polymatroid (Edmonds 1970). */
 static double least_shortage(const struct checking *c, struct flow *flow)
 {
     const struct demand *d = &c->problem->demand;

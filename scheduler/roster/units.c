@@ -143,6 +143,14 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
 {
     const struct demand *old = &from->demand;
     demand_init(&to->demand, &old->grid, n_queues, old->n_pieces);
+    if (old->gain != NULL)
+        demand_add_gains(&to->demand);
+    for (int r = 0; r < old->n_rows; r++) { /* queues keep their order */
+        struct sla_row row = old->rows[r];
+        row.queue = new_queue[row.queue];
+        if (row.queue >= 0)
+            demand_add_row(&to->demand, &row);
+    }
     size_t cells = (size_t)old->grid.n, pieces = cells * (size_t)old->n_pieces;
     for (int q = 0; q < old->n_queues; q++) {
         if (new_queue[q] < 0)
@@ -150,6 +158,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         size_t a = (size_t)new_queue[q], b = (size_t)q;
         memcpy(to->demand.width + a * pieces, old->width + b * pieces, pieces * sizeof *old->width);
         memcpy(to->demand.value + a * pieces, old->value + b * pieces, pieces * sizeof *old->value);
+        if (old->gain != NULL)
+            memcpy(to->demand.gain + a * pieces, old->gain + b * pieces, pieces * sizeof *old->gain);
         memcpy(to->demand.need + a * cells, old->need + b * cells, cells * sizeof *old->need);
     }
 }
