@@ -143,11 +143,66 @@ struct shift_template {
     struct break_rule breaks[TEMPLATE_BREAKS_MAX];
     int n_breaks;
     bool on_call;       /* the agent can be called but works no queue; */
-    double on_call_pay; /* … paid this share of the rate. The hours count as paid minutes of the rules */
+    double on_call_pay; /* … and gets this share of the pay, premiums too. The hours count as paid minutes of
+                           the rules; no seat is taken, and leads neither count nor are needed */
 };
 
-/* The rules of a contract that can be broken at a price, and the unit the price is for. Every rule is hard
-   unless the contract prices it. */
+/*
+ * The rules of a contract that can be broken at a price, and the unit the price is for. Every rule is hard
+ * unless the contract prices it. scheduler/roster/checker*.c counts by these words and by nothing else.
+ *
+ * Units are counted on the shifts of the plan; the published past only tells how things stand when it begins.
+ * "Planned" is a shift of the plan, a worked day is a day with a shift, planned or published.
+ *
+ * week_minutes_min, _max, week_days_min, _max: per roster week, the minutes or days missing or too many, time
+ * off credited as told at struct time_off. period_*: the same once for the horizon. Its credit is the sum of
+ * what the weeks are credited, up to the period's maxima; unpaid days lower period_minutes_min by an average
+ * day of it: period_minutes_min / period_days_min, rounded up (by period_days_max where that is 0, by
+ * week_days_max × weeks where both are). Of the period's minima the weeks with a day of employment count:
+ * minimum × such weeks / weeks of the horizon, rounded down before unpaid days are taken off.
+ *
+ * consecutive_days_max: one for each planned day on which the run of worked days up to it, published ones
+ * included, is longer. consecutive_nights_max: likewise with night shifts on days in a row.
+ *
+ * consecutive_days_min: the days missing of each run of worked days that ends before the last day of the
+ * horizon, also of one the published past began and the horizon does not go on with; a run with a day wholly
+ * on time off or outside the employment behind it is long enough.
+ * consecutive_days_off_min: the days missing of each run of days off between two shifts.
+ * consecutive_days_off_max: one for each day off of the horizon on which the run of days off up to it is
+ * longer. A day wholly on time off or outside the employment is not counted, and the count starts anew after
+ * it.
+ *
+ * window_days_max: one for each planned day such that the window that ends with it has more worked days.
+ *
+ * week_rest_minutes: one for each week without such a span. Shifts reach into the week after theirs.
+ *
+ * day_off_minutes: one for each run of days off between two shifts that is too short or off its anchor.
+ * rest_min_minutes, start_distance_minutes: one for each two shifts that follow each other too closely;
+ * (shifts that overlap are never allowed). rotation, successions: one for each two shifts on days in a row.
+ *
+ * week_nights_max: the nights too many of each week. days_off_after_nights_min: the days missing between the
+ * last of two or more night shifts on days in a row and the next shift (a day shift on the day after them:
+ * all of them).
+ *
+ * weekends_max: one for each weekend with a planned day such that the weekends_of weekends that end with it
+ * have more worked ones. consecutive_weekends_max: one for each weekend with a planned day that is one too
+ * many in a row. weekend_whole: one for each weekend worked in part whose last day is a day of the horizon.
+ *
+ * start_spread_max_min: one for each week whose starts leave the arc.
+ *
+ * template_limits: the shifts missing or too many of each week and of the period; planned days of a run that
+ * are too many; days missing of runs that are too short. A week's minimum does not bind without a day of
+ * employment, the period's counts as those above; both are lowered by the days wholly on time off.
+ *
+ * Of two shifts in a rule the later one is planned, else it is the past's. The days of the horizon are the
+ * site-local days first_day to first_day + 7 × weeks - 1. Where zones differ a shift may start in the horizon
+ * on the day before the first or after the last of them: a worked day like others; without one the day before
+ * is as the past left it and the day after is not known to be off. Of an agent without any published shift in
+ * plan_problem.past it is not known what was before: a run of worked days that begins on the first day (or
+ * before it) is long enough, days off are counted from the first day, and a weekend with days before it is
+ * not judged for being whole. Published shifts tell these exactly. Runs of worked days that reach the last
+ * day are long enough.
+ */
 /* clang-format off */
 #define CONTRACT_RULE_TABLE(X)                                       \
     X(WEEK_MINUTES_MIN,          "week_minutes_min",          "minute")  \
@@ -164,7 +219,7 @@ struct shift_template {
     X(CONSECUTIVE_DAYS_OFF_MAX,  "consecutive_days_off_max",  "day")     \
     X(WINDOW_DAYS_MAX,           "window_days_max",           "day")     \
     X(WEEK_REST_MINUTES,         "week_rest_minutes",         "week")    \
-    X(DAY_OFF_MINUTES,           "day_off_minutes",           "day off") \
+    X(DAY_OFF_MINUTES,           "day_off_minutes",           "run")     \
     X(REST_MIN_MINUTES,          "rest_min_minutes",          "time")    \
     X(START_DISTANCE_MINUTES,    "start_distance_minutes",    "time")    \
     X(ROTATION,                  "rotation",                  "time")    \
@@ -197,7 +252,7 @@ struct succession {
 struct template_limit {
     int tmpl;
     int week_min, week_max, period_min, period_max;
-    int consecutive_min, consecutive_max; /* runs cut by an end of the horizon count as kept */
+    int consecutive_min, consecutive_max; /* runs that reach an end of the horizon: as consecutive_days_min */
 };
 
 /* Work rules and pay of a group of agents. A rule is hard unless rule_price names what a unit of breaking it
@@ -228,23 +283,24 @@ struct contract {
     int period_minutes_min,
         period_minutes_max; /* paid minutes in the planning period, credits included; max 0 = none */
     int period_days_min, period_days_max; /* worked days in it; max 0 = none */
-    int consecutive_days_min; /* every run of worked days is at least this long; runs that touch an end of the
-                                 horizon count as kept unless the published past begins them; 0 = none */
+    int consecutive_days_min; /* every run of worked days is at least this long; how the ends of the horizon
+                                 are treated stands above the table of rules; 0 = none */
     int consecutive_days_off_max; /* days off in a row; 0 = none */
     int window_days;              /* rolling window: among any window_days days in a row, published past */
     int window_days_max;          /* included, at most so many are worked; 0 = none */
-    int week_rest_minutes; /* every roster week holds one span without work of at least this length; what
-                              lies outside the week is not counted; 0 = none */
-    int day_off_minutes;   /* a run of k days off between two shifts lasts at least day_off_minutes + (k - 1)
-                              × 1440 from end to start; 0 = none */
-    int day_off_anchor_min; /* … and on its first and its last day a span of day_off_minutes without work lies
-                             */
-    int day_off_flex_min; /* with its middle within flex of the anchor (wall clock); flex >= 1440 = no anchor
-                           */
-    int start_distance_minutes; /* from the start of a shift to the start of the next, elapsed; 0 = none */
-    bool rotation_forward;      /* on the day after a shift a start may lie at most */
-    int rotation_tolerance_min; /* rotation_tolerance_min earlier by the wall clock than the start before */
-    int consecutive_nights_max; /* night shifts on days in a row; 0 = none */
+    int week_rest_minutes;  /* every roster week holds one span without work of at least this length; what
+                               lies outside the week is not counted; 0 = none */
+    int day_off_minutes;    /* a run of k days off between two shifts lasts at least day_off_minutes + (k - 1)
+                               × 1440 from end to start; 0 = none */
+    int day_off_anchor_min; /* … and on its first and its last day a span of day_off_minutes without work,
+                               wherever it begins and ends between the two shifts, */
+    int day_off_flex_min; /* has its middle at most flex (elapsed) from the instant the clock shows the anchor
+                             that day; flex >= 1440 = no anchor */
+    int start_distance_minutes;    /* from the start of a shift to the start of the next, elapsed; 0 = none */
+    bool rotation_forward;         /* on the day after a shift a start may lie at most */
+    int rotation_tolerance_min;    /* rotation_tolerance_min earlier by the wall clock than the start before;
+                                      minutes of their days are compared: 06:00 is 16 h earlier than 22:00 */
+    int consecutive_nights_max;    /* night shifts on days in a row; 0 = none */
     int days_off_after_nights_min; /* days off after a run of night shifts of two or more, before the next
                                       shift; 0 = none */
     int consecutive_weekends_max;  /* worked weekends in a row, published past included; 0 = none */
@@ -256,8 +312,10 @@ struct contract {
     struct template_limit *limits; /* each template at most once */
     int n_limits;
     double rule_price[CONTRACT_RULE_N]; /* of a unit, in the operation's currency; 0 = the rule is hard */
-    int overtime_week_minutes_max;      /* paid minutes above week_minutes_max an agent may work in a week, */
-    double overtime_premium;            /* … paid at rate × (1 + this share) besides the other premiums */
+    int overtime_week_minutes_max; /* paid minutes above week_minutes_max an agent may work in a week (the
+                                      rule is broken beyond them). Every paid minute of a week, credit
+                                      included, above week_minutes_max is overtime, */
+    double overtime_premium;       /* … for which rate × this share is paid on top. Part of the pay */
 
     double rate;            /* pay for a paid hour, in `currency` */
     char *currency;         /* ISO 4217 */
@@ -283,8 +341,9 @@ struct agent {
                                            without any day of employment */
     bool lead;                          /* a team lead, see lead_rule */
     int rank;                           /* for wishes: 1 is heard first; 0 = no rank */
-    bool optional;     /* need not be employed: with no shift in the whole horizon no minimum binds, */
-    double hire_price; /* … with any shift this is paid once per week of the horizon, operation's currency */
+    bool optional;     /* need not be employed: with no shift in the whole horizon no contract rule binds, */
+    double hire_price; /* … with any shift this is paid once per week of the horizon, operation's currency.
+                          Part of the pay */
 };
 
 /* A wish: what it costs not to grant it, in the operation's currency. A shift meets it when it starts on the

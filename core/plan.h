@@ -141,7 +141,7 @@ struct plan_solution {
     long rounds;      /* search rounds done: replay with limits.rounds = this */
     int *unit_rounds; /* the same per planning unit, n_units of them; NULL where the problem is one unit */
     int n_units;
-    char *stopped;    /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
+    char *stopped; /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
 };
 
 /* (objective - bound) / objective, 0 when the objective is 0. */
