@@ -6,6 +6,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker_internal.h \
 	scheduler/roster/checker_shift.c
 scheduler_libscheduler_a_SOURCES += \
+	scheduler/roster/automaton.h scheduler/roster/line.h
+scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/master.c scheduler/roster/master.h \
