@@ -16,6 +16,7 @@ static const struct {
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
+    {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
     {NULL, NULL, NULL},
 };
 

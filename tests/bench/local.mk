@@ -6,3 +6,11 @@ tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_st
 	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_curtois.c \
+	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
+
+check_PROGRAMS += tests/bench/test_curtois
+tests_bench_test_curtois_SOURCES = tests/bench/test_curtois.c \
+	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
+tests_bench_test_curtois_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/bench/test_curtois
