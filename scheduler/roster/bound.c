@@ -280,7 +280,7 @@ static double sell_class(struct bound *bound, const double *prices, int c, doubl
     const struct agent_class *class = &model->classes[c];
     const struct catalogue *cat = &model->catalogues[class->catalogue];
     double cost = pricing_week(bound->pricing, class, bound->value, tour);
-    pricing_place(bound->pricing, cat, bound->set_price, tour);
+    pricing_place(bound->pricing, cat, bound->set_price, NULL, tour);
     if (class->set < 0)
         return cost;
     int n = tour_cover(model, cat, tour, bound->cover);
@@ -309,7 +309,7 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
             catalogue = class->catalogue;
             set = class->set;
             bound_set_price(bound, prices, set, bound->set_price);
-            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, bound->value);
+            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, NULL, bound->value);
         }
         double cost = sell_class(bound, prices, c, slope, tour) * class->n_agents;
         sum += cost;

@@ -10,6 +10,7 @@ scheduler_libscheduler_a_SOURCES += \
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
+	scheduler/roster/kept.c scheduler/roster/kept.h \
 	scheduler/roster/master.c scheduler/roster/master.h \
 	scheduler/roster/model.c scheduler/roster/model.h \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \

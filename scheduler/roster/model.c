@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/kept.h"
 
 /* ---- skill sets and published coverage ---- */
 
@@ -156,6 +157,7 @@ struct builder {
     struct catalogue *cat;
     GArray *starts, *slots, *variants; /* variants index into slots before sorting */
     guint day_first;                   /* first slot of the day that is built */
+    GArray *kept;                      /* int: variants that keep a base shift */
     const int *cum_night;
 };
 
@@ -192,7 +194,7 @@ static void add_variants(struct builder *b, int tmpl_index, int day, int32_t sta
     const struct contract *contract = &operation->contracts[b->cat->contract];
     const struct shift_template *tmpl = &operation->templates[tmpl_index];
     int interval_min = model->interval_s / 60;
-    struct shift_start start = {.day = day, .tmpl = tmpl_index, .start_iv = start_iv};
+    struct shift_start start = {.day = day, .tmpl = tmpl_index, .plan = tmpl_index, .start_iv = start_iv};
     g_array_append_val(b->starts, start);
     for (int paid = tmpl->paid_min_min; paid <= tmpl->paid_max_min; paid += MAX(tmpl->paid_step_min, 1)) {
         int span_min = paid + unpaid_min(tmpl);
@@ -205,12 +207,17 @@ static void add_variants(struct builder *b, int tmpl_index, int day, int32_t sta
                             .day = day,
                             .paid_min = paid,
                             .night = night_min >= contract->night_shift_minutes,
-                            .start_min = start_min};
+                            .start_min = start_min,
+                            .tmpl = tmpl_index,
+                            .kept = -1};
         guint at = 0;
         while (at < b->slots->len - b->day_first) {
-            const struct slot *old = &g_array_index(b->slots, struct slot, b->slots->len - 1 - at);
-            if (old->start_iv == start_iv && old->end_iv == end_iv && old->paid_min == paid)
+            struct slot *old = &g_array_index(b->slots, struct slot, b->slots->len - 1 - at);
+            if (old->start_iv == start_iv && old->end_iv == end_iv && old->paid_min == paid &&
+                (!b->cat->by_template || old->tmpl == tmpl_index)) {
+                old->tmpl = old->tmpl == tmpl_index ? tmpl_index : -1;
                 break;
+            }
             at++;
         }
         struct variant variant = {.start = (int)b->starts->len - 1, .slot = (int)(b->slots->len - 1 - at)};
@@ -243,6 +250,91 @@ static void add_starts(struct builder *b, int tmpl_index, int day)
             continue;
         last_ts = ts;
         add_variants(b, tmpl_index, day, (int32_t)(offset / model->interval_s), local.second / 60);
+    }
+}
+
+/* Does anything ask which template a slot is of? */
+static bool tells_templates(const struct plan_problem *problem, const struct contract *contract)
+{
+    const struct operation *operation = problem->operation;
+    bool tells = problem->base != NULL || contract->n_successions > 0 || contract->n_limits > 0;
+    for (int i = 0; i < operation->n_preferences && !tells; i++)
+        tells = operation->preferences[i].tmpl >= 0;
+    for (int i = 0; i < contract->n_templates && !tells; i++)
+        tells = operation->templates[contract->templates[i]].on_call;
+    return tells;
+}
+
+/* ---- shifts a re-plan may keep as they are ---- */
+
+/* The slot that keeps base shift k: a variant at its times whose template has such breaks. Returns its
+   variant, -1 when there is none. `head` and `next` list the variants by the start of their slot. */
+static int keep_shift(struct builder *b, int k, const int *head, const int *next)
+{
+    struct roster_model *model = b->model;
+    const struct shift *shift = &model->problem->base->shifts[k];
+    int64_t from = shift->start_ts - model->start_ts;
+    if (from < 0 || from % model->interval_s != 0 || from / model->interval_s >= model->n_iv)
+        return -1;
+    for (int v = head[from / model->interval_s]; v >= 0; v = next[v]) {
+        const struct variant *variant = &g_array_index(b->variants, struct variant, v);
+        struct slot slot = g_array_index(b->slots, struct slot, variant->slot);
+        struct shift_start start = g_array_index(b->starts, struct shift_start, variant->start);
+        struct break_plan plan;
+        if (roster_model_ts(model, slot.end_iv) != shift->end_ts ||
+            (shift->tmpl >= 0 && shift->tmpl != start.tmpl) || !kept_plan(model, shift, start.tmpl, &plan))
+            continue;
+        start.plan = slot.kept = kept_add_plan(model, &plan);
+        for (guint i = 0; i < b->kept->len; i++) {
+            int other = g_array_index(b->kept, int, i);
+            const struct variant *old = &g_array_index(b->variants, struct variant, other);
+            const struct slot *same = &g_array_index(b->slots, struct slot, old->slot);
+            if (same->start_iv == slot.start_iv && same->end_iv == slot.end_iv && same->tmpl == slot.tmpl &&
+                same->kept == slot.kept)
+                return other;
+        }
+        struct variant keep = {.start = (int)b->starts->len, .slot = (int)b->slots->len};
+        int at = (int)b->variants->len;
+        g_array_append_val(b->starts, start);
+        g_array_append_val(b->slots, slot);
+        g_array_append_val(b->variants, keep);
+        g_array_append_val(b->kept, at);
+        return at;
+    }
+    return -1;
+}
+
+/* Variants that keep base shifts of the catalogue's agents; their indices go to base_slot until the slots are
+   sorted. */
+static void keep_shifts(struct builder *b)
+{
+    struct roster_model *model = b->model;
+    const struct plan_base *base = model->problem->base;
+    int n = (int)b->variants->len;
+    g_autofree int *head = g_new(int, model->n_iv + 1);
+    g_autofree int *next = g_new(int, n + 1);
+    for (int iv = 0; iv < model->n_iv; iv++)
+        head[iv] = -1;
+    for (int v = n - 1; v >= 0; v--) {
+        const struct variant *variant = &g_array_index(b->variants, struct variant, v);
+        int32_t iv = g_array_index(b->slots, struct slot, variant->slot).start_iv;
+        next[v] = head[iv];
+        head[iv] = v;
+    }
+    for (int k = 0; k < base->n_shifts; k++) {
+        const struct agent *agent = &model->problem->operation->agents[base->shifts[k].agent];
+        if (agent->site == b->cat->site && agent->contract == b->cat->contract)
+            model->base_slot[k] = keep_shift(b, k, head, next);
+    }
+}
+
+static void find_kept(struct roster_model *model, const struct catalogue *cat)
+{
+    const struct plan_base *base = model->problem->base;
+    for (int k = 0; k < base->n_shifts; k++) {
+        const struct agent *agent = &model->problem->operation->agents[base->shifts[k].agent];
+        if (agent->site == cat->site && agent->contract == cat->contract && model->base_slot[k] >= 0)
+            model->base_slot[k] = cat->variants[model->base_slot[k]].slot;
     }
 }
 
@@ -330,19 +422,26 @@ static void build_catalogue(struct roster_model *model, struct catalogue *cat, c
     cat->first_day = zone_local_day(zone, model->start_ts);
     cat->n_days = zone_local_day(zone, roster_model_ts(model, model->n_iv) - 1) - cat->first_day + 1;
     cat->spread_min = contract->start_spread_max_min;
+    cat->by_template = tells_templates(model->problem, contract);
 
     struct builder b = {.model = model, .cat = cat, .cum_night = cum_night};
     b.starts = g_array_new(FALSE, FALSE, sizeof(struct shift_start));
     b.slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
     b.variants = g_array_new(FALSE, FALSE, sizeof(struct variant));
+    b.kept = g_array_new(FALSE, FALSE, sizeof(int));
     for (int day = 0; day < cat->n_days; day++) {
         b.day_first = b.slots->len;
         for (int i = 0; i < contract->n_templates; i++)
             add_starts(&b, contract->templates[i], day);
     }
+    if (model->problem->base != NULL)
+        keep_shifts(&b);
+    g_array_free(b.kept, TRUE);
     cat->n_starts = (int)b.starts->len;
     cat->starts = (struct shift_start *)(void *)g_array_free(b.starts, FALSE);
     sort_slots(&b);
+    if (model->problem->base != NULL)
+        find_kept(model, cat);
     cat->bucket_min = MAX(cat->bucket_min, 1);
     list_variants(cat);
     set_releases(model, cat);
@@ -428,7 +527,13 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
     }
     model->class_of_agent = g_new0(int, operation->n_agents + 1);
     build_sets(model, model->class_of_agent); /* the set, until the classes are known */
+    model->n_plans = operation->n_templates;
     model->plans = g_new0(struct break_plan, operation->n_templates + 1);
+    if (problem->base != NULL) {
+        model->base_slot = g_new(int, problem->base->n_shifts + 1);
+        for (int k = 0; k < problem->base->n_shifts; k++)
+            model->base_slot[k] = -1;
+    }
     for (int t = 0; t < operation->n_templates; t++)
         plan_breaks(&operation->templates[t], model->interval_s / 60, &model->plans[t]);
     build_catalogues(model);
@@ -449,6 +554,7 @@ void roster_model_free(struct roster_model *model)
     g_free(model->sets);
     g_free(model->fixed);
     g_free(model->plans);
+    g_free(model->base_slot);
     for (int c = 0; c < model->n_catalogues; c++) {
         g_free(model->catalogues[c].slots);
         g_free(model->catalogues[c].starts);

@@ -24,7 +24,8 @@ struct skill_set {
     int n_agents;
 };
 
-/* What the weekly rules see of a shift. Several templates may offer the same slot. */
+/* What the rules see of a shift. Several templates may offer the same slot, unless something of the problem
+   tells them apart (catalogue's by_template). */
 struct slot {
     int32_t start_iv, end_iv; /* half open, on the axis */
     int day;                  /* site-local day, counted from the catalogue's first_day */
@@ -35,11 +36,14 @@ struct slot {
     int rank;      /* of its start among the distinct starts of its day */
     int release;   /* how many distinct starts of the following days its rest forbids: the next shift's start,
                       counted   from the first start of day + 1, must have at least this position */
+    int tmpl;      /* -1 when several may offer it */
+    int kept;      /* plan that holds its breaks as in the roster a re-plan starts from; -1 = free breaks */
 };
 
 /* A template starting at an interval: breaks are placed once for all its lengths. */
 struct shift_start {
     int day, tmpl;
+    int plan; /* index into the model's plans */
     int32_t start_iv;
 };
 
@@ -73,6 +77,7 @@ struct catalogue {
     int n_starts;
     struct variant *variants;
     int n_variants;
+    bool by_template; /* every slot is of one template */
     int *slot_first,
         *slot_variants; /* variants of slot s: slot_variants[slot_first[s] .. slot_first[s + 1]) */
     int bucket_min;     /* greatest common divisor of all paid lengths, >= 1 */
@@ -93,15 +98,16 @@ struct automaton {
 struct agent_class {
     int catalogue;
     int set;                                 /* skill set, -1 for agents without a skill */
+    bool lead;                               /* a team lead, where leads are asked for */
     uint8_t *legal;                          /* per slot of the catalogue */
     uint64_t patterns[ROSTER_PATTERNS / 64]; /* legal sets of worked days, bit i of the index is day i */
     struct automaton automaton;
     bool timed;               /* do paid minutes bind beyond what the patterns say? */
     int bucket_lo, bucket_hi; /* paid minutes of the shifts, in buckets, inclusive; when timed */
     int nights_max;
-    double *extra; /* per slot: personal cost of working it (wishes, fairness, changes); NULL = none */
-    double
-        *off_cost; /* per day of the catalogue: cost of no shift on it; NULL = none. Both may be negative */
+    double *extra;    /* per slot: personal cost of working it (wishes, fairness, changes); NULL = none */
+    double *off_cost; /* per day of the catalogue: cost of no shift on it, INFINITY = must be worked; NULL =
+                         none. Both may be negative */
     int *agents;
     int n_agents;
 };
@@ -115,7 +121,10 @@ struct roster_model {
     struct skill_set *sets;
     int n_sets;
     double *fixed; /* n_sets × n_iv: staff from published past shifts that reach into the horizon */
-    struct break_plan *plans; /* by template */
+    struct break_plan *plans; /* by template; behind them those of shifts that keep their breaks */
+    int n_plans;
+    int *base_slot; /* per base shift of a re-plan: the slot that keeps it with its breaks, -1 when its
+                       contract does not allow it now; NULL without base */
     struct catalogue *catalogues;
     int n_catalogues;
     struct agent_class *classes;

@@ -5,12 +5,15 @@
 
 #include "scheduler/roster/week.h"
 
+#define MUST_WORK 1e7 /* stands for an infinite cost of a day off */
+
 /* ---- work space ---- */
 
 struct pricing {
     const struct roster_model *model;
     double *sum_price;  /* n_axis + 1: prefix sums of the price */
     double *sum_net;    /* … of price minus pay: what an unpaid break costs */
+    double *sum_on;     /* … of what presence costs */
     double *start_cost; /* per start of the largest catalogue */
     double *cluster;    /* 2^breaks × offsets, for breaks whose windows collide */
     size_t cluster_size;
@@ -29,6 +32,7 @@ struct pricing *pricing_new(const struct roster_model *model)
     pricing->model = model;
     pricing->sum_price = g_new0(double, model->n_axis + 1);
     pricing->sum_net = g_new0(double, model->n_axis + 1);
+    pricing->sum_on = g_new0(double, model->n_axis + 1);
     pricing->start_cost = g_new0(double, starts + 1);
     pricing->personal = g_new0(double, slots + 1);
     pricing->week = week_new(model);
@@ -41,6 +45,7 @@ void pricing_free(struct pricing *pricing)
         return;
     g_free(pricing->sum_price);
     g_free(pricing->sum_net);
+    g_free(pricing->sum_on);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
     g_free(pricing->personal);
@@ -153,29 +158,58 @@ static void prefix_sums(struct pricing *pricing, const struct catalogue *cat, co
     pricing->sum_net[n] = sum - cat->cum_pay[n];
 }
 
-void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price, double *value)
+static void prefix_presence(struct pricing *pricing, const double *presence)
+{
+    double sum = 0;
+    for (int iv = 0; iv < pricing->model->n_axis; iv++) {
+        pricing->sum_on[iv] = sum;
+        sum += presence[iv];
+    }
+    pricing->sum_on[pricing->model->n_axis] = sum;
+}
+
+/* What the variant costs in the terms of `cost`; its presence must be summed already. */
+static double coupled_cost(const struct pricing *pricing, const struct catalogue *cat,
+                           const struct shift_cost *cost, const struct variant *variant)
+{
+    const struct slot *slot = &cat->slots[variant->slot];
+    double sum = cost->start == NULL ? 0 : cost->start[variant->start];
+    bool on_call = pricing->model->problem->operation->templates[cat->starts[variant->start].tmpl].on_call;
+    if (cost->presence != NULL && !on_call)
+        sum += pricing->sum_on[slot->end_iv] - pricing->sum_on[slot->start_iv];
+    return sum;
+}
+
+void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                   const struct shift_cost *cost, double *value)
 {
     prefix_sums(pricing, cat, price);
+    if (cost != NULL && cost->presence != NULL)
+        prefix_presence(pricing, cost->presence);
     for (int s = 0; s < cat->n_starts; s++) {
         const struct shift_start *start = &cat->starts[s];
         pricing->start_cost[s] =
-            place_breaks(pricing, &pricing->model->plans[start->tmpl], start->start_iv, NULL);
+            place_breaks(pricing, &pricing->model->plans[start->plan], start->start_iv, NULL);
     }
     for (int i = 0; i < cat->n_slots; i++)
         value[i] = INFINITY;
     for (int v = 0; v < cat->n_variants; v++) {
         const struct variant *variant = &cat->variants[v];
         const struct slot *slot = &cat->slots[variant->slot];
-        double cost = pricing->sum_net[slot->start_iv] - pricing->sum_net[slot->end_iv] +
-                      pricing->start_cost[variant->start];
-        value[variant->slot] = MIN(value[variant->slot], cost);
+        double sum = pricing->sum_net[slot->start_iv] - pricing->sum_net[slot->end_iv] +
+                     pricing->start_cost[variant->start];
+        if (cost != NULL)
+            sum += coupled_cost(pricing, cat, cost, variant);
+        value[variant->slot] = MIN(value[variant->slot], sum);
     }
 }
 
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
-                   struct tour *tour)
+                   const struct shift_cost *cost, struct tour *tour)
 {
     prefix_sums(pricing, cat, price);
+    if (cost != NULL && cost->presence != NULL)
+        prefix_presence(pricing, cost->presence);
     for (int i = 0; i < tour->n; i++) {
         struct duty *duty = &tour->duty[i];
         double best = INFINITY;
@@ -183,9 +217,11 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
             int v = cat->slot_variants[k];
             int16_t offset[TEMPLATE_BREAKS_MAX] = {0};
             const struct shift_start *start = &cat->starts[cat->variants[v].start];
-            double cost = place_breaks(pricing, &pricing->model->plans[start->tmpl], start->start_iv, offset);
-            if (cost < best) {
-                best = cost;
+            double sum = place_breaks(pricing, &pricing->model->plans[start->plan], start->start_iv, offset);
+            if (cost != NULL)
+                sum += coupled_cost(pricing, cat, cost, &cat->variants[v]);
+            if (sum < best) {
+                best = sum;
                 duty->variant = v;
                 memcpy(duty->offset, offset, sizeof offset);
             }
@@ -200,15 +236,17 @@ double pricing_week(struct pricing *pricing, const struct agent_class *class, co
                     struct tour *tour)
 {
     const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    double all_off = 0;
+    double all_off = 0, cost;
     if (class->extra == NULL && class->off_cost == NULL)
         return week_solve(pricing->week, class, value, tour);
     for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
-        all_off += class->off_cost[day];
+        all_off += MIN(class->off_cost[day], MUST_WORK);
     for (int i = 0; i < cat->n_slots; i++)
-        pricing->personal[i] = value[i] + (class->extra != NULL ? class->extra[i] : 0) -
-                               (class->off_cost != NULL ? class->off_cost[cat->slots[i].day] : 0);
-    return week_solve(pricing->week, class, pricing->personal, tour) + all_off;
+        pricing->personal[i] =
+            value[i] + (class->extra != NULL ? class->extra[i] : 0) -
+            (class->off_cost != NULL ? MIN(class->off_cost[cat->slots[i].day], MUST_WORK) : 0);
+    cost = week_solve(pricing->week, class, pricing->personal, tour) + all_off;
+    return cost > MUST_WORK / 2 ? INFINITY : cost;
 }
 
 /* ---- tours ---- */
@@ -258,12 +296,12 @@ double tour_penalty(const struct roster_model *model, const struct agent_class *
 {
     const struct catalogue *cat = &model->catalogues[class->catalogue];
     double cost = 0;
-    for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
-        cost += class->off_cost[day];
-    for (int i = 0; i < tour->n; i++) {
-        int slot = tour->duty[i].slot;
-        cost += class->extra != NULL ? class->extra[slot] : 0;
-        cost -= class->off_cost != NULL ? class->off_cost[cat->slots[slot].day] : 0;
+    for (int i = 0; class->extra != NULL && i < tour->n; i++)
+        cost += class->extra[tour->duty[i].slot];
+    for (int day = 0, i = 0; class->off_cost != NULL && day < cat->n_days; day++) {
+        bool worked = i < tour->n && cat->slots[tour->duty[i].slot].day == day;
+        i += worked;
+        cost += worked ? 0 : class->off_cost[day];
     }
     return cost;
 }
@@ -279,7 +317,7 @@ double tour_pay(const struct roster_model *model, const struct catalogue *cat, c
     for (int i = 0; i < tour->n; i++) {
         const struct duty *duty = &tour->duty[i];
         const struct slot *slot = &cat->slots[duty->slot];
-        const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].tmpl];
+        const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].plan];
         pay += cat->cum_pay[slot->end_iv] - cat->cum_pay[slot->start_iv];
         for (int b = 0; b < plan->n; b++) {
             int at = slot->start_iv + duty->offset[plan->rule[b]];
@@ -297,7 +335,7 @@ int tour_cover(const struct roster_model *model, const struct catalogue *cat, co
     for (int i = 0; i < tour->n; i++) {
         const struct duty *duty = &tour->duty[i];
         const struct slot *slot = &cat->slots[duty->slot];
-        const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].tmpl];
+        const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].plan];
         for (int32_t iv = slot->start_iv; iv < slot->end_iv && iv < model->n_iv; iv++) {
             bool away = false;
             for (int b = 0; b < plan->n && !away; b++) {

@@ -35,15 +35,23 @@ void tour_copy(struct tour *to, const struct tour *from);
 void tours_free(struct tour *tours, int n);                 /* an array of tours; NULL is none */
 bool tour_same(const struct tour *a, const struct tour *b); /* same shifts, same breaks */
 
+/* What a shift costs besides pay and the intervals it works, for agents of one catalogue: prices of what
+   couples agents (rows.h). */
+struct shift_cost {
+    const double *presence; /* n_axis: of being on shift in an interval, breaks included; NULL = nothing */
+    const double *start;    /* n_starts of the catalogue: of starting a shift there; NULL = nothing */
+};
+
 /* Work space of one thread. Holds no result. */
 struct pricing;
 struct pricing *pricing_new(const struct roster_model *model);
 void pricing_free(struct pricing *pricing);
 AUTO_DEFINE(pricing, pricing_free);
 
-/* Fills value[n_slots] of the catalogue. `price`: n_axis, what an agent working in the interval is worth.
-   INFINITY for a slot whose breaks cannot be placed. */
-void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price, double *value);
+/* Fills value[n_slots] of the catalogue. `price`: n_axis, what an agent working in the interval is worth;
+   `cost` may be NULL. INFINITY for a slot whose breaks cannot be placed. */
+void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                   const struct shift_cost *cost, double *value);
 
 /* The least sum of values and personal costs over the legal tours of the class; INFINITY when none is legal.
    The tour gets slots, no breaks (variant -1). */
@@ -52,9 +60,10 @@ double pricing_week(struct pricing *pricing, const struct agent_class *class, co
 
 /* Chooses variant and breaks of every duty for the prices the values were made from. */
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
-                   struct tour *tour);
+                   const struct shift_cost *cost, struct tour *tour);
 
-/* Cost of a placed tour at other prices: pay and personal costs minus the prices of its worked intervals. */
+/* Cost of a placed tour at other prices: pay and personal costs minus the prices of its worked intervals.
+   What couples agents is not in it. */
 double tour_cost(const struct roster_model *model, const struct agent_class *class, const struct tour *tour,
                  const double *price);
 double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour);

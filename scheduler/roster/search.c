@@ -167,9 +167,9 @@ static void insert(struct search *search, int agent)
     const struct catalogue *cat = &search->model->catalogues[class->catalogue];
     const double *price =
         class->set < 0 ? search->zero : search->gain + (size_t) class->set * (size_t)search->model->n_axis;
-    pricing_table(search->pricing, cat, price, search->value);
+    pricing_table(search->pricing, cat, price, NULL, search->value);
     pricing_week(search->pricing, class, search->value, &search->scratch);
-    pricing_place(search->pricing, cat, price, &search->scratch);
+    pricing_place(search->pricing, cat, price, NULL, &search->scratch);
     put_in(search, agent, &search->scratch);
 }
 

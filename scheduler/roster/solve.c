@@ -194,7 +194,7 @@ static struct shift make_shift(const struct roster_model *model, int agent, cons
 {
     const struct slot *slot = &cat->slots[duty->slot];
     int tmpl = cat->starts[cat->variants[duty->variant].start].tmpl;
-    const struct break_plan *plan = &model->plans[tmpl];
+    const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].plan];
     struct shift shift = {.agent = agent,
                           .tmpl = tmpl,
                           .start_ts = roster_model_ts(model, slot->start_iv),

@@ -411,11 +411,11 @@ START_TEST(kernel_agrees_with_enumeration)
     const struct catalogue *cat = &model->catalogues[0];
     g_autofree double *value = g_new0(double, cat->n_slots + 1);
     struct tour tour = {0};
-    pricing_table(pricing, cat, price, value);
+    pricing_table(pricing, cat, price, NULL, value);
     double cost = pricing_week(pricing, &model->classes[0], value, &tour);
     ck_assert_msg(fabs(cost - brute.best) < 1e-9 * (1 + fabs(cost)),
                   "problem %d: kernel %.12g, enumeration %.12g", _i, cost, brute.best);
-    pricing_place(pricing, cat, price, &tour);
+    pricing_place(pricing, cat, price, NULL, &tour);
     double placed = tour_cost(model, &model->classes[0], &tour, price);
     ck_assert_msg(fabs(cost - placed) < 1e-9 * (1 + fabs(cost)), "problem %d: week %.12g, its shifts %.12g",
                   _i, cost, placed);

@@ -1,0 +1,22 @@
+/*
+ * kept.h - shifts of the roster a re-plan starts from (plan_problem.base), as slots of the catalogue that
+ * hold their breaks where they were: the kernel then prices "keep it as it is" beside "move the breaks" and
+ * "work other times" without knowing of re-plans.
+ *
+ * Private to scheduler/roster.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_KEPT_H
+#define WFM_SCHEDULER_ROSTER_KEPT_H
+
+#include "scheduler/roster/model.h"
+
+/* The meals, breaks and splits of the shift as a plan with one place for each; meetings are left out. False
+   when they are not breaks of the template inside their windows, or the shift is off the grid. `plan` is then
+   left alone. Times of the shift itself are not looked at. */
+bool kept_plan(const struct roster_model *model, const struct shift *shift, int tmpl,
+               struct break_plan *plan);
+
+/* Index of an equal plan behind those of the templates, added when there is none. */
+int kept_add_plan(struct roster_model *model, const struct break_plan *plan);
+
+#endif
