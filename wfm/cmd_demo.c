@@ -191,7 +191,8 @@ static bool run(const struct options *options, GError **error)
         store_close(store);
         return false;
     }
-    AUTO(planning) planning = planning_new(store, options_text(options, "week"), error);
+    AUTO(planning)
+    planning = planning_new(store, options_text(options, "week"), (int)options_int(options, "weeks"), error);
     int64_t id;
     if (planning == NULL || !plan_week(planning, options, progress, &id, error))
         return false;
@@ -217,6 +218,6 @@ const struct command command_demo = {
         "with what each client gets and the commands to look further. Each planning unit gets at most 36 s\n"
         "unless --seconds says otherwise.",
     .rows = rows,
-    .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
     .run = run,
 };

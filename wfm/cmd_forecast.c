@@ -49,7 +49,7 @@ static bool run(const struct options *options, GError **error)
                                .skip_missing = options_flag(options, "skip-missing"),
                                .jobs = (int)options_int(options, "jobs")};
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    AUTO(planning) planning = planning_open(options, error);
+    AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_forecast(planning, &ask, progress, &lines, &n, error))
         return false;
     AUTO(table) table = forecast_table(planning, lines, n);
@@ -69,6 +69,6 @@ const struct command command_forecast = {
                "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
                "in the 80 % band.",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS,
     .run = run,
 };

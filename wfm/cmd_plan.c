@@ -21,7 +21,7 @@ static bool run(const struct options *options, GError **error)
     int64_t id;
     roster_ask_from(options, &roster);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    AUTO(planning) planning = planning_open(options, error);
+    AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||
         (options_flag(options, "publish") && !pipeline_publish(planning->store, id, error)))
         return false;
@@ -43,6 +43,6 @@ const struct command command_plan = {
                "report sla has the\n"
                "other).",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
     .run = run,
 };

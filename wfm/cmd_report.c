@@ -233,7 +233,7 @@ static bool run_accuracy(const struct options *options, GError **error)
         return wfm_fail(
             error, WFM_ERROR_USAGE,
             "which week? --week WEEK, one that was forecast and whose history is imported by now");
-    AUTO(planning) planning = planning_open(options, error);
+    AUTO(planning) planning = planning_open(options, 1, error);
     if (planning == NULL)
         return false;
     int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);

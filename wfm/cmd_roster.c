@@ -20,7 +20,7 @@ static bool run(const struct options *options, GError **error)
     roster_ask_from(options, &ask);
     ask.prices.price_per_hour = options_real(options, "price");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    AUTO(planning) planning = planning_open(options, error);
+    AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)
         return false;
     struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
@@ -40,14 +40,14 @@ static bool run(const struct options *options, GError **error)
 const struct command command_roster = {
     .name = "roster",
     .args = "",
-    .summary = "make a draft roster of a week from its stored forecast",
-    .details =
-        "Every rule of contracts and shift templates holds; coverage is bought as far as it is worth "
-        "its pay. The draft is checked by an\n"
-        "independent program part before it is kept. Equal inputs, --seed, --rounds and --seconds give the "
-        "same roster on any machine unless\n"
-        "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
+    .summary = "make a draft roster of a week, or of several, from the stored forecast",
+    .details = "Every rule of contracts and shift templates holds; coverage is bought as far as it is worth "
+               "its pay. Several weeks are one roster, published as a whole:\n"
+               "rules hold across them. The draft is checked by an independent program part before it is "
+               "kept. Equal inputs, --seed, --rounds and --seconds give the "
+               "same roster on any machine unless\n"
+               "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
     .run = run,
 };

@@ -68,7 +68,7 @@ static void week_row(struct table *table, const struct operation *operation, int
 
 static bool run_week(const struct options *options, GError **error)
 {
-    AUTO(planning) planning = planning_open(options, error);
+    AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)
         return false;
     const struct operation *operation = planning->operation;
@@ -210,6 +210,6 @@ const struct command command_staff = {
                "calculator without database.\n\n"
                "  wfm staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS,
     .run = run,
 };

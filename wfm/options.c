@@ -29,6 +29,10 @@ static const struct option_row week_rows[] = {
     {"week", OPTION_TEXT, "WEEK", NULL, ANY, "week to work on: 2026-W48 or its Monday 2026-11-23"},
     {.name = NULL},
 };
+static const struct option_row weeks_rows[] = {
+    {"weeks", OPTION_INT, "N", "1", 1, 8, "so many weeks in a row, from --week on"},
+    {.name = NULL},
+};
 static const struct option_row solve_rows[] = {
     {"seed", OPTION_INT, "N", "1", 0, 9e15,
      "seed of the search: same inputs, seed and rounds give the same roster"},
@@ -42,7 +46,7 @@ static const struct option_row solve_rows[] = {
     {.name = NULL},
 };
 static const struct option_row *const groups[OPTIONS_GROUPS] = {store_rows, format_rows, quiet_rows,
-                                                                week_rows, solve_rows};
+                                                                week_rows,  weeks_rows,  solve_rows};
 static const struct option_row help_row = {"help", OPTION_FLAG, NULL, NULL, ANY, "print this and exit"};
 
 struct value {

@@ -40,9 +40,10 @@ enum {
     OPTIONS_FORMAT = 1 << 1, /* --format table|csv|json */
     OPTIONS_QUIET = 1 << 2,  /* --quiet */
     OPTIONS_WEEK = 1 << 3,   /* --week */
-    OPTIONS_SOLVE = 1 << 4,  /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
+    OPTIONS_WEEKS = 1 << 4,  /* --weeks */
+    OPTIONS_SOLVE = 1 << 5,  /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
 };
-#define OPTIONS_GROUPS 5
+#define OPTIONS_GROUPS 6
 
 struct options;
 

@@ -63,27 +63,29 @@ static bool planning_fill(struct planning *planning, const char *week, GError **
     if (planning->zone == NULL)
         return false;
     bool found = week != NULL ? week_parse(week, &planning->first_day, error) : default_week(planning, error);
-    return found && plan_horizon(planning->operation, planning->first_day, 1, &planning->grid, error);
+    return found &&
+           plan_horizon(planning->operation, planning->first_day, planning->n_weeks, &planning->grid, error);
 }
 
-struct planning *planning_new(struct store *store, const char *week, GError **error)
+struct planning *planning_new(struct store *store, const char *week, int n_weeks, GError **error)
 {
     struct planning *planning = g_new0(struct planning, 1);
     planning->store = store;
+    planning->n_weeks = n_weeks;
     if (planning_fill(planning, week, error))
         return planning;
     planning_free(planning);
     return NULL;
 }
 
-struct planning *planning_open(const struct options *options, GError **error)
+struct planning *planning_open(const struct options *options, int n_weeks, GError **error)
 {
     const char *week = options_text(options, "week");
     int32_t day;
     if (week != NULL && !week_parse(week, &day, error)) /* before a database is looked for */
         return NULL;
     struct store *store = settings_store(options, error);
-    return store != NULL ? planning_new(store, week, error) : NULL;
+    return store != NULL ? planning_new(store, week, n_weeks, error) : NULL;
 }
 
 void loads_free(struct load *loads, int n)
@@ -91,6 +93,25 @@ void loads_free(struct load *loads, int n)
     for (int q = 0; loads != NULL && q < n; q++)
         load_clear(&loads[q]);
     g_free(loads);
+}
+
+/* The stored forecast of all of the horizon. Several weeks may have been forecast at different times. */
+static bool load_forecast(const struct planning *planning, const char *queue, struct stored_forecast *out,
+                          GError **error)
+{
+    int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
+    if (planning->n_weeks == 1)
+        return store_forecast_load(planning->store, &scope_planner, queue, from_ts, to_ts, out, error);
+    if (!store_forecast_span(planning->store, &scope_planner, queue, from_ts, to_ts, out, error))
+        return false;
+    const struct grid *grid = &out->grid;
+    bool whole = grid->start_ts <= from_ts && grid_end_ts(grid) >= to_ts;
+    for (int32_t iv = 0; whole && iv < grid->n; iv++)
+        whole = !isnan(out->offered[iv]) || grid_ts(grid, iv + 1) <= from_ts || grid_ts(grid, iv) >= to_ts;
+    if (whole)
+        return true;
+    stored_forecast_clear(out);
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" covers this span", queue);
 }
 
 struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error)
@@ -102,16 +123,17 @@ struct load *pipeline_loads(const struct planning *planning, bool allow_missing,
         struct stored_forecast stored = {0};
         g_autoptr(GError) cause = NULL;
         load_init(&loads[q], &planning->grid);
-        if (store_forecast_load(planning->store, &scope_planner, id, planning->grid.start_ts,
-                                grid_end_ts(&planning->grid), &stored, &cause)) {
+        if (load_forecast(planning, id, &stored, &cause)) {
             load_resample(&stored.grid, stored.offered, stored.aht_s, &loads[q]);
             stored_forecast_clear(&stored);
         } else if (!allow_missing || !g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
             if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
                 g_autofree char *week = week_format(planning->first_day);
+                g_autofree char *weeks =
+                    planning->n_weeks > 1 ? g_strdup_printf(" --weeks %d", planning->n_weeks) : g_strdup("");
                 wfm_fail(error, WFM_ERROR_NOT_FOUND,
-                         "queue %s has no forecast of week %s: run wfm forecast --week %s first", id, week,
-                         week);
+                         "queue %s has no forecast of %s %s: run wfm forecast --week %s%s first", id,
+                         planning->n_weeks > 1 ? "all weeks from" : "week", week, week, weeks);
             } else {
                 g_propagate_error(error, g_steal_pointer(&cause));
             }

@@ -1,9 +1,9 @@
 /*
- * pipeline.h - the glue of a week: what is stored → engines → what is stored. Used by forecast, staff,
- * roster, plan and demo.
+ * pipeline.h - the glue of a horizon of weeks: what is stored → engines → what is stored. Used by forecast,
+ * staff, roster, plan and demo.
  *
- * A struct planning is one week of one operation, loaded from the store, immutable after planning_open but
- * for `history`, and owned by one thread. Errors of every step name queue, agent or unit.
+ * A struct planning is one week of one operation, or several in a row, loaded from the store, immutable after
+ * planning_open but for `history`, and owned by one thread. Errors of every step name queue, agent or unit.
  */
 #ifndef WFM_WFM_PIPELINE_H
 #define WFM_WFM_PIPELINE_H
@@ -17,17 +17,18 @@ struct planning {
     struct store *store;         /* owned */
     struct operation *operation; /* owned, as stored */
     struct zone *zone;           /* the planning zone, owned */
-    int32_t first_day;           /* Monday of the week */
-    struct grid grid;            /* planning intervals of the week */
+    int32_t first_day;           /* Monday of the first week */
+    int n_weeks;
+    struct grid grid; /* planning intervals of the weeks */
     struct series
         *history; /* n_queues, once planning_history was called: what the store has; n = 0 where nothing */
 };
 
 /* Takes --database, --data and --week of the options. Without --week: the first whole week after the newest
    stored history, or, without history, the next one by the clock. NULL on failure. */
-struct planning *planning_open(const struct options *options, GError **error);
+struct planning *planning_open(const struct options *options, int n_weeks, GError **error);
 /* The same for a store at hand (taken, also on failure). `week` may be NULL. */
-struct planning *planning_new(struct store *store, const char *week, GError **error);
+struct planning *planning_new(struct store *store, const char *week, int n_weeks, GError **error);
 void planning_free(struct planning *planning);
 AUTO_DEFINE(planning, planning_free);
 
@@ -53,15 +54,16 @@ struct forecast_line {
     double wape, naive_wape, bias, cov80;
 };
 
-/* Forecasts the queues over the week from the history before it, and stores all of them in one transaction.
- *lines: *n entries, g_free. */
+/* Forecasts the queues over the weeks from the history before them, and stores all of them in one
+ *transaction. lines: *n entries, g_free. */
 bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
                        struct forecast_line **lines, int *n, GError **error);
 
 /* --- staff
  * -------------------------------------------------------------------------------------------------------- */
 
-/* Stored forecasts of the week on the planning grid: one load per queue of the operation (free with
+/* Stored forecasts of the weeks on the planning grid (of one week the newest that has all of it; of several
+   in each interval the newest that has it): one load per queue of the operation (free with
    loads_free). A queue without forecast is WFM_ERROR_NOT_FOUND, or a zero load with allow_missing. */
 struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error);
 void loads_free(struct load *loads, int n);

@@ -42,7 +42,7 @@ static struct plan_problem *make_problem(const struct planning *planning, const 
         return NULL;
     }
     problem->first_day = planning->first_day;
-    problem->n_weeks = 1;
+    problem->n_weeks = planning->n_weeks;
     problem->seed = ask->seed;
     problem->limits = ask->limits;
     int64_t start_ts = planning->grid.start_ts;

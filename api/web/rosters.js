@@ -8,7 +8,7 @@ function publishButton(roster, reload) {
   const button = h('button', { type: 'button', class: 'main' }, 'Publish');
   const cell = h('span', null, 'draft ', button);
   button.addEventListener('click', async () => {
-    if (!confirm(`Publish version ${roster.version} of ${roster.week}? Agents will see these shifts at once.`)) return;
+    if (!confirm(`Publish version ${roster.version} of ${weeks(roster)}? Agents will see these shifts at once.`)) return;
     button.disabled = true;
     try {
       await call('POST', `/v1/rosters/${roster.id}/publish`);
@@ -22,6 +22,7 @@ function publishButton(roster, reload) {
   return cell;
 }
 
+const weeks = (roster) => roster.weeks > 1 ? `${roster.week}, ${roster.weeks} weeks` : roster.week;
 const when = (instant) => instant === null ? null : `${instant.slice(0, 10)} ${instant.slice(11, 16)}`;
 
 /* #/rosters */
@@ -33,7 +34,7 @@ export async function rostersPage(me, parts, reload) {
     h('p', { class: 'soft' }, 'Objective is pay plus the price of what is short; no roster can be below the bound, and the gap is what is left between them.'),
     table('Rosters, newest first',
       ['Week', 'Version', 'State', 'Shifts', 'Pay', 'Shortage', 'Objective', 'Bound', 'Gap', 'Seconds', 'Made', 'Published'],
-      rosters.map((r) => [r.week, r.version, publishButton(r, reload), number(r.shifts), number(r.pay), number(r.shortage),
+      rosters.map((r) => [weeks(r), r.version, publishButton(r, reload), number(r.shifts), number(r.pay), number(r.shortage),
         `${number(r.objective)} ${r.currency ?? ''}`, number(r.bound), percent(r.gap), number(r.seconds, 1), when(r.created), when(r.published)]),
       { left: [2] }),
     h('p', { class: 'soft' }, `Times of ${rosters[0].zone}.`),

@@ -10,7 +10,7 @@
 
 struct publishing {
     int64_t id;
-    int32_t first_day;
+    int32_t first_day, next_day; /* the horizon, and the Monday behind it */
     int version;
     int64_t start_ts, end_ts;
     char *week; /* "2026-11-23" */
@@ -20,7 +20,7 @@ static bool draft_lock(struct store *store, int64_t id, struct publishing *p, GE
 {
     AUTO(pg_result)
     rows = query(store, error,
-                 "SELECT first_day, version, start_at, end_at, state, published_by FROM roster "
+                 "SELECT first_day, version, start_at, end_at, state, published_by, n_weeks FROM roster "
                  "WHERE id = $1 FOR UPDATE",
                  "l", id);
     if (rows == NULL)
@@ -32,6 +32,7 @@ static bool draft_lock(struct store *store, int64_t id, struct publishing *p, GE
     p->version = (int)cell_int(rows, 0, 1);
     p->start_ts = cell_ts(rows, 0, 2);
     p->end_ts = cell_ts(rows, 0, 3);
+    p->next_day = p->first_day + WEEK_DAYS * (int32_t)cell_int(rows, 0, 6);
     p->week = day_format(p->first_day);
     const char *state = cell_peek(rows, 0, 4);
     if (strcmp(state, "draft") == 0)
@@ -89,32 +90,40 @@ static bool past_unchanged(struct store *store, const struct publishing *p, GErr
                     p->week, p->id, cell_peek(rows, 0, 0));
 }
 
-static bool neighbours_clear(struct store *store, const struct publishing *p, GError **error)
+/* Published rosters within the horizon are superseded; one that reaches beyond it would lose a part. */
+static bool horizons_nest(struct store *store, const struct publishing *p, GError **error)
 {
     AUTO(pg_result)
-    weeks = query(store, error,
-                  "SELECT id, first_day FROM roster WHERE state = 'published' AND first_day <> $1 "
-                  "AND start_at < $3 AND end_at > $2 LIMIT 1",
-                  "ytt", p->first_day, p->start_ts, p->end_ts);
-    if (weeks == NULL)
+    rows = query(store, error,
+                 "SELECT id, first_day, n_weeks FROM roster WHERE state = 'published' "
+                 "AND start_at < $2 AND end_at > $1 AND NOT (start_at >= $1 AND end_at <= $2) "
+                 "ORDER BY start_at LIMIT 1",
+                 "tt", p->start_ts, p->end_ts);
+    if (rows == NULL)
         return false;
-    if (PQntuples(weeks) > 0) {
-        g_autofree char *other = day_format(cell_day(weeks, 0, 1));
-        return wfm_fail(error, WFM_ERROR_CONFLICT,
-                        "the horizon of roster %" G_GINT64_FORMAT
-                        " overlaps that of published roster %" G_GINT64_FORMAT " (from %s)",
-                        p->id, cell_int(weeks, 0, 0), other);
-    }
+    if (PQntuples(rows) == 0)
+        return true;
+    g_autofree char *other = day_format(cell_day(rows, 0, 1));
+    int weeks = (int)cell_int(rows, 0, 2);
+    return wfm_fail(
+        error, WFM_ERROR_CONFLICT,
+        "roster %" G_GINT64_FORMAT " (week of %s) shares weeks with published roster %" G_GINT64_FORMAT
+        ", which reaches beyond it: %d week%s from %s; plan those weeks together (--week %s --weeks %d)",
+        p->id, p->week, cell_int(rows, 0, 0), weeks, weeks == 1 ? "" : "s", other, other, weeks);
+}
+
+static bool neighbours_clear(struct store *store, const struct publishing *p, GError **error)
+{
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT a.id, n.start_at, s.start_at, s.end_at, i.zone, "
                  "tstzrange(n.start_at, n.end_at) && tstzrange(s.start_at, s.end_at) "
                  "FROM roster_shift n JOIN shift s USING (agent_key) JOIN roster r ON r.id = s.roster_id "
                  "JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
-                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.first_day <> $2 "
+                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND NOT (r.start_at >= $2 AND r.end_at <= $3) "
                  "AND (tstzrange(n.start_at, n.end_at) && tstzrange(s.start_at, s.end_at) "
                  "OR n.day = s.day) ORDER BY a.id, n.start_at LIMIT 1",
-                 "ly", p->id, p->first_day);
+                 "ltt", p->id, p->start_ts, p->end_ts);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
@@ -141,10 +150,10 @@ static bool next_rest_kept(struct store *store, const struct publishing *p, GErr
                  "FROM roster_shift n JOIN shift s USING (agent_key) JOIN roster r ON r.id = s.roster_id "
                  "JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
                  "JOIN contract c ON c.id = a.contract_id "
-                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.first_day > $2 AND s.start_at >= n.end_at "
+                 "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.start_at >= $2 AND s.start_at >= n.end_at "
                  "AND s.start_at < n.end_at + make_interval(mins => c.rest_min_minutes) "
                  "ORDER BY a.id LIMIT 1",
-                 "ly", p->id, p->first_day);
+                 "lt", p->id, p->end_ts);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
@@ -167,7 +176,8 @@ static bool next_runs_kept(struct store *store, const struct publishing *p, GErr
         store, error,
         "WITH worked AS (SELECT agent_key, day FROM roster_shift WHERE roster_id = $1 UNION "
         "SELECT s.agent_key, s.day FROM shift s JOIN roster r ON r.id = s.roster_id "
-        "WHERE NOT s.cancelled AND r.first_day <> $2 AND s.day BETWEEN $2::date - 14 AND $2::date + 21), "
+        "WHERE NOT s.cancelled AND NOT (r.start_at >= $4 AND r.end_at <= $5) "
+        "AND s.day BETWEEN $2::date - 14 AND $3::date + 14), "
         "islands AS (SELECT agent_key, day, "
         "day - (row_number() OVER (PARTITION BY agent_key ORDER BY day))::integer AS island FROM worked), "
         "runs AS (SELECT agent_key, min(day) AS first, max(day) AS last, count(*) AS days FROM islands "
@@ -176,9 +186,9 @@ static bool next_runs_kept(struct store *store, const struct publishing *p, GErr
         "JOIN agent a USING (agent_key) JOIN contract c ON c.id = a.contract_id "
         "WHERE u.days > c.consecutive_days_max AND EXISTS (SELECT FROM shift s JOIN roster r ON r.id = "
         "s.roster_id WHERE s.agent_key = u.agent_key AND s.day = u.last AND NOT s.cancelled "
-        "AND r.first_day > $2) AND EXISTS (SELECT FROM roster_shift n WHERE n.roster_id = $1 "
+        "AND r.start_at >= $5) AND EXISTS (SELECT FROM roster_shift n WHERE n.roster_id = $1 "
         "AND n.agent_key = u.agent_key AND n.day BETWEEN u.first AND u.last) ORDER BY a.id LIMIT 1",
-        "ly", p->id, p->first_day);
+        "lyytt", p->id, p->first_day, p->next_day, p->start_ts, p->end_ts);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
@@ -193,28 +203,33 @@ static bool next_runs_kept(struct store *store, const struct publishing *p, GErr
         (int)cell_int(rows, 0, 4), p->week);
 }
 
-static bool supersede(struct store *store, const struct publishing *p, int64_t *old_id, GError **error)
+/* The ids of those whose weeks this one takes over. */
+static json_t *supersede(struct store *store, const struct publishing *p, GError **error)
 {
     AUTO(pg_result)
     rows = query(store, error,
-                 "UPDATE roster SET state = 'superseded' WHERE first_day = $1 AND state = 'published' "
-                 "RETURNING id",
-                 "y", p->first_day);
+                 "UPDATE roster SET state = 'superseded' WHERE state = 'published' AND start_at >= $1 "
+                 "AND end_at <= $2 RETURNING id",
+                 "tt", p->start_ts, p->end_ts);
     if (rows == NULL)
-        return false;
-    *old_id = PQntuples(rows) > 0 ? cell_int(rows, 0, 0) : 0;
-    return true;
+        return NULL;
+    json_t *ids = json_array();
+    for (int row = 0; row < PQntuples(rows); row++)
+        json_array_append_new(ids, json_integer(cell_int(rows, row, 0)));
+    return ids;
 }
 
-static bool shifts_replace(struct store *store, const struct publishing *p, int64_t old_id, long *cancelled,
-                           long *changed, GError **error)
+static bool shifts_replace(struct store *store, const struct publishing *p, long *cancelled, long *changed,
+                           GError **error)
 {
-    if (!execute(store, cancelled, error,
-                 "UPDATE shift s SET cancelled = true, sequence = s.sequence + 1, changed_at = now(), "
-                 "roster_id = $1 "
-                 "WHERE s.roster_id = $2 AND NOT s.cancelled AND NOT EXISTS (SELECT FROM roster_shift n "
-                 "WHERE n.roster_id = $1 AND n.agent_key = s.agent_key AND n.day = s.day)",
-                 "ll", p->id, old_id))
+    if (!execute(
+            store, cancelled, error,
+            "UPDATE shift s SET cancelled = true, sequence = s.sequence + 1, changed_at = now(), "
+            "roster_id = $1 FROM roster r "
+            "WHERE r.id = s.roster_id AND r.state = 'superseded' AND r.start_at >= $2 AND r.end_at <= $3 "
+            "AND NOT s.cancelled AND NOT EXISTS (SELECT FROM roster_shift n "
+            "WHERE n.roster_id = $1 AND n.agent_key = s.agent_key AND n.day = s.day)",
+            "ltt", p->id, p->start_ts, p->end_ts))
         return false;
     AUTO(pg_result)
     rows = query(
@@ -240,15 +255,15 @@ static bool shifts_replace(struct store *store, const struct publishing *p, int6
 
 static bool publish(struct store *store, struct publishing *p, int64_t id, const char *actor, GError **error)
 {
-    int64_t old_id = 0;
+    AUTO(json_t) superseded = NULL;
     long cancelled = 0, changed = 0;
     /* nobody leaves between the look and the commit: whoever takes both locks takes them in this order */
     if (!tx_lock(store, LOCK_ROSTER, 0, error) || !tx_lock(store, LOCK_OPERATION, 0, error) ||
         !draft_lock(store, id, p, error) || !nobody_has_left(store, p, error) ||
-        !past_unchanged(store, p, error) || !neighbours_clear(store, p, error) ||
-        !next_rest_kept(store, p, error) || !next_runs_kept(store, p, error) ||
-        !supersede(store, p, &old_id, error) ||
-        !shifts_replace(store, p, old_id, &cancelled, &changed, error))
+        !past_unchanged(store, p, error) || !horizons_nest(store, p, error) ||
+        !neighbours_clear(store, p, error) || !next_rest_kept(store, p, error) ||
+        !next_runs_kept(store, p, error) || (superseded = supersede(store, p, error)) == NULL ||
+        !shifts_replace(store, p, &cancelled, &changed, error))
         return false;
     g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
     return execute(
@@ -256,9 +271,9 @@ static bool publish(struct store *store, struct publishing *p, int64_t id, const
                "UPDATE roster SET state = 'published', published_by = $2, published_at = now() WHERE id = $1",
                "ls", id, actor != NULL ? actor : "unknown") &&
            audit_write(store, actor, "roster.publish", subject,
-                       json_pack("{s:s, s:i, s:I, s:I, s:I}", "week", p->week, "version", p->version,
-                                 "superseded", (json_int_t)old_id, "changed", (json_int_t)changed,
-                                 "cancelled", (json_int_t)cancelled),
+                       json_pack("{s:s, s:i, s:O, s:I, s:I}", "week", p->week, "version", p->version,
+                                 "superseded", superseded, "changed", (json_int_t)changed, "cancelled",
+                                 (json_int_t)cancelled),
                        error);
 }
 

@@ -4,7 +4,7 @@
 
 #define INFO_COLUMNS                                                                                         \
     "id, first_day, zone, version, state, pay, shortage, objective, bound, seconds, seed::text, currency, "  \
-    "inputs_hash, wfm_version, created_by, published_by, created_at, published_at, n_shifts"
+    "inputs_hash, wfm_version, created_by, published_by, created_at, published_at, n_shifts, n_weeks"
 
 void roster_info_clear(struct roster_info *info)
 {
@@ -38,6 +38,7 @@ static struct roster_info info_read(const PGresult *rows, int row)
         .created_ts = cell_ts(rows, row, 16),
         .published_ts = cell_ts(rows, row, 17),
         .n_shifts = (int)cell_int(rows, row, 18),
+        .n_weeks = (int)cell_int(rows, row, 19),
     };
     g_strlcpy(info.state, cell_peek(rows, row, 4), sizeof info.state);
     return info;

@@ -131,8 +131,9 @@ bool store_forecast_span(struct store *store, const struct scope *scope, const c
 struct roster_info {
     int64_t id;
     int32_t first_day;
+    int n_weeks;
     char *zone;     /* planning zone */
-    int version;    /* 1, 2, … within the week */
+    int version;    /* 1, 2, … of those from that week on */
     char state[12]; /* "draft", "published", "superseded" */
     double pay, shortage, objective, bound;
     double seconds;
@@ -152,18 +153,19 @@ bool store_roster_save(struct store *store, const struct plan_problem *problem,
                        const struct plan_solution *solution, const struct roster_expected *expected,
                        const char *inputs_hash, double seconds, const char *actor, int64_t *id,
                        GError **error);
-/* Publishes a draft in one transaction: supersedes the week's published roster, copies shifts to the
+/* Publishes a draft in one transaction: supersedes the published rosters of its weeks, copies shifts to the
    published set (exclusion constraint: no agent holds two overlapping shifts), raises the calendar sequence
    of changed shifts, writes the audit row. WFM_ERROR_CONFLICT, with what to do: it is published already or
-   superseded; the published shifts of the weeks before have changed since it was planned; a shift overlaps or
+   superseded; a published roster shares weeks with it and reaches beyond them; the published shifts of the
+   weeks before have changed since it was planned; a shift overlaps or
    shares its day with one of a neighbouring week, or breaks rest or the run of days with the published next
    week (which this one was planned without knowing); an agent has left. A shift keeps its uid as long as it
    is on the same site-local day; one that vanished stays as cancelled. */
 bool store_roster_publish(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_roster_info(struct store *store, const struct scope *scope, int64_t id, struct roster_info *out,
                        GError **error);
-/* Newest roster of the week in that state ("published", "draft", or NULL for any); first_day INT32_MIN: of
- * any week. */
+/* Newest roster from that week on in that state ("published", "draft", or NULL for any); first_day INT32_MIN:
+ * of any week. */
 bool store_roster_find(struct store *store, int32_t first_day, const char *state, int64_t *id,
                        GError **error);
 /* Rosters, newest first, up to limit, with id < before (0 = from the newest). *out: array of *n, each

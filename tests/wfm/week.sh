@@ -56,9 +56,12 @@ equal "forecast: the week after the history" "$(awk -F, 'NR > 1 { print $1, $2 }
   "$(printf '2026-W48 acme-voice\n2026-W48 beta-mail')"
 check "staff" "$wfm" staff --format csv
 equal "staff: hours needed" "$(awk -F, 'NR > 1 { n += $10 > 20 && $10 < 1000 } END { print n }' "$work/out")" 2
+refuses "staff of weeks that were not forecast" 4 "no forecast of all weeks from 2026-W48: run wfm forecast --week 2026-W48 --weeks 2 first" \
+  "$wfm" staff --weeks 2
+refuses "too many weeks" 2 "--weeks 9" "$wfm" staff --weeks 9
 
 check "roster" "$wfm" roster --quiet --rounds 300 --seed 7 --format csv
-equal "roster: number and week" "$(tail -1 "$work/out" | cut -d, -f1-4)" "1,2026-W48,1,draft"
+equal "roster: number and week" "$(tail -1 "$work/out" | cut -d, -f1-5)" "1,2026-W48,1,1,draft"
 check "verify" "$wfm" verify 1
 check "roster again" "$wfm" roster --quiet --rounds 300 --seed 7 --jobs 1
 check "export first" "$wfm" export plan one.plan --roster 1
@@ -118,7 +121,7 @@ unread() {
 mkfifo "$work/closed"
 check "output nobody reads" unread
 check "report roster" "$wfm" report roster --format csv
-equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" "$(printf '3 draft\n2 published\n1 draft')"
+equal "report roster: states" "$(awk -F, 'NR > 1 { print $1, $5 }' "$work/out")" "$(printf '3 draft\n2 published\n1 draft')"
 check "export shifts" "$wfm" export shifts --output shifts.csv
 equal "export shifts: everybody works" "$(tail -n +2 shifts.csv | cut -d, -f1 | sort -u | wc -l)" 14
 equal "export shifts: site zones" "$(grep -c '^b1,.*America/Bogota,2026-11-2.T..:00:00-05:00' shifts.csv)" "$(grep -c '^b1,' shifts.csv)"
@@ -129,9 +132,9 @@ check "xlsx over a directory leaves no part" bash -c "mkdir d.xlsx; ! '$wfm' exp
 refuses "xlsx to a terminal" 2 "needs --output" "$wfm" export shifts --format xlsx
 check "export coverage" "$wfm" export coverage --format json --output coverage.json
 check "plan --publish" "$wfm" plan --publish --rounds 50 --quiet --format csv
-equal "plan --publish: its row" "$(tail -1 "$work/out" | cut -d, -f1-4)" "4,2026-W48,4,published"
+equal "plan --publish: its row" "$(tail -1 "$work/out" | cut -d, -f1-5)" "4,2026-W48,1,4,published"
 check "the former one is superseded" "$wfm" report roster --format csv
-equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $4 }' "$work/out")" \
+equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $5 }' "$work/out")" \
   "$(printf '4 published\n3 draft\n2 superseded\n1 draft')"
 
 check "token create" "$wfm" token create --role agent --agent m1 --label test

@@ -212,15 +212,20 @@ void sample_save(struct store *store, const struct operation *operation)
 
 struct plan_problem *sample_problem(struct store *store, int n_agents, int32_t first_day)
 {
+    return sample_problem_weeks(store, n_agents, first_day, 1);
+}
+
+struct plan_problem *sample_problem_weeks(struct store *store, int n_agents, int32_t first_day, int n_weeks)
+{
     g_autoptr(GError) error = NULL;
     struct plan_problem *problem = plan_problem_new();
     problem->operation = sample_operation(n_agents);
     problem->first_day = first_day;
-    problem->n_weeks = 1;
+    problem->n_weeks = n_weeks;
     problem->seed = UINT64_MAX - 1;
     problem->limits = (struct plan_limits){.seconds = 1.0, .gap = 0.01, .rounds = 7, .threads = 1};
     struct grid grid;
-    ck_assert(plan_horizon(problem->operation, first_day, 1, &grid, &error));
+    ck_assert(plan_horizon(problem->operation, first_day, n_weeks, &grid, &error));
     ck_no_error(error);
     demand_init(&problem->demand, &grid, problem->operation->n_queues, 1);
     for (int queue = 0; queue < problem->demand.n_queues; queue++)
@@ -272,8 +277,13 @@ struct plan_solution *sample_solution(const struct plan_problem *problem, int st
 
 int64_t sample_draft(struct store *store, int n_agents, int32_t first_day, int start_min)
 {
+    return sample_draft_weeks(store, n_agents, first_day, 1, start_min);
+}
+
+int64_t sample_draft_weeks(struct store *store, int n_agents, int32_t first_day, int n_weeks, int start_min)
+{
     g_autoptr(GError) error = NULL;
-    AUTO(plan_problem) problem = sample_problem(store, n_agents, first_day);
+    AUTO(plan_problem) problem = sample_problem_weeks(store, n_agents, first_day, n_weeks);
     AUTO(plan_solution) solution = sample_solution(problem, start_min);
     int64_t id = 0;
     if (!store_roster_save(store, problem, solution, NULL, "hash", 2.5, "test", &id, &error))

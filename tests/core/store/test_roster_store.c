@@ -486,6 +486,39 @@ START_TEST(coverage_over_weeks)
 }
 END_TEST
 
+/* Two weeks as one roster take over two of a week each; after that neither week is published by itself. */
+START_TEST(weeks_are_published_together)
+{
+    g_autoptr(GError) error = NULL;
+    must_publish(sample_draft(store, AGENTS, SAMPLE_WEEK, MORNING));
+    must_publish(sample_draft(store, AGENTS, SAMPLE_WEEK + 7, MORNING));
+    must_be("SELECT count(*) FROM shift WHERE NOT cancelled", "80");
+    int64_t both = sample_draft_weeks(store, AGENTS, SAMPLE_WEEK, 2, MORNING);
+    must_publish(both);
+    must_be("SELECT string_agg(n_weeks || state, ' ' ORDER BY id) FROM roster",
+            "1superseded 1superseded 2published");
+    must_be("SELECT detail->>'superseded' FROM audit ORDER BY id DESC LIMIT 1", "[1,2]");
+    must_be("SELECT count(*) || ' ' || count(*) FILTER (WHERE cancelled) FROM shift WHERE roster_id = 3",
+            "80 40");
+    struct roster_info info;
+    ck_assert(store_roster_info(store, &scope_planner, both, &info, &error));
+    ck_assert_int_eq(info.n_weeks, 2);
+    roster_info_clear(&info);
+    struct coverage_view view;
+    ck_assert(store_coverage(store, &scope_planner, 0, "mail-en", INT64_MIN, INT64_MAX, &view, &error));
+    ck_assert_int_eq(view.grid.n, 2 * 336);
+    coverage_view_clear(&view);
+    must_refuse(
+        sample_draft(store, AGENTS, SAMPLE_WEEK, MORNING), WFM_ERROR_CONFLICT,
+        "which reaches beyond it: 2 weeks from 2026-11-23; plan those weeks together (--week 2026-11-23 "
+        "--weeks 2)");
+    must_refuse(sample_draft_weeks(store, AGENTS, SAMPLE_WEEK + 7, 2, MORNING), WFM_ERROR_CONFLICT,
+                "which reaches beyond it");
+    must_publish(sample_draft_weeks(store, AGENTS, SAMPLE_WEEK, 2, MORNING + 30));
+    must_publish(sample_draft_weeks(store, AGENTS, SAMPLE_WEEK + 14, 2, MORNING));
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -495,6 +528,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, a_draft_comes_back);
     tcase_add_test(t, draft_publish_republish);
+    tcase_add_test(t, weeks_are_published_together);
     tcase_add_test(t, not_published);
     tcase_add_test(t, a_changed_past_is_refused);
     tcase_add_test(t, overlap_with_the_next_week_is_refused);
