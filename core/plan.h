@@ -109,6 +109,11 @@ struct plan_base {
     double change_price, break_price;
 };
 
+/* What an agent has worked of nights, weekend days and holidays beyond the mean (struct fairness). */
+struct burden {
+    double nights, weekend_days, holidays; /* >= 0 */
+};
+
 struct plan_problem {
     struct operation *operation; /* owned */
     int32_t first_day;           /* Monday of the roster week, a civil day of the planning zone */
@@ -121,6 +126,8 @@ struct plan_problem {
     struct headcount *headcounts; /* sorted by day, template, site */
     int n_headcounts;
     struct plan_base *base; /* owned; NULL for a plan from scratch */
+    struct burden *burdens; /* by agent; NULL = as the past says. Given to a planning unit by roster_extract,
+                               as its agents alone do not know the mean */
     uint64_t seed;
     struct plan_limits limits;
 };

@@ -61,7 +61,7 @@ struct plan_solution *pipeline_solve(const struct plan_problem *problem, const s
     const struct operation *operation = problem->operation;
     g_autofree int *unit_of_queue = g_new0(int, (gsize)operation->n_queues);
     g_autofree int *unit_of_agent = g_new0(int, (gsize)operation->n_agents);
-    int n = roster_units(operation, unit_of_queue, unit_of_agent);
+    int n = roster_units(problem, unit_of_queue, unit_of_agent);
     int jobs = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors();
     struct units_limits limits = {.jobs = jobs,
                                   .memory_mb = ask->memory_mb,

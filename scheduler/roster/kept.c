@@ -3,6 +3,7 @@
  */
 #include "scheduler/roster/kept.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A base shift on the axis: its meals, breaks and splits in time order, meetings left out. */
@@ -69,6 +70,123 @@ bool kept_plan(const struct roster_model *model, const struct shift *shift, int 
     }
     plan->cluster[span.n] = span.n;
     return true;
+}
+
+bool kept_is(const struct roster_model *model, const struct slot *slot, const struct shift *shift)
+{
+    struct break_plan plan;
+    return slot->kept >= 0 && roster_model_ts(model, slot->start_iv) == shift->start_ts &&
+           roster_model_ts(model, slot->end_iv) == shift->end_ts &&
+           kept_plan(model, shift, slot->tmpl, &plan) &&
+           memcmp(&plan, &model->plans[slot->kept], sizeof plan) == 0;
+}
+
+void kept_range(const struct plan_base *base, int agent, int *from, int *to)
+{
+    int lo = 0, hi = base == NULL ? 0 : base->n_shifts;
+    while (lo < hi) {
+        int mid = (lo + hi) / 2;
+        if (base->shifts[mid].agent < agent)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    *from = lo;
+    while (base != NULL && lo < base->n_shifts && base->shifts[lo].agent == agent)
+        lo++;
+    *to = lo;
+}
+
+/* Of the slots of the day only those that keep the shift stay legal; -1: none. */
+static void keep_only(const struct roster_model *model, const struct catalogue *cat, int day, int k,
+                      uint8_t *legal)
+{
+    for (int i = cat->day_slot[day]; i < cat->day_slot[day + 1]; i++)
+        if (k < 0 || !kept_is(model, &cat->slots[i], &model->problem->base->shifts[k]))
+            legal[i] = 0;
+}
+
+static bool day_legal(const struct catalogue *cat, int day, const uint8_t *legal)
+{
+    bool any = false;
+    for (int i = cat->day_slot[day]; i < cat->day_slot[day + 1]; i++)
+        any |= legal[i] != 0;
+    return any;
+}
+
+static bool absent(const struct operation *operation, const struct shift *shift)
+{
+    for (int i = 0; i < operation->n_time_off; i++)
+        if (operation->time_off[i].agent == shift->agent && operation->time_off[i].start_ts < shift->end_ts &&
+            operation->time_off[i].end_ts > shift->start_ts)
+            return true;
+    return false;
+}
+
+/* Day of the catalogue the shift starts on. */
+static int day_of(const struct roster_model *model, const struct catalogue *cat, const struct shift *shift)
+{
+    return zone_local_day(model->zones[cat->site], shift->start_ts) - cat->first_day;
+}
+
+void kept_own(const struct roster_model *model, const struct catalogue *cat, int agent, uint8_t *legal)
+{
+    const struct plan_base *base = model->problem->base;
+    int from, to;
+    kept_range(base, agent, &from, &to);
+    for (int i = 0; i < cat->n_slots; i++) {
+        bool own = cat->slots[i].kept < 0;
+        for (int k = from; k < to && !own; k++)
+            own = kept_is(model, &cat->slots[i], &base->shifts[k]);
+        if (!own)
+            legal[i] = 0;
+    }
+}
+
+void kept_limits(const struct roster_model *model, const struct catalogue *cat, int agent, uint8_t *legal,
+                 double *off_cost)
+{
+    const struct plan_base *base = model->problem->base;
+    int from, to;
+    kept_range(base, agent, &from, &to);
+    for (int k = from; k < to && base->shifts[k].start_ts < base->frozen_ts; k++) {
+        int day = day_of(model, cat, &base->shifts[k]);
+        if (day < 0 || day >= cat->n_days)
+            continue;
+        if (absent(model->problem->operation, &base->shifts[k]))
+            continue;
+        keep_only(model, cat, day, k, legal);
+        off_cost[day] = INFINITY;
+    }
+    for (int i = 0; i < cat->n_slots; i++)
+        if (roster_model_ts(model, cat->slots[i].start_iv) < base->frozen_ts &&
+            off_cost[cat->slots[i].day] < INFINITY)
+            legal[i] = 0;
+    for (int i = 0; i < base->n_locks; i++) {
+        int day = base->locks[i].day - cat->first_day;
+        if (base->locks[i].agent != agent || day < 0 || day >= cat->n_days)
+            continue;
+        keep_only(model, cat, day, base->locks[i].shift, legal);
+        off_cost[day] = base->locks[i].shift >= 0 ? INFINITY : 0;
+    }
+}
+
+const struct shift *kept_impossible(const struct roster_model *model, const struct catalogue *cat, int agent,
+                                    const uint8_t *legal)
+{
+    const struct plan_base *base = model->problem->base;
+    int from, to;
+    kept_range(base, agent, &from, &to);
+    for (int k = from; k < to; k++) {
+        int day = day_of(model, cat, &base->shifts[k]);
+        bool fixed = base->shifts[k].start_ts < base->frozen_ts &&
+                     !absent(model->problem->operation, &base->shifts[k]);
+        for (int i = 0; i < base->n_locks && !fixed; i++)
+            fixed = base->locks[i].agent == agent && base->locks[i].shift == k;
+        if (fixed && day >= 0 && day < cat->n_days && !day_legal(cat, day, legal))
+            return &base->shifts[k];
+    }
+    return NULL;
 }
 
 int kept_add_plan(struct roster_model *model, const struct break_plan *plan)

@@ -19,4 +19,22 @@ bool kept_plan(const struct roster_model *model, const struct shift *shift, int 
 /* Index of an equal plan behind those of the templates, added when there is none. */
 int kept_add_plan(struct roster_model *model, const struct break_plan *plan);
 
+/* Does the slot keep the shift, with its breaks? */
+bool kept_is(const struct roster_model *model, const struct slot *slot, const struct shift *shift);
+
+/* Base shifts [from, to) of the agent; none without base. */
+void kept_range(const struct plan_base *base, int agent, int *from, int *to);
+
+/* Takes the slots that keep shifts of other agents out of `legal` (n_slots). */
+void kept_own(const struct roster_model *model, const struct catalogue *cat, int agent, uint8_t *legal);
+
+/* Locks and the frozen past of an agent: takes slots out of `legal` (n_slots) and sets off_cost (n_days) to
+   INFINITY on days that must be worked. There must be a base. */
+void kept_limits(const struct roster_model *model, const struct catalogue *cat, int agent, uint8_t *legal,
+                 double *off_cost);
+
+/* The first locked or frozen shift of the agent on whose day nothing is legal; NULL when there is none. */
+const struct shift *kept_impossible(const struct roster_model *model, const struct catalogue *cat, int agent,
+                                    const uint8_t *legal);
+
 #endif

@@ -19,4 +19,5 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/solve.c \
 	scheduler/roster/units.c \
 	scheduler/roster/week.c scheduler/roster/week.h \
+	scheduler/roster/wishes.c scheduler/roster/wishes.h \
 	scheduler/roster/worth.c scheduler/roster/worth.h

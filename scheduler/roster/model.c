@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "scheduler/roster/kept.h"
+#include "scheduler/roster/wishes.h"
 
 /* ---- skill sets and published coverage ---- */
 
@@ -157,7 +158,6 @@ struct builder {
     struct catalogue *cat;
     GArray *starts, *slots, *variants; /* variants index into slots before sorting */
     guint day_first;                   /* first slot of the day that is built */
-    GArray *kept;                      /* int: variants that keep a base shift */
     const int *cum_night;
 };
 
@@ -267,50 +267,46 @@ static bool tells_templates(const struct plan_problem *problem, const struct con
 
 /* ---- shifts a re-plan may keep as they are ---- */
 
-/* The slot that keeps base shift k: a variant at its times whose template has such breaks. Returns its
-   variant, -1 when there is none. `head` and `next` list the variants by the start of their slot. */
-static int keep_shift(struct builder *b, int k, const int *head, const int *next)
+static bool keeps_already(const struct builder *b, guint first, const struct slot *slot)
 {
-    struct roster_model *model = b->model;
-    const struct shift *shift = &model->problem->base->shifts[k];
-    int64_t from = shift->start_ts - model->start_ts;
-    if (from < 0 || from % model->interval_s != 0 || from / model->interval_s >= model->n_iv)
-        return -1;
-    for (int v = head[from / model->interval_s]; v >= 0; v = next[v]) {
+    for (guint i = first; i < b->slots->len; i++) {
+        const struct slot *old = &g_array_index(b->slots, struct slot, i);
+        if (old->start_iv == slot->start_iv && old->end_iv == slot->end_iv && old->tmpl == slot->tmpl &&
+            old->kept == slot->kept)
+            return true;
+    }
+    return false;
+}
+
+/* Slots that keep the breaks of a base shift: one for each template that has a shift at its times with such
+   breaks. `v` is the first variant that starts with it, `next` the ones behind; those kept so far are from
+   `first` on. */
+static void keep_shift(struct builder *b, const struct shift *shift, int v, const int *next, guint first)
+{
+    for (; v >= 0; v = next[v]) {
         const struct variant *variant = &g_array_index(b->variants, struct variant, v);
         struct slot slot = g_array_index(b->slots, struct slot, variant->slot);
         struct shift_start start = g_array_index(b->starts, struct shift_start, variant->start);
         struct break_plan plan;
-        if (roster_model_ts(model, slot.end_iv) != shift->end_ts ||
-            (shift->tmpl >= 0 && shift->tmpl != start.tmpl) || !kept_plan(model, shift, start.tmpl, &plan))
+        if (roster_model_ts(b->model, slot.end_iv) != shift->end_ts ||
+            !kept_plan(b->model, shift, start.tmpl, &plan))
             continue;
-        start.plan = slot.kept = kept_add_plan(model, &plan);
-        for (guint i = 0; i < b->kept->len; i++) {
-            int other = g_array_index(b->kept, int, i);
-            const struct variant *old = &g_array_index(b->variants, struct variant, other);
-            const struct slot *same = &g_array_index(b->slots, struct slot, old->slot);
-            if (same->start_iv == slot.start_iv && same->end_iv == slot.end_iv && same->tmpl == slot.tmpl &&
-                same->kept == slot.kept)
-                return other;
-        }
+        start.plan = slot.kept = kept_add_plan(b->model, &plan);
+        if (keeps_already(b, first, &slot))
+            continue;
         struct variant keep = {.start = (int)b->starts->len, .slot = (int)b->slots->len};
-        int at = (int)b->variants->len;
         g_array_append_val(b->starts, start);
         g_array_append_val(b->slots, slot);
         g_array_append_val(b->variants, keep);
-        g_array_append_val(b->kept, at);
-        return at;
     }
-    return -1;
 }
 
-/* Variants that keep base shifts of the catalogue's agents; their indices go to base_slot until the slots are
-   sorted. */
 static void keep_shifts(struct builder *b)
 {
-    struct roster_model *model = b->model;
+    const struct roster_model *model = b->model;
     const struct plan_base *base = model->problem->base;
     int n = (int)b->variants->len;
+    guint first = b->slots->len;
     g_autofree int *head = g_new(int, model->n_iv + 1);
     g_autofree int *next = g_new(int, n + 1);
     for (int iv = 0; iv < model->n_iv; iv++)
@@ -322,19 +318,12 @@ static void keep_shifts(struct builder *b)
         head[iv] = v;
     }
     for (int k = 0; k < base->n_shifts; k++) {
-        const struct agent *agent = &model->problem->operation->agents[base->shifts[k].agent];
-        if (agent->site == b->cat->site && agent->contract == b->cat->contract)
-            model->base_slot[k] = keep_shift(b, k, head, next);
-    }
-}
-
-static void find_kept(struct roster_model *model, const struct catalogue *cat)
-{
-    const struct plan_base *base = model->problem->base;
-    for (int k = 0; k < base->n_shifts; k++) {
-        const struct agent *agent = &model->problem->operation->agents[base->shifts[k].agent];
-        if (agent->site == cat->site && agent->contract == cat->contract && model->base_slot[k] >= 0)
-            model->base_slot[k] = cat->variants[model->base_slot[k]].slot;
+        const struct shift *shift = &base->shifts[k];
+        const struct agent *agent = &model->problem->operation->agents[shift->agent];
+        int64_t from = shift->start_ts - model->start_ts;
+        if (agent->site == b->cat->site && agent->contract == b->cat->contract && from >= 0 &&
+            from % model->interval_s == 0 && from / model->interval_s < model->n_iv)
+            keep_shift(b, shift, head[from / model->interval_s], next, first);
     }
 }
 
@@ -428,7 +417,6 @@ static void build_catalogue(struct roster_model *model, struct catalogue *cat, c
     b.starts = g_array_new(FALSE, FALSE, sizeof(struct shift_start));
     b.slots = g_array_new(FALSE, FALSE, sizeof(struct slot));
     b.variants = g_array_new(FALSE, FALSE, sizeof(struct variant));
-    b.kept = g_array_new(FALSE, FALSE, sizeof(int));
     for (int day = 0; day < cat->n_days; day++) {
         b.day_first = b.slots->len;
         for (int i = 0; i < contract->n_templates; i++)
@@ -436,12 +424,9 @@ static void build_catalogue(struct roster_model *model, struct catalogue *cat, c
     }
     if (model->problem->base != NULL)
         keep_shifts(&b);
-    g_array_free(b.kept, TRUE);
     cat->n_starts = (int)b.starts->len;
     cat->starts = (struct shift_start *)(void *)g_array_free(b.starts, FALSE);
     sort_slots(&b);
-    if (model->problem->base != NULL)
-        find_kept(model, cat);
     cat->bucket_min = MAX(cat->bucket_min, 1);
     list_variants(cat);
     set_releases(model, cat);
@@ -471,6 +456,36 @@ static void build_catalogues(struct roster_model *model)
 }
 
 /* ---- whole ---- */
+
+static bool check_base(const struct plan_problem *problem, GError **error)
+{
+    int n_agents = problem->operation->n_agents;
+    const struct plan_base *base = problem->base;
+    for (int i = 0; base != NULL && i < base->n_shifts; i++)
+        if (base->shifts[i].agent < 0 || base->shifts[i].agent >= n_agents)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "base shift %d is of agent number %d; there are %d agents", i,
+                            base->shifts[i].agent, n_agents);
+    for (int i = 0; base != NULL && i < base->n_locks; i++) {
+        const struct lock *lock = &base->locks[i];
+        if (lock->agent < 0 || lock->agent >= n_agents || lock->shift < -1 || lock->shift >= base->n_shifts ||
+            (lock->shift >= 0 && base->shifts[lock->shift].agent != lock->agent))
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "lock %d: agent number %d and base shift %d do not belong together (%d agents, %d "
+                "base shifts)",
+                i, lock->agent, lock->shift, n_agents, base->n_shifts);
+    }
+    for (int i = 0; i < problem->n_headcounts; i++)
+        if (problem->headcounts[i].tmpl < 0 ||
+            problem->headcounts[i].tmpl >= problem->operation->n_templates ||
+            problem->headcounts[i].site < -1 || problem->headcounts[i].site >= problem->operation->n_sites)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "headcount %d names template number %d and site number %d; there are %d and %d",
+                            i, problem->headcounts[i].tmpl, problem->headcounts[i].site,
+                            problem->operation->n_templates, problem->operation->n_sites);
+    return true;
+}
 
 static bool check_shape(const struct plan_problem *problem, GError **error)
 {
@@ -503,7 +518,7 @@ static bool check_shape(const struct plan_problem *problem, GError **error)
             return wfm_fail(error, WFM_ERROR_INPUT,
                             "published shift %d is of agent number %d; there are %d agents", i,
                             problem->past[i].agent, operation->n_agents);
-    return true;
+    return check_base(problem, error);
 }
 
 struct roster_model *roster_model_new(const struct plan_problem *problem, GError **error)
@@ -529,11 +544,7 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
     build_sets(model, model->class_of_agent); /* the set, until the classes are known */
     model->n_plans = operation->n_templates;
     model->plans = g_new0(struct break_plan, operation->n_templates + 1);
-    if (problem->base != NULL) {
-        model->base_slot = g_new(int, problem->base->n_shifts + 1);
-        for (int k = 0; k < problem->base->n_shifts; k++)
-            model->base_slot[k] = -1;
-    }
+    model->burdens = wishes_burdens(problem, model->zones);
     for (int t = 0; t < operation->n_templates; t++)
         plan_breaks(&operation->templates[t], model->interval_s / 60, &model->plans[t]);
     build_catalogues(model);
@@ -554,7 +565,7 @@ void roster_model_free(struct roster_model *model)
     g_free(model->sets);
     g_free(model->fixed);
     g_free(model->plans);
-    g_free(model->base_slot);
+    g_free(model->burdens);
     for (int c = 0; c < model->n_catalogues; c++) {
         g_free(model->catalogues[c].slots);
         g_free(model->catalogues[c].starts);

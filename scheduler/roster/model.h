@@ -123,8 +123,7 @@ struct roster_model {
     double *fixed; /* n_sets × n_iv: staff from published past shifts that reach into the horizon */
     struct break_plan *plans; /* by template; behind them those of shifts that keep their breaks */
     int n_plans;
-    int *base_slot; /* per base shift of a re-plan: the slot that keeps it with its breaks, -1 when its
-                       contract does not allow it now; NULL without base */
+    struct burden *burdens; /* by agent; NULL without fairness */
     struct catalogue *catalogues;
     int n_catalogues;
     struct agent_class *classes;

@@ -30,10 +30,11 @@ struct roster_control {
 struct plan_solution *roster_solve(const struct plan_problem *problem, const struct roster_control *control,
                                    GError **error);
 
-/* Planning units: connected components of the agents–queues graph. unit_of_queue: n_queues, unit_of_agent:
-   n_agents (-1 for an agent without a skill: still rostered for their contract hours, in unit 0). Returns the
-   number of units, >= 1. */
-int roster_units(const struct operation *operation, int *unit_of_queue, int *unit_of_agent);
+/* Planning units: connected components of the agents–queues graph, where agents who share seats that may run
+   out, leads, headcounts or a meeting held together are of one unit, too. unit_of_queue: n_queues,
+   unit_of_agent: n_agents (-1 for an agent without a skill: still rostered for their contract hours, in unit
+   0). Returns the number of units, >= 1. */
+int roster_units(const struct plan_problem *problem, int *unit_of_queue, int *unit_of_agent);
 
 /* The sub-problem of one unit, with its own copy of everything; agents and queues keep their ids, not their
  * indices. */

@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/kept.h"
 #include "scheduler/roster/pricing.h"
+#include "scheduler/roster/wishes.h"
 
 /* The rules whose failure can be named; each can be left out to see whether it is the one that cannot hold.
  */
@@ -28,6 +30,7 @@ enum rule {
     RULE_TIME_OFF,
     RULE_AVAILABLE,
     RULE_EMPLOYED,
+    RULE_KEPT,
     RULE_N
 };
 
@@ -48,6 +51,7 @@ static const struct {
     [RULE_TIME_OFF] = {"time off", 0},
     [RULE_AVAILABLE] = {"availability", 0},
     [RULE_EMPLOYED] = {"employment", 0},
+    [RULE_KEPT] = {"locked and frozen shifts", 0},
 };
 
 /* ---- published past ---- */
@@ -429,6 +433,27 @@ static void time_patterns(const struct catalogue *cat, struct agent_class *class
         class->bucket_lo = class->bucket_hi = 0;
 }
 
+/* Locks, the frozen past and personal costs. */
+static void describe_wishes(const struct roster_model *model, const struct catalogue *cat, int agent,
+                            enum rule without, struct agent_class *class)
+{
+    g_autofree double *extra = g_new0(double, cat->n_slots + 1);
+    g_autofree double *off_cost = g_new0(double, cat->n_days + 1);
+    bool any = false;
+    if (model->problem->base != NULL) {
+        kept_own(model, cat, agent, class->legal);
+        if (without != RULE_KEPT)
+            kept_limits(model, cat, agent, class->legal, off_cost);
+        for (int day = 0; day < cat->n_days; day++)
+            any |= off_cost[day] != 0;
+    }
+    any |= wishes_add(model, cat, agent, extra, off_cost);
+    if (!any)
+        return;
+    class->extra = g_steal_pointer(&extra);
+    class->off_cost = g_steal_pointer(&off_cost);
+}
+
 /* Fills everything of the class but its list of agents; `without` leaves one rule out. False when no set of
    days is legal. */
 static bool describe(const struct roster_model *model, const struct catalogue *cat, int agent,
@@ -442,6 +467,10 @@ static bool describe(const struct roster_model *model, const struct catalogue *c
     struct carry carry = carry_of(model, cat, agent, weekend);
     class->legal = g_new0(uint8_t, cat->n_slots + 1);
     legal_slots(model, cat, agent, &carry, without, class->legal);
+    describe_wishes(model, cat, agent, without, class);
+    for (int i = 0; i < model->problem->operation->n_leads; i++)
+        if (model->problem->operation->leads[i].site == cat->site)
+            class->lead = model->problem->operation->agents[agent].lead;
     uint32_t possible = 0;
     for (int i = 0; i < cat->n_slots; i++)
         if (class->legal[i])
@@ -477,6 +506,29 @@ static bool has_week(const struct roster_model *model, struct pricing *pricing,
     return cost < INFINITY;
 }
 
+/* Fills the error when a locked or frozen shift is one the agent may not work. */
+static bool explain_kept(const struct roster_model *model, int agent, const struct catalogue *cat,
+                         GError **error)
+{
+    const struct operation *operation = model->problem->operation;
+    if (model->problem->base == NULL)
+        return false;
+    struct agent_class class = {0};
+    describe(model, cat, agent, RULE_NONE, &class);
+    const struct shift *shift = kept_impossible(model, cat, agent, class.legal);
+    class_clear(&class);
+    if (shift == NULL)
+        return false;
+    g_autofree char *when = time_format(shift->start_ts, model->zones[cat->site]);
+    wfm_fail(
+        error, WFM_ERROR_INPUT,
+        "agent %s: the shift at %s is locked or frozen, but it is not one the agent may work: no template "
+        "of contract %s has these times and breaks, or availability, absence, employment or rest forbid "
+        "it; change the shift or lift the lock",
+        operation->agents[agent].id, when, operation->contracts[cat->contract].id);
+    return true;
+}
+
 static gboolean explain(const struct roster_model *model, struct pricing *pricing, int agent_index,
                         int catalogue, int set, GError **error)
 {
@@ -490,6 +542,8 @@ static gboolean explain(const struct roster_model *model, struct pricing *pricin
             "agent %s: no shift template of contract %s starts on the %d-minute grid in this week; "
             "check the templates' weekdays, start times and lengths",
             agent->id, contract->id, model->interval_s / 60);
+    if (explain_kept(model, agent_index, cat, error))
+        return FALSE;
     for (enum rule rule = RULE_NONE + 1; rule < RULE_N; rule++) {
         struct agent_class class = {.catalogue = catalogue, .set = set};
         bool legal = describe(model, cat, agent_index, rule, &class) &&
@@ -529,9 +583,9 @@ static bool same_class(const struct roster_model *model, const struct agent_clas
                        const struct agent_class *b)
 {
     const struct catalogue *cat = &model->catalogues[a->catalogue];
-    return a->catalogue == b->catalogue && a->set == b->set && a->bucket_lo == b->bucket_lo &&
-           a->bucket_hi == b->bucket_hi && a->timed == b->timed && a->nights_max == b->nights_max &&
-           memcmp(a->patterns, b->patterns, sizeof a->patterns) == 0 &&
+    return a->catalogue == b->catalogue && a->lead == b->lead && a->set == b->set &&
+           a->bucket_lo == b->bucket_lo && a->bucket_hi == b->bucket_hi && a->timed == b->timed &&
+           a->nights_max == b->nights_max && memcmp(a->patterns, b->patterns, sizeof a->patterns) == 0 &&
            memcmp(a->legal, b->legal, (size_t)cat->n_slots) == 0 &&
            same_costs(a->extra, b->extra, cat->n_slots) && same_costs(a->off_cost, b->off_cost, cat->n_days);
 }

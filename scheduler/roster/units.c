@@ -6,6 +6,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "scheduler/roster/wishes.h"
+
 /* ---- components ---- */
 
 static int root(int *parent, int x)
@@ -15,8 +17,117 @@ static int root(int *parent, int x)
     return x;
 }
 
-int roster_units(const struct operation *operation, int *unit_of_queue, int *unit_of_agent)
+/* Components under way: of queues, and the queue that stands for each agent (0 for one without a skill). */
+struct joining {
+    const struct plan_problem *problem;
+    int *parent;
+    int first; /* agent of the group that is joined, -1 before there is one */
+};
+
+static int queue_of(const struct agent *agent)
 {
+    return agent->n_skills > 0 ? agent->skills[0].queue : 0;
+}
+
+/* Agents added between two join_begin come into one component. */
+static void join_begin(struct joining *joining)
+{
+    joining->first = -1;
+}
+
+static void join_agent(struct joining *joining, int a)
+{
+    const struct agent *agents = joining->problem->operation->agents;
+    if (joining->first < 0) {
+        joining->first = a;
+        return;
+    }
+    int x = root(joining->parent, queue_of(&agents[joining->first]));
+    int y = root(joining->parent, queue_of(&agents[a]));
+    joining->parent[MAX(x, y)] = MIN(x, y);
+}
+
+static void join_site(struct joining *joining, int site)
+{
+    const struct operation *operation = joining->problem->operation;
+    join_begin(joining);
+    for (int a = 0; a < operation->n_agents; a++)
+        if (operation->agents[a].site == site)
+            join_agent(joining, a);
+}
+
+/* May a shift of the template by this agent be counted? Those just before the horizon count as well, whatever
+   the contract says now. */
+static bool counted(const struct plan_problem *problem, const uint8_t *recent, int a, int tmpl, int site)
+{
+    const struct agent *agent = &problem->operation->agents[a];
+    const struct contract *contract = &problem->operation->contracts[agent->contract];
+    bool can = recent[a];
+    for (int i = 0; i < contract->n_templates && !can; i++)
+        can = contract->templates[i] == tmpl;
+    return can && (site < 0 || site == agent->site);
+}
+
+static uint8_t *recent_agents(const struct plan_problem *problem)
+{
+    uint8_t *recent = g_new0(uint8_t, problem->operation->n_agents + 1);
+    for (int i = 0; i < problem->n_past; i++)
+        if (problem->past[i].start_ts >= problem->demand.grid.start_ts - 2 * DAY_S)
+            recent[problem->past[i].agent] = 1;
+    return recent;
+}
+
+/* Joins those who may be counted; returns the first, -1 when nobody can. */
+static int join_headcount(struct joining *joining, const uint8_t *recent, int tmpl, int site)
+{
+    join_begin(joining);
+    for (int a = 0; a < joining->problem->operation->n_agents; a++)
+        if (counted(joining->problem, recent, a, tmpl, site))
+            join_agent(joining, a);
+    return joining->first;
+}
+
+static void join_headcounts(struct joining *joining)
+{
+    const struct plan_problem *problem = joining->problem;
+    const struct operation *operation = problem->operation;
+    g_autofree uint8_t *recent = recent_agents(problem);
+    g_autofree uint8_t *done = g_new0(uint8_t, (operation->n_templates + 1) * (operation->n_sites + 1));
+    for (int i = 0; i < operation->n_headcounts + problem->n_headcounts; i++) {
+        bool rule = i < operation->n_headcounts;
+        const struct headcount *row = rule ? NULL : &problem->headcounts[i - operation->n_headcounts];
+        int tmpl = rule ? operation->headcounts[i].tmpl : row->tmpl;
+        int site = rule ? operation->headcounts[i].site : row->site;
+        uint8_t *seen = &done[tmpl * (operation->n_sites + 1) + site + 1];
+        if (!*seen)
+            join_headcount(joining, recent, tmpl, site);
+        *seen = 1;
+    }
+}
+
+static void join_coupled(struct joining *joining)
+{
+    const struct operation *operation = joining->problem->operation;
+    for (int s = 0; s < operation->n_sites; s++) {
+        int people = 0;
+        for (int a = 0; a < operation->n_agents; a++)
+            people += operation->agents[a].site == s;
+        if (operation->sites[s].seats > 0 && people > operation->sites[s].seats)
+            join_site(joining, s);
+    }
+    for (int i = 0; i < operation->n_leads; i++)
+        join_site(joining, operation->leads[i].site);
+    for (int i = 0; i < operation->n_meetings; i++) {
+        join_begin(joining);
+        for (int k = 0; operation->meetings[i].together && k < operation->meetings[i].n_agents; k++)
+            join_agent(joining, operation->meetings[i].agents[k]);
+    }
+    join_headcounts(joining);
+}
+
+int roster_units(const struct plan_problem *problem, int *unit_of_queue, int *unit_of_agent)
+{
+    const struct operation *operation = problem->operation;
     g_autofree int *parent = g_new(int, operation->n_queues + 1);
     g_autofree int *unit = g_new(int, operation->n_queues + 1);
     int n = 0;
@@ -30,6 +141,9 @@ int roster_units(const struct operation *operation, int *unit_of_queue, int *uni
             int y = root(parent, operation->agents[a].skills[k].queue);
             parent[MAX(x, y)] = MIN(x, y);
         }
+    struct joining joining = {problem, parent, -1};
+    if (operation->n_queues > 0)
+        join_coupled(&joining);
     for (int q = 0; q < operation->n_queues; q++) {
         int r = root(parent, q);
         if (unit[r] < 0)
@@ -87,7 +201,11 @@ static void copy_shared(struct operation *to, const struct operation *from)
         to->contracts[i].currency = g_strdup(contract->currency);
         to->contracts[i].templates =
             copy(contract->templates, sizeof *contract->templates, contract->n_templates);
+        to->contracts[i].successions =
+            copy(contract->successions, sizeof *contract->successions, contract->n_successions);
+        to->contracts[i].limits = copy(contract->limits, sizeof *contract->limits, contract->n_limits);
     }
+    to->fairness = from->fairness;
 }
 
 static void copy_queue(struct queue *to, const struct queue *from)
@@ -138,6 +256,110 @@ static void copy_absences_and_days(struct operation *to, const struct operation 
     }
 }
 
+static void copy_meeting(struct operation *to, const struct meeting *from, const int *new_agent)
+{
+    struct meeting meeting = *from;
+    meeting.agents = g_new0(int, from->n_agents + 1);
+    meeting.n_agents = 0;
+    for (int k = 0; k < from->n_agents; k++)
+        if (new_agent[from->agents[k]] >= 0)
+            meeting.agents[meeting.n_agents++] = new_agent[from->agents[k]];
+    if (meeting.n_agents == 0) {
+        g_free(meeting.agents);
+        return;
+    }
+    meeting.id = g_strdup(from->id);
+    meeting.name = g_strdup(from->name);
+    to->meetings[to->n_meetings++] = meeting;
+}
+
+static void copy_wishes(struct operation *to, const struct operation *from, const int *new_agent)
+{
+    to->preferences = g_new0(struct preference, from->n_preferences + 1);
+    for (int i = 0; i < from->n_preferences; i++) {
+        if (new_agent[from->preferences[i].agent] < 0)
+            continue;
+        to->preferences[to->n_preferences] = from->preferences[i];
+        to->preferences[to->n_preferences++].agent = new_agent[from->preferences[i].agent];
+    }
+    to->meetings = g_new0(struct meeting, from->n_meetings + 1);
+    for (int i = 0; i < from->n_meetings; i++)
+        copy_meeting(to, &from->meetings[i], new_agent);
+    to->leads = g_new0(struct lead_rule, from->n_leads + 1);
+    for (int i = 0; i < from->n_leads; i++) {
+        bool ours = false;
+        for (int a = 0; a < from->n_agents && !ours; a++)
+            ours = new_agent[a] >= 0 && from->agents[a].site == from->leads[i].site;
+        if (ours)
+            to->leads[to->n_leads++] = from->leads[i];
+    }
+}
+
+/* A headcount goes to the unit of those who may be counted, to the first where there are none. */
+static void copy_headcounts(struct plan_problem *to, const struct plan_problem *from, const int *new_agent,
+                            int unit)
+{
+    const struct operation *operation = from->operation;
+    g_autofree uint8_t *recent = recent_agents(from);
+    to->operation->headcounts = g_new0(struct headcount_rule, operation->n_headcounts + 1);
+    to->headcounts = g_new0(struct headcount, from->n_headcounts + 1);
+    for (int i = 0; i < operation->n_headcounts + from->n_headcounts; i++) {
+        bool rule = i < operation->n_headcounts;
+        const struct headcount *row = rule ? NULL : &from->headcounts[i - operation->n_headcounts];
+        int tmpl = rule ? operation->headcounts[i].tmpl : row->tmpl;
+        int site = rule ? operation->headcounts[i].site : row->site, a = 0;
+        while (a < operation->n_agents && !counted(from, recent, a, tmpl, site))
+            a++;
+        if (a < operation->n_agents ? new_agent[a] < 0 : unit != 0)
+            continue;
+        if (rule)
+            to->operation->headcounts[to->operation->n_headcounts++] = operation->headcounts[i];
+        else
+            to->headcounts[to->n_headcounts++] = *row;
+    }
+}
+
+static void copy_base(struct plan_problem *to, const struct plan_problem *from, const int *new_agent)
+{
+    const struct plan_base *old = from->base;
+    if (old == NULL)
+        return;
+    struct plan_base *base = to->base = g_new0(struct plan_base, 1);
+    g_autofree int *moved = g_new(int, old->n_shifts + 1);
+    *base = *old;
+    base->n_shifts = base->n_locks = 0;
+    base->shifts = g_new0(struct shift, old->n_shifts + 1);
+    base->locks = g_new0(struct lock, old->n_locks + 1);
+    for (int i = 0; i < old->n_shifts; i++) {
+        moved[i] = base->n_shifts;
+        if (new_agent[old->shifts[i].agent] < 0)
+            continue;
+        base->shifts[base->n_shifts] = old->shifts[i];
+        base->shifts[base->n_shifts++].agent = new_agent[old->shifts[i].agent];
+    }
+    for (int i = 0; i < old->n_locks; i++) {
+        struct lock lock = old->locks[i];
+        if (new_agent[lock.agent] < 0)
+            continue;
+        lock.agent = new_agent[lock.agent];
+        lock.shift = lock.shift < 0 ? -1 : moved[lock.shift];
+        base->locks[base->n_locks++] = lock;
+    }
+}
+
+static void copy_burdens(struct plan_problem *to, const struct plan_problem *from, const int *new_agent)
+{
+    if (from->operation->fairness.weeks <= 0)
+        return;
+    g_autofree struct burden *all = wishes_burdens(from, NULL);
+    if (all == NULL)
+        return;
+    to->burdens = g_new0(struct burden, to->operation->n_agents + 1);
+    for (int a = 0; a < from->operation->n_agents; a++)
+        if (new_agent[a] >= 0)
+            to->burdens[new_agent[a]] = all[a];
+}
+
 static void copy_demand(struct plan_problem *to, const struct plan_problem *from, const int *new_queue,
                         int n_queues)
 {
@@ -186,6 +408,7 @@ struct plan_problem *roster_extract(const struct plan_problem *problem, const in
             copy_agent(&to->agents[new_agent[a]], &from->agents[a], new_queue);
     }
     copy_absences_and_days(to, from, new_queue, new_agent);
+    copy_wishes(to, from, new_agent);
     operation_free(part->operation);
     part->operation = to;
     part->first_day = problem->first_day;
@@ -200,6 +423,9 @@ struct plan_problem *roster_extract(const struct plan_problem *problem, const in
         part->past[part->n_past] = problem->past[i];
         part->past[part->n_past++].agent = new_agent[problem->past[i].agent];
     }
+    copy_headcounts(part, problem, new_agent, unit);
+    copy_base(part, problem, new_agent);
+    copy_burdens(part, problem, new_agent);
     return part;
 }
 

@@ -330,7 +330,7 @@ static bool run_size(struct bench_table *table, int n_agents, struct options *op
     problem->limits = (struct plan_limits){options->seconds, options->gap, options->rounds, 1};
     g_autofree int *queue_unit = g_new(int, problem->operation->n_queues + 1);
     g_autofree int *agent_unit = g_new(int, n_agents + 1);
-    int n_units = roster_units(problem->operation, queue_unit, agent_unit);
+    int n_units = roster_units(problem, queue_unit, agent_unit);
     double objective = 0, bound = 0, pay = 0, started = bench_cpu_s();
     long rounds = 0;
     bool clean = true;

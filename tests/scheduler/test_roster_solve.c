@@ -521,7 +521,7 @@ START_TEST(units_join_to_the_whole)
     }
     problem->limits.rounds = 40;
     int of_queue[2], of_agent[12];
-    ck_assert_int_eq(roster_units(problem->operation, of_queue, of_agent), 2);
+    ck_assert_int_eq(roster_units(problem, of_queue, of_agent), 2);
     ck_assert_int_eq(of_agent[11], -1);
     const struct plan_problem *parts[2];
     const struct plan_solution *solutions[2];
