@@ -11,9 +11,12 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/kept.c scheduler/roster/kept.h \
+	scheduler/roster/conflict.c scheduler/roster/conflict.h \
+	scheduler/roster/conflict_text.c \
 	scheduler/roster/master.c scheduler/roster/master.h \
 	scheduler/roster/model.c scheduler/roster/model.h \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \
+	scheduler/roster/relax.c scheduler/roster/relax.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
 	scheduler/roster/solve.c \

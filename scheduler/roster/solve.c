@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/conflict.h"
 #include "scheduler/roster/master.h"
 #include "scheduler/roster/search.h"
 
+#define CONFLICTS_SHOWN 20
 #define REPORT_S 0.25    /* between two progress reports */
 #define BOUND_SHARE 0.75 /* of the seconds: a net for machines much slower than BOUND_WORK supposes */
 #define BOUND_WORK 1e9   /* slots a machine looks at in a second of volume steps; measured 0.9–4e9 */
@@ -255,6 +257,17 @@ static struct plan_solution *answer(const struct solver *solver)
     return solution;
 }
 
+/* Says of every agent without a legal roster what clashes, in place of the first one's error. */
+static void explain_failure(const struct plan_problem *problem, GError **error)
+{
+    AUTO(conflicts) conflicts = conflicts_find(problem);
+    if (conflicts->n == 0)
+        return;
+    g_autofree char *text = conflicts_text(problem, conflicts, CONFLICTS_SHOWN);
+    g_clear_error(error);
+    wfm_fail(error, WFM_ERROR_INPUT, "%s", text);
+}
+
 struct plan_solution *roster_solve(const struct plan_problem *problem, const struct roster_control *control,
                                    GError **error)
 {
@@ -262,8 +275,10 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     if (control->clock != NULL)
         solver.started_s = control->clock(control->user);
     AUTO(roster_model) model = roster_model_new(problem, error);
-    if (model == NULL)
+    if (model == NULL) {
+        explain_failure(problem, error);
         return NULL;
+    }
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
     AUTO(bound) bound = bound_new(model, worth, pricing, false);

@@ -29,3 +29,9 @@ tests_scheduler_test_roster_master_SOURCES = tests/scheduler/test_roster_master.
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_master_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_master
+
+check_PROGRAMS += tests/scheduler/test_conflict
+tests_scheduler_test_conflict_SOURCES = tests/scheduler/test_conflict.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_conflict_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_conflict

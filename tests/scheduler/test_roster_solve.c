@@ -461,7 +461,8 @@ START_TEST(slow_machine_same_bits)
     problem->limits.rounds = 60;
     problem->limits.seconds = 20;
     double fast[2] = {0, 1e-6}, slow[2] = {0, 0.03};
-    struct roster_control on_fast = {slow_clock, NULL, fast}, on_slow = {slow_clock, NULL, slow};
+    struct roster_control on_fast = {.clock = slow_clock, .user = fast},
+                          on_slow = {.clock = slow_clock, .user = slow};
     GError *error = NULL;
     AUTO(plan_solution) first = roster_solve(problem, &on_fast, &error);
     ck_no_error(error);
