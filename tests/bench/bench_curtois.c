@@ -120,7 +120,7 @@ static bool run_instance(struct bench_table *table, int i, const struct options 
     problem->seed = (uint64_t)options->seed;
     problem->limits = (struct plan_limits){options->seconds, 0, options->rounds, (int)options->threads};
     struct watch watch = {.options = options, .best = INFINITY};
-    struct roster_control control = {clock_s, watch_progress, &watch};
+    struct roster_control control = {.clock = clock_s, .progress = watch_progress, .user = &watch};
     double wall_s = bench_wall_s(), cpu_s = bench_cpu_s();
     AUTO(plan_solution) solution = roster_solve(problem, &control, error);
     wall_s = bench_wall_s() - wall_s;
