@@ -26,8 +26,8 @@ static json_t *roster_json(struct api_call *call, const struct roster_info *info
     double gap = info->objective != 0 ? (info->objective - info->bound) / info->objective : 0;
     json_t *json =
         json_pack("{s:I, s:s, s:s, s:i, s:s, s:i, s:s, s:i, s:o}", "id", (json_int_t)info->id, "week", week,
-                  "first_day", day, "weeks", info->n_weeks, "zone", info->zone, "version", info->version, "state", info->state,
-                  "shifts", info->n_shifts, "currency", api_json_text(info->currency));
+                  "first_day", day, "weeks", info->n_weeks, "zone", info->zone, "version", info->version,
+                  "state", info->state, "shifts", info->n_shifts, "currency", api_json_text(info->currency));
     json_object_set_new(json, "pay", api_json_finite(info->pay));
     json_object_set_new(json, "shortage", api_json_finite(info->shortage));
     json_object_set_new(json, "objective", api_json_finite(info->objective));
