@@ -309,7 +309,8 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
             catalogue = class->catalogue;
             set = class->set;
             bound_set_price(bound, prices, set, bound->set_price);
-            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, NULL, bound->value);
+            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, NULL,
+                          bound->value);
         }
         double cost = sell_class(bound, prices, c, slope, tour) * class->n_agents;
         sum += cost;

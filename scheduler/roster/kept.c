@@ -60,6 +60,8 @@ bool kept_plan(const struct roster_model *model, const struct shift *shift, int 
         return false;
     memset(plan, 0, sizeof *plan);
     plan->n = plan->n_clusters = span.n;
+    plan->on_call = tmpl->on_call;
+    plan->share = tmpl->on_call ? tmpl->on_call_pay : 1;
     for (int i = 0; i < span.n; i++) {
         const struct activity *activity = span.breaks[i];
         plan->rule[i] = rule[i];

@@ -55,7 +55,7 @@ static void build_sets(struct roster_model *model, int *set_of_agent)
     model->fixed = g_new0(double, (size_t)model->n_sets *(size_t)model->n_iv + 1);
     for (int i = 0; i < problem->n_past; i++) {
         const struct shift *shift = &problem->past[i];
-        if (set_of_agent[shift->agent] < 0)
+        if (set_of_agent[shift->agent] < 0 || (shift->tmpl >= 0 && operation->templates[shift->tmpl].on_call))
             continue;
         double *row = model->fixed + (size_t)set_of_agent[shift->agent] * (size_t)model->n_iv;
         add_span(model, row, shift->start_ts, shift->end_ts, 1.0);
@@ -68,7 +68,8 @@ static void build_sets(struct roster_model *model, int *set_of_agent)
 
 static void plan_breaks(const struct shift_template *tmpl, int interval_min, struct break_plan *plan)
 {
-    *plan = (struct break_plan){.n = tmpl->n_breaks};
+    *plan = (struct break_plan){
+        .n = tmpl->n_breaks, .on_call = tmpl->on_call, .share = tmpl->on_call ? tmpl->on_call_pay : 1};
     for (int i = 0; i < tmpl->n_breaks; i++) {
         int at = i;
         while (at > 0 && tmpl->breaks[plan->rule[at - 1]].earliest_min > tmpl->breaks[i].earliest_min) {

@@ -60,6 +60,8 @@ struct break_plan {
     int len[TEMPLATE_BREAKS_MAX];
     int from[TEMPLATE_BREAKS_MAX], to[TEMPLATE_BREAKS_MAX]; /* offsets of the start, inclusive */
     bool paid[TEMPLATE_BREAKS_MAX];
+    bool on_call; /* works no queue */
+    double share; /* of the pay that is paid */
     int n_clusters;
     int cluster[TEMPLATE_BREAKS_MAX + 1]; /* first break of each cluster, and n behind the last */
 };

@@ -13,6 +13,8 @@ struct pricing {
     const struct roster_model *model;
     double *sum_price;  /* n_axis + 1: prefix sums of the price */
     double *sum_net;    /* … of price minus pay: what an unpaid break costs */
+    double *sum_zero;   /* of no price, … */
+    double *sum_pay;    /* … of minus pay alone: what shifts on call see */
     double *sum_on;     /* … of what presence costs */
     double *start_cost; /* per start of the largest catalogue */
     double *cluster;    /* 2^breaks × offsets, for breaks whose windows collide */
@@ -32,6 +34,8 @@ struct pricing *pricing_new(const struct roster_model *model)
     pricing->model = model;
     pricing->sum_price = g_new0(double, model->n_axis + 1);
     pricing->sum_net = g_new0(double, model->n_axis + 1);
+    pricing->sum_zero = g_new0(double, model->n_axis + 1);
+    pricing->sum_pay = g_new0(double, model->n_axis + 1);
     pricing->sum_on = g_new0(double, model->n_axis + 1);
     pricing->start_cost = g_new0(double, starts + 1);
     pricing->personal = g_new0(double, slots + 1);
@@ -45,6 +49,8 @@ void pricing_free(struct pricing *pricing)
         return;
     g_free(pricing->sum_price);
     g_free(pricing->sum_net);
+    g_free(pricing->sum_zero);
+    g_free(pricing->sum_pay);
     g_free(pricing->sum_on);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
@@ -58,6 +64,8 @@ void pricing_free(struct pricing *pricing)
 static double break_cost(const struct pricing *pricing, const struct break_plan *plan, int b, int32_t at)
 {
     const double *sum = plan->paid[b] ? pricing->sum_price : pricing->sum_net;
+    if (plan->on_call)
+        sum = plan->paid[b] ? pricing->sum_zero : pricing->sum_pay;
     return sum[at + plan->len[b]] - sum[at];
 }
 
@@ -152,10 +160,12 @@ static void prefix_sums(struct pricing *pricing, const struct catalogue *cat, co
     for (int iv = 0; iv < n; iv++) {
         pricing->sum_price[iv] = sum;
         pricing->sum_net[iv] = sum - cat->cum_pay[iv];
+        pricing->sum_pay[iv] = -cat->cum_pay[iv];
         sum += price[iv];
     }
     pricing->sum_price[n] = sum;
     pricing->sum_net[n] = sum - cat->cum_pay[n];
+    pricing->sum_pay[n] = -cat->cum_pay[n];
 }
 
 static void prefix_presence(struct pricing *pricing, const double *presence)
@@ -196,8 +206,12 @@ void pricing_table(struct pricing *pricing, const struct catalogue *cat, const d
     for (int v = 0; v < cat->n_variants; v++) {
         const struct variant *variant = &cat->variants[v];
         const struct slot *slot = &cat->slots[variant->slot];
-        double sum = pricing->sum_net[slot->start_iv] - pricing->sum_net[slot->end_iv] +
-                     pricing->start_cost[variant->start];
+        const struct break_plan *plan = &pricing->model->plans[cat->starts[variant->start].plan];
+        const double *net = plan->on_call ? pricing->sum_pay : pricing->sum_net;
+        if (pricing->start_cost[variant->start] == INFINITY)
+            continue;
+        double sum =
+            plan->share * (net[slot->start_iv] - net[slot->end_iv] + pricing->start_cost[variant->start]);
         if (cost != NULL)
             sum += coupled_cost(pricing, cat, cost, variant);
         value[variant->slot] = MIN(value[variant->slot], sum);
@@ -217,7 +231,9 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
             int v = cat->slot_variants[k];
             int16_t offset[TEMPLATE_BREAKS_MAX] = {0};
             const struct shift_start *start = &cat->starts[cat->variants[v].start];
-            double sum = place_breaks(pricing, &pricing->model->plans[start->plan], start->start_iv, offset);
+            const struct break_plan *plan = &pricing->model->plans[start->plan];
+            double sum = place_breaks(pricing, plan, start->start_iv, offset);
+            sum *= sum < INFINITY ? plan->share : 1;
             if (cost != NULL)
                 sum += coupled_cost(pricing, cat, cost, &cat->variants[v]);
             if (sum < best) {
@@ -318,12 +334,13 @@ double tour_pay(const struct roster_model *model, const struct catalogue *cat, c
         const struct duty *duty = &tour->duty[i];
         const struct slot *slot = &cat->slots[duty->slot];
         const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].plan];
-        pay += cat->cum_pay[slot->end_iv] - cat->cum_pay[slot->start_iv];
+        double span = cat->cum_pay[slot->end_iv] - cat->cum_pay[slot->start_iv];
         for (int b = 0; b < plan->n; b++) {
             int at = slot->start_iv + duty->offset[plan->rule[b]];
             if (!plan->paid[b])
-                pay -= cat->cum_pay[at + plan->len[b]] - cat->cum_pay[at];
+                span -= cat->cum_pay[at + plan->len[b]] - cat->cum_pay[at];
         }
+        pay += plan->share * span;
     }
     return pay;
 }
@@ -336,7 +353,7 @@ int tour_cover(const struct roster_model *model, const struct catalogue *cat, co
         const struct duty *duty = &tour->duty[i];
         const struct slot *slot = &cat->slots[duty->slot];
         const struct break_plan *plan = &model->plans[cat->starts[cat->variants[duty->variant].start].plan];
-        for (int32_t iv = slot->start_iv; iv < slot->end_iv && iv < model->n_iv; iv++) {
+        for (int32_t iv = slot->start_iv; !plan->on_call && iv < slot->end_iv && iv < model->n_iv; iv++) {
             bool away = false;
             for (int b = 0; b < plan->n && !away; b++) {
                 int at = slot->start_iv + duty->offset[plan->rule[b]];

@@ -59,10 +59,10 @@ static double place(const struct brute *brute, const struct shift_template *tmpl
         for (int i = 0; i < n_span; i++) {
             int64_t ts = start + (int64_t)i * interval_s;
             int iv = grid_index(&brute->problem->demand.grid, ts);
-            if (state[i] == 0 && iv < brute->problem->demand.grid.n)
+            if (state[i] == 0 && !tmpl->on_call && iv < brute->problem->demand.grid.n)
                 cost -= brute->price[iv];
             for (int m = 0; m < interval_s / 60 && state[i] != 2; m++)
-                cost += pay_minute(brute, ts + m * 60);
+                cost += pay_minute(brute, ts + m * 60) * (tmpl->on_call ? tmpl->on_call_pay : 1);
         }
         return cost;
     }
@@ -325,6 +325,10 @@ static struct plan_problem *random_problem(struct dice *dice)
             tiny_template(problem, start, start + (n == 1 ? 2 * step : 0) > 1380 ? start : start + step, step,
                           paid, paid + dice_between(dice, 0, 1) * 60, 60);
         problem->operation->templates[tmpl].weekdays = dice_between(dice, 0, 2) ? 127 : 0x5f;
+        if (t == 1 && dice_between(dice, 0, 2) == 0) {
+            problem->operation->templates[tmpl].on_call = true;
+            problem->operation->templates[tmpl].on_call_pay = 0.25;
+        }
         if (dice_between(dice, 0, 1))
             tiny_break(problem, tmpl, interval, dice_between(dice, 0, 1), 60, dice_between(dice, 1, 3) * 60);
         if (dice_between(dice, 0, 1))
