@@ -18,7 +18,7 @@
 struct option {
     int64_t start_ts, end_ts;
     int32_t day;
-    int paid_min, start_min;
+    int tmpl, paid_min, start_min;
     bool night;
     double cost;
 };
@@ -128,8 +128,8 @@ static void list_options(struct brute *brute)
             for (int minute = tmpl->start_from_min; minute <= tmpl->start_to_min;
                  minute += tmpl->start_step_min)
                 for (int paid = tmpl->paid_min_min; paid <= tmpl->paid_max_min; paid += tmpl->paid_step_min) {
-                    struct option option = {.start_ts = zone_instant(brute->zone, day, minute),
-                                            .paid_min = paid};
+                    struct option option = {
+                        .start_ts = zone_instant(brute->zone, day, minute), .tmpl = t, .paid_min = paid};
                     int span = paid;
                     for (int b = 0; b < tmpl->n_breaks; b++)
                         span += tmpl->breaks[b].paid ? 0 : tmpl->breaks[b].length_min;
@@ -378,7 +378,8 @@ static double add_personal(struct dice *dice, const struct roster_model *model, 
         class->extra[i] = dice_between(dice, 0, 2) > 0 ? 0 : 20 * dice_unit(dice) - 10;
         for (int k = 0; k < brute->n_options; k++) {
             struct option *option = &brute->options[k];
-            if (option->start_ts == roster_model_ts(model, slot->start_iv) &&
+            if ((slot->tmpl < 0 || slot->tmpl == option->tmpl) &&
+                option->start_ts == roster_model_ts(model, slot->start_iv) &&
                 option->end_ts == roster_model_ts(model, slot->end_iv) && option->paid_min == slot->paid_min)
                 option->cost += class->extra[i] - class->off_cost[slot->day];
         }
