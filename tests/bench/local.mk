@@ -5,7 +5,10 @@ tests_bench_wfm_bench_LDADD = $(API_LIBS)
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c \
 	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c tests/bench/generated.c tests/bench/generated.h \
+	tests/bench/peers.c tests/bench/peers.h
+tests_bench_wfm_bench_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_PEERS='"$(abs_top_srcdir)/tests/bench/peers"'
+EXTRA_DIST += tests/bench/peers/peers.sh tests/bench/peers/peer.py tests/bench/peers/tours.py
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_curtois.c \
 	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
 
