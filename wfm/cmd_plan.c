@@ -9,6 +9,8 @@
 
 static const struct option_row rows[] = {
     {"publish", OPTION_FLAG, NULL, NULL, 0, 0, "publish the roster when it is made and verified"},
+    {"sla", OPTION_CHOICE, "contract|interval", "contract", 0, 0,
+     "where service levels count: over the period of each contract, or in every interval"},
     {"skip-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without history count as without contacts"},
     {.name = NULL},
 };
@@ -20,6 +22,7 @@ static bool run(const struct options *options, GError **error)
     struct roster_ask roster;
     int64_t id;
     roster_ask_from(options, &roster);
+    roster.prices.per_interval = options_choice(options, "sla") == 1;
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||

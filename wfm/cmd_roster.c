@@ -10,6 +10,8 @@ static const struct option_row rows[] = {
     {"allow-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without forecast count as without contacts"},
     {"price", OPTION_REAL, "MONEY", "0", 0, 1e9,
      "what a missing agent hour costs; 0 = 4 × the dearest hourly rate"},
+    {"sla", OPTION_CHOICE, "contract|interval", "contract", 0, 0,
+     "where service levels count: over the period of each contract, or in every interval"},
     {.name = NULL},
 };
 
@@ -19,6 +21,7 @@ static bool run(const struct options *options, GError **error)
     struct roster_result result;
     roster_ask_from(options, &ask);
     ask.prices.price_per_hour = options_real(options, "price");
+    ask.prices.per_interval = options_choice(options, "sla") == 1;
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)

@@ -18,10 +18,17 @@ struct bound {
     struct pricing *pricing;
     bool whole; /* one skill set, or all pooled: the row prices the staff itself */
     int rows;
-    size_t n;       /* rows × n_iv */
-    double **steps; /* whole: per interval, worth of the first, second, … agent */
-    int *n_steps;
-    double worth_sum;  /* Σ of all pieces */
+    size_t n;             /* rows × n_iv, and one per SLA row */
+    struct piece *pieces; /* by interval, valued at `multipliers` */
+    int *first;           /* n_iv + 1 */
+    bool *served;         /* whole: per queue */
+    double *scale;        /* per SLA row */
+    double *multipliers;  /* per SLA row: those the demand is valued at */
+    bool built;           /* … once it is */
+    double **steps;       /* whole: per interval, worth of the first, second, … agent */
+    int *n_steps, *size_steps;
+    double plain_sum;  /* Σ of all pieces, gains left out */
+    double constant;   /* … and of multipliers × needs */
     double *base;      /* whole: per interval, worth of the published past alone */
     double *value;     /* slots of the largest catalogue */
     double *set_price; /* n_axis */
@@ -36,65 +43,139 @@ struct bound {
     struct average *average; /* n_classes */
 };
 
-/* ---- demand side with whole agents ---- */
+/* ---- the demand at given multipliers of its SLA rows ---- */
+
+/* A copy of the pieces, since the search prices them at other multipliers. Rows' multipliers stand behind the
+   prices, times a scale that makes them as stiff as the prices of staff: with g contacts per agent-interval
+   on the mean over N intervals, a step moves the price of staff in each of them as it moves their own. */
+static void take_pieces(struct bound *bound)
+{
+    const struct roster_model *model = bound->model;
+    const struct demand *demand = &model->problem->demand;
+    bound->first = g_new0(int, model->n_iv + 1);
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(struct piece));
+    g_autofree double *width = g_new0(double, demand->n_rows + 1);
+    g_autofree double *contacts = g_new0(double, demand->n_rows + 1);
+    for (int iv = 0; iv < model->n_iv; iv++) {
+        int n;
+        const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+        g_array_append_vals(pieces, piece, (guint)n);
+        bound->first[iv + 1] = (int)pieces->len;
+        for (int k = 0; k < n; k++) {
+            bound->plain_sum += piece[k].width * piece[k].plain;
+            if (piece[k].row < 0 || piece[k].gain <= 0)
+                continue;
+            width[piece[k].row] += piece[k].width;
+            contacts[piece[k].row] += piece[k].width * piece[k].gain;
+        }
+    }
+    bound->pieces = (struct piece *)(void *)g_array_free(pieces, FALSE);
+    for (int r = 0; r < demand->n_rows; r++)
+        bound->scale[r] = contacts[r] > 0
+                              ? contacts[r] / width[r] * sqrt(demand->rows[r].to_iv - demand->rows[r].from_iv)
+                              : 1;
+}
+
+static void sort_pieces(struct piece *piece, int n)
+{
+    for (int i = 1; i < n; i++) { /* they are all but sorted */
+        struct piece moving = piece[i];
+        int k = i;
+        for (; k > 0 && piece_compare(&piece[k - 1], &moving) > 0; k--)
+            piece[k] = piece[k - 1];
+        piece[k] = moving;
+    }
+}
+
+/* Fills pieces in falling value with `staff` agents who serve all of them, and goes on with one more at a
+   time: what they are worth (base), and each of up to `most` more (steps, until worth nothing). Returns how
+   many. */
+static int fill(const struct bound *bound, int iv, double staff, int most, double *base, double *steps)
+{
+    int n = 0, k = bound->first[iv], end = bound->first[iv + 1];
+    double left = 0, value = 0; /* of piece k; of what is being filled */
+    for (bool past = true; past || n < most; past = false) {
+        double amount = past ? staff : 1;
+        value = 0;
+        for (; amount > 0 && k < end; k += left <= 0) {
+            const struct piece *piece = &bound->pieces[k];
+            if (!bound->served[piece->queue]) {
+                left = 0;
+                continue;
+            }
+            left = left > 0 ? left : piece->width;
+            double used = MIN(amount, left);
+            value += used * piece->value;
+            amount -= used;
+            left -= used;
+        }
+        if (past)
+            *base = value;
+        else if (value <= 0)
+            break;
+        else
+            steps[n++] = value;
+    }
+    return n;
+}
+
+static double past_staff(const struct bound *bound, int iv)
+{
+    double past = 0;
+    for (int s = 0; s < bound->model->n_sets; s++)
+        past += bound->model->fixed[(size_t)s * (size_t)bound->model->n_iv + (size_t)iv];
+    return past;
+}
 
 static void build_steps(struct bound *bound)
 {
-    const struct roster_model *model = bound->model;
-    bound->steps = g_new0(double *, model->n_iv + 1);
-    bound->n_steps = g_new0(int, model->n_iv + 1);
-    bound->base = g_new0(double, model->n_iv + 1);
-    for (int iv = 0; iv < model->n_iv; iv++) {
-        int count = 0, most = model->sets[0].n_agents;
-        double gain;
-        bound->base[iv] = worth_value(bound->worth, iv, &count, &gain);
-        GArray *steps = g_array_new(FALSE, FALSE, sizeof(double));
-        while (count < most && gain > 0) {
-            g_array_append_val(steps, gain);
-            count++;
-            worth_value(bound->worth, iv, &count, &gain);
-        }
-        bound->n_steps[iv] = (int)steps->len;
-        bound->steps[iv] = (double *)(void *)g_array_free(steps, FALSE);
-    }
-}
-
-/* Worth of `staff` agents who serve every queue. */
-static double pooled_worth(const struct bound *bound, int iv, double staff)
-{
-    int n;
-    double value = 0;
-    const struct piece *piece = worth_pieces(bound->worth, iv, &n);
-    for (int k = 0; k < n && staff > 0; k++) {
-        value += MIN(staff, piece[k].width) * piece[k].value;
-        staff -= piece[k].width;
-    }
-    return value;
-}
-
-static void build_pooled_steps(struct bound *bound)
-{
-    const struct roster_model *model = bound->model;
-    bound->steps = g_new0(double *, model->n_iv + 1);
-    bound->n_steps = g_new0(int, model->n_iv + 1);
-    bound->base = g_new0(double, model->n_iv + 1);
     int most = 0;
-    for (int s = 0; s < model->n_sets; s++)
-        most += model->sets[s].n_agents;
-    for (int iv = 0; iv < model->n_iv; iv++) {
-        double past = 0;
-        for (int s = 0; s < model->n_sets; s++)
-            past += model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv];
-        double value = bound->base[iv] = pooled_worth(bound, iv, past);
-        bound->steps[iv] = g_new(double, most + 1);
-        for (int k = 0; k < most; k++) {
-            double more = pooled_worth(bound, iv, past + k + 1);
-            if (more <= value)
-                break;
-            bound->steps[iv][bound->n_steps[iv]++] = more - value;
-            value = more;
+    for (int s = 0; s < bound->model->n_sets; s++)
+        most += bound->model->sets[s].n_agents;
+    g_autofree double *steps = g_new(double, most + 1);
+    for (int iv = 0; iv < bound->model->n_iv; iv++) {
+        int n = bound->n_steps[iv] = fill(bound, iv, past_staff(bound, iv), most, &bound->base[iv], steps);
+        if (n > bound->size_steps[iv]) {
+            bound->size_steps[iv] = n;
+            bound->steps[iv] = g_renew(double, bound->steps[iv], n);
         }
+        if (n > 0)
+            memcpy(bound->steps[iv], steps, (size_t)n * sizeof *steps);
     }
+}
+
+/* Values of the pieces at the multipliers behind these prices. Multipliers above a row's price would not
+   bound it: they are cut. */
+static void set_multipliers(struct bound *bound, const double *prices)
+{
+    const struct demand *demand = &bound->model->problem->demand;
+    const double *tail = prices + bound->n - demand->n_rows;
+    bool same = bound->built;
+    bound->constant = bound->plain_sum;
+    for (int r = 0; r < demand->n_rows; r++) {
+        double multiplier = CLAMP(tail[r] / bound->scale[r], 0, demand->rows[r].price);
+        same = same && multiplier == bound->multipliers[r];
+        bound->multipliers[r] = multiplier;
+        bound->constant += multiplier * demand->rows[r].need;
+    }
+    if (same)
+        return;
+    bound->built = true;
+    for (int i = 0; i < bound->first[bound->model->n_iv]; i++) {
+        struct piece *piece = &bound->pieces[i];
+        piece->value = piece->plain + (piece->row >= 0 ? bound->multipliers[piece->row] * piece->gain : 0);
+    }
+    if (!bound->whole)
+        return;
+    for (int iv = 0; iv < bound->model->n_iv; iv++)
+        sort_pieces(bound->pieces + bound->first[iv], bound->first[iv + 1] - bound->first[iv]);
+    build_steps(bound);
+}
+
+void bound_multipliers(struct bound *bound, double *out)
+{
+    set_multipliers(bound, bound->prices);
+    memcpy(out, bound->multipliers, (size_t)bound->model->problem->demand.n_rows * sizeof *out);
 }
 
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
@@ -109,13 +190,20 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     bound->pricing = pricing;
     bound->whole = pooled || model->n_sets == 1;
     bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
-    bound->n = (size_t)bound->rows * (size_t)model->n_iv;
-    for (int iv = 0; iv < model->n_iv; iv++)
-        bound->worth_sum += worth_total(worth, iv);
-    if (pooled)
-        build_pooled_steps(bound);
-    else if (bound->whole)
-        build_steps(bound);
+    const struct demand *demand = &model->problem->demand;
+    bound->n = (size_t)bound->rows * (size_t)model->n_iv + (size_t)demand->n_rows;
+    bound->steps = g_new0(double *, model->n_iv + 1);
+    bound->n_steps = g_new0(int, model->n_iv + 1);
+    bound->size_steps = g_new0(int, model->n_iv + 1);
+    bound->base = g_new0(double, model->n_iv + 1);
+    bound->scale = g_new0(double, demand->n_rows + 1);
+    bound->multipliers = g_new0(double, demand->n_rows + 1);
+    bound->served = g_new0(bool, demand->n_queues + 1);
+    for (int q = 0; q < demand->n_queues; q++)
+        bound->served[q] = pooled;
+    for (int k = 0; !pooled && bound->whole && k < model->sets[0].n_queues; k++)
+        bound->served[model->sets[0].queues[k]] = true;
+    take_pieces(bound);
     bound->value = g_new0(double, slots + 1);
     bound->set_price = g_new0(double, model->n_axis + 1);
     bound->cover = g_new0(int32_t, model->n_iv + 1);
@@ -126,6 +214,10 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     bound->slope = g_new0(double, bound->n + 1);
     bound->mean_slope = g_new0(double, bound->n + 1);
     bound->average = g_new0(struct average, model->n_classes + 1);
+    for (int r = 0; r < demand->n_rows; r++)
+        bound->prices[bound->n - (size_t)demand->n_rows + (size_t)r] =
+            worth_multipliers(worth)[r] * bound->scale[r];
+    set_multipliers(bound, bound->prices);
     bound->best = -INFINITY;
     bound->step = 0.1;
     bound->alpha = 0.1;
@@ -146,9 +238,11 @@ void bound_free(struct bound *bound)
     }
     tours_free(bound->tours, bound->model->n_classes);
     tour_clear(&bound->scratch);
-    void *const owned[] = {bound->steps,     bound->n_steps, bound->base,       bound->value,
-                           bound->set_price, bound->cover,   bound->best_row,   bound->prices,
-                           bound->trial,     bound->slope,   bound->mean_slope, bound->average};
+    void *const owned[] = {bound->size_steps, bound->scale,  bound->multipliers, bound->served,
+                           bound->pieces,     bound->first,  bound->steps,       bound->n_steps,
+                           bound->base,       bound->value,  bound->set_price,   bound->cover,
+                           bound->best_row,   bound->prices, bound->trial,       bound->slope,
+                           bound->mean_slope, bound->average};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -157,6 +251,11 @@ void bound_free(struct bound *bound)
 int bound_rows(const struct bound *bound)
 {
     return bound->rows;
+}
+
+size_t bound_size(const struct bound *bound)
+{
+    return bound->n;
 }
 
 double bound_best(const struct bound *bound)
@@ -229,11 +328,27 @@ void bound_set_price(const struct bound *bound, const double *prices, int set, d
     }
 }
 
-/* What the demand gains by buying at these prices; its purchases go to slope. */
+/* Whole: the contacts that `staff` gives the rows, taken off the tail of the slope. */
+static void buy_contacts(const struct bound *bound, int iv, double staff, double *tail)
+{
+    for (int k = bound->first[iv]; k < bound->first[iv + 1] && staff > 0; k++) {
+        const struct piece *piece = &bound->pieces[k];
+        double used = bound->served[piece->queue] ? MIN(staff, piece->width) : 0;
+        staff -= used;
+        if (piece->row >= 0)
+            tail[piece->row] -= used * piece->gain / bound->scale[piece->row];
+    }
+}
+
+/* What the demand gains by buying at these prices; its purchases go to slope, and behind it what each SLA row
+ * is then short of. */
 static double buy(struct bound *bound, const double *prices, double *slope)
 {
     const struct roster_model *model = bound->model;
-    double gain = 0;
+    const struct demand *demand = &model->problem->demand;
+    double gain = 0, *tail = slope + bound->n - demand->n_rows;
+    for (int r = 0; r < demand->n_rows; r++)
+        tail[r] = demand->rows[r].need / bound->scale[r];
     for (int iv = 0; iv < model->n_iv; iv++) {
         if (bound->whole) {
             int k = 0;
@@ -241,16 +356,19 @@ static double buy(struct bound *bound, const double *prices, double *slope)
             for (; k < bound->n_steps[iv] && bound->steps[iv][k] > prices[iv]; k++)
                 gain += bound->steps[iv][k] - prices[iv];
             slope[iv] += k;
+            if (demand->n_rows > 0)
+                buy_contacts(bound, iv, past_staff(bound, iv) + k, tail);
             continue;
         }
-        int n;
-        const struct piece *piece = worth_pieces(bound->worth, iv, &n);
-        for (int k = 0; k < n; k++) {
-            size_t at = (size_t)piece[k].queue * (size_t)model->n_iv + (size_t)iv;
-            if (piece[k].value <= prices[at])
+        for (int k = bound->first[iv]; k < bound->first[iv + 1]; k++) {
+            const struct piece *piece = &bound->pieces[k];
+            size_t at = (size_t)piece->queue * (size_t)model->n_iv + (size_t)iv;
+            if (piece->value <= prices[at])
                 continue;
-            gain += piece[k].width * (piece[k].value - prices[at]);
-            slope[at] += piece[k].width;
+            gain += piece->width * (piece->value - prices[at]);
+            slope[at] += piece->width;
+            if (piece->row >= 0)
+                tail[piece->row] -= piece->width * piece->gain / bound->scale[piece->row];
         }
     }
     return gain;
@@ -299,8 +417,9 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     if (slope == NULL)
         slope = own_slope = g_new(double, bound->n + 1);
     memset(slope, 0, bound->n * sizeof *slope);
+    set_multipliers(bound, prices);
     double gain = buy(bound, prices, slope), past = sell_past(bound, prices, slope);
-    double sum = bound->worth_sum - gain - past, size = bound->worth_sum + fabs(gain) + fabs(past);
+    double sum = bound->constant - gain - past, size = fabs(bound->constant) + fabs(gain) + fabs(past);
     int catalogue = -1, set = -2;
     for (int c = 0; c < model->n_classes; c++) {
         const struct agent_class *class = &model->classes[c];
@@ -333,17 +452,14 @@ double bound_offer(struct bound *bound, const double *prices, struct tour *tours
 
 int bound_n_steps(const struct bound *bound, int iv)
 {
-    int n;
-    worth_pieces(bound->worth, iv, &n);
-    return bound->whole ? bound->n_steps[iv] : n;
+    return bound->whole ? bound->n_steps[iv] : bound->first[iv + 1] - bound->first[iv];
 }
 
 struct demand_step bound_step(const struct bound *bound, int iv, int k)
 {
-    int n;
-    const struct piece *piece = worth_pieces(bound->worth, iv, &n);
+    const struct piece *piece = &bound->pieces[bound->first[iv] + (bound->whole ? 0 : k)];
     return bound->whole ? (struct demand_step){0, iv, 1, bound->steps[iv][k]}
-                        : (struct demand_step){piece[k].queue, iv, piece[k].width, piece[k].value};
+                        : (struct demand_step){piece->queue, iv, piece->width, piece->value};
 }
 
 double bound_past(const struct bound *bound, int row, int iv)
@@ -357,7 +473,7 @@ double bound_past(const struct bound *bound, int row, int iv)
 
 double bound_constant(const struct bound *bound)
 {
-    double sum = bound->worth_sum;
+    double sum = bound->constant;
     for (int iv = 0; iv < bound->model->n_iv && bound->whole; iv++)
         sum -= bound->base[iv];
     return sum;
@@ -417,6 +533,11 @@ static void volume_step(struct bound *bound, double target)
     double step = norm > 0 ? bound->step * reach / norm : 0;
     for (size_t i = 0; i < bound->n; i++)
         bound->trial[i] = MAX(bound->prices[i] + step * bound->mean_slope[i], 0);
+    const struct demand *demand = &bound->model->problem->demand;
+    for (int r = 0; r < demand->n_rows; r++) {
+        double *multiplier = &bound->trial[bound->n - (size_t)demand->n_rows + (size_t)r];
+        *multiplier = MIN(*multiplier, bound->scale[r] * demand->rows[r].price);
+    }
     double value = bound_value(bound, bound->trial, bound->slope, bound->tours);
     double alpha = best_alpha(bound), along = 0;
     for (size_t i = 0; i < bound->n; i++) {

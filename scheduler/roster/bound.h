@@ -9,6 +9,9 @@
  * One row of prices per queue; where all agents share one skill set a single row on the staff itself, whose
  * demand side knows that agents are whole numbers (a tighter bound than the LP's).
  *
+ * Service levels over a period are one more row each: at a multiplier in [0, price of a missing contact] its
+ * pieces are plain staircases, and what the demand then pays for the row is multiplier × need.
+ *
  * Owned by one thread. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_BOUND_H
@@ -26,10 +29,14 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
 void bound_free(struct bound *bound);
 AUTO_DEFINE(bound, bound_free);
 
-/* Rows of prices; `prices` everywhere below are rows × n_iv, by row. */
+/* Rows of prices. `prices` everywhere below are rows × n_iv, by row, and behind them an entry for each SLA
+   row of the demand, its multiplier times a scale: bound_size entries in all. */
 int bound_rows(const struct bound *bound);
+size_t bound_size(const struct bound *bound);
+/* The multipliers of the best prices, n_rows of the demand; the demand side below is then at them. */
+void bound_multipliers(struct bound *bound, double *out);
 
-/* The bound at these prices, already lowered by what floating point may have added. `slope` (rows × n_iv or
+/* The bound at these prices, already lowered by what floating point may have added. `slope` (bound_size or
    NULL): what the demand buys minus what the classes sell. `tours` (n_classes or NULL): the classes' best
    tours, placed; all zero or from an earlier call. */
 double bound_value(struct bound *bound, const double *prices, double *slope, struct tour *tours);

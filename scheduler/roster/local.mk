@@ -19,6 +19,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/relax.c scheduler/roster/relax.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
+	scheduler/roster/sla.c scheduler/roster/sla.h \
 	scheduler/roster/solve.c \
 	scheduler/roster/units.c \
 	scheduler/roster/week.c scheduler/roster/week.h \

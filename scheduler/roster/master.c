@@ -215,7 +215,9 @@ struct master *master_new(const struct roster_model *model, struct bound *bound,
     master->cover = g_new(int32_t, model->n_iv + 1);
     master->index = g_new0(int, model->n_iv + 3);
     master->entry = g_new0(double, model->n_iv + 3);
-    master->prices = g_new0(double, master->n_rows + 1);
+    master->prices = g_memdup2(bound_prices(bound), (bound_size(bound) + 1) * sizeof(double));
+    g_autofree double *multipliers = g_new(double, model->problem->demand.n_rows + 1);
+    bound_multipliers(bound, multipliers); /* of SLA rows: the LP leaves them where they are */
     master->tours = g_new0(struct tour, model->n_classes + 1);
     master->value = INFINITY;
     group_classes(master);

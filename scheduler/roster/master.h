@@ -13,6 +13,9 @@
  * sold outside at its edges), so that demand which no price of the box can change leaves the LP; its tours
  * with their weights are what a first roster is made of.
  *
+ * Multipliers of SLA rows stay those of the best prices: free, the LP's value is the most any bound with them
+ * can be.
+ *
  * GLPK's environment belongs to the thread. Owned by one thread. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_MASTER_H

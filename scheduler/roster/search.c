@@ -1,6 +1,7 @@
 #include "scheduler/roster/search.h"
 
 #include "core/random.h"
+#include "scheduler/roster/sla.h"
 
 #include <math.h>
 #include <string.h>
@@ -23,8 +24,9 @@ struct search {
     double *worth_iv;   /* n_iv: value of the staffing */
     double *gain;       /* n_sets × n_axis */
     double *gains;      /* n_sets: one column of it */
-    double *zero;       /* n_axis: for agents without a skill */
-    double *value;      /* slots of the largest catalogue */
+    struct sla_account *sla;
+    double *zero;  /* n_axis: for agents without a skill */
+    double *value; /* slots of the largest catalogue */
     double objective;
     double best;
     struct tour *best_tours;
@@ -71,6 +73,7 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->zero = g_new0(double, model->n_axis + 1);
     search->value = g_new0(double, slots + 1);
     search->best = INFINITY;
+    search->sla = sla_account_new(model, worth);
     random_seed(&search->random, seed);
     return search;
 }
@@ -92,6 +95,7 @@ void search_free(struct search *search)
                            search->value};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
+    sla_account_free(search->sla);
     g_free(search);
 }
 
@@ -110,7 +114,7 @@ static void refresh(struct search *search, int iv)
     const struct roster_model *model = search->model;
     double value =
         worth_value(search->worth, iv, search->count + (size_t)iv * (size_t)model->n_sets, search->gains);
-    search->objective += search->worth_iv[iv] - value;
+    search->objective += search->worth_iv[iv] - value + sla_account_set(search->sla, iv);
     search->worth_iv[iv] = value;
     for (int s = 0; s < model->n_sets; s++)
         search->gain[(size_t)s * (size_t)model->n_axis + (size_t)iv] = search->gains[s];
@@ -176,7 +180,7 @@ static void insert(struct search *search, int agent)
 /* The objective from nothing, so that rounding does not gather. */
 static void recount(struct search *search)
 {
-    search->objective = 0;
+    search->objective = sla_account_clear(search->sla);
     for (int iv = 0; iv < search->model->n_iv; iv++) {
         search->worth_iv[iv] = 0;
         refresh(search, iv);
@@ -191,6 +195,7 @@ static void keep_best(struct search *search)
     if (search->objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
         return;
     search->best = search->objective;
+    sla_account_keep(search->sla);
     for (int i = 0; i < search->n_changes; i++) {
         int agent = search->changes[i];
         search->changed[agent] = false;
@@ -266,8 +271,17 @@ void search_from_bound(struct search *search, const struct bound *bound, int pas
     improve_alone(search, passes);
 }
 
+void search_reprice(struct search *search, const double *multipliers)
+{
+    if (search->sla == NULL)
+        return;
+    worth_reprice(search->worth, multipliers);
+    recount(search);
+}
+
 void search_return(struct search *search)
 {
+    sla_account_return(search->sla);
     for (int a = 0; a < search->n_agents; a++)
         take_out(search, a);
     for (int a = 0; a < search->n_agents; a++)
@@ -311,6 +325,8 @@ void search_round(struct search *search)
     }
     for (int i = 0; i < n; i++)
         insert(search, out[i]);
+    if (sla_account_steer(search->sla))
+        recount(search);
     if (search->objective > old + allowed * -log(1 - random_uniform(&search->random))) {
         for (int i = 0; i < n; i++)
             take_out(search, out[i]);

@@ -27,7 +27,10 @@ void search_insert_all(struct search *search);
    `passes` times). Keeps the better of it and the current best. */
 void search_from_bound(struct search *search, const struct bound *bound, int passes);
 
-/* Continues from the best roster so far. */
+/* Prices staff at other multipliers of the demand's SLA rows. */
+void search_reprice(struct search *search, const double *multipliers);
+
+/* Continues from the best roster so far, at the multipliers it was found at. */
 void search_return(struct search *search);
 
 /* One round. */

@@ -7,6 +7,7 @@
 #include "scheduler/roster/conflict.h"
 #include "scheduler/roster/master.h"
 #include "scheduler/roster/search.h"
+#include "scheduler/roster/sla.h"
 
 #define CONFLICTS_SHOWN 20
 #define REPORT_S 0.25    /* between two progress reports */
@@ -156,6 +157,14 @@ static void work_on_master(struct solver *solver)
         master_average(master);
 }
 
+/* The search prices service levels over a period as the bound does. */
+static void take_multipliers(struct solver *solver)
+{
+    g_autofree double *multipliers = g_new0(double, solver->problem->demand.n_rows + 1);
+    bound_multipliers(solver->bound, multipliers);
+    search_reprice(solver->search, multipliers);
+}
+
 /* First rosters from the averaged tours of the volume algorithm and from those of the master; the search
    continues from the better one. */
 static void start_roster(struct solver *solver)
@@ -248,6 +257,8 @@ static struct plan_solution *answer(const struct solver *solver)
         for (size_t q = 0; q < n_queues; q++)
             solution->staffed[q * n_iv + (size_t)iv] = staffed[q];
     }
+    if (solver->problem->demand.n_rows > 0)
+        solution->shortage = sla_shortage(&solver->problem->demand, solution->staffed);
     solution->shortage = MAX(solution->shortage, 0);
     solution->objective = solution->pay + solution->shortage + solution->penalty;
     double bound = best_bound(solver);
@@ -292,6 +303,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
         work_on_bound(&solver, bound);
+        take_multipliers(&solver);
         start_roster(&solver);
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
             pooled = solver.pooled = bound_new(model, worth, pricing, true);
@@ -299,5 +311,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
         }
         work_on_roster(&solver);
     }
+    if (problem->demand.n_rows > 0)
+        search_return(search); /* values and allocation as at the best roster */
     return answer(&solver);
 }

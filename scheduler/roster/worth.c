@@ -4,6 +4,7 @@
 
 #define STAFF_EPS 1e-12
 #define MEMO_SLOTS 32 /* remembered staffings per interval */
+#define START 0.25    /* first multipliers, of the price of a missing contact */
 
 struct worth {
     const struct roster_model *model;
@@ -11,7 +12,13 @@ struct worth {
     struct piece *pieces; /* by interval, each sorted by falling value */
     int *first;           /* n_iv + 1 */
     double *total;        /* n_iv */
-    int **servers;        /* per queue: sets that serve it */
+    const struct sla_row *rows;
+    int n_rows;
+    double *multipliers;    /* n_rows */
+    int n_contacts;         /* n_queues, 0 without rows */
+    double *contacts;       /* n_contacts: of the last staffing asked for */
+    const double *answered; /* where they are: here or in the memory */
+    int **servers;          /* per queue: sets that serve it */
     int *n_servers;
     /* one transport */
     double *rest;          /* n_sets: time not yet given */
@@ -24,37 +31,70 @@ struct worth {
     int bits[64]; /* width of each set's count in the key; 0 bits in total = no memory */
     bool memo;
     uint64_t *key; /* n_iv × MEMO_SLOTS, key + 1; 0 = empty */
-    double *known; /* n_iv × MEMO_SLOTS × (1 + n_sets) */
+    double *known; /* n_iv × MEMO_SLOTS × (1 + n_sets + n_contacts) */
+    size_t stride; /* the last factor */
 };
 
-static int compare_piece(const void *a, const void *b)
+int piece_compare(const void *a, const void *b)
 {
     const struct piece *x = a, *y = b;
     if (x->value != y->value)
         return x->value > y->value ? -1 : 1;
-    return x->queue - y->queue;
+    if (x->queue != y->queue)
+        return x->queue - y->queue;
+    if (x->plain != y->plain)
+        return x->plain > y->plain ? -1 : 1;
+    return (x->gain < y->gain) - (x->gain > y->gain);
+}
+
+/* The row an interval of a queue belongs to, -1 when to none. first: of each queue, and n_rows behind. */
+static int row_of(const struct demand *demand, const int *first, int queue, int iv)
+{
+    for (int r = first[queue]; r < first[queue + 1]; r++)
+        if (iv >= demand->rows[r].from_iv && iv < demand->rows[r].to_iv)
+            return r;
+    return -1;
+}
+
+static void price_interval(struct worth *worth, int iv)
+{
+    int n = worth->first[iv + 1] - worth->first[iv];
+    struct piece *piece = worth->pieces + worth->first[iv];
+    worth->total[iv] = 0;
+    for (int k = 0; k < n; k++) {
+        piece[k].value =
+            piece[k].plain + (piece[k].row >= 0 ? worth->multipliers[piece[k].row] * piece[k].gain : 0);
+        worth->total[iv] += piece[k].width * piece[k].value;
+    }
+    qsort(piece, (size_t)n, sizeof *piece, piece_compare);
 }
 
 static void collect_pieces(struct worth *worth)
 {
     const struct demand *demand = &worth->model->problem->demand;
     GArray *pieces = g_array_sized_new(FALSE, FALSE, sizeof(struct piece), 1);
+    g_autofree int *first_row = g_new0(int, demand->n_queues + 2);
+    for (int r = 0; r < demand->n_rows; r++)
+        first_row[demand->rows[r].queue + 1] = r + 1;
+    for (int queue = 0; queue < demand->n_queues; queue++)
+        first_row[queue + 1] = MAX(first_row[queue + 1], first_row[queue]);
     for (int iv = 0; iv < worth->model->n_iv; iv++) {
         worth->first[iv] = (int)pieces->len;
-        for (int queue = 0; queue < demand->n_queues; queue++)
+        for (int queue = 0; queue < demand->n_queues; queue++) {
+            int row = row_of(demand, first_row, queue, iv);
             for (int k = 0; k < demand->n_pieces; k++) {
                 size_t at = DEMAND_PIECE(demand, queue, iv, k);
-                struct piece piece = {queue, demand->width[at], demand->value[at]};
-                if (piece.width <= 0 || piece.value <= 0)
-                    continue;
-                worth->total[iv] += piece.width * piece.value;
-                g_array_append_val(pieces, piece);
+                struct piece piece = {
+                    queue, row, demand->width[at], 0, demand->value[at], row >= 0 ? demand->gain[at] : 0};
+                if (piece.width > 0 && (piece.plain > 0 || piece.gain > 0))
+                    g_array_append_val(pieces, piece);
             }
-        qsort(&g_array_index(pieces, struct piece, worth->first[iv]), pieces->len - (guint)worth->first[iv],
-              sizeof(struct piece), compare_piece);
+        }
     }
     worth->first[worth->model->n_iv] = (int)pieces->len;
     worth->pieces = (struct piece *)(void *)g_array_free(pieces, FALSE);
+    for (int iv = 0; iv < worth->model->n_iv; iv++)
+        price_interval(worth, iv);
 }
 
 /* Enough bits per set for its agents and one more; no memory when the key would not fit. */
@@ -71,7 +111,8 @@ static void size_memo(struct worth *worth)
         return;
     size_t slots = (size_t)worth->model->n_iv * MEMO_SLOTS;
     worth->key = g_new0(uint64_t, slots + 1);
-    worth->known = g_new0(double, slots *(size_t)(1 + worth->n_sets) + 1);
+    worth->stride = (size_t)(1 + worth->n_sets + worth->n_contacts);
+    worth->known = g_new0(double, slots * worth->stride + 1);
 }
 
 struct worth *worth_new(const struct roster_model *model)
@@ -81,6 +122,13 @@ struct worth *worth_new(const struct roster_model *model)
     worth->model = model;
     worth->n_sets = ns;
     worth->n_queues = nq;
+    worth->rows = model->problem->demand.rows;
+    worth->n_rows = model->problem->demand.n_rows;
+    worth->n_contacts = worth->n_rows > 0 ? nq : 0;
+    worth->contacts = g_new0(double, nq + 1);
+    worth->multipliers = g_new0(double, worth->n_rows + 1);
+    for (int r = 0; r < worth->n_rows; r++)
+        worth->multipliers[r] = START * worth->rows[r].price;
     worth->first = g_new0(int, model->n_iv + 1);
     worth->total = g_new0(double, model->n_iv + 1);
     worth->rest = g_new0(double, ns + 1);
@@ -109,9 +157,10 @@ void worth_free(struct worth *worth)
         return;
     for (int q = 0; q < worth->n_queues; q++)
         g_free(worth->servers[q]);
-    void *const owned[] = {worth->pieces, worth->first, worth->total,  worth->servers, worth->n_servers,
-                           worth->rest,   worth->flow,  worth->served, worth->closed,  worth->from_queue,
-                           worth->via,    worth->open,  worth->key,    worth->known};
+    void *const owned[] = {worth->pieces,    worth->first,      worth->total,    worth->servers,
+                           worth->n_servers, worth->rest,       worth->flow,     worth->served,
+                           worth->closed,    worth->from_queue, worth->via,      worth->open,
+                           worth->key,       worth->known,      worth->contacts, worth->multipliers};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(worth);
@@ -126,6 +175,25 @@ const struct piece *worth_pieces(const struct worth *worth, int iv, int *n)
 double worth_total(const struct worth *worth, int iv)
 {
     return worth->total[iv];
+}
+
+const double *worth_multipliers(const struct worth *worth)
+{
+    return worth->multipliers;
+}
+
+const double *worth_contacts(const struct worth *worth)
+{
+    return worth->n_contacts > 0 ? worth->answered : NULL;
+}
+
+void worth_reprice(struct worth *worth, const double *multipliers)
+{
+    memcpy(worth->multipliers, multipliers, (size_t)worth->n_rows * sizeof *multipliers);
+    for (int iv = 0; iv < worth->model->n_iv; iv++)
+        price_interval(worth, iv);
+    if (worth->memo)
+        memset(worth->key, 0, (size_t)worth->model->n_iv * MEMO_SLOTS * sizeof *worth->key);
 }
 
 /* Finds a set with time left that can reach the queue, re-routing others; fills the tree. -1: nobody can, and
@@ -211,10 +279,25 @@ static void fill_rest(struct worth *worth, int iv, const int *count)
         worth->rest[s] = count[s] + worth->model->fixed[(size_t)s * (size_t)worth->model->n_iv + (size_t)iv];
 }
 
-static double evaluate(struct worth *worth, int iv, const int *count, double *gain)
+/* What the allocation just made gives the rows, each queue's pieces filled in falling value. */
+static void count_contacts(struct worth *worth, int iv, double *contacts)
+{
+    memset(contacts, 0, (size_t)worth->n_contacts * sizeof *contacts);
+    for (int i = worth->first[iv]; i < worth->first[iv + 1]; i++) {
+        const struct piece *piece = &worth->pieces[i];
+        double used = MIN(worth->served[piece->queue], piece->width);
+        worth->served[piece->queue] -= used;
+        if (piece->row >= 0)
+            contacts[piece->queue] += used * piece->gain;
+    }
+}
+
+static double evaluate(struct worth *worth, int iv, const int *count, double *gain, double *contacts)
 {
     fill_rest(worth, iv, count);
     double value = transport(worth, iv);
+    if (worth->n_contacts > 0)
+        count_contacts(worth, iv, contacts);
     for (int s = 0; s < worth->n_sets; s++) {
         fill_rest(worth, iv, count);
         worth->rest[s] += 1;
@@ -226,17 +309,19 @@ static double evaluate(struct worth *worth, int iv, const int *count, double *ga
 
 double worth_value(struct worth *worth, int iv, const int *count, double *gain)
 {
+    worth->answered = worth->contacts;
     if (!worth->memo)
-        return evaluate(worth, iv, count, gain);
+        return evaluate(worth, iv, count, gain, worth->contacts);
     uint64_t key = 0;
     for (int s = 0; s < worth->n_sets; s++)
         key = key << worth->bits[s] | (uint64_t)count[s];
     size_t slot = (size_t)iv * MEMO_SLOTS + ((key * 0x9E3779B97F4A7C15u) >> 40) % MEMO_SLOTS;
-    double *known = worth->known + slot * (size_t)(1 + worth->n_sets);
+    double *known = worth->known + slot * worth->stride;
     if (worth->key[slot] != key + 1) {
-        known[0] = evaluate(worth, iv, count, known + 1);
+        known[0] = evaluate(worth, iv, count, known + 1, known + 1 + worth->n_sets);
         worth->key[slot] = key + 1;
     }
+    worth->answered = known + 1 + worth->n_sets;
     memcpy(gain, known + 1, (size_t)worth->n_sets * sizeof *gain);
     return known[0];
 }

@@ -1,11 +1,17 @@
 #include "scheduler/staffing/model.h"
 
 #include "core/error.h"
+#include "scheduler/staffing/period.h"
 
 #include <math.h>
 
 #define PRICE_FACTOR 4.0 /* of the dearest rate: an hour of work is well below what its absence costs */
 #define FLOOR_FACTOR 3.0
+#define DEEP_SHARE 0.75  /* of a period's floor: missing there costs DEEP_FACTOR */
+#define DEEP_FACTOR 1.25 /* … times what it costs nearer the floor */
+#define LEAN                                                                                                 \
+    0.01 /* worth of a contact in time whatever the contract's sum, of its price: hours that must            \
+            be worked anyway go where contacts wait */
 
 /* The requirement in pieces, dearest first. The first is what min_staff asks for; the others split the
    requirement at these shares, so that a shortage is spread over intervals and queues instead of being piled
@@ -60,10 +66,14 @@ static void weigh(const struct queue *queue, const struct load *load, int32_t iv
     }
 }
 
+/* Pieces of a queue whose service level counts over a period: min_staff, the floor in two, the steps. */
+enum { PERIOD_MIN, PERIOD_DEEP, PERIOD_FLOOR, PERIOD_FIRST, PERIOD_N = PERIOD_FIRST + PERIOD_STEPS };
+
 struct context {
     const struct operation *operation;
     const struct staffing_prices *prices;
     double price; /* of an agent-interval */
+    double floor_factor;
     struct demand *demand;
 };
 
@@ -77,19 +87,91 @@ static void fill_cell(const struct context *context, int queue_index, const stru
         return;
     double *width = &demand->width[DEMAND_PIECE(demand, queue_index, iv, 0)];
     double *value = &demand->value[DEMAND_PIECE(demand, queue_index, iv, 0)];
-    double floor_factor = context->prices != NULL && context->prices->floor_factor > 0
-                              ? context->prices->floor_factor
-                              : FLOOR_FACTOR;
     double weight[PIECE_N], floor_need = fmin(fmax(queue->min_staff, 0), need);
     weigh(queue, load, iv, need * (1 - queue->shrinkage), weight);
     width[PIECE_FLOOR] = floor_need * scale;
-    value[PIECE_FLOOR] = context->price * fmax(floor_factor, 1);
+    value[PIECE_FLOOR] = context->price * context->floor_factor;
     int n = channel_is_deferred(queue->channel) ? PIECE_SPARE : PIECE_N;
     for (int piece = PIECE_BULK; piece < n; piece++) {
         double from = fmax(pieces[piece].from * need, floor_need), to = pieces[piece].to * need;
         width[piece] = fmax(to - from, 0) * scale;
         value[piece] = fmin(context->price * weight[piece], value[piece - 1]);
     }
+}
+
+static bool by_period(const struct context *context, int queue)
+{
+    bool plain = context->prices != NULL && context->prices->per_interval;
+    return !plain && period_counts(&context->operation->queues[queue]);
+}
+
+/* What a contact is worth: staff at the requirement is worth, on the mean over contacts, the price of an
+ * agent-interval. 0 when nothing can be gained. */
+static double contact_price(const struct context *context, const struct period_curve *curves,
+                            const struct load *load, const double *need, double scale, int queue,
+                            int32_t from, int32_t to)
+{
+    double present = 1 - context->operation->queues[queue].shrinkage, contacts = 0, gained = 0;
+    for (int32_t iv = from; iv < to; iv++) {
+        const struct period_curve *curve = &curves[iv];
+        if (!(curve->step > 0) || !(need[iv] > 0))
+            continue;
+        int k = (int)CLAMP((need[iv] * present - curve->floor) / curve->step, 0, PERIOD_STEPS - 1);
+        contacts += load->offered[iv];
+        gained += load->offered[iv] * curve->slope[k] * present / scale;
+    }
+    return gained > 0 ? context->price * contacts / gained : 0;
+}
+
+/* Pieces of a cell when a contact missing costs `price`. scale: agents on the roster per productive agent. */
+static void fill_period_cell(const struct context *context, int queue, int32_t iv,
+                             const struct period_curve *curve, double min_staff, double scale, double price)
+{
+    struct demand *demand = context->demand;
+    size_t at = DEMAND_PIECE(demand, queue, iv, 0);
+    double *width = demand->width + at, *value = demand->value + at, *gain = demand->gain + at;
+    double floor = curve->floor, least = fmin(min_staff, floor);
+    width[PERIOD_MIN] = least * scale;
+    width[PERIOD_DEEP] = fmax(DEEP_SHARE * floor - least, 0) * scale;
+    width[PERIOD_FLOOR] = (floor - fmax(DEEP_SHARE * floor, least)) * scale;
+    for (int k = 0; k < PERIOD_STEPS; k++) {
+        width[PERIOD_FIRST + k] = curve->step * scale;
+        gain[PERIOD_FIRST + k] = curve->slope[k] / scale;
+        value[PERIOD_FIRST + k] = LEAN * price * gain[PERIOD_FIRST + k];
+    }
+    value[PERIOD_FLOOR] = fmax(context->price, value[PERIOD_FIRST] + price * gain[PERIOD_FIRST]);
+    value[PERIOD_DEEP] = DEEP_FACTOR * value[PERIOD_FLOOR];
+    value[PERIOD_MIN] = fmax(context->price * context->floor_factor, value[PERIOD_DEEP]);
+}
+
+static bool fill_periods(const struct context *context, int queue_index, const struct load *load,
+                         const double *need, double site_scale, GError **error)
+{
+    const struct queue *queue = &context->operation->queues[queue_index];
+    struct demand *demand = context->demand;
+    const struct grid *grid = &demand->grid;
+    double present = 1 - queue->shrinkage, scale = site_scale / present;
+    g_autofree int32_t *first = g_new0(int32_t, grid->n + 1);
+    g_autofree struct period_curve *curves = g_new0(struct period_curve, grid->n + 1);
+    int n = period_parts(context->operation, queue, grid, first, error);
+    for (int32_t iv = 0; iv < grid->n; iv++) {
+        demand->need[DEMAND_CELL(demand, queue_index, iv)] = need[iv] * site_scale;
+        if (need[iv] > 0) /* open */
+            period_curve_init(&curves[iv], queue, load, iv);
+    }
+    for (int part = 0; part < n; part++) {
+        struct sla_row row = {queue_index, first[part], first[part + 1], 0, 0};
+        row.price =
+            contact_price(context, curves, load, need, site_scale, queue_index, row.from_iv, row.to_iv);
+        for (int32_t iv = row.from_iv; iv < row.to_iv; iv++) {
+            row.need -= curves[iv].f_floor;
+            fill_period_cell(context, queue_index, iv, &curves[iv], fmax(queue->min_staff, 0) * present,
+                             scale, row.price);
+        }
+        if (row.price > 0)
+            demand_add_row(demand, &row);
+    }
+    return n >= 0;
 }
 
 static bool fill_queue(const struct context *context, int queue, const struct load *load, GError **error)
@@ -107,6 +189,8 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
     if (!requirement_of(context->operation, &context->operation->queues[queue], load, need, error))
         return false;
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
+    if (by_period(context, queue))
+        return fill_periods(context, queue, load, need, scale, error);
     for (int32_t iv = 0; iv < grid->n; iv++)
         fill_cell(context, queue, load, iv, need[iv], scale);
     return true;
@@ -118,9 +202,16 @@ bool staffing_demand(const struct operation *operation, const struct load *loads
     if (operation->n_queues == 0)
         return wfm_fail(error, WFM_ERROR_INPUT, "the operation has no queues: there is nothing to staff");
     struct demand demand;
-    demand_init(&demand, &loads[0].grid, operation->n_queues, PIECE_N);
-    struct context context = {operation, prices, 0, &demand};
+    struct context context = {operation, prices, 0, FLOOR_FACTOR, &demand};
+    bool periods = false;
+    for (int queue = 0; queue < operation->n_queues; queue++)
+        periods |= by_period(&context, queue);
+    demand_init(&demand, &loads[0].grid, operation->n_queues, periods ? PERIOD_N : PIECE_N);
+    if (periods)
+        demand_add_gains(&demand);
     context.price = price_per_hour(operation, prices) * loads[0].grid.interval_s / 3600;
+    if (prices != NULL && prices->floor_factor > 0)
+        context.floor_factor = fmax(prices->floor_factor, 1);
     for (int queue = 0; queue < operation->n_queues; queue++)
         if (!fill_queue(&context, queue, &loads[queue], error)) {
             demand_clear(&demand);

@@ -7,6 +7,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/erlang_solve.c \
 	scheduler/staffing/load.c \
 	scheduler/staffing/model.c scheduler/staffing/model.h \
+	scheduler/staffing/period.c scheduler/staffing/period.h \
 	scheduler/staffing/poisson.c scheduler/staffing/poisson.h \
 	scheduler/staffing/report.c \
 	scheduler/staffing/requirement.c \

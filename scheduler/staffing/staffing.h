@@ -47,13 +47,20 @@ void staffing_sl_table(const struct queue *queue, const struct load *load, int32
 struct staffing_prices {
     double price_per_hour; /* 0: taken as 4 × the dearest contract rate of the operation */
     double floor_factor;   /* 0: 3 */
+    bool per_interval;     /* every service level holds in each interval, whatever period the contract has */
 };
 
 /* Demand of all queues (loads: operation->n_queues, all on `grid`): need and the concave pieces of plan.h.
    Site shrinkage (out of office) is applied to supply by the roster engine's caller scaling need up: need /
    (1 - mean site shrinkage of the agents that may serve the queue). The last piece of an immediate queue lies
    above its need, a fifth of it worth a hundredth of the price: hours that must be worked anyway go where
-   contacts wait. */
+   contacts wait.
+
+   Immediate queues whose SLA counts over a day, week or month get rows instead (struct sla_row, one per
+   contract period inside the grid, cut periods with the same target): below a floor (period.h) staff is
+   priced as above; above it pieces carry the contacts in time an agent adds, each worth so much that an agent
+   at the requirement is worth price_per_hour on the mean over contacts. `need` stays the requirement by the
+   interval. */
 bool staffing_demand(const struct operation *operation, const struct load *loads,
                      const struct staffing_prices *prices, struct demand *out, GError **error);
 

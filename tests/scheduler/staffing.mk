@@ -18,3 +18,8 @@ check_PROGRAMS += tests/scheduler/test_chat
 tests_scheduler_test_chat_SOURCES = tests/scheduler/test_chat.c
 tests_scheduler_test_chat_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_chat
+
+check_PROGRAMS += tests/scheduler/test_period
+tests_scheduler_test_period_SOURCES = tests/scheduler/test_period.c
+tests_scheduler_test_period_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_period

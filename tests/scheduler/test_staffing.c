@@ -274,6 +274,7 @@ static void small_init(struct small *small)
     small->queues[1].sla.threshold_s = 4 * 3600;
     small->agent = (struct agent){.id = (char *)"a1", .skills = small->skills, .n_skills = 2};
     small->operation = (struct operation){
+        .zone = (char *)"Asia/Manila",
         .currency = "USD",
         .queues = small->queues,
         .n_queues = 2,
@@ -294,8 +295,9 @@ START_TEST(demand_is_concave_and_complete)
     day_load(&loads[0], 90, 240);
     day_load(&loads[1], 40, 300);
     struct demand demand;
+    struct staffing_prices by_interval = {.per_interval = true};
     g_autoptr(GError) error = NULL;
-    ck_assert(staffing_demand(&small.operation, loads, NULL, &demand, &error));
+    ck_assert(staffing_demand(&small.operation, loads, &by_interval, &demand, &error));
     for (int queue = 0; queue < 2; queue++) {
         double need[N_DAY];
         ck_assert(staffing_requirement(&small.queues[queue], &loads[queue], need, &error));

@@ -1,0 +1,129 @@
+#include "scheduler/staffing/period.h"
+
+#include <math.h>
+
+#include "scheduler/staffing/model.h"
+
+#define FLOOR_SHARE 0.7  /* of the target: nobody is to meet a desert because others are served well */
+#define FLOOR_LEAST 0.55 /* the service level is concave in agents above it */
+#define TOP_MISSES 0.125 /* of the misses the target allows, left where the steps end */
+#define BENDS 3          /* times the floor is moved */
+#define DAY_PART_S 21600 /* shorter pieces of a day join their neighbour */
+#define MONTH_PART_S 86400
+
+bool period_counts(const struct queue *queue)
+{
+    return queue->sla.period != SLA_INTERVAL && !channel_is_deferred(queue->channel);
+}
+
+/* Contacts in time beyond the target's share. */
+static double beyond(const struct queue *queue, const struct load *load, int32_t iv, double agents)
+{
+    struct service service;
+    staffing_service(queue, load, iv, agents, &service);
+    return service.in_time - queue->sla.target * service.counted;
+}
+
+/* Least agents for a service level and all other targets of the SLA. */
+static double least_for(struct model *model, double service_level)
+{
+    model->targets.service_level = service_level;
+    return model_required(model);
+}
+
+/* The least concave staircase above: neighbours that rise are levelled. */
+static void level(double *slope)
+{
+    double sum[PERIOD_STEPS];
+    int count[PERIOD_STEPS], n = 0;
+    for (int k = 0; k < PERIOD_STEPS; k++) {
+        sum[n] = slope[k];
+        count[n++] = 1;
+        for (; n > 1 && sum[n - 1] * count[n - 2] > sum[n - 2] * count[n - 1]; n--) {
+            sum[n - 2] += sum[n - 1];
+            count[n - 2] += count[n - 1];
+        }
+    }
+    for (int i = 0, k = 0; i < n; i++)
+        for (int j = 0; j < count[i]; j++)
+            slope[k++] = fmax(sum[i] / count[i], 0);
+}
+
+/* Steps from the floor to `high`; returns the steepest. */
+static int take_steps(struct period_curve *curve, const struct queue *queue, const struct load *load,
+                      int32_t iv, double high)
+{
+    int steepest = 0;
+    double before = curve->f_floor;
+    curve->step = (high - curve->floor) / PERIOD_STEPS;
+    for (int k = 0; k < PERIOD_STEPS; k++) {
+        double f = beyond(queue, load, iv, curve->floor + (k + 1) * curve->step);
+        curve->slope[k] = (f - before) / curve->step;
+        before = f;
+        if (curve->slope[k] > curve->slope[steepest])
+            steepest = k;
+    }
+    return steepest;
+}
+
+void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct load *load,
+                       int32_t iv)
+{
+    double present = 1 - queue->shrinkage, target = queue->sla.target;
+    *curve = (struct period_curve){.floor = fmax(queue->min_staff, 0) * present};
+    if (!(load->offered[iv] > 0))
+        return;
+    struct model model;
+    model_init(&model, queue, load, iv);
+    double low = least_for(&model, fmin(fmax(FLOOR_SHARE * target, FLOOR_LEAST), target));
+    double high = least_for(&model, 1 - TOP_MISSES * (1 - target));
+    curve->floor = fmax(curve->floor, low);
+    curve->f_floor = beyond(queue, load, iv, curve->floor);
+    if (!(high > curve->floor) || isinf(high))
+        return;
+    /* where abandons are left out the level may still bend the other way here: the floor moves to the bend */
+    int steepest = take_steps(curve, queue, load, iv, high);
+    for (int left = BENDS; left > 0 && steepest > 0; left--) {
+        curve->floor += steepest * curve->step;
+        curve->f_floor = beyond(queue, load, iv, curve->floor);
+        steepest = take_steps(curve, queue, load, iv, high);
+    }
+    level(curve->slope);
+}
+
+/* What is equal in all intervals of one period. */
+static int32_t period_key(enum sla_period period, const struct zone *queue_zone, const struct zone *planning,
+                          int64_t ts)
+{
+    if (period == SLA_WEEK)
+        return day_week_start(zone_local_day(planning, ts));
+    int32_t day = zone_local_day(queue_zone, ts);
+    struct civil civil = day_civil(day);
+    return period == SLA_MONTH ? civil.year * 12 + civil.month : day;
+}
+
+int period_parts(const struct operation *operation, const struct queue *queue, const struct grid *grid,
+                 int32_t *first, GError **error)
+{
+    AUTO(zone) planning = zone_new(operation->zone, error);
+    AUTO(zone) own = planning != NULL ? zone_new(queue->zone, error) : NULL;
+    if (own == NULL)
+        return -1;
+    enum sla_period period = queue->sla.period;
+    int64_t least_s = period == SLA_DAY ? DAY_PART_S : period == SLA_MONTH ? MONTH_PART_S : 0;
+    int n = 0;
+    for (int32_t iv = 0; iv < grid->n; iv++) {
+        int32_t key = period_key(period, own, planning, grid_ts(grid, iv));
+        if (n > 0 && key == period_key(period, own, planning, grid_ts(grid, first[n - 1])))
+            continue;
+        /* a short piece at the start joins: the first period is then known by its next day or month */
+        if (n == 1 && (int64_t)iv * grid->interval_s < least_s)
+            n = 0;
+        first[n++] = iv;
+    }
+    if (n > 1 && (int64_t)(grid->n - first[n - 1]) * grid->interval_s < least_s)
+        n--;
+    first[0] = 0;
+    first[n] = grid->n;
+    return n;
+}
