@@ -7,8 +7,9 @@ core_libcore_a_SOURCES = \
 	core/file.c core/file.h \
 	core/grid.h \
 	core/history.c core/history.h \
-	core/operation.c core/operation_check.c core/operation_week.c core/operation.h \
-	core/opfile.c core/opfile_csv.c core/opfile.h \
+	core/operation.c core/operation_week.c core/operation.h \
+	core/operation_check.c core/operation_check_rules.c core/operation_check.h \
+	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_wishes.c core/opfile.h \
 	core/plan.c core/plan.h \
 	core/planfile.c core/planfile_fields.c core/planfile_fields.h core/planfile.h \
 	core/random.h \

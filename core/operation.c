@@ -140,6 +140,8 @@ static void contracts_free(struct contract *contracts, int n)
         g_free(contracts[i].name);
         g_free(contracts[i].templates);
         g_free(contracts[i].currency);
+        g_free(contracts[i].successions);
+        g_free(contracts[i].limits);
     }
     g_free(contracts);
 }
@@ -173,6 +175,23 @@ void operation_clear_special_days(struct operation *operation)
     operation->n_special_days = 0;
 }
 
+void operation_clear_preferences(struct operation *operation)
+{
+    g_clear_pointer(&operation->preferences, g_free);
+    operation->n_preferences = 0;
+}
+
+void operation_clear_meetings(struct operation *operation)
+{
+    for (int i = 0; i < operation->n_meetings; i++) {
+        g_free(operation->meetings[i].id);
+        g_free(operation->meetings[i].name);
+        g_free(operation->meetings[i].agents);
+    }
+    g_clear_pointer(&operation->meetings, g_free);
+    operation->n_meetings = 0;
+}
+
 void operation_free(struct operation *operation)
 {
     if (operation == NULL)
@@ -180,6 +199,8 @@ void operation_free(struct operation *operation)
     operation_clear_agents(operation);
     operation_clear_time_off(operation);
     operation_clear_special_days(operation);
+    operation_clear_preferences(operation);
+    operation_clear_meetings(operation);
     for (int i = 0; i < operation->n_clients; i++) {
         g_free(operation->clients[i].id);
         g_free(operation->clients[i].name);
@@ -200,6 +221,8 @@ void operation_free(struct operation *operation)
     g_free(operation->sites);
     g_free(operation->templates);
     g_free(operation->currencies);
+    g_free(operation->headcounts);
+    g_free(operation->leads);
     g_free(operation->name);
     g_free(operation->zone);
     g_free(operation);
@@ -219,6 +242,7 @@ LOOKUP(site, sites)
 LOOKUP(template, templates)
 LOOKUP(contract, contracts)
 LOOKUP(agent, agents)
+LOOKUP(meeting, meetings)
 
 bool id_ok(const char *id)
 {
@@ -227,6 +251,17 @@ bool id_ok(const char *id)
         if (n == WFM_ID_MAX || (!g_ascii_isalnum(id[n]) && strchr("_.-", id[n]) == NULL))
             return false;
     return n > 0;
+}
+
+int preference_compare(const void *a, const void *b)
+{
+    const struct preference *x = a, *y = b;
+    const int order[][2] = {{x->agent, y->agent}, {x->day, y->day},           {x->tmpl, y->tmpl},
+                            {x->off, y->off},     {x->from_min, y->from_min}, {x->to_min, y->to_min}};
+    for (size_t i = 0; i < G_N_ELEMENTS(order); i++)
+        if (order[i][0] != order[i][1])
+            return order[i][0] < order[i][1] ? -1 : 1;
+    return (x->price > y->price) - (x->price < y->price);
 }
 
 double operation_currency_rate(const struct operation *operation, const char *code)

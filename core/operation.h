@@ -411,6 +411,13 @@ struct meeting {
     int n_agents;
 };
 
+/* How wishes by weight become wishes by price: one of weight w by an agent of rank r costs
+   w × price × rank_share^(r - 1). An agent without a rank counts like the last rank there is. */
+struct wish_rule {
+    double price;      /* of a wish of weight 1, operation's currency; 0 = wishes need a price of their own */
+    double rank_share; /* above 0, up to 1 (ranks do not matter); 0 = 1 */
+};
+
 /* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
    paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a
    shift, a day belongs to the roster week in which it starts; it is credited once (the largest credit where
@@ -480,6 +487,7 @@ struct operation {
     struct meeting *meetings;
     int n_meetings;
     struct fairness fairness;
+    struct wish_rule wishes;
 };
 
 /* An empty operation (all zero). */
@@ -491,6 +499,8 @@ AUTO_DEFINE(operation, operation_free);
 void operation_clear_agents(struct operation *operation);
 void operation_clear_time_off(struct operation *operation);
 void operation_clear_special_days(struct operation *operation);
+void operation_clear_preferences(struct operation *operation);
+void operation_clear_meetings(struct operation *operation);
 
 /* Index of the id in its array, or -1. A linear search. */
 int operation_client(const struct operation *operation, const char *id);
@@ -499,6 +509,7 @@ int operation_site(const struct operation *operation, const char *id);
 int operation_template(const struct operation *operation, const char *id);
 int operation_contract(const struct operation *operation, const char *id);
 int operation_agent(const struct operation *operation, const char *id);
+int operation_meeting(const struct operation *operation, const char *id);
 
 bool id_ok(const char *id);
 
@@ -510,8 +521,11 @@ double operation_currency_rate(const struct operation *operation, const char *co
 bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts);
 bool site_holiday(const struct operation *operation, int site, int32_t day);
 
-/* Why no week by itself can keep the contract's rules about days and paid minutes (g_free), or NULL when one
-   can. Templates, ranges and lengths are within what operation_check demands. */
+/* Order of the preferences of an operation: agent, day, then what they say. For qsort. */
+int preference_compare(const void *a, const void *b);
+
+/* Why no week by itself can keep the contract's hard rules about days and paid minutes (g_free), or NULL when
+   one can. Templates, ranges and lengths are within what operation_check demands. */
 char *contract_week_problem(const struct operation *operation, const struct contract *contract);
 
 /* Everything that must hold between the parts: indices in range, min <= max, lengths multiples of the

@@ -3,21 +3,11 @@
 
 #include "core/error.h"
 #include "core/grid.h"
-#include "core/operation.h"
+#include "core/operation_check.h"
 
-#define WEEK_MIN (WEEK_DAYS * DAY_MIN)
 #define PROFICIENCY_MAX 10.0
 
-struct check {
-    const struct operation *operation;
-    GHashTable *zones;               /* name -> struct zone, those already opened */
-    char where[WFM_ID_MAX * 2 + 64]; /* "queue acme-voice: " */
-    GError **error;
-};
-
-static bool fail(struct check *check, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static bool fail(struct check *check, const char *format, ...)
+bool opcheck_fail(struct check *check, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -26,14 +16,7 @@ static bool fail(struct check *check, const char *format, ...)
     return wfm_fail(check->error, WFM_ERROR_INPUT, "%s%s", check->where, message);
 }
 
-/* Fails unless the condition holds. */
-#define NEED(condition, ...)                                                                                 \
-    do {                                                                                                     \
-        if (!(condition))                                                                                    \
-            return fail(check, __VA_ARGS__);                                                                 \
-    } while (0)
-
-static bool share_ok(double value, double max)
+bool opcheck_share(double value, double max)
 {
     return value >= 0 && value <= max; /* false for NaN */
 }
@@ -48,7 +31,7 @@ static const struct zone *zone_of(struct check *check, const char *name)
     g_autoptr(GError) why = NULL;
     zone = zone_new(name, &why);
     if (zone == NULL)
-        fail(check, "%s", why->message);
+        opcheck_fail(check, "%s", why->message);
     else
         g_hash_table_insert(check->zones, g_strdup(name), zone);
     return zone;
@@ -108,7 +91,7 @@ static bool check_operation(struct check *check)
 }
 
 /* Sets the place for messages and checks the id. */
-static bool enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id)
+bool opcheck_enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id)
 {
     g_snprintf(check->where, sizeof check->where, "%s %d: ", kind, i + 1);
     NEED(id != NULL && id_ok(id), "id \"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -",
@@ -127,7 +110,7 @@ static bool check_clients(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_clients; i++)
-        if (!enter(check, seen, "client", i, check->operation->clients[i].id))
+        if (!opcheck_enter(check, seen, "client", i, check->operation->clients[i].id))
             return false;
     return true;
 }
@@ -137,12 +120,14 @@ static bool check_sites(struct check *check)
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_sites; i++) {
         const struct site *site = &check->operation->sites[i];
-        if (!enter(check, seen, "site", i, site->id) || !check_zone(check, site->zone))
+        if (!opcheck_enter(check, seen, "site", i, site->id) || !check_zone(check, site->zone))
             return false;
         NEED(site->country == NULL || *site->country == '\0' || strlen(site->country) == 2,
              "country \"%.20s\" is no code of two letters, like PH", site->country);
-        NEED(share_ok(site->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
+        NEED(opcheck_share(site->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
              site->shrinkage);
+        NEED(site->seats >= 0, "seats %d is negative; 0 means no limit", site->seats);
+        NEED(opcheck_price(site->seat_price), "seat_price %g is negative", site->seat_price);
     }
     return true;
 }
@@ -151,7 +136,7 @@ static bool check_sla(struct check *check, const struct sla *sla, enum channel c
 {
     NEED((int)sla->definition >= 0 && sla->definition < SL_DEFINITION_N, "unknown service-level definition");
     NEED((int)sla->period >= 0 && sla->period < SLA_PERIOD_N, "unknown service-level period");
-    NEED(share_ok(sla->target, 1), "sla.target %g is not within 0..1 (80 %% is 0.80)", sla->target);
+    NEED(opcheck_share(sla->target, 1), "sla.target %g is not within 0..1 (80 %% is 0.80)", sla->target);
     NEED(sla->threshold_s >= 0 && isfinite(sla->threshold_s), "sla.threshold %g s is negative",
          sla->threshold_s);
     NEED(!channel_is_deferred(channel) || sla->threshold_s > 0,
@@ -163,8 +148,8 @@ static bool check_sla(struct check *check, const struct sla *sla, enum channel c
          "sla.short_abandon %g s with the definition %s: it is needed for excl_short and belongs to no other",
          sla->short_abandon_s, sl_definition_name(sla->definition));
     NEED(sla->asa_max_s >= 0 && isfinite(sla->asa_max_s), "sla.asa_max %g s is negative", sla->asa_max_s);
-    NEED(share_ok(sla->abandon_max, 1), "sla.abandon_max %g is not within 0..1", sla->abandon_max);
-    NEED(share_ok(sla->occupancy_max, 1) && sla->occupancy_max > 0,
+    NEED(opcheck_share(sla->abandon_max, 1), "sla.abandon_max %g is not within 0..1", sla->abandon_max);
+    NEED(opcheck_share(sla->occupancy_max, 1) && sla->occupancy_max > 0,
          "sla.occupancy_max %g is not above 0 and up to 1", sla->occupancy_max);
     return true;
 }
@@ -209,9 +194,10 @@ static bool check_queue(struct check *check, const struct queue *queue)
     for (int i = 0; i < queue->concurrency; i++)
         NEED(queue->concurrent_aht_s[i] > 0 && isfinite(queue->concurrent_aht_s[i]),
              "concurrent AHT %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
-    NEED(share_ok(queue->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)", queue->shrinkage);
+    NEED(opcheck_share(queue->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
+         queue->shrinkage);
     NEED(queue->min_staff >= 0 && isfinite(queue->min_staff), "min_staff %g is negative", queue->min_staff);
-    NEED(share_ok(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
+    NEED(opcheck_share(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
          "occupancy_cap %g is not above 0 and up to 1", queue->occupancy_cap);
     return check_spans(check, queue->open, queue->n_open, "opening hours", op->interval_min);
 }
@@ -220,7 +206,7 @@ static bool check_queues(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_queues; i++)
-        if (!enter(check, seen, "queue", i, check->operation->queues[i].id) ||
+        if (!opcheck_enter(check, seen, "queue", i, check->operation->queues[i].id) ||
             !check_queue(check, &check->operation->queues[i]))
             return false;
     return true;
@@ -264,8 +250,8 @@ static bool check_breaks(struct check *check, const struct shift_template *templ
     int span = template->paid_min_min + unpaid_min(template);
     for (int i = 0; i < template->n_breaks; i++) {
         const struct break_rule *rule = &template->breaks[i];
-        NEED(rule->kind == ACTIVITY_MEAL || rule->kind == ACTIVITY_BREAK,
-             "break %d: its kind must be meal or break", i + 1);
+        NEED(rule->kind == ACTIVITY_MEAL || rule->kind == ACTIVITY_BREAK || rule->kind == ACTIVITY_SPLIT,
+             "break %d: its kind must be meal, break or split", i + 1);
         NEED(rule->length_min > 0 && rule->length_min % step == 0,
              "break %d: %d minutes are no multiple of the planning interval of %d minutes", i + 1,
              rule->length_min, step);
@@ -316,6 +302,9 @@ static bool check_template(struct check *check, const struct shift_template *tem
     NEED(template->paid_max_min + unpaid_min(template) <= DAY_MIN,
          "the longest shift, %d paid and %d unpaid minutes, is longer than a day", template->paid_max_min,
          unpaid_min(template));
+    NEED(opcheck_share(template->on_call_pay, 10) && (template->on_call || template->on_call_pay == 0),
+         "on_call_pay %g is not within 0..10 (a share of the pay), or the template is not on call",
+         template->on_call_pay);
     return true;
 }
 
@@ -323,61 +312,9 @@ static bool check_templates(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_templates; i++)
-        if (!enter(check, seen, "shift template", i, check->operation->templates[i].id) ||
+        if (!opcheck_enter(check, seen, "shift template", i, check->operation->templates[i].id) ||
             !check_template(check, &check->operation->templates[i]))
             return false;
-    return true;
-}
-
-static bool check_contract(struct check *check, const struct contract *contract)
-{
-    const struct operation *op = check->operation;
-    NEED(contract->n_templates > 0, "it allows no shift template");
-    for (int i = 0; i < contract->n_templates; i++) {
-        NEED(contract->templates[i] >= 0 && contract->templates[i] < op->n_templates,
-             "shift template number %d does not exist", contract->templates[i]);
-        for (int j = 0; j < i; j++)
-            NEED(contract->templates[i] != contract->templates[j], "shift template %s is listed twice",
-                 op->templates[contract->templates[i]].id);
-    }
-    NEED(contract->week_minutes_min >= 0 && contract->week_minutes_min <= contract->week_minutes_max &&
-             contract->week_minutes_max <= WEEK_MIN,
-         "week_minutes from %d to %d are not a range within 0..%d", contract->week_minutes_min,
-         contract->week_minutes_max, WEEK_MIN);
-    NEED(contract->week_days_min >= 0 && contract->week_days_min <= contract->week_days_max &&
-             contract->week_days_max <= WEEK_DAYS,
-         "week_days from %d to %d are not a range within 0..7", contract->week_days_min,
-         contract->week_days_max);
-    NEED(contract->consecutive_days_max >= 1, "consecutive_days_max %d is not at least 1",
-         contract->consecutive_days_max);
-    NEED(contract->rest_min_minutes >= 0 && contract->rest_min_minutes <= WEEK_MIN,
-         "rest of %d minutes is not within 0..%d", contract->rest_min_minutes, WEEK_MIN);
-    NEED(contract->consecutive_days_off_min >= 1 && contract->consecutive_days_off_min <= WEEK_DAYS,
-         "consecutive_days_off_min %d is not within 1..7", contract->consecutive_days_off_min);
-    NEED(contract->week_nights_max >= 0 && contract->week_nights_max <= WEEK_DAYS,
-         "week_nights_max %d is not within 0..7", contract->week_nights_max);
-    NEED(contract->night_from_min >= 0 && contract->night_from_min < DAY_MIN && contract->night_to_min >= 0 &&
-             contract->night_to_min < DAY_MIN,
-         "the night from minute %d to %d is outside the day", contract->night_from_min,
-         contract->night_to_min);
-    NEED(contract->night_shift_minutes >= 1, "night.shift_minutes %d is not at least 1",
-         contract->night_shift_minutes);
-    NEED(contract->weekends_of >= 1 && contract->weekends_max >= 0 &&
-             contract->weekends_max <= contract->weekends_of,
-         "weekends: %d of %d; write { max = 2; of = 4; } for two of any four in a row",
-         contract->weekends_max, contract->weekends_of);
-    NEED(contract->start_spread_max_min >= 0, "start_spread of %d minutes is negative",
-         contract->start_spread_max_min);
-    NEED(contract->rate >= 0 && isfinite(contract->rate), "pay.rate %g is negative", contract->rate);
-    NEED(contract->night_premium >= 0 && isfinite(contract->night_premium), "night.premium %g is negative",
-         contract->night_premium);
-    NEED(contract->holiday_premium >= 0 && isfinite(contract->holiday_premium),
-         "pay.holiday_premium %g is negative", contract->holiday_premium);
-    NEED(contract->currency != NULL && operation_currency_rate(op, contract->currency) > 0,
-         "pay.currency \"%.8s\" has no rate; add it to operation.currencies",
-         contract->currency == NULL ? "" : contract->currency);
-    g_autofree char *why = contract_week_problem(op, contract);
-    NEED(why == NULL, "%s", why);
     return true;
 }
 
@@ -385,8 +322,8 @@ static bool check_contracts(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_contracts; i++)
-        if (!enter(check, seen, "contract", i, check->operation->contracts[i].id) ||
-            !check_contract(check, &check->operation->contracts[i]))
+        if (!opcheck_enter(check, seen, "contract", i, check->operation->contracts[i].id) ||
+            !opcheck_contract(check, &check->operation->contracts[i]))
             return false;
     return true;
 }
@@ -409,6 +346,10 @@ static bool check_agent(struct check *check, const struct agent *agent)
              op->queues[skill->queue].id, skill->proficiency, PROFICIENCY_MAX);
     }
     NEED(agent->employed_from <= agent->employed_to, "employed_from is after employed_to");
+    NEED(agent->rank >= 0, "rank %d is negative; 1 is heard first, 0 is no rank", agent->rank);
+    NEED(opcheck_price(agent->hire_price), "hire_price %g is negative", agent->hire_price);
+    NEED(agent->optional || agent->hire_price == 0, "hire_price %g, but the agent is not optional",
+         agent->hire_price);
     return check_spans(check, agent->available, agent->n_available, "available", 1);
 }
 
@@ -416,7 +357,7 @@ static bool check_agents(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_agents; i++)
-        if (!enter(check, seen, "agent", i, check->operation->agents[i].id) ||
+        if (!opcheck_enter(check, seen, "agent", i, check->operation->agents[i].id) ||
             !check_agent(check, &check->operation->agents[i]))
             return false;
     return true;
@@ -482,9 +423,10 @@ static void zone_destroy(gpointer zone)
 
 bool operation_check(const struct operation *operation, GError **error)
 {
-    static bool (*const parts[])(struct check *) = {check_operation, check_clients,   check_sites,
-                                                    check_queues,    check_templates, check_contracts,
-                                                    check_agents,    check_time_off,  check_special_days};
+    static bool (*const parts[])(struct check *) = {check_operation,  check_clients,       check_sites,
+                                                    check_queues,     check_templates,     check_contracts,
+                                                    check_agents,     check_time_off,      check_special_days,
+                                                    opcheck_coupling, opcheck_preferences, opcheck_meetings};
     g_autoptr(GHashTable) zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, zone_destroy);
     struct check check = {.operation = operation, .zones = zones, .error = error};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {

@@ -4,10 +4,36 @@
 
 #define WEEK_MIN (WEEK_DAYS * DAY_MIN)
 
+/* The hard rules of a contract about a single week; a priced one is none. */
+static struct contract hard_rules(const struct contract *contract)
+{
+    struct contract hard = *contract;
+    const double *price = contract->rule_price;
+    hard.week_minutes_max =
+        price[CONTRACT_RULE_WEEK_MINUTES_MAX] > 0
+            ? WEEK_MIN
+            : MIN(contract->week_minutes_max + contract->overtime_week_minutes_max, WEEK_MIN);
+    if (price[CONTRACT_RULE_WEEK_MINUTES_MIN] > 0)
+        hard.week_minutes_min = 0;
+    if (price[CONTRACT_RULE_WEEK_DAYS_MIN] > 0)
+        hard.week_days_min = 0;
+    if (price[CONTRACT_RULE_WEEK_DAYS_MAX] > 0)
+        hard.week_days_max = WEEK_DAYS;
+    if (price[CONTRACT_RULE_CONSECUTIVE_DAYS_MAX] > 0)
+        hard.consecutive_days_max = WEEK_DAYS;
+    if (price[CONTRACT_RULE_CONSECUTIVE_DAYS_OFF_MIN] > 0)
+        hard.consecutive_days_off_min = 1;
+    if (price[CONTRACT_RULE_WEEKENDS_MAX] > 0)
+        hard.weekends_max = hard.weekends_of;
+    if (hard.weekend_days == 0)
+        hard.weekend_days = 1 << 5 | 1 << 6;
+    return hard;
+}
+
 /* Does a week with these worked days keep the rules about days by itself? */
 static bool week_pattern_ok(const struct contract *contract, unsigned days, unsigned possible)
 {
-    if ((days & ~possible) != 0 || (contract->weekends_max == 0 && (days >> 5) != 0))
+    if ((days & ~possible) != 0 || (contract->weekends_max == 0 && (days & contract->weekend_days) != 0))
         return false;
     int run = 0, off = 0;
     bool worked = false;
@@ -42,8 +68,9 @@ static void add_shift(const struct operation *op, const struct contract *contrac
     }
 }
 
-char *contract_week_problem(const struct operation *op, const struct contract *contract)
+char *contract_week_problem(const struct operation *op, const struct contract *given)
 {
+    const struct contract rules = hard_rules(given), *contract = &rules;
     unsigned possible = 0, counts = 0;
     int shortest = INT32_MAX, longest = 0;
     for (int k = 0; k < contract->n_templates; k++) {

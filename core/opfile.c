@@ -1,5 +1,6 @@
 #include "core/opfile.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "core/config.h"
@@ -27,6 +28,10 @@ BY_NUMBER(activity_kind)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
 #define YEAR_S (366.0 * DAY_S)
 #define WEEK_MIN (WEEK_DAYS * DAY_MIN)
+#define PERIOD_DAYS 371 /* 53 weeks */
+#define PERIOD_MIN (PERIOD_DAYS * DAY_MIN)
+#define MONEY_MAX 1e9
+#define IN_CURRENCY "in the operation's currency"
 
 static const struct cfg_key currency_keys[] = {
     {"code", CFG_CODE, AT(currency, code), .required = true},
@@ -56,6 +61,8 @@ static const struct cfg_key site_keys[] = {
     {"zone", CFG_TEXT, AT(site, zone), .required = true},
     {"country", CFG_TEXT, AT(site, country)},
     {"shrinkage", CFG_REAL, AT(site, shrinkage), .min = 0, .max = 0.95, .unit = "(a share)"},
+    {"seats", CFG_INT, AT(site, seats), .min = 1, .max = 1000000, .unit = "seats"},
+    {"seat_price", CFG_REAL, AT(site, seat_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
     END,
 };
 
@@ -167,6 +174,8 @@ static const struct cfg_key template_keys[] = {
     {"paid_minutes", CFG_GROUP, .required = true, .keys = paid_keys},
     {"breaks", CFG_LIST, AT(shift_template, breaks), COUNT(shift_template, n_breaks), .keys = break_keys,
      .size = sizeof(struct break_rule), .max_n = TEMPLATE_BREAKS_MAX},
+    {"on_call", CFG_BOOL, AT(shift_template, on_call)},
+    {"on_call_pay", CFG_REAL, AT(shift_template, on_call_pay), .max = 10, .unit = "(a share of the pay)"},
     END,
 };
 
@@ -216,6 +225,90 @@ static const struct cfg_key pay_keys[] = {
     END,
 };
 
+static const struct cfg_key period_minutes_keys[] = {
+    {"min", CFG_MINUTES, AT(contract, period_minutes_min), .max = PERIOD_MIN, .unit = "minutes"},
+    {"max", CFG_MINUTES, AT(contract, period_minutes_max), .max = PERIOD_MIN, .unit = "minutes"},
+    END,
+};
+
+static const struct cfg_key period_days_keys[] = {
+    {"min", CFG_INT, AT(contract, period_days_min), .max = PERIOD_DAYS, .unit = "days"},
+    {"max", CFG_INT, AT(contract, period_days_max), .max = PERIOD_DAYS, .unit = "days"},
+    END,
+};
+
+static const struct cfg_key window_keys[] = {
+    {"max", CFG_INT, AT(contract, window_days_max), .required = true, .min = 1, .max = 366, .unit = "days"},
+    {"days", CFG_INT, AT(contract, window_days), .required = true, .min = 1, .max = 366, .unit = "days"},
+    END,
+};
+
+static const struct cfg_key anchor_keys[] = {
+    {"at", CFG_CLOCK, AT(contract, day_off_anchor_min), .required = true, .max = DAY_MIN - 1},
+    {"flex", CFG_MINUTES, AT(contract, day_off_flex_min), .required = true, .max = DAY_MIN},
+    END,
+};
+
+static const struct cfg_key day_off_keys[] = {
+    {"length", CFG_MINUTES, AT(contract, day_off_minutes), .required = true, .min = 1, .max = 2 * DAY_MIN},
+    {"anchor", CFG_GROUP, .keys = anchor_keys},
+    END,
+};
+
+static const struct cfg_key rotation_keys[] = {
+    {"forward", CFG_BOOL, AT(contract, rotation_forward), .required = true},
+    {"tolerance", CFG_MINUTES, AT(contract, rotation_tolerance_min), .max = DAY_MIN},
+    END,
+};
+
+static const struct cfg_key overtime_keys[] = {
+    {"week", CFG_MINUTES, AT(contract, overtime_week_minutes_max), .required = true, .max = WEEK_MIN},
+    {"premium", CFG_REAL, AT(contract, overtime_premium), .max = 10, .unit = "(a share: 25 % is 0.25)"},
+    END,
+};
+
+static const struct cfg_key succession_keys[] = {
+    {"from", CFG_REF, AT(succession, from), .required = true, .find = operation_template,
+     .what = "shift template"},
+    {"to", CFG_REF, AT(succession, to), .required = true, .find = operation_template,
+     .what = "shift template"},
+    END,
+};
+
+#define LIMIT_KEYS(span, top)                                                                                \
+    static const struct cfg_key limit_##span##_keys[] = {                                                    \
+        {"min", CFG_INT, AT(template_limit, span##_min), .max = top, .unit = "shifts"},                      \
+        {"max", CFG_INT, AT(template_limit, span##_max), .max = top, .unit = "shifts"},                      \
+        END,                                                                                                 \
+    }
+LIMIT_KEYS(week, WEEK_DAYS);
+LIMIT_KEYS(period, PERIOD_DAYS);
+LIMIT_KEYS(consecutive, PERIOD_DAYS);
+
+static const struct cfg_key limit_keys[] = {
+    {"template", CFG_REF, AT(template_limit, tmpl), .required = true, .find = operation_template,
+     .what = "shift template"},
+    {"week", CFG_GROUP, .keys = limit_week_keys},
+    {"period", CFG_GROUP, .keys = limit_period_keys},
+    {"consecutive", CFG_GROUP, .keys = limit_consecutive_keys},
+    END,
+};
+
+static void limit_defaults(void *element)
+{
+    struct template_limit *limit = element;
+    limit->week_max = limit->period_max = limit->consecutive_max = INT_MAX;
+}
+
+/* What breaking a rule costs; the keys are those of the table of rules. */
+static const struct cfg_key price_keys[] = {
+#define X(rule, name, per)                                                                                   \
+    {name, CFG_REAL, AT(contract, rule_price[CONTRACT_RULE_##rule]), .max = MONEY_MAX, .unit = "per " per},
+    CONTRACT_RULE_TABLE(X)
+#undef X
+        END,
+};
+
 static const struct cfg_key contract_keys[] = {
     {"id", CFG_TEXT, AT(contract, id), .required = true},
     {"name", CFG_TEXT, AT(contract, name)},
@@ -231,6 +324,30 @@ static const struct cfg_key contract_keys[] = {
     {"week_nights_max", CFG_INT, AT(contract, week_nights_max), .max = WEEK_DAYS, .unit = "nights"},
     {"weekends", CFG_GROUP, .keys = weekends_keys},
     {"start_spread", CFG_MINUTES, AT(contract, start_spread_max_min), .max = DAY_MIN},
+    {"period_minutes", CFG_GROUP, .keys = period_minutes_keys},
+    {"period_days", CFG_GROUP, .keys = period_days_keys},
+    {"consecutive_days_min", CFG_INT, AT(contract, consecutive_days_min), .max = 366, .unit = "days"},
+    {"consecutive_days_off_max", CFG_INT, AT(contract, consecutive_days_off_max), .min = 1, .max = 366,
+     .unit = "days"},
+    {"window", CFG_GROUP, .keys = window_keys},
+    {"week_rest", CFG_MINUTES, AT(contract, week_rest_minutes), .max = WEEK_MIN},
+    {"day_off", CFG_GROUP, .keys = day_off_keys},
+    {"start_distance", CFG_MINUTES, AT(contract, start_distance_minutes), .max = WEEK_MIN},
+    {"rotation", CFG_GROUP, .keys = rotation_keys},
+    {"consecutive_nights_max", CFG_INT, AT(contract, consecutive_nights_max), .min = 1, .max = 366,
+     .unit = "nights"},
+    {"days_off_after_nights_min", CFG_INT, AT(contract, days_off_after_nights_min), .max = WEEK_DAYS,
+     .unit = "days"},
+    {"consecutive_weekends_max", CFG_INT, AT(contract, consecutive_weekends_max), .min = 1, .max = 53,
+     .unit = "weekends"},
+    {"weekend_days", CFG_DAYS, AT(contract, weekend_days)},
+    {"weekend_whole", CFG_BOOL, AT(contract, weekend_whole)},
+    {"successions", CFG_LIST, AT(contract, successions), COUNT(contract, n_successions),
+     .keys = succession_keys, .size = sizeof(struct succession)},
+    {"template_limits", CFG_LIST, AT(contract, limits), COUNT(contract, n_limits), .keys = limit_keys,
+     .size = sizeof(struct template_limit), .init = limit_defaults},
+    {"overtime", CFG_GROUP, .keys = overtime_keys},
+    {"prices", CFG_GROUP, .keys = price_keys},
     {"night", CFG_GROUP, .keys = night_keys},
     {"pay", CFG_GROUP, .required = true, .keys = pay_keys},
     END,
@@ -249,7 +366,51 @@ static void contract_defaults(void *element)
     contract->weekends_max = 1;
     contract->weekends_of = 1;
     contract->start_spread_max_min = DAY_MIN;
+    contract->day_off_flex_min = DAY_MIN;
 }
+
+static const struct cfg_key headcount_keys[] = {
+    {"template", CFG_REF, AT(headcount_rule, tmpl), .required = true, .find = operation_template,
+     .what = "shift template"},
+    {"site", CFG_REF, AT(headcount_rule, site), .find = operation_site, .what = "site"},
+    {"days", CFG_DAYS, AT(headcount_rule, weekdays)},
+    {"min", CFG_INT, AT(headcount_rule, min), .max = 1000000, .unit = "shifts"},
+    {"max", CFG_INT, AT(headcount_rule, max), .max = 1000000, .unit = "shifts"},
+    {"under_price", CFG_REAL, AT(headcount_rule, under_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
+    {"over_price", CFG_REAL, AT(headcount_rule, over_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
+    END,
+};
+
+static void headcount_defaults(void *element)
+{
+    struct headcount_rule *rule = element;
+    rule->site = -1;
+    rule->weekdays = (1 << WEEK_DAYS) - 1;
+    rule->max = INT_MAX;
+}
+
+static const struct cfg_key lead_keys[] = {
+    {"site", CFG_REF, AT(lead_rule, site), .required = true, .find = operation_site, .what = "site"},
+    {"per_agents", CFG_REAL, AT(lead_rule, per_agents), .required = true, .min = 0.01, .max = 100000,
+     .unit = "agents"},
+    {"price", CFG_REAL, AT(lead_rule, price), .required = true, .max = MONEY_MAX, .unit = "per missing hour"},
+    END,
+};
+
+static const struct cfg_key fairness_keys[] = {
+    {"weeks", CFG_INT, AT(operation, fairness.weeks), .required = true, .min = 1, .max = 104,
+     .unit = "weeks"},
+    {"night_price", CFG_REAL, AT(operation, fairness.night_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
+    {"weekend_price", CFG_REAL, AT(operation, fairness.weekend_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
+    {"holiday_price", CFG_REAL, AT(operation, fairness.holiday_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
+    END,
+};
+
+static const struct cfg_key wish_keys[] = {
+    {"price", CFG_REAL, AT(operation, wishes.price), .required = true, .max = MONEY_MAX, .unit = IN_CURRENCY},
+    {"rank_share", CFG_REAL, AT(operation, wishes.rank_share), .min = 0.01, .max = 1, .unit = "(a share)"},
+    END,
+};
 
 #define PARTS(name, member, type, part_keys, ...)                                                            \
     {                                                                                                        \
@@ -264,6 +425,12 @@ static const struct cfg_key root_keys[] = {
     PARTS("queues", queues, queue, queue_keys, .init = queue_defaults),
     PARTS("shift_templates", templates, shift_template, template_keys, .init = template_defaults),
     PARTS("contracts", contracts, contract, contract_keys, .init = contract_defaults),
+    {"headcounts", CFG_LIST, AT(operation, headcounts), COUNT(operation, n_headcounts),
+     .keys = headcount_keys, .size = sizeof(struct headcount_rule), .init = headcount_defaults},
+    {"leads", CFG_LIST, AT(operation, leads), COUNT(operation, n_leads), .keys = lead_keys,
+     .size = sizeof(struct lead_rule)},
+    {"fairness", CFG_GROUP, .keys = fairness_keys},
+    {"wishes", CFG_GROUP, .keys = wish_keys},
     END,
 };
 
@@ -313,6 +480,7 @@ static struct operation *operation_with_defaults(void)
 {
     struct operation *operation = operation_new();
     operation->interval_min = 15;
+    operation->wishes.rank_share = 1;
     return operation;
 }
 

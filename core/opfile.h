@@ -18,9 +18,11 @@ struct operation *operation_read(const char *path, GError **error);
 /* The same from a text that ends with NUL; path is for messages. */
 struct operation *operation_read_text(const char *path, const char *text, size_t length, GError **error);
 
-/* agents.csv: agent,name,site,contract,skills,available,employed_from,employed_to
-     skills     "queue[:proficiency];queue…"       available   "mon-fri 06:00-20:00; sat 08:00-14:00", empty =
-   always Replaces operation->agents (and drops operation->time_off). */
+/* agents.csv: agent,name,site,contract,skills,available,employed_from,employed_to,lead,rank,optional,
+   hire_price
+     skills     "queue[:proficiency];queue…"
+     available  "mon-fri 06:00-20:00; sat 08:00-14:00", empty = always
+   Replaces operation->agents (and drops time off, preferences and meetings, which refer to them). */
 bool operation_read_agents(struct operation *operation, const char *path, GError **error);
 
 /* time_off.csv: agent,start,end,kind,credit_minutes. start and end are RFC 3339 instants, or dates in the
@@ -30,5 +32,15 @@ bool operation_read_time_off(struct operation *operation, const char *path, GErr
 /* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind (kind "special" = event).
    Replaces operation->special_days. */
 bool operation_read_special_days(struct operation *operation, const char *path, GError **error);
+
+/* preferences.csv: agent,day,wish,template,start,weight,price. wish is off, on or start (if at all, then
+   starting in the span `start`, "06:00-10:00"); template and start narrow off and on. The price is given, or
+   follows from the weight 1..5 (1 when empty), operation->wishes and the agent's rank. Replaces
+   operation->preferences. */
+bool operation_read_preferences(struct operation *operation, const char *path, GError **error);
+
+/* meetings.csv: meeting,name,kind,minutes,from,to,together,price,agents. from and to are RFC 3339 instants,
+   or dates in the planning zone (end date included); agents is "m001;m002". Replaces operation->meetings. */
+bool operation_read_meetings(struct operation *operation, const char *path, GError **error);
 
 #endif

@@ -1,41 +1,19 @@
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/csv.h"
 #include "core/error.h"
 #include "core/opfile.h"
+#include "core/opfile_csv.h"
 #include "core/text.h"
 
 #define NAME_BYTES_MAX 400
-#define COLUMNS_MAX 8
-
-/* A reader of one of the files: its columns (two variants where there is a short form) and what a row adds.
- */
-struct table {
-    const struct csv_column *columns;
-    int n;
-    const struct csv_column *short_columns; /* NULL: none; taken when its first column stands in the header */
-    int n_short;
-};
-
-struct load {
-    const struct table *table;
-    bool (*add)(struct load *load, const struct csv_row *row, GError **error);
-    const struct operation *operation;
-    GHashTable *agents; /* id -> index + 1, for time off */
-    GPtrArray *zones;   /* of the sites, opened when needed */
-    GArray *out;
-    const struct csv_column *columns; /* of the variant in use */
-    int index[COLUMNS_MAX];
-    bool is_short;
-    int header_n; /* fields of the header, 0 before it was seen */
-};
 
 static bool on_row(const struct csv_row *row, void *user, GError **error)
 {
-    struct load *load = user;
+    struct csv_load *load = user;
     if (load->header_n == 0) {
-        const struct table *table = load->table;
+        const struct csv_table *table = load->table;
         for (int i = 0; table->short_columns != NULL && i < row->n; i++)
             load->is_short |= g_ascii_strcasecmp(row->fields[i], table->short_columns[0].name) == 0;
         load->columns = load->is_short ? table->short_columns : table->columns;
@@ -50,7 +28,7 @@ static bool on_row(const struct csv_row *row, void *user, GError **error)
     return load->add(load, row, error);
 }
 
-static bool load_file(struct load *load, const char *path, GError **error)
+bool csv_load_file(struct csv_load *load, const char *path, GError **error)
 {
     if (!csv_read(path, NULL, on_row, load, error))
         return false;
@@ -59,69 +37,143 @@ static bool load_file(struct load *load, const char *path, GError **error)
     return true;
 }
 
-static const char *field(const struct load *load, const struct csv_row *row, int i)
-{
-    return csv_field(row, load->index, i);
-}
-
-static bool fail_at(const struct load *load, const struct csv_row *row, int i, GError **error,
-                    const GError *why)
+bool csv_load_fail(const struct csv_load *load, const struct csv_row *row, int i, GError **error,
+                   const GError *why)
 {
     return csv_fail(row, load->columns[i].name, error, "%s", why->message);
 }
 
-/* The index of what the field names. */
-static bool field_ref(const struct load *load, const struct csv_row *row, int i,
-                      int (*find)(const struct operation *, const char *), const char *what, int *out,
-                      GError **error)
+bool csv_load_ref(const struct csv_load *load, const struct csv_row *row, int i,
+                  int (*find)(const struct operation *, const char *), const char *what, int *out,
+                  GError **error)
 {
-    int found = find(load->operation, field(load, row, i));
+    int found = find(load->operation, csv_load_field(load, row, i));
     if (found < 0)
         return csv_fail(row, load->columns[i].name, error, "there is no %s \"%.64s\" in the operation", what,
-                        field(load, row, i));
+                        csv_load_field(load, row, i));
     *out = found;
     return true;
 }
 
-static bool field_day(const struct load *load, const struct csv_row *row, int i, int32_t none, int32_t *day,
-                      GError **error)
+bool csv_load_day(const struct csv_load *load, const struct csv_row *row, int i, int32_t none, int32_t *day,
+                  GError **error)
 {
-    const char *text = field(load, row, i);
+    const char *text = csv_load_field(load, row, i);
     g_autoptr(GError) why = NULL;
     if (*text == '\0') {
         *day = none;
         return true;
     }
-    return day_parse(text, day, &why) || fail_at(load, row, i, error, why);
+    return day_parse(text, day, &why) || csv_load_fail(load, row, i, error, why);
 }
 
-static bool name_fits(const struct load *load, const struct csv_row *row, int i, GError **error)
+bool csv_load_name(const struct csv_load *load, const struct csv_row *row, int i, GError **error)
 {
-    size_t length = strlen(field(load, row, i));
+    size_t length = strlen(csv_load_field(load, row, i));
     if (length > NAME_BYTES_MAX)
         return csv_fail(row, load->columns[i].name, error, "%zu bytes; at most %d", length, NAME_BYTES_MAX);
-    if (!text_plain(field(load, row, i)))
+    if (!text_plain(csv_load_field(load, row, i)))
         return csv_fail(row, load->columns[i].name, error, "a control character; remove it");
     return true;
 }
 
-/* A new element at the end, all zero; it is freed with the others, also after a failure. */
-static void *append(struct load *load)
+void *csv_load_append(struct csv_load *load)
 {
     g_array_set_size(load->out, load->out->len + 1);
     return load->out->data + (gsize)(load->out->len - 1) * g_array_get_element_size(load->out);
 }
 
+bool csv_load_bool(const struct csv_load *load, const struct csv_row *row, int i, bool *value, GError **error)
+{
+    static const char *const words[] = {"", "no", "false", "0", "yes", "true", "1"};
+    enum { FIRST_YES = 4 };
+    for (size_t k = 0; k < G_N_ELEMENTS(words); k++)
+        if (g_ascii_strcasecmp(csv_load_field(load, row, i), words[k]) == 0) {
+            *value = k >= FIRST_YES;
+            return true;
+        }
+    return csv_fail(row, load->columns[i].name, error, "\"%.40s\" is neither yes nor no",
+                    csv_load_field(load, row, i));
+}
+
+bool csv_load_number(const struct csv_load *load, const struct csv_row *row, int i, double min, double max,
+                     bool whole, double *value, GError **error)
+{
+    const char *text = csv_load_field(load, row, i);
+    double found;
+    if (*text == '\0')
+        return true;
+    if (!number_parse(text, '.', &found) || found < min || found > max || (whole && found != floor(found)))
+        return csv_fail(row, load->columns[i].name, error, "\"%.40s\" is no %snumber within %.10g..%.10g",
+                        text, whole ? "whole " : "", min, max);
+    *value = found;
+    return true;
+}
+
+bool csv_load_when(const struct csv_load *load, const struct csv_row *row, int i, const struct zone *zone,
+                   bool end, int64_t *ts, GError **error)
+{
+    const char *text = csv_load_field(load, row, i);
+    int32_t day;
+    if (day_parse(text, &day, NULL)) {
+        *ts = zone_day_start(zone, end ? day + 1 : day);
+        return true;
+    }
+    g_autoptr(GError) why = NULL;
+    return time_parse(text, NULL, ts, &why) || csv_load_fail(load, row, i, error, why);
+}
+
+GHashTable *csv_load_agents(const struct operation *operation)
+{
+    GHashTable *ids = g_hash_table_new(g_str_hash, g_str_equal);
+    for (int i = 0; i < operation->n_agents; i++)
+        g_hash_table_insert(ids, operation->agents[i].id, GINT_TO_POINTER(i + 1));
+    return ids;
+}
+
+bool csv_load_agent(const struct csv_load *load, const struct csv_row *row, int i, int *agent, GError **error)
+{
+    int found = GPOINTER_TO_INT(g_hash_table_lookup(load->agents, csv_load_field(load, row, i))) - 1;
+    if (found < 0)
+        return csv_fail(row, load->columns[i].name, error, "there is no agent \"%.64s\"",
+                        csv_load_field(load, row, i));
+    *agent = found;
+    return true;
+}
+
+bool csv_load_checked(const struct operation *operation, const char *path, GError **error)
+{
+    if (operation_check(operation, error))
+        return true;
+    g_prefix_error(error, "%s: ", path);
+    return false;
+}
+
 /* agents.csv */
 
-enum { A_AGENT, A_NAME, A_SITE, A_CONTRACT, A_SKILLS, A_AVAILABLE, A_FROM, A_TO };
+enum {
+    A_AGENT,
+    A_NAME,
+    A_SITE,
+    A_CONTRACT,
+    A_SKILLS,
+    A_AVAILABLE,
+    A_FROM,
+    A_TO,
+    A_LEAD,
+    A_RANK,
+    A_OPTIONAL,
+    A_HIRE_PRICE
+};
 static const struct csv_column agent_columns[] = {
     [A_AGENT] = {"agent", true},         [A_NAME] = {"name", false},
     [A_SITE] = {"site", true},           [A_CONTRACT] = {"contract", true},
     [A_SKILLS] = {"skills", true},       [A_AVAILABLE] = {"available", false},
     [A_FROM] = {"employed_from", false}, [A_TO] = {"employed_to", false},
+    [A_LEAD] = {"lead", false},          [A_RANK] = {"rank", false},
+    [A_OPTIONAL] = {"optional", false},  [A_HIRE_PRICE] = {"hire_price", false},
 };
-static const struct table agent_table = {agent_columns, G_N_ELEMENTS(agent_columns), NULL, 0};
+static const struct csv_table agent_table = {agent_columns, G_N_ELEMENTS(agent_columns), NULL, 0};
 
 static int skill_compare(const void *a, const void *b)
 {
@@ -130,11 +182,11 @@ static int skill_compare(const void *a, const void *b)
 }
 
 /* "queue[:proficiency];queue…" */
-static bool read_skills(const struct load *load, const struct csv_row *row, struct agent *agent,
+static bool read_skills(const struct csv_load *load, const struct csv_row *row, struct agent *agent,
                         GError **error)
 {
     g_autoptr(GArray) skills = g_array_new(FALSE, TRUE, sizeof(struct skill));
-    g_auto(GStrv) parts = g_strsplit(field(load, row, A_SKILLS), ";", -1);
+    g_auto(GStrv) parts = g_strsplit(csv_load_field(load, row, A_SKILLS), ";", -1);
     for (char **part = parts; *part != NULL; part++) {
         struct skill skill = {.proficiency = 1};
         char *id = g_strstrip(*part);
@@ -165,65 +217,81 @@ static bool read_skills(const struct load *load, const struct csv_row *row, stru
     return true;
 }
 
-static bool add_agent(struct load *load, const struct csv_row *row, GError **error)
+/* What an agent is beyond a pair of hands: team lead, rank, optional. */
+static bool read_standing(const struct csv_load *load, const struct csv_row *row, struct agent *agent,
+                          GError **error)
 {
-    const char *id = field(load, row, A_AGENT);
+    double rank = 0;
+    if (!csv_load_bool(load, row, A_LEAD, &agent->lead, error) ||
+        !csv_load_number(load, row, A_RANK, 0, 1000000, true, &rank, error) ||
+        !csv_load_bool(load, row, A_OPTIONAL, &agent->optional, error) ||
+        !csv_load_number(load, row, A_HIRE_PRICE, 0, 1e9, false, &agent->hire_price, error))
+        return false;
+    agent->rank = (int)rank;
+    if (agent->hire_price > 0 && !agent->optional)
+        return csv_fail(row, "hire_price", error,
+                        "%s, but optional is not yes: the agent is employed already",
+                        csv_load_field(load, row, A_HIRE_PRICE));
+    return true;
+}
+
+static bool add_agent(struct csv_load *load, const struct csv_row *row, GError **error)
+{
+    const char *id = csv_load_field(load, row, A_AGENT);
     if (!id_ok(id))
         return csv_fail(row, "agent", error, "\"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -", id,
                         WFM_ID_MAX);
     if (g_hash_table_contains(load->agents, id))
         return csv_fail(row, "agent", error, "there are two agents %s", id);
-    if (!name_fits(load, row, A_NAME, error))
+    if (!csv_load_name(load, row, A_NAME, error))
         return false;
     g_hash_table_add(load->agents, g_strdup(id));
-    struct agent *slot = append(load);
-    const char *name = field(load, row, A_NAME);
+    struct agent *slot = csv_load_append(load);
+    const char *name = csv_load_field(load, row, A_NAME);
     slot->id = g_strdup(id);
     slot->name = g_strdup(*name != '\0' ? name : id);
     g_autoptr(GError) why = NULL;
-    if (!field_ref(load, row, A_SITE, operation_site, "site", &slot->site, error) ||
-        !field_ref(load, row, A_CONTRACT, operation_contract, "contract", &slot->contract, error) ||
+    if (!csv_load_ref(load, row, A_SITE, operation_site, "site", &slot->site, error) ||
+        !csv_load_ref(load, row, A_CONTRACT, operation_contract, "contract", &slot->contract, error) ||
         !read_skills(load, row, slot, error) ||
-        !field_day(load, row, A_FROM, INT32_MIN, &slot->employed_from, error) ||
-        !field_day(load, row, A_TO, INT32_MAX, &slot->employed_to, error))
+        !csv_load_day(load, row, A_FROM, INT32_MIN, &slot->employed_from, error) ||
+        !csv_load_day(load, row, A_TO, INT32_MAX, &slot->employed_to, error) ||
+        !read_standing(load, row, slot, error))
         return false;
-    if (!week_spans_parse(field(load, row, A_AVAILABLE), &slot->available, &slot->n_available, &why))
-        return fail_at(load, row, A_AVAILABLE, error, why);
+    if (!week_spans_parse(csv_load_field(load, row, A_AVAILABLE), &slot->available, &slot->n_available, &why))
+        return csv_load_fail(load, row, A_AVAILABLE, error, why);
     if (slot->employed_from > slot->employed_to)
-        return csv_fail(row, "employed_to", error, "%s is before employed_from %s", field(load, row, A_TO),
-                        field(load, row, A_FROM));
+        return csv_fail(row, "employed_to", error, "%s is before employed_from %s",
+                        csv_load_field(load, row, A_TO), csv_load_field(load, row, A_FROM));
     return true;
-}
-
-/* Runs operation_check with one part of the operation exchanged; the caller swaps it back on failure. */
-static bool checked(const struct operation *operation, const char *path, GError **error)
-{
-    if (operation_check(operation, error))
-        return true;
-    g_prefix_error(error, "%s: ", path);
-    return false;
 }
 
 bool operation_read_agents(struct operation *operation, const char *path, GError **error)
 {
     g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct load load = {.table = &agent_table,
-                        .add = add_agent,
-                        .operation = operation,
-                        .agents = ids,
-                        .out = g_array_new(FALSE, TRUE, sizeof(struct agent))};
-    bool ok = load_file(&load, path, error);
+    struct csv_load load = {.table = &agent_table,
+                            .add = add_agent,
+                            .operation = operation,
+                            .agents = ids,
+                            .out = g_array_new(FALSE, TRUE, sizeof(struct agent))};
+    bool ok = csv_load_file(&load, path, error);
     struct operation fresh = *operation;
     fresh.n_agents = (int)load.out->len;
     fresh.agents = (struct agent *)(void *)g_array_free(load.out, FALSE);
     fresh.time_off = NULL;
     fresh.n_time_off = 0;
-    if (!ok || !checked(&fresh, path, error)) {
+    fresh.preferences = NULL;
+    fresh.n_preferences = 0;
+    fresh.meetings = NULL;
+    fresh.n_meetings = 0;
+    if (!ok || !csv_load_checked(&fresh, path, error)) {
         operation_clear_agents(&fresh);
         return false;
     }
     operation_clear_agents(operation);
     operation_clear_time_off(operation);
+    operation_clear_preferences(operation);
+    operation_clear_meetings(operation);
     *operation = fresh;
     return true;
 }
@@ -238,45 +306,31 @@ static const struct csv_column time_off_columns[] = {
     [T_KIND] = {"kind", false},
     [T_CREDIT] = {"credit_minutes", false},
 };
-static const struct table time_off_table = {time_off_columns, G_N_ELEMENTS(time_off_columns), NULL, 0};
+static const struct csv_table time_off_table = {time_off_columns, G_N_ELEMENTS(time_off_columns), NULL, 0};
 
-/* An instant, or a date of the site: its first instant, or the one after its last when `end`. */
-static bool read_when(const struct load *load, const struct csv_row *row, int i, const struct zone *zone,
-                      bool end, int64_t *ts, GError **error)
-{
-    const char *text = field(load, row, i);
-    int32_t day;
-    if (day_parse(text, &day, NULL)) {
-        *ts = zone_day_start(zone, end ? day + 1 : day);
-        return true;
-    }
-    g_autoptr(GError) why = NULL;
-    return time_parse(text, NULL, ts, &why) || fail_at(load, row, i, error, why);
-}
-
-static bool add_time_off(struct load *load, const struct csv_row *row, GError **error)
+static bool add_time_off(struct csv_load *load, const struct csv_row *row, GError **error)
 {
     struct time_off off = {0};
-    off.agent = GPOINTER_TO_INT(g_hash_table_lookup(load->agents, field(load, row, T_AGENT))) - 1;
-    if (off.agent < 0)
-        return csv_fail(row, "agent", error, "there is no agent \"%.64s\"", field(load, row, T_AGENT));
+    if (!csv_load_agent(load, row, T_AGENT, &off.agent, error))
+        return false;
     const struct zone *zone = g_ptr_array_index(load->zones, load->operation->agents[off.agent].site);
-    if (!read_when(load, row, T_START, zone, false, &off.start_ts, error) ||
-        !read_when(load, row, T_END, zone, true, &off.end_ts, error) || !name_fits(load, row, T_KIND, error))
+    if (!csv_load_when(load, row, T_START, zone, false, &off.start_ts, error) ||
+        !csv_load_when(load, row, T_END, zone, true, &off.end_ts, error) ||
+        !csv_load_name(load, row, T_KIND, error))
         return false;
     if (off.end_ts <= off.start_ts)
-        return csv_fail(row, "end", error, "%s is not after the start %s", field(load, row, T_END),
-                        field(load, row, T_START));
-    const char *credit = field(load, row, T_CREDIT);
+        return csv_fail(row, "end", error, "%s is not after the start %s", csv_load_field(load, row, T_END),
+                        csv_load_field(load, row, T_START));
+    const char *credit = csv_load_field(load, row, T_CREDIT);
     double minutes = 0;
     if (*credit != '\0' && (!number_parse(credit, '.', &minutes) || minutes < 0 || minutes > DAY_MIN ||
                             minutes != (double)(int)minutes))
         return csv_fail(row, "credit_minutes", error,
                         "\"%.40s\" is no whole number within 0..%d (paid minutes per day)", credit, DAY_MIN);
     off.credit_min = (int)minutes;
-    struct time_off *slot = append(load);
+    struct time_off *slot = csv_load_append(load);
     *slot = off;
-    slot->kind = g_strdup(field(load, row, T_KIND));
+    slot->kind = g_strdup(csv_load_field(load, row, T_KIND));
     return true;
 }
 
@@ -287,9 +341,7 @@ static void zone_destroy(gpointer zone)
 
 bool operation_read_time_off(struct operation *operation, const char *path, GError **error)
 {
-    g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
-    for (int i = 0; i < operation->n_agents; i++)
-        g_hash_table_insert(ids, operation->agents[i].id, GINT_TO_POINTER(i + 1));
+    g_autoptr(GHashTable) ids = csv_load_agents(operation);
     g_autoptr(GPtrArray) zones = g_ptr_array_new_with_free_func(zone_destroy);
     for (int i = 0; i < operation->n_sites; i++) {
         struct zone *zone = zone_new(operation->sites[i].zone, error);
@@ -297,17 +349,17 @@ bool operation_read_time_off(struct operation *operation, const char *path, GErr
             return false;
         g_ptr_array_add(zones, zone);
     }
-    struct load load = {.table = &time_off_table,
-                        .add = add_time_off,
-                        .operation = operation,
-                        .agents = ids,
-                        .zones = zones,
-                        .out = g_array_new(FALSE, TRUE, sizeof(struct time_off))};
-    bool ok = load_file(&load, path, error);
+    struct csv_load load = {.table = &time_off_table,
+                            .add = add_time_off,
+                            .operation = operation,
+                            .agents = ids,
+                            .zones = zones,
+                            .out = g_array_new(FALSE, TRUE, sizeof(struct time_off))};
+    bool ok = csv_load_file(&load, path, error);
     struct operation fresh = *operation;
     fresh.n_time_off = (int)load.out->len;
     fresh.time_off = (struct time_off *)(void *)g_array_free(load.out, FALSE);
-    if (!ok || !checked(&fresh, path, error)) {
+    if (!ok || !csv_load_checked(&fresh, path, error)) {
         operation_clear_time_off(&fresh);
         return false;
     }
@@ -330,60 +382,61 @@ static const struct csv_column special_short_columns[] = {
     [SHORT_NAME] = {"name", true},
     [SHORT_KIND] = {"kind", true},
 };
-static const struct table special_table = {special_columns, G_N_ELEMENTS(special_columns),
-                                           special_short_columns, G_N_ELEMENTS(special_short_columns)};
+static const struct csv_table special_table = {special_columns, G_N_ELEMENTS(special_columns),
+                                               special_short_columns, G_N_ELEMENTS(special_short_columns)};
 
-static bool read_scope(const struct load *load, const struct csv_row *row, struct special_day *special,
+static bool read_scope(const struct csv_load *load, const struct csv_row *row, struct special_day *special,
                        GError **error)
 {
     static int (*const find[SCOPE_N])(const struct operation *, const char *) = {
         [SCOPE_CLIENT] = operation_client, [SCOPE_QUEUE] = operation_queue, [SCOPE_SITE] = operation_site};
     if (load->is_short) {
         special->scope = SCOPE_QUEUE;
-        return field_ref(load, row, SHORT_QUEUE, operation_queue, "queue", &special->index, error);
+        return csv_load_ref(load, row, SHORT_QUEUE, operation_queue, "queue", &special->index, error);
     }
-    const char *scope = field(load, row, S_SCOPE);
+    const char *scope = csv_load_field(load, row, S_SCOPE);
     if (!special_scope_parse(scope, &special->scope))
         return csv_fail(row, "scope", error, "\"%.40s\" is none of all, client, queue, site", scope);
     if (special->scope != SCOPE_ALL)
-        return field_ref(load, row, S_ID, find[special->scope], scope, &special->index, error);
-    if (*field(load, row, S_ID) != '\0')
-        return csv_fail(row, "id", error, "\"%.64s\" with scope all; leave it empty", field(load, row, S_ID));
+        return csv_load_ref(load, row, S_ID, find[special->scope], scope, &special->index, error);
+    if (*csv_load_field(load, row, S_ID) != '\0')
+        return csv_fail(row, "id", error, "\"%.64s\" with scope all; leave it empty",
+                        csv_load_field(load, row, S_ID));
     return true;
 }
 
-static bool add_special(struct load *load, const struct csv_row *row, GError **error)
+static bool add_special(struct csv_load *load, const struct csv_row *row, GError **error)
 {
     struct special_day special = {0};
     int date = load->is_short ? SHORT_DATE : S_DATE, name = load->is_short ? SHORT_NAME : S_NAME;
     int kind = load->is_short ? SHORT_KIND : S_KIND;
-    if (!read_scope(load, row, &special, error) || !name_fits(load, row, name, error))
+    if (!read_scope(load, row, &special, error) || !csv_load_name(load, row, name, error))
         return false;
     g_autoptr(GError) why = NULL;
-    if (!day_parse(field(load, row, date), &special.day, &why))
-        return fail_at(load, row, date, error, why);
-    if (*field(load, row, name) == '\0')
+    if (!day_parse(csv_load_field(load, row, date), &special.day, &why))
+        return csv_load_fail(load, row, date, error, why);
+    if (*csv_load_field(load, row, name) == '\0')
         return csv_fail(row, "name", error, "empty; the same name marks the same feast in every year");
-    if (!special_kind_parse(field(load, row, kind), &special.kind))
+    if (!special_kind_parse(csv_load_field(load, row, kind), &special.kind))
         return csv_fail(row, "kind", error, "\"%.40s\" is none of closed, holiday, event, unplanned",
-                        field(load, row, kind));
-    struct special_day *slot = append(load);
+                        csv_load_field(load, row, kind));
+    struct special_day *slot = csv_load_append(load);
     *slot = special;
-    slot->name = g_strdup(field(load, row, name));
+    slot->name = g_strdup(csv_load_field(load, row, name));
     return true;
 }
 
 bool operation_read_special_days(struct operation *operation, const char *path, GError **error)
 {
-    struct load load = {.table = &special_table,
-                        .add = add_special,
-                        .operation = operation,
-                        .out = g_array_new(FALSE, TRUE, sizeof(struct special_day))};
-    bool ok = load_file(&load, path, error);
+    struct csv_load load = {.table = &special_table,
+                            .add = add_special,
+                            .operation = operation,
+                            .out = g_array_new(FALSE, TRUE, sizeof(struct special_day))};
+    bool ok = csv_load_file(&load, path, error);
     struct operation fresh = *operation;
     fresh.n_special_days = (int)load.out->len;
     fresh.special_days = (struct special_day *)(void *)g_array_free(load.out, FALSE);
-    if (!ok || !checked(&fresh, path, error)) {
+    if (!ok || !csv_load_checked(&fresh, path, error)) {
         operation_clear_special_days(&fresh);
         return false;
     }

@@ -55,9 +55,9 @@ static const struct rec_field demand_fields[] = {
     {"width", REC_REALS, REC_AT(demand_file, demand.width), REC_COUNT(demand_file, n_width)},
     {"value", REC_REALS, REC_AT(demand_file, demand.value), REC_COUNT(demand_file, n_value)},
     {"need", REC_REALS, REC_AT(demand_file, demand.need), REC_COUNT(demand_file, n_need)},
-    {"gain", REC_REALS, REC_AT(demand_file, demand.gain), REC_COUNT(demand_file, n_gain)},
+    {"gain", REC_REALS, REC_AT(demand_file, demand.gain), REC_COUNT(demand_file, n_gain), .optional = true},
     {"rows", REC_LIST, REC_AT(demand_file, demand.rows), REC_COUNT(demand_file, demand.n_rows),
-     .fields = row_fields, .size = sizeof(struct sla_row)},
+     .fields = row_fields, .size = sizeof(struct sla_row), .optional = true},
     {.key = NULL},
 };
 
@@ -74,6 +74,34 @@ static const struct rec_field limits_fields[] = {
     {.key = NULL},
 };
 
+static const struct rec_field headcount_fields[] = {
+    {"tmpl", REC_INT, REC_AT(headcount, tmpl), .max = INT32_MAX},
+    {"site", REC_INT, REC_AT(headcount, site), .min = -1, .max = INT32_MAX},
+    {"day", REC_INT, REC_AT(headcount, day)},
+    {"need", REC_INT, REC_AT(headcount, need), .max = INT32_MAX},
+    {"under", REC_REAL, REC_AT(headcount, under)},
+    {"over", REC_REAL, REC_AT(headcount, over)},
+    {.key = NULL},
+};
+
+static const struct rec_field lock_fields[] = {
+    {"agent", REC_INT, REC_AT(lock, agent), .max = INT32_MAX},
+    {"day", REC_INT, REC_AT(lock, day)},
+    {"shift", REC_INT, REC_AT(lock, shift), .min = -1, .max = INT32_MAX},
+    {.key = NULL},
+};
+
+static const struct rec_field base_fields[] = {
+    {"shifts", REC_LIST, REC_AT(plan_base, shifts), REC_COUNT(plan_base, n_shifts), .fields = shift_fields,
+     .size = sizeof(struct shift)},
+    {"locks", REC_LIST, REC_AT(plan_base, locks), REC_COUNT(plan_base, n_locks), .fields = lock_fields,
+     .size = sizeof(struct lock)},
+    {"frozen_ts", REC_INT64, REC_AT(plan_base, frozen_ts)},
+    {"change_price", REC_REAL, REC_AT(plan_base, change_price)},
+    {"break_price", REC_REAL, REC_AT(plan_base, break_price)},
+    {.key = NULL},
+};
+
 /* Operation and demand stand beside these in the file. */
 #define PROBLEM_FIELDS(limits)                                                                               \
     {"first_day", REC_INT, REC_AT(plan_problem, first_day), .min = -1000000, .max = 4000000},                \
@@ -84,6 +112,19 @@ static const struct rec_field limits_fields[] = {
          REC_COUNT(plan_problem, n_past),                                                                    \
          .fields = shift_fields,                                                                             \
          .size = sizeof(struct shift)},                                                                      \
+        {"headcounts",                                                                                       \
+         REC_LIST,                                                                                           \
+         REC_AT(plan_problem, headcounts),                                                                   \
+         REC_COUNT(plan_problem, n_headcounts),                                                              \
+         .fields = headcount_fields,                                                                         \
+         .size = sizeof(struct headcount),                                                                   \
+         .optional = true},                                                                                  \
+        {"base",                                                                                             \
+         REC_CHILD,                                                                                          \
+         REC_AT(plan_problem, base),                                                                         \
+         .fields = base_fields,                                                                              \
+         .size = sizeof(struct plan_base),                                                                   \
+         .optional = true},                                                                                  \
         {"seed", REC_UINT64, REC_AT(plan_problem, seed)}, {"limits", REC_OBJECT, .fields = limits},          \
     {                                                                                                        \
         .key = NULL                                                                                          \
@@ -97,6 +138,7 @@ static const struct rec_field solution_fields[] = {
      .fields = shift_fields, .size = sizeof(struct shift)},
     {"pay", REC_REAL, REC_AT(plan_solution, pay)},
     {"shortage", REC_REAL, REC_AT(plan_solution, shortage)},
+    {"penalty", REC_REAL, REC_AT(plan_solution, penalty), .optional = true},
     {"objective", REC_REAL, REC_AT(plan_solution, objective)},
     {"bound", REC_REAL, REC_AT(plan_solution, bound)},
     {"staffed", REC_REALS, REC_AT(plan_solution, staffed), REC_COUNT(plan_solution, n_staffed)},
@@ -293,6 +335,61 @@ static bool check_rows(const struct demand_file *file, int n, GError **error)
     return true;
 }
 
+static bool price_ok(double price)
+{
+    return price >= 0 && isfinite(price);
+}
+
+/* Headcounts in order, of templates and sites there are. */
+static bool check_headcounts(const struct plan_problem *problem, GError **error)
+{
+    const struct operation *op = problem->operation;
+    for (int i = 0; i < problem->n_headcounts; i++) {
+        const struct headcount *h = &problem->headcounts[i], *before = i > 0 ? h - 1 : h;
+        if (h->tmpl >= op->n_templates || h->site >= op->n_sites || !price_ok(h->under) || !price_ok(h->over))
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "problem.headcounts[%d]: template %d or site %d does not exist, or a price (%g, %g) is "
+                "negative",
+                i, h->tmpl, h->site, h->under, h->over);
+        if (before->day > h->day ||
+            (before->day == h->day &&
+             (before->tmpl > h->tmpl || (before->tmpl == h->tmpl && before->site > h->site))))
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "problem.headcounts[%d]: not sorted by day, template and site", i);
+    }
+    return true;
+}
+
+static bool check_base(const struct plan_problem *problem, GError **error)
+{
+    const struct plan_base *base = problem->base;
+    const struct grid *grid = &problem->demand.grid;
+    if (base == NULL)
+        return true;
+    if (!price_ok(base->change_price) || !price_ok(base->break_price))
+        return wfm_fail(error, WFM_ERROR_INPUT, "problem.base: change_price %g or break_price %g is negative",
+                        base->change_price, base->break_price);
+    if (!check_shifts(problem->operation, base->shifts, base->n_shifts, grid->start_ts, grid_end_ts(grid),
+                      "problem.base.shifts", error))
+        return false;
+    for (int i = 0; i < base->n_locks; i++) {
+        const struct lock *lock = &base->locks[i], *before = i > 0 ? lock - 1 : NULL;
+        if (lock->agent >= problem->operation->n_agents || lock->shift >= base->n_shifts ||
+            (lock->shift >= 0 && base->shifts[lock->shift].agent != lock->agent))
+            return wfm_fail(
+                error, WFM_ERROR_INPUT,
+                "problem.base.locks[%d]: agent %d or shift %d does not exist, or the shift is another "
+                "agent's",
+                i, lock->agent, lock->shift);
+        if (before != NULL &&
+            (before->agent > lock->agent || (before->agent == lock->agent && before->day >= lock->day)))
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "problem.base.locks[%d]: not sorted by agent and day, or twice", i);
+    }
+    return true;
+}
+
 static bool check_demand(const struct plan_problem *problem, const struct demand_file *file, GError **error)
 {
     const struct demand *demand = &file->demand;
@@ -331,17 +428,6 @@ static bool check_demand(const struct plan_problem *problem, const struct demand
     return check_rows(file, n, error);
 }
 
-/* The demand with gain and rows, which files of plain demands may leave out. A new reference. */
-static json_t *whole_demand(const json_t *demand)
-{
-    json_t *whole = json_copy((json_t *)demand);
-    static const char *const optional[] = {"gain", "rows"};
-    for (size_t i = 0; i < G_N_ELEMENTS(optional); i++)
-        if (json_object_get(whole, optional[i]) == NULL)
-            json_object_set_new(whole, optional[i], json_array());
-    return whole;
-}
-
 static bool read_problem(const json_t *json, struct plan_problem *problem, GError **error)
 {
     const json_t *operation = json_object_get(json, "operation"), *demand = json_object_get(json, "demand");
@@ -349,10 +435,8 @@ static bool read_problem(const json_t *json, struct plan_problem *problem, GErro
         return wfm_fail(error, WFM_ERROR_INPUT, "problem: operation or demand is missing or no object");
     problem->operation = operation_new();
     struct demand_file file = {.n_width = 0};
-    json_t *whole = whole_demand(demand);
     bool ok = rec_read(operation_fields, operation, problem->operation, "problem.operation", error) &&
-              rec_read(demand_fields, whole, &file, "problem.demand", error);
-    json_decref(whole);
+              rec_read(demand_fields, demand, &file, "problem.demand", error);
     problem->demand = file.demand;
     if (!ok)
         return false;
@@ -374,7 +458,8 @@ static bool read_problem(const json_t *json, struct plan_problem *problem, GErro
                         limits->seconds, limits->gap, limits->rounds);
     return check_demand(problem, &file, error) &&
            check_shifts(problem->operation, problem->past, problem->n_past, INT64_MIN,
-                        problem->demand.grid.start_ts, "problem.past", error);
+                        problem->demand.grid.start_ts, "problem.past", error) &&
+           check_headcounts(problem, error) && check_base(problem, error);
 }
 
 static bool read_solution(const json_t *json, const struct plan_problem *problem,

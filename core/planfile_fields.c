@@ -73,6 +73,8 @@ static const struct rec_field site_fields[] = {
     {"zone", REC_TEXT, REC_AT(site, zone)},
     {"country", REC_TEXT, REC_AT(site, country)},
     {"shrinkage", REC_REAL, REC_AT(site, shrinkage)},
+    {"seats", REC_INT, REC_AT(site, seats), .max = INT32_MAX, .optional = true},
+    {"seat_price", REC_REAL, REC_AT(site, seat_price), .optional = true},
     END,
 };
 
@@ -97,7 +99,34 @@ static const struct rec_field template_fields[] = {
     {"paid_step_min", REC_INT, REC_AT(shift_template, paid_step_min), .max = 1440},
     {"breaks", REC_LIST, REC_AT(shift_template, breaks), REC_COUNT(shift_template, n_breaks),
      .fields = break_fields, .size = sizeof(struct break_rule), .max_n = TEMPLATE_BREAKS_MAX},
+    {"on_call", REC_BOOL, REC_AT(shift_template, on_call), .optional = true},
+    {"on_call_pay", REC_REAL, REC_AT(shift_template, on_call_pay), .optional = true},
     END,
+};
+
+static const struct rec_field succession_fields[] = {
+    {"from", REC_INT, REC_AT(succession, from), .max = INT32_MAX},
+    {"to", REC_INT, REC_AT(succession, to), .max = INT32_MAX},
+    END,
+};
+
+static const struct rec_field limit_fields[] = {
+    {"tmpl", REC_INT, REC_AT(template_limit, tmpl), .max = INT32_MAX},
+    {"week_min", REC_INT, REC_AT(template_limit, week_min), .max = INT32_MAX},
+    {"week_max", REC_INT, REC_AT(template_limit, week_max), .max = INT32_MAX},
+    {"period_min", REC_INT, REC_AT(template_limit, period_min), .max = INT32_MAX},
+    {"period_max", REC_INT, REC_AT(template_limit, period_max), .max = INT32_MAX},
+    {"consecutive_min", REC_INT, REC_AT(template_limit, consecutive_min), .max = INT32_MAX},
+    {"consecutive_max", REC_INT, REC_AT(template_limit, consecutive_max), .max = INT32_MAX},
+    END,
+};
+
+static const struct rec_field price_fields[] = {
+#define X(rule, name, unit)                                                                                  \
+    {name, REC_REAL, REC_AT(contract, rule_price[CONTRACT_RULE_##rule]), .optional = true},
+    CONTRACT_RULE_TABLE(X)
+#undef X
+        END,
 };
 
 static const struct rec_field contract_fields[] = {
@@ -122,6 +151,41 @@ static const struct rec_field contract_fields[] = {
     {"currency", REC_TEXT, REC_AT(contract, currency)},
     {"night_premium", REC_REAL, REC_AT(contract, night_premium)},
     {"holiday_premium", REC_REAL, REC_AT(contract, holiday_premium)},
+    {"period_minutes_min", REC_INT, REC_AT(contract, period_minutes_min), .max = 527040, .optional = true},
+    {"period_minutes_max", REC_INT, REC_AT(contract, period_minutes_max), .max = 527040, .optional = true},
+    {"period_days_min", REC_INT, REC_AT(contract, period_days_min), .max = 527040, .optional = true},
+    {"period_days_max", REC_INT, REC_AT(contract, period_days_max), .max = 527040, .optional = true},
+    {"consecutive_days_min", REC_INT, REC_AT(contract, consecutive_days_min), .max = 527040,
+     .optional = true},
+    {"consecutive_days_off_max", REC_INT, REC_AT(contract, consecutive_days_off_max), .max = 527040,
+     .optional = true},
+    {"window_days", REC_INT, REC_AT(contract, window_days), .max = 527040, .optional = true},
+    {"window_days_max", REC_INT, REC_AT(contract, window_days_max), .max = 527040, .optional = true},
+    {"week_rest_minutes", REC_INT, REC_AT(contract, week_rest_minutes), .max = 527040, .optional = true},
+    {"day_off_minutes", REC_INT, REC_AT(contract, day_off_minutes), .max = 527040, .optional = true},
+    {"day_off_anchor_min", REC_INT, REC_AT(contract, day_off_anchor_min), .max = 527040, .optional = true},
+    {"day_off_flex_min", REC_INT, REC_AT(contract, day_off_flex_min), .max = 527040, .optional = true},
+    {"start_distance_minutes", REC_INT, REC_AT(contract, start_distance_minutes), .max = 527040,
+     .optional = true},
+    {"rotation_forward", REC_BOOL, REC_AT(contract, rotation_forward), .optional = true},
+    {"rotation_tolerance_min", REC_INT, REC_AT(contract, rotation_tolerance_min), .max = 527040,
+     .optional = true},
+    {"consecutive_nights_max", REC_INT, REC_AT(contract, consecutive_nights_max), .max = 527040,
+     .optional = true},
+    {"days_off_after_nights_min", REC_INT, REC_AT(contract, days_off_after_nights_min), .max = 527040,
+     .optional = true},
+    {"consecutive_weekends_max", REC_INT, REC_AT(contract, consecutive_weekends_max), .max = 527040,
+     .optional = true},
+    {"weekend_days", REC_UINT8, REC_AT(contract, weekend_days), .optional = true},
+    {"weekend_whole", REC_BOOL, REC_AT(contract, weekend_whole), .optional = true},
+    {"successions", REC_LIST, REC_AT(contract, successions), REC_COUNT(contract, n_successions),
+     .fields = succession_fields, .size = sizeof(struct succession), .optional = true},
+    {"template_limits", REC_LIST, REC_AT(contract, limits), REC_COUNT(contract, n_limits),
+     .fields = limit_fields, .size = sizeof(struct template_limit), .optional = true},
+    {"prices", REC_OBJECT, .fields = price_fields, .optional = true},
+    {"overtime_week_minutes_max", REC_INT, REC_AT(contract, overtime_week_minutes_max), .max = 527040,
+     .optional = true},
+    {"overtime_premium", REC_REAL, REC_AT(contract, overtime_premium), .optional = true},
     END,
 };
 
@@ -142,6 +206,66 @@ static const struct rec_field agent_fields[] = {
      .size = sizeof(struct week_span)},
     {"employed_from", REC_INT, REC_AT(agent, employed_from)},
     {"employed_to", REC_INT, REC_AT(agent, employed_to)},
+    {"lead", REC_BOOL, REC_AT(agent, lead), .optional = true},
+    {"rank", REC_INT, REC_AT(agent, rank), .max = INT32_MAX, .optional = true},
+    {"optional", REC_BOOL, REC_AT(agent, optional), .optional = true},
+    {"hire_price", REC_REAL, REC_AT(agent, hire_price), .optional = true},
+    END,
+};
+
+static const struct rec_field preference_fields[] = {
+    {"agent", REC_INT, REC_AT(preference, agent), .max = INT32_MAX},
+    {"day", REC_INT, REC_AT(preference, day)},
+    {"tmpl", REC_INT, REC_AT(preference, tmpl), .min = -1, .max = INT32_MAX},
+    {"off", REC_BOOL, REC_AT(preference, off)},
+    {"from_min", REC_INT, REC_AT(preference, from_min), .max = 1440},
+    {"to_min", REC_INT, REC_AT(preference, to_min), .max = 1440},
+    {"price", REC_REAL, REC_AT(preference, price)},
+    END,
+};
+
+static const struct rec_field headcount_rule_fields[] = {
+    {"tmpl", REC_INT, REC_AT(headcount_rule, tmpl), .max = INT32_MAX},
+    {"site", REC_INT, REC_AT(headcount_rule, site), .min = -1, .max = INT32_MAX},
+    {"weekdays", REC_UINT8, REC_AT(headcount_rule, weekdays)},
+    {"min", REC_INT, REC_AT(headcount_rule, min), .max = INT32_MAX},
+    {"max", REC_INT, REC_AT(headcount_rule, max), .max = INT32_MAX},
+    {"under_price", REC_REAL, REC_AT(headcount_rule, under_price)},
+    {"over_price", REC_REAL, REC_AT(headcount_rule, over_price)},
+    END,
+};
+
+static const struct rec_field lead_fields[] = {
+    {"site", REC_INT, REC_AT(lead_rule, site), .max = INT32_MAX},
+    {"per_agents", REC_REAL, REC_AT(lead_rule, per_agents)},
+    {"price", REC_REAL, REC_AT(lead_rule, price)},
+    END,
+};
+
+static const struct rec_field meeting_fields[] = {
+    {"id", REC_TEXT, REC_AT(meeting, id)},
+    {"name", REC_TEXT, REC_AT(meeting, name)},
+    {"kind", REC_ENUM, REC_AT(meeting, kind), .enum_name = activity_kind_at, .enum_n = ACTIVITY_N},
+    {"length_min", REC_INT, REC_AT(meeting, length_min), .max = 1440},
+    {"from_ts", REC_INT64, REC_AT(meeting, from_ts)},
+    {"to_ts", REC_INT64, REC_AT(meeting, to_ts)},
+    {"together", REC_BOOL, REC_AT(meeting, together)},
+    {"price", REC_REAL, REC_AT(meeting, price)},
+    {"agents", REC_INTS, REC_AT(meeting, agents), REC_COUNT(meeting, n_agents)},
+    END,
+};
+
+static const struct rec_field fairness_fields[] = {
+    {"weeks", REC_INT, REC_AT(operation, fairness.weeks), .max = 1000, .optional = true},
+    {"night_price", REC_REAL, REC_AT(operation, fairness.night_price), .optional = true},
+    {"weekend_price", REC_REAL, REC_AT(operation, fairness.weekend_price), .optional = true},
+    {"holiday_price", REC_REAL, REC_AT(operation, fairness.holiday_price), .optional = true},
+    END,
+};
+
+static const struct rec_field wish_fields[] = {
+    {"price", REC_REAL, REC_AT(operation, wishes.price), .optional = true},
+    {"rank_share", REC_REAL, REC_AT(operation, wishes.rank_share), .optional = true},
     END,
 };
 
@@ -192,6 +316,16 @@ const struct rec_field operation_fields[] = {
      .fields = time_off_fields, .size = sizeof(struct time_off)},
     {"special_days", REC_LIST, REC_AT(operation, special_days), REC_COUNT(operation, n_special_days),
      .fields = special_day_fields, .size = sizeof(struct special_day)},
+    {"preferences", REC_LIST, REC_AT(operation, preferences), REC_COUNT(operation, n_preferences),
+     .fields = preference_fields, .size = sizeof(struct preference), .optional = true},
+    {"headcounts", REC_LIST, REC_AT(operation, headcounts), REC_COUNT(operation, n_headcounts),
+     .fields = headcount_rule_fields, .size = sizeof(struct headcount_rule), .optional = true},
+    {"leads", REC_LIST, REC_AT(operation, leads), REC_COUNT(operation, n_leads), .fields = lead_fields,
+     .size = sizeof(struct lead_rule), .optional = true},
+    {"meetings", REC_LIST, REC_AT(operation, meetings), REC_COUNT(operation, n_meetings),
+     .fields = meeting_fields, .size = sizeof(struct meeting), .optional = true},
+    {"fairness", REC_OBJECT, .fields = fairness_fields, .optional = true},
+    {"wishes", REC_OBJECT, .fields = wish_fields, .optional = true},
     END,
 };
 

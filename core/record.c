@@ -45,6 +45,46 @@ static json_t *write_array(const struct rec_field *field, const void *base, cons
     return array;
 }
 
+/* Does an optional field hold nothing? The object of one is empty when all its fields are left out. */
+static bool holds_nothing(const struct rec_field *field, const void *base)
+{
+    const void *at = AT_CONST(field, base);
+    const void *pointer;
+    switch (field->type) {
+    case REC_TEXT:
+    case REC_CHILD:
+        memcpy(&pointer, at, sizeof pointer);
+        return pointer == NULL;
+    case REC_CODE:
+        return *(const char *)at == '\0';
+    case REC_INT:
+    case REC_ENUM:
+        return *(const int *)at == 0;
+    case REC_INT64:
+        return *(const int64_t *)at == 0;
+    case REC_LONG:
+        return *(const long *)at == 0;
+    case REC_UINT8:
+        return *(const uint8_t *)at == 0;
+    case REC_UINT64:
+        return *(const uint64_t *)at == 0;
+    case REC_REAL:
+        return *(const double *)at == 0;
+    case REC_BOOL:
+        return !*(const bool *)at;
+    case REC_REALS:
+    case REC_INTS:
+    case REC_LIST:
+        return COUNT_OF(field, base) == 0;
+    case REC_OBJECT:
+        for (const struct rec_field *part = field->fields; part->key != NULL; part++)
+            if (!part->optional || !holds_nothing(part, base))
+                return false;
+        return true;
+    }
+    return false;
+}
+
 static json_t *write_field(const struct rec_field *field, const void *base, const char *path, GError **error)
 {
     const void *at = AT_CONST(field, base);
@@ -76,6 +116,11 @@ static json_t *write_field(const struct rec_field *field, const void *base, cons
         return json_string(field->enum_name(*(const int *)at));
     case REC_OBJECT:
         return rec_write(field->fields, base, path, error);
+    case REC_CHILD: {
+        const void *child;
+        memcpy(&child, at, sizeof child);
+        return child == NULL ? json_null() : rec_write(field->fields, child, path, error);
+    }
     case REC_REALS:
     case REC_INTS:
     case REC_LIST:
@@ -88,6 +133,8 @@ json_t *rec_write(const struct rec_field *fields, const void *base, const char *
 {
     json_t *object = json_object();
     for (const struct rec_field *field = fields; field->key != NULL; field++) {
+        if (field->optional && holds_nothing(field, base))
+            continue;
         g_autofree char *at = g_strdup_printf("%s.%s", path, field->key);
         json_t *value = write_field(field, base, at, error);
         if (value == NULL) {
@@ -262,6 +309,11 @@ static bool read_field(const struct rec_field *field, const json_t *json, void *
         return read_enum(field, json, at, path, error);
     case REC_OBJECT:
         return rec_read(field->fields, json, base, path, error);
+    case REC_CHILD: {
+        void *child = g_malloc0(field->size);
+        memcpy(at, &child, sizeof child);
+        return rec_read(field->fields, json, child, path, error);
+    }
     case REC_REALS:
     case REC_INTS:
     case REC_LIST:

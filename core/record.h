@@ -1,10 +1,11 @@
 /*
  * record.h - structs to JSON and back by tables of their fields, exactly: for plan files.
  *
- * Keys are written in the order of the table; reading needs every key that is not optional, in any order,
- * and no other. Doubles
- * are written with 17 digits, so they read back bit for bit; 64-bit unsigned ones as text, since JSON
- * libraries keep 63 bits. NaN and infinity are errors.
+ * Keys are written in the order of the table; reading needs every key that is not optional, in any order, and
+ * no other. An optional one is left out when it holds nothing (0, false, NULL, no elements), and what is
+ * missing stays as it is: so a file from before the field reads, and has the hash it had. Doubles are written
+ * with 17 digits, so they read back bit for bit; 64-bit unsigned ones as text, since JSON libraries keep 63
+ * bits. NaN and infinity are errors.
  */
 #ifndef WFM_CORE_RECORD_H
 #define WFM_CORE_RECORD_H
@@ -28,6 +29,7 @@ enum rec_type {
     REC_REALS,  /* double *, its length an int at count_offset */
     REC_INTS,   /* int *, likewise */
     REC_OBJECT, /* a nested object of fields of the same struct */
+    REC_CHILD,  /* an object of its own behind a pointer, allocated with `size`; optional: NULL */
     REC_LIST    /* array of objects: pointer, or inline when max_n > 0; its length an int at count_offset */
 };
 
@@ -42,7 +44,7 @@ struct rec_field {
     const struct rec_field *fields;
     size_t size;
     int max_n;
-    bool optional; /* may be missing when read: what is there stays as it is */
+    bool optional;
     bool no_count; /* REC_REALS: the length read earlier into count_offset is kept and must agree */
 };
 

@@ -11,7 +11,8 @@ tests_core_test_zone_SOURCES = tests/core/test_zone.c
 tests_core_test_zone_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_zone
 check_PROGRAMS += tests/core/test_planfile
-tests_core_test_planfile_SOURCES = tests/core/test_planfile.c tests/core/samples.c tests/core/samples.h
+tests_core_test_planfile_SOURCES = tests/core/test_planfile.c tests/core/samples.c tests/core/samples.h \
+	tests/core/filled.c tests/core/filled.h
 tests_core_test_planfile_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_planfile
 check_PROGRAMS += tests/core/test_opfile
@@ -27,5 +28,6 @@ tests_core_test_plan_SOURCES = tests/core/test_plan.c tests/core/samples.c tests
 tests_core_test_plan_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
 TESTS += tests/core/test_plan
 EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/core/data/time_off.csv \
-	tests/core/data/special_days.csv
+	tests/core/data/special_days.csv tests/core/data/preferences.csv tests/core/data/meetings.csv \
+	tests/core/data/old.plan
 include tests/core/store/local.mk

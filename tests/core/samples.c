@@ -23,6 +23,7 @@ struct operation *sample_operation(void)
     GError *error = NULL;
     g_autofree char *cfg = data_path("operation.cfg"), *agents = data_path("agents.csv");
     g_autofree char *time_off = data_path("time_off.csv"), *special = data_path("special_days.csv");
+    g_autofree char *preferences = data_path("preferences.csv"), *meetings = data_path("meetings.csv");
     struct operation *operation = operation_read(cfg, &error);
     ck_no_error(error);
     operation_read_agents(operation, agents, &error);
@@ -30,6 +31,10 @@ struct operation *sample_operation(void)
     operation_read_time_off(operation, time_off, &error);
     ck_no_error(error);
     operation_read_special_days(operation, special, &error);
+    ck_no_error(error);
+    operation_read_preferences(operation, preferences, &error);
+    ck_no_error(error);
+    operation_read_meetings(operation, meetings, &error);
     ck_no_error(error);
     return operation;
 }

@@ -51,6 +51,93 @@ START_TEST(the_sample_is_read_as_written)
 }
 END_TEST
 
+/* The same for what rules, wishes and meetings add. */
+START_TEST(the_rules_are_read_as_written)
+{
+    AUTO(operation) op = sample_operation();
+    const struct contract *k = &op->contracts[operation_contract(op, "flex-ph")];
+    int night = operation_template(op, "night8"), day = operation_template(op, "day8");
+    const int found[] = {k->period_minutes_min,
+                         k->period_minutes_max,
+                         k->period_days_min,
+                         k->period_days_max,
+                         k->consecutive_days_min,
+                         k->consecutive_days_off_max,
+                         k->window_days,
+                         k->window_days_max,
+                         k->week_rest_minutes,
+                         k->day_off_minutes,
+                         k->day_off_anchor_min,
+                         k->day_off_flex_min,
+                         k->start_distance_minutes,
+                         k->rotation_forward,
+                         k->rotation_tolerance_min,
+                         k->consecutive_nights_max,
+                         k->days_off_after_nights_min,
+                         k->consecutive_weekends_max,
+                         k->weekend_days,
+                         k->weekend_whole,
+                         k->overtime_week_minutes_max};
+    const int want[] = {9600, 9600, 18, 22, 2, 5, 14, 10,   2160, 2160, 720,
+                        240,  1200, 1,  60, 4, 2, 2,  0x30, 1,    480};
+    for (size_t i = 0; i < G_N_ELEMENTS(want); i++)
+        ck_assert_msg(found[i] == want[i], "value %zu: %d is not %d", i, found[i], want[i]);
+    ck_assert_double_eq(k->overtime_premium, 0.25);
+    ck_assert_int_eq(k->n_successions, 1);
+    ck_assert(k->successions[0].from == night && k->successions[0].to == day);
+    ck_assert_int_eq(k->n_limits, 1);
+    const struct template_limit *limit = &k->limits[0];
+    ck_assert(limit->tmpl == night && limit->week_min == 0 && limit->week_max == 4 &&
+              limit->period_min == 2 && limit->period_max == 8 && limit->consecutive_min == 2 &&
+              limit->consecutive_max == 4);
+    ck_assert_double_eq(k->rule_price[CONTRACT_RULE_CONSECUTIVE_DAYS_MAX], 25);
+    ck_assert_double_eq(k->rule_price[CONTRACT_RULE_ROTATION], 4);
+    ck_assert_double_eq(k->rule_price[CONTRACT_RULE_WEEKEND_WHOLE], 10);
+    ck_assert_double_eq(k->rule_price[CONTRACT_RULE_WEEK_DAYS_MAX], 0);
+    ck_assert_int_eq(op->contracts[0].day_off_flex_min, DAY_MIN);
+
+    const struct shift_template *standby = &op->templates[operation_template(op, "standby")];
+    ck_assert(standby->on_call && standby->on_call_pay == 0.25);
+    ck_assert_int_eq(op->templates[operation_template(op, "split8")].breaks[0].kind, ACTIVITY_SPLIT);
+    ck_assert(op->sites[1].seats == 40 && op->sites[1].seat_price == 6.5 && op->sites[0].seats == 0);
+    ck_assert_int_eq(op->n_headcounts, 2);
+    ck_assert(op->headcounts[0].site == 0 && op->headcounts[0].weekdays == 0x60 &&
+              op->headcounts[0].min == 1 && op->headcounts[0].max == 2 &&
+              op->headcounts[0].under_price == 60 && op->headcounts[0].over_price == 15);
+    ck_assert(op->headcounts[1].site == -1 && op->headcounts[1].weekdays == 0x7f &&
+              op->headcounts[1].tmpl == night);
+    ck_assert(op->n_leads == 1 && op->leads[0].per_agents == 12 && op->leads[0].price == 9);
+    ck_assert(op->fairness.weeks == 13 && op->fairness.night_price == 0.5 &&
+              op->fairness.weekend_price == 1 && op->fairness.holiday_price == 2);
+    ck_assert(op->wishes.price == 2 && op->wishes.rank_share == 0.9);
+
+    const struct agent *lead = &op->agents[0], *bog = &op->agents[operation_agent(op, "b006")];
+    ck_assert(lead->lead && lead->rank == 1 && !lead->optional && !op->agents[1].lead &&
+              op->agents[1].rank == 3);
+    ck_assert(bog->optional && bog->hire_price == 120.5);
+    /* m001 of rank 1: weight 2 at 2.0; m002 of rank 3: weight 5 and 1 at 2.0 × 0.9². */
+    const struct preference want_wish[] = {{0, day_from_civil(2026, 11, 24), day, false, 0, 1440, 4},
+                                           {1, day_from_civil(2026, 11, 25), -1, true, 600, 480, 1.62},
+                                           {1, day_from_civil(2026, 11, 28), -1, true, 0, 1440, 8.1},
+                                           {4, day_from_civil(2026, 11, 26), night, true, 1320, 120, 7.5}};
+    ck_assert_int_eq(op->n_preferences, 4);
+    for (int i = 0; i < 4; i++) {
+        ck_assert_double_eq_tol(op->preferences[i].price, want_wish[i].price, 1e-12);
+        struct preference same = op->preferences[i];
+        same.price = want_wish[i].price;
+        ck_assert_msg(preference_compare(&same, &want_wish[i]) == 0, "preference %d", i);
+    }
+    ck_assert_int_eq(op->n_meetings, 2);
+    const struct meeting *huddle = &op->meetings[0], *security = &op->meetings[1];
+    ck_assert(huddle->kind == ACTIVITY_MEETING && huddle->length_min == 30 && huddle->together &&
+              huddle->n_agents == 3);
+    ck_assert(security->kind == ACTIVITY_TRAINING && !security->together && security->price == 20.5);
+    ck_assert_int_eq(security->to_ts - security->from_ts,
+                     7 * DAY_S); /* both dates included, in the planning zone */
+    ck_assert_int_eq(security->from_ts % DAY_S, 0);
+}
+END_TEST
+
 static const struct {
     const char *queue, *at;
     bool open;
@@ -120,8 +207,8 @@ static const struct {
     {"unknown template", "[ \"day8\", \"night8\" ]", "[ \"day9\" ]", "there is no shift template \"day9\""},
     {"unknown zone", "zone = \"Asia/Manila\"", "zone = \"Asia/Manilla\"",
      "site mnl: \"Asia/Manilla\" is not a known time zone"},
-    {"bad id", "id = \"mnl\"", "id = \"m n l\"", "site 1: id \"m n l\" is not 1 to 64 characters"},
-    {"id twice", "id = \"bog\"", "id = \"mnl\"", "site mnl: there are two with this id"},
+    {"bad id", "id = \"pt-co\"", "id = \"p t\"", "contract 3: id \"p t\" is not 1 to 64 characters"},
+    {"id twice", "id = \"pt-co\"", "id = \"ft-co\"", "contract ft-co: there are two with this id"},
     {"bad weekdays", "days = \"mon-fri\"", "days = \"weekdays\"", "\"weekdays\" names no weekdays"},
     {"bad clock", "from = \"08:00\"", "from = \"8 am\"", "\"8 am\" is not a clock time"},
     {"clock too late", "to = \"26:00\"", "to = \"49:00\"", "\"49:00\" is after 48:00"},
@@ -169,7 +256,8 @@ static const struct {
      "breaks = ( { kind = \"break\"; minutes = 15; paid = true; earliest_minutes = 90; latest_minutes = 150; "
      "} )",
      "breaks = ( {}, {}, {}, {}, {}, {}, {} )", "7 elements; at most 6"},
-    {"training as a break", "kind = \"meal\"", "kind = \"training\"", "its kind must be meal or break"},
+    {"training as a break", "kind = \"meal\"", "kind = \"training\"",
+     "its kind must be meal, break or split"},
     {"starts backwards", "from = \"06:00\"; to = \"11:00\"", "from = \"12:00\"; to = \"11:00\"",
      "run backwards or leave the day"},
     {"start step", "step_minutes = 30", "step_minutes = 20", "start step of 20 minutes is no multiple"},
@@ -189,6 +277,52 @@ static const struct {
     {"too many days", "week_days = { min = 5; max = 6; }", "week_days = { min = 7; max = 7; }",
      "no week has 7 to 7 worked days"},
     {"weekends", "{ max = 3; of = 4; }", "{ max = 5; of = 4; }", "weekends: 5 of 4"},
+    {"seats", "seats = 40", "seats = 0", "sites[bog].seats: 0 is not within 1..1000000 seats"},
+    {"split that does not fit", "minutes = 240; paid = false", "minutes = 975; paid = false",
+     "shift template split8: the longest shift, 480 paid and 975 unpaid minutes, is longer than a day"},
+    {"pay without call", "on_call = true; ", "", "on_call_pay 0.25"},
+    {"price of no rule", "rotation = 4", "rotations = 4",
+     "contracts[flex-ph].prices: unknown key rotations (= 4); the nearest known keys are rotation"},
+    {"price below 0", "rotation = 4", "rotation = -4",
+     "prices.rotation: -4 is not within 0..1000000000 per time"},
+    {"period backwards", "min = 9600; max = 9600", "min = 9600; max = 9000",
+     "period_minutes from 9600 to 9000"},
+    {"runs that cannot be", "consecutive_days_min = 2", "consecutive_days_min = 7",
+     NULL /* the maximum has a price */},
+    {"runs that cannot be, without a price", "consecutive_days_max = 25.0; ", "", NULL},
+    {"and then they cannot", "pay = { rate = 10500;", "consecutive_days_min = 7; pay = { rate = 10500;",
+     "contract pt-co: consecutive_days_min 7 is more than consecutive_days_max 6"},
+    {"days off that cannot be", "consecutive_days_off_max = 5",
+     "consecutive_days_off_max = 5; consecutive_days_off_min = 6",
+     "consecutive_days_off_max 5 is less than consecutive_days_off_min 6"},
+    {"window", "max = 10; days = 14", "max = 15; days = 14", "window: 15 of 14 days"},
+    {"day off without length", "length = \"36h\"; ", "",
+     "contracts[flex-ph].day_off: length_minutes is missing"},
+    {"day off too long", "length = \"36h\"", "length = \"49h\"",
+     "day_off.length: \"49h\" is not within 1..2880"},
+    {"succession of no template", "from = \"night8\"; to = \"day8\"", "from = \"night9\"; to = \"day8\"",
+     "successions[1].from: there is no shift template \"night9\""},
+    {"limit backwards", "period = { min = 2; max = 8; }", "period = { min = 9; max = 8; }",
+     "template_limits night8: period from 9 to 8"},
+    {"overtime", "week_hours = 8;", "week_hours = 800;", "overtime.week_hours: 800 is not within 0..10080"},
+    {"headcount backwards", "min = 1; max = 2; under_price", "min = 3; max = 2; under_price",
+     "headcount 1: shifts from 3 to 2"},
+    {"headcount without a price", "under_price = 60; ", "", "nothing says what a missing one"},
+    {"leads of nobody", "per_agents = 12", "per_agents = 0",
+     "leads[1].per_agents: 0 is not within 0.01..100000"},
+    {"fairness", "weeks = 13", "weeks = 1000", "fairness.weeks: 1000 is not within 1..104"},
+    {"rank share", "rank_share = 0.9", "rank_share = 9", "wishes.rank_share: 9 is not within 0.01..1"},
+    {"a priced rule is not impossible", "week_days = { min = 5; max = 5; };\n    consecutive_days_max = 6;",
+     "week_days = { min = 5; max = 5; };\n    consecutive_days_max = 1; prices = { consecutive_days_max = 1; "
+     "};",
+     NULL},
+    {"a hard one is", "week_days = { min = 5; max = 5; };\n    consecutive_days_max = 6;",
+     "week_days = { min = 5; max = 5; };\n    consecutive_days_max = 1;",
+     "contract ft-co: no week has 5 to 5"},
+    {"overtime makes room", "week_minutes = { min = 2400; max = 2640; };",
+     "week_minutes = { min = 2100; max = 2160; }; overtime = { week = \"4h\"; };", NULL},
+    {"minutes have a price", "week_minutes = { min = 2400; max = 2640; };",
+     "week_minutes = { min = 2640; max = 2700; }; prices = { week_minutes_min = 0.1; };", NULL},
     {"nesting", "\"Demo BPO\"", "((((((((((((((((((((1))))))))))))))))))))", "nested more than 16 deep"},
     {"not UTF-8", "Bogot\xc3\xa1", "Bogot\xe1", "byte 0xe1 is not UTF-8"},
     {"control character", "\"Demo BPO\"", "\"Demo\\x1b[2J\"", "operation.name: a control character"},
@@ -250,6 +384,8 @@ END_TEST
 typedef bool (*csv_reader)(struct operation *, const char *, GError **);
 #define AGENTS "agent,name,site,contract,skills,available,employed_from,employed_to\n"
 #define TIME_OFF "agent,start,end,kind,credit_minutes\n"
+#define WISHES "agent,day,wish,template,start,weight,price\n"
+#define MEETINGS "meeting,name,kind,minutes,from,to,together,price,agents\n"
 #define SPECIAL "scope,id,date,name,kind\n"
 
 static const struct {
@@ -322,6 +458,60 @@ static const struct {
     {operation_read_special_days, SPECIAL "all,,25/12/2026,Christmas,holiday\n",
      ":2: column date: \"25/12/2026\" is not a date"},
     {operation_read_special_days, SPECIAL "all,,2026-12-25,,holiday\n", ":2: column name: empty"},
+    {operation_read_agents, "agent,site,contract,skills,lead,rank\na1,mnl,ft-ph,,maybe,\n",
+     ":2: column lead: \"maybe\" is neither yes nor no"},
+    {operation_read_agents, "agent,site,contract,skills,lead,rank\na1,mnl,ft-ph,,TRUE,1.5\n",
+     ":2: column rank: \"1.5\" is no whole number within 0..1000000"},
+    {operation_read_agents, "agent,site,contract,skills,optional,hire_price\na1,mnl,ft-ph,,no,5\n",
+     ":2: column hire_price: 5, but optional is not yes"},
+    {operation_read_preferences, WISHES, NULL},
+    {operation_read_preferences, "agent,day,wish\nm001,2026-11-24,off\n", NULL},
+    {operation_read_preferences, "", ": empty; its first line names the columns"},
+    {operation_read_preferences, WISHES "m999,2026-11-24,off,,,,\n",
+     ":2: column agent: there is no agent \"m999\""},
+    {operation_read_preferences, WISHES "m001,,off,,,,\n", ":2: column day: empty"},
+    {operation_read_preferences, WISHES "m001,24.11.2026,off,,,,\n",
+     ":2: column day: \"24.11.2026\" is not a date"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,never,,,,\n",
+     ":2: column wish: \"never\" is none of off, on, start"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,on,day9,,,\n",
+     ":2: column template: there is no shift template \"day9\""},
+    {operation_read_preferences, WISHES "m001,2026-11-24,on,,early,,\n",
+     ":2: column start: \"early\" is no span of starts"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,on,,06:00-06:00,,\n",
+     ":2: column start: \"06:00-06:00\""},
+    {operation_read_preferences, WISHES "m001,2026-11-24,start,,,,\n", ":2: column start: empty"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,off,,,6,\n",
+     ":2: column weight: \"6\" is no number within 1..5"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,off,,,,-1\n",
+     ":2: column price: \"-1\" is no number"},
+    {operation_read_preferences, WISHES "m001,2026-11-24,off,,,3,1\n",
+     ":2: column price: 1, but there is a weight too"},
+    {operation_read_meetings, MEETINGS, NULL},
+    {operation_read_meetings, "meeting,minutes,from,to,price,agents\nm,30,2026-11-24,2026-11-24,5,m001\n",
+     NULL},
+    {operation_read_meetings, MEETINGS "m m,,,30,2026-11-24,2026-11-24,,5,m001\n",
+     ":2: column meeting: \"m m\" is not"},
+    {operation_read_meetings,
+     MEETINGS "m,,,30,2026-11-24,2026-11-24,,5,m001\nm,,,30,2026-11-24,2026-11-24,,5,m001\n",
+     ":3: column meeting: there are two meetings m"},
+    {operation_read_meetings, MEETINGS "m,,party,30,2026-11-24,2026-11-24,,5,m001\n",
+     ":2: column kind: \"party\""},
+    {operation_read_meetings, MEETINGS "m,,meal,30,2026-11-24,2026-11-24,,5,m001\n",
+     ":2: column kind: \"meal\""},
+    {operation_read_meetings, MEETINGS "m,,,20,2026-11-24,2026-11-24,,5,m001\n",
+     ":2: column minutes: \"20\" is no multiple of the planning interval of 15 minutes"},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24T10:00,2026-11-24,,5,m001\n", ":2: column from:"},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24T10:00:00Z,2026-11-24T10:15:00Z,,5,m001\n",
+     ":2: column to: its 30 minutes do not fit"},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24,2026-11-24,often,5,m001\n",
+     ":2: column together: \"often\""},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24,2026-11-24,,x,m001\n", ":2: column price: \"x\""},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24,2026-11-24,,5,m001;m009\n",
+     ":2: column agents: there is no agent \"m009\""},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24,2026-11-24,,5,m001;m001\n",
+     ":2: column agents: agent m001 is listed twice"},
+    {operation_read_meetings, MEETINGS "m,,,30,2026-11-24,2026-11-24,,5,\n", ":2: column agents: empty"},
 };
 
 START_TEST(csv_files_are_read_or_named)
@@ -331,6 +521,7 @@ START_TEST(csv_files_are_read_or_named)
     g_autofree char *path = sample_file(dir, csv[_i].text, strlen(csv[_i].text));
     g_autoptr(GError) error = NULL;
     int agents = op->n_agents, off = op->n_time_off, special = op->n_special_days;
+    int wishes = op->n_preferences, meetings = op->n_meetings;
     bool ok = csv[_i].read(op, path, &error);
     if (csv[_i].want == NULL) {
         ck_assert_msg(ok, "%s: %s", csv[_i].text, error != NULL ? error->message : "");
@@ -339,6 +530,7 @@ START_TEST(csv_files_are_read_or_named)
         ck_assert_msg(strstr(error->message, csv[_i].want) != NULL && g_str_has_prefix(error->message, path),
                       "want %s, got %s", csv[_i].want, error->message);
         ck_assert(op->n_agents == agents && op->n_time_off == off && op->n_special_days == special);
+        ck_assert(op->n_preferences == wishes && op->n_meetings == meetings);
     }
     testing_rmdir(dir);
 }
@@ -427,6 +619,8 @@ static const struct {
     {"agents.csv", operation_read_agents},
     {"time_off.csv", operation_read_time_off},
     {"special_days.csv", operation_read_special_days},
+    {"preferences.csv", operation_read_preferences},
+    {"meetings.csv", operation_read_meetings},
 };
 
 START_TEST(mutated_csv_never_crashes)
@@ -454,6 +648,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("opfile");
     tcase_set_timeout(t, 300);
     tcase_add_test(t, the_sample_is_read_as_written);
+    tcase_add_test(t, the_rules_are_read_as_written);
     tcase_add_loop_test(t, opening_hours, 0, G_N_ELEMENTS(hours));
     tcase_add_loop_test(t, bad_files_say_what_is_wrong, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, the_example_of_the_man_page_is_valid);

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/planfile.h"
+#include "tests/core/filled.h"
 
 static void same_bits(const double *a, const double *b, int n, const char *what)
 {
@@ -58,6 +59,104 @@ START_TEST(round_trip_is_bit_for_bit)
     testing_rmdir(dir);
 }
 END_TEST
+
+/* A problem with something in every field that later versions added. */
+static struct plan_problem *filled_problem(void)
+{
+    struct plan_problem *problem = sample_problem();
+    int64_t start = problem->demand.grid.start_ts;
+    fill_rules(problem->operation);
+    problem->n_headcounts = 2;
+    problem->headcounts = g_new0(struct headcount, 2);
+    problem->headcounts[0] = (struct headcount){0, 1, problem->first_day, 3, 11.25, 0.1};
+    problem->headcounts[1] = (struct headcount){1, -1, problem->first_day + 1, 2, 12.5, 0.2};
+    struct plan_base *base = problem->base = g_new0(struct plan_base, 1);
+    base->n_shifts = 2;
+    base->shifts = g_new0(struct shift, 2);
+    for (int i = 0; i < 2; i++) {
+        base->shifts[i].agent = i + 1;
+        base->shifts[i].tmpl = i - 1;
+        base->shifts[i].start_ts = start + 3600 * (i + 1);
+        base->shifts[i].end_ts = start + 36000 * (i + 1);
+    }
+    base->shifts[1].n_activities = 1;
+    base->shifts[1].activities[0] = (struct activity){ACTIVITY_SPLIT, start + 7200, start + 9000, false};
+    base->n_locks = 2;
+    base->locks = g_new0(struct lock, 2);
+    base->locks[0] = (struct lock){1, problem->first_day, 0};
+    base->locks[1] = (struct lock){3, problem->first_day + 2, -1};
+    base->frozen_ts = start + 5400;
+    base->change_price = 7.75;
+    base->break_price = 0.3;
+    return problem;
+}
+
+START_TEST(every_field_comes_back)
+{
+    GError *error = NULL;
+    AUTO(plan_problem) problem = filled_problem();
+    AUTO(plan_solution) solution = sample_solution(problem);
+    solution->penalty = 1.0 / 7;
+    g_autofree char *text = plan_format(problem, solution, &error);
+    ck_no_error(error);
+    struct plan_problem *p = NULL;
+    struct plan_solution *s = NULL;
+    plan_parse("x.plan", text, strlen(text), &p, &s, &error);
+    ck_no_error(error);
+    same_rules(problem->operation, p->operation);
+    ck_assert_int_eq(p->n_headcounts, 2);
+    ck_assert_mem_eq(p->headcounts, problem->headcounts, 2 * sizeof(struct headcount));
+    const struct plan_base *a = problem->base, *b = p->base;
+    ck_assert(b != NULL && b->frozen_ts == a->frozen_ts && b->change_price == a->change_price &&
+              b->break_price == a->break_price);
+    ck_assert_int_eq(b->n_shifts, 2);
+    ck_assert_mem_eq(b->shifts, a->shifts, 2 * sizeof(struct shift));
+    ck_assert_int_eq(b->n_locks, 2);
+    ck_assert_mem_eq(b->locks, a->locks, 2 * sizeof(struct lock));
+    ck_assert(s->penalty == 1.0 / 7);
+    plan_problem_free(p);
+    plan_solution_free(s);
+}
+END_TEST
+
+/* tests/core/data/old.plan was written by wfm 0.1.0 before rules had prices; its hash must still be that of
+   its problem. */
+START_TEST(files_from_before_still_read)
+{
+    GError *error = NULL;
+    g_autofree char *path = testing_source("tests/core/data/old.plan");
+    struct plan_problem *p = NULL;
+    struct plan_solution *s = NULL;
+    plan_read(path, &p, &s, &error);
+    ck_no_error(error);
+    ck_assert_int_eq(p->operation->contracts[0].consecutive_days_off_max, 0);
+    ck_assert(p->base == NULL && p->n_headcounts == 0 && s->penalty == 0);
+    plan_problem_free(p);
+    plan_solution_free(s);
+}
+END_TEST
+
+static const struct {
+    const char *what, *from, *to, *want;
+} broken_parts[] = {
+    {"headcount of no template", "\"headcounts\":[{\"tmpl\":0,\"site\":1,\"day\"",
+     "\"headcounts\":[{\"tmpl\":9,\"site\":1,\"day\"", "problem.headcounts[0]: template 9"},
+    {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
+    {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},
+    {"lock of nobody", "\"locks\":[{\"agent\":1", "\"locks\":[{\"agent\":99",
+     "problem.base.locks[0]: agent 99"},
+    {"lock to another's shift", "\"shift\":0}", "\"shift\":1}", "another agent's"},
+    {"lock to no shift", "\"shift\":0}", "\"shift\":2}", "shift 2 does not exist"},
+    {"base out of the horizon", "\"base\":{\"shifts\":[{\"agent\":1,\"tmpl\":-1,\"start_ts\":1795",
+     "\"base\":{\"shifts\":[{\"agent\":1,\"tmpl\":-1,\"start_ts\":1695", "problem.base.shifts[0]"},
+    {"base of null", "\"base\":{", "\"base\":null,\"x\":{", "problem.base: null found"},
+    {"unknown price", "\"rest_min_minutes\":0.", "\"rest_minutes\":0.", "unknown key \"rest_minutes\""},
+    {"window beyond its days", "\"window_days_max\":10", "\"window_days_max\":15", "window: 15 of 14 days"},
+    {"preferences out of order", "\"preferences\":[{\"agent\":0", "\"preferences\":[{\"agent\":4",
+     "not sorted"},
+    {"meeting of nobody", "\"agents\":[0,2,3]", "\"agents\":[0,2,33]", "agent number 33"},
+    {"limit twice", "\"template_limits\":[{\"tmpl\":1", "\"template_limits\":[{\"tmpl\":0", "listed twice"},
+};
 
 START_TEST(hash_is_of_what_can_change_a_roster)
 {
@@ -113,7 +212,7 @@ static const struct {
      "problem.seed"},
     {"agent of a shift", "\"past\":[{\"agent\":1", "\"past\":[{\"agent\":12", "problem.past[0]"},
     {"negative index", "\"past\":[{\"agent\":1", "\"past\":[{\"agent\":-1", "problem.past[0].agent"},
-    {"template of a shift", "\"tmpl\":-1", "\"tmpl\":99", "template 99"},
+    {"template of a shift", "\"tmpl\":-1,\"start_ts\"", "\"tmpl\":99,\"start_ts\"", "template 99"},
     {"client of a queue", "\"client\":1", "\"client\":7", "client number 7"},
     {"site of an agent", "\"site\":1", "\"site\":-5", "site"},
     {"unknown zone", "\"zone\":\"Asia/Manila\"", "\"zone\":\"Asia/Nowhere\"", "Asia/Nowhere"},
@@ -157,6 +256,20 @@ START_TEST(broken_plans_are_refused)
                       g_str_has_prefix(error->message, "x.plan"),
                   "%s: the message is \"%s\"", broken[_i].what, error->message);
     ck_assert(p == NULL && s == NULL);
+}
+END_TEST
+
+START_TEST(broken_parts_are_refused)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(plan_problem) problem = filled_problem();
+    g_autofree char *text = plan_format(problem, NULL, NULL);
+    g_autofree char *bad = exchange(text, broken_parts[_i].from, broken_parts[_i].to);
+    struct plan_problem *p = NULL;
+    ck_assert_msg(!plan_parse("x.plan", bad, strlen(bad), &p, NULL, &error), "%s was taken",
+                  broken_parts[_i].what);
+    ck_assert_msg(strstr(error->message, broken_parts[_i].want) != NULL, "%s: the message is \"%s\"",
+                  broken_parts[_i].what, error->message);
 }
 END_TEST
 
@@ -216,6 +329,9 @@ static Suite *suite(void)
     TCase *t = tcase_create("planfile");
     tcase_set_timeout(t, 300);
     tcase_add_test(t, round_trip_is_bit_for_bit);
+    tcase_add_test(t, every_field_comes_back);
+    tcase_add_test(t, files_from_before_still_read);
+    tcase_add_loop_test(t, broken_parts_are_refused, 0, G_N_ELEMENTS(broken_parts));
     tcase_add_test(t, hash_is_of_what_can_change_a_roster);
     tcase_add_test(t, what_is_not_finite_is_not_written);
     tcase_add_loop_test(t, broken_plans_are_refused, 0, G_N_ELEMENTS(broken));
