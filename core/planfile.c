@@ -25,6 +25,12 @@ struct demand_file {
     int n_width, n_value, n_need, n_gain; /* n_gain 0: no gains */
 };
 
+/* The burdens of a problem with their number, n_agents, beside them; 0: none given. */
+struct burdens_file {
+    struct burden *burdens;
+    int n_burdens;
+};
+
 /* Cells of a demand times k, or -1 when no int holds it. */
 static int cells(int n_queues, int32_t n, int k)
 {
@@ -58,6 +64,19 @@ static const struct rec_field demand_fields[] = {
     {"gain", REC_REALS, REC_AT(demand_file, demand.gain), REC_COUNT(demand_file, n_gain), .optional = true},
     {"rows", REC_LIST, REC_AT(demand_file, demand.rows), REC_COUNT(demand_file, demand.n_rows),
      .fields = row_fields, .size = sizeof(struct sla_row), .optional = true},
+    {.key = NULL},
+};
+
+static const struct rec_field burden_fields[] = {
+    {"nights", REC_REAL, REC_AT(burden, nights)},
+    {"weekend_days", REC_REAL, REC_AT(burden, weekend_days)},
+    {"holidays", REC_REAL, REC_AT(burden, holidays)},
+    {.key = NULL},
+};
+
+static const struct rec_field burdens_fields[] = {
+    {"burdens", REC_LIST, REC_AT(burdens_file, burdens), REC_COUNT(burdens_file, n_burdens),
+     .fields = burden_fields, .size = sizeof(struct burden), .optional = true},
     {.key = NULL},
 };
 
@@ -162,16 +181,21 @@ static json_t *problem_json(const struct plan_problem *problem, const struct rec
                  demand->n_queues, demand->grid.n, demand->n_pieces);
         return NULL;
     }
+    struct burdens_file burdens = {problem->burdens,
+                                   problem->burdens != NULL ? problem->operation->n_agents : 0};
     json_t *operation = rec_write(operation_fields, problem->operation, "problem.operation", error);
     json_t *demands = operation == NULL ? NULL : rec_write(demand_fields, &file, "problem.demand", error);
     json_t *rest = demands == NULL ? NULL : rec_write(fields, problem, "problem", error);
+    json_t *burden = rest == NULL ? NULL : rec_write(burdens_fields, &burdens, "problem", error);
     json_t *json = NULL;
-    if (rest != NULL) {
+    if (burden != NULL) {
         json = json_object();
         json_object_set(json, "operation", operation);
         json_object_set(json, "demand", demands);
         json_object_update(json, rest);
+        json_object_update(json, burden);
     }
+    json_decref(burden);
     json_decref(operation);
     json_decref(demands);
     json_decref(rest);
@@ -428,6 +452,26 @@ static bool check_demand(const struct plan_problem *problem, const struct demand
     return check_rows(file, n, error);
 }
 
+static bool read_burdens(const json_t *list, struct plan_problem *problem, GError **error)
+{
+    struct burdens_file file = {NULL, 0};
+    if (list == NULL)
+        return true;
+    json_t *wrapped = json_object();
+    json_object_set(wrapped, "burdens", (json_t *)list);
+    bool ok = rec_read(burdens_fields, wrapped, &file, "problem", error);
+    json_decref(wrapped);
+    problem->burdens = file.burdens;
+    if (!ok)
+        return false;
+    for (int i = 0; i < file.n_burdens; i++)
+        if (file.burdens[i].nights < 0 || file.burdens[i].weekend_days < 0 || file.burdens[i].holidays < 0)
+            return wfm_fail(error, WFM_ERROR_INPUT, "problem.burdens[%d]: negative", i);
+    return file.n_burdens == problem->operation->n_agents ||
+           wfm_fail(error, WFM_ERROR_INPUT, "problem.burdens: %d where %d agents are", file.n_burdens,
+                    problem->operation->n_agents);
+}
+
 static bool read_problem(const json_t *json, struct plan_problem *problem, GError **error)
 {
     const json_t *operation = json_object_get(json, "operation"), *demand = json_object_get(json, "demand");
@@ -443,7 +487,9 @@ static bool read_problem(const json_t *json, struct plan_problem *problem, GErro
     json_t *rest = json_copy((json_t *)json);
     json_object_del(rest, "operation");
     json_object_del(rest, "demand");
-    ok = rec_read(problem_fields, rest, problem, "problem", error);
+    json_object_del(rest, "burdens");
+    ok = rec_read(problem_fields, rest, problem, "problem", error) &&
+         read_burdens(json_object_get(json, "burdens"), problem, error);
     json_decref(rest);
     if (!ok)
         return false;

@@ -88,6 +88,9 @@ static struct plan_problem *filled_problem(void)
     base->frozen_ts = start + 5400;
     base->change_price = 7.75;
     base->break_price = 0.3;
+    problem->burdens = g_new0(struct burden, problem->operation->n_agents);
+    for (int i = 0; i < problem->operation->n_agents; i++)
+        problem->burdens[i] = (struct burden){0.5 + i, i / 3.0, 2.0 * i};
     return problem;
 }
 
@@ -113,6 +116,8 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(b->shifts, a->shifts, 2 * sizeof(struct shift));
     ck_assert_int_eq(b->n_locks, 2);
     ck_assert_mem_eq(b->locks, a->locks, 2 * sizeof(struct lock));
+    ck_assert_mem_eq(p->burdens, problem->burdens,
+                     (size_t)problem->operation->n_agents * sizeof(struct burden));
     ck_assert(s->penalty == 1.0 / 7);
     plan_problem_free(p);
     plan_solution_free(s);
@@ -155,6 +160,9 @@ static const struct {
     {"preferences out of order", "\"preferences\":[{\"agent\":0", "\"preferences\":[{\"agent\":4",
      "not sorted"},
     {"meeting of nobody", "\"agents\":[0,2,3]", "\"agents\":[0,2,33]", "agent number 33"},
+    {"burden of one only", "\"burdens\":[",
+     "\"burdens\":[{\"nights\":0.0,\"weekend_days\":0.0,\"holidays\":0.0},",
+     "problem.burdens: 13 where 12 agents"},
     {"limit twice", "\"template_limits\":[{\"tmpl\":1", "\"template_limits\":[{\"tmpl\":0", "listed twice"},
 };
 
