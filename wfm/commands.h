@@ -20,6 +20,7 @@
     X(roster)                                                                                                \
     X(plan)                                                                                                  \
     X(replay)                                                                                                \
+    X(explain)                                                                                               \
     X(verify)                                                                                                \
     X(publish)                                                                                               \
     X(report)                                                                                                \

@@ -4,6 +4,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_completion.c \
 	wfm/cmd_db.c \
 	wfm/cmd_demo.c \
+	wfm/cmd_explain.c \
 	wfm/cmd_export.c \
 	wfm/cmd_forecast.c \
 	wfm/cmd_import.c \
@@ -20,6 +21,8 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_verify.c \
 	wfm/cmd_version.c \
 	wfm/commands.h \
+	wfm/explain_agent.c \
+	wfm/explain_tables.c wfm/explain_tables.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \
 	wfm/options.c wfm/options.h \

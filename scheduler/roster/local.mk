@@ -10,6 +10,9 @@ scheduler_libscheduler_a_SOURCES += \
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
+	scheduler/roster/explain.c scheduler/roster/explain.h \
+	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \
+	scheduler/roster/explain_unit.c scheduler/roster/explain_unit.h \
 	scheduler/roster/kept.c scheduler/roster/kept.h \
 	scheduler/roster/conflict.c scheduler/roster/conflict.h \
 	scheduler/roster/conflict_text.c \

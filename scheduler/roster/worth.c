@@ -21,10 +21,11 @@ struct worth {
     int **servers;          /* per queue: sets that serve it */
     int *n_servers;
     /* one transport */
-    double *rest;          /* n_sets: time not yet given */
-    double *flow;          /* n_sets × n_queues */
-    double *served;        /* n_queues */
-    bool *closed;          /* n_queues: nothing more can reach it */
+    double *rest;    /* n_sets: time not yet given */
+    double *flow;    /* n_sets × n_queues */
+    double *served;  /* n_queues */
+    int extra_queue; /* 1 + the queue that has one more agent of its own, who takes its best; 0 = none */
+    bool *closed;    /* n_queues: nothing more can reach it */
     int *from_queue, *via; /* search tree: queue we came from, set that links them */
     int *open;             /* its list */
     /* memory of staffings: value and gains per key, direct mapped */
@@ -262,12 +263,15 @@ static double transport(struct worth *worth, int iv)
     memset(worth->flow, 0, (size_t)worth->n_sets * (size_t)worth->n_queues * sizeof *worth->flow);
     memset(worth->served, 0, (size_t)worth->n_queues * sizeof *worth->served);
     memset(worth->closed, 0, (size_t)worth->n_queues * sizeof *worth->closed);
-    double idle = 0;
+    double idle = 0, extra = worth->extra_queue > 0;
     for (int s = 0; s < worth->n_sets; s++)
         idle += worth->rest[s];
-    for (int i = worth->first[iv]; i < worth->first[iv + 1] && idle > STAFF_EPS; i++) {
-        double got = push(worth, worth->pieces[i].queue, worth->pieces[i].width);
-        value += got * worth->pieces[i].value;
+    for (int i = worth->first[iv]; i < worth->first[iv + 1] && (idle > STAFF_EPS || extra > 0); i++) {
+        const struct piece *piece = &worth->pieces[i];
+        double own = piece->queue == worth->extra_queue - 1 ? MIN(extra, piece->width) : 0;
+        double got = push(worth, piece->queue, piece->width - own);
+        value += (own + got) * piece->value;
+        extra -= own;
         idle -= got;
     }
     return value;
@@ -324,6 +328,19 @@ double worth_value(struct worth *worth, int iv, const int *count, double *gain)
     worth->answered = known + 1 + worth->n_sets;
     memcpy(gain, known + 1, (size_t)worth->n_sets * sizeof *gain);
     return known[0];
+}
+
+void worth_queue_gains(struct worth *worth, int iv, const int *count, double *gain)
+{
+    fill_rest(worth, iv, count);
+    double value = transport(worth, iv);
+    for (int q = 0; q < worth->n_queues; q++) {
+        fill_rest(worth, iv, count);
+        worth->extra_queue = q + 1;
+        double more = transport(worth, iv) - value;
+        gain[q] = MAX(more, 0);
+    }
+    worth->extra_queue = 0;
 }
 
 double worth_allocate(struct worth *worth, int iv, const int *count, double *staffed)

@@ -42,6 +42,9 @@ double worth_total(const struct worth *worth, int iv);
  * adds. */
 double worth_value(struct worth *worth, int iv, const int *count, double *gain);
 
+/* What one more agent who serves that queue alone would add: gain[n_queues]. */
+void worth_queue_gains(struct worth *worth, int iv, const int *count, double *gain);
+
 /* Multipliers of the rows (n_rows of the demand), and new ones: values and their order change. They start at
    a quarter of the rows' prices. */
 const double *worth_multipliers(const struct worth *worth);

@@ -23,7 +23,7 @@ refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
 refuses "calculator without calls" 2 "--aht is for the calculator" "$wfm" staff --aht 180
 refuses "base URL without scheme" 2 "--base-url wfm.example" "$wfm" serve --base-url wfm.example
 check "help of every command" bash -c '
-  for c in demo db load import forecast staff roster plan replay verify publish report export token serve; do
+  for c in demo db load import forecast staff roster plan replay explain verify publish report export token serve; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
@@ -76,6 +76,16 @@ equal "replay: every figure is equal" "$(awk -F, 'NR > 1 { print $4 }' "$work/ou
 check "replay a stored roster, two processes" "$wfm" replay 2 --jobs 2
 refuses "replay finds a changed plan file" 5 "another roster" "$wfm" replay bad.plan --quiet --format csv
 equal "replay says what differs" "$(awk -F, '$4 == "differs" { print $1 }' "$work/out")" "pay"
+check "explain" "$wfm" explain one.plan
+check "explain: a price in every interval" "$wfm" explain 1 --about prices --queue acme-voice --format csv
+equal "explain: intervals" "$(tail -n +2 "$work/out" | wc -l)" 336
+check "explain: rules" "$wfm" explain one.plan --about rules --confirm 1 --quiet --format csv
+equal "explain: hours and days bind together" "$(awk -F, 'NR == 2 { print $1, $2, ($7 > 0) }' "$work/out")" \
+  "full week_minutes_min + week_days_min 1"
+check "explain: an agent" "$wfm" explain one.plan --agent m1 --format csv
+equal "explain: m1 comes back on Wednesday" "$(awk -F, 'NR > 1 && $1 < "2026-11-25"' "$work/out")" ""
+refuses "explain: unknown agent" 4 "agent nobody" "$wfm" explain one.plan --agent nobody
+refuses "explain: one table at a time" 2 "--about prices" "$wfm" explain one.plan --format csv
 refuses "not a plan file" 3 "history.csv" "$wfm" verify history.csv
 refuses "unknown roster" 4 "99" "$wfm" verify 99
 

@@ -1,0 +1,94 @@
+#include "scheduler/roster/explain_unit.h"
+
+#include "scheduler/roster/roster.h"
+
+int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out)
+{
+    const struct operation *op = u->problem->operation;
+    const struct roster_model *model = u->model;
+    int n = 0;
+    if (shift->tmpl >= 0 && op->templates[shift->tmpl].on_call)
+        return 0;
+    int64_t from = (shift->start_ts - model->start_ts) / model->interval_s;
+    for (int64_t iv = MAX(from, 0); iv < model->n_iv; iv++) {
+        int64_t start = roster_model_ts(model, (int32_t)iv), end = start + model->interval_s;
+        bool works = start >= shift->start_ts && end <= shift->end_ts;
+        if (start >= shift->end_ts)
+            break;
+        for (int k = 0; works && k < shift->n_activities; k++)
+            works = shift->activities[k].end_ts <= start || shift->activities[k].start_ts >= end;
+        if (works)
+            out[n++] = (int32_t)iv;
+    }
+    return n;
+}
+
+/* The unit's agents and queues keep their order (roster_extract). */
+static void number_parts(struct explain_unit *u, const struct operation *op, const int *unit_of_queue,
+                         const int *unit_of_agent, int unit)
+{
+    u->agent = g_new0(int, u->problem->operation->n_agents + 1);
+    u->queue = g_new0(int, u->problem->operation->n_queues + 1);
+    for (int a = 0, n = 0; a < op->n_agents; a++)
+        if (MAX(unit_of_agent[a], 0) == unit)
+            u->agent[n++] = a;
+    for (int q = 0, n = 0; q < op->n_queues; q++)
+        if (unit_of_queue[q] == unit)
+            u->queue[n++] = q;
+}
+
+static void count_shifts(struct explain_unit *u, const struct plan_problem *problem,
+                         const struct plan_solution *solution)
+{
+    const struct roster_model *model = u->model;
+    g_autofree int *own = g_new(int, problem->operation->n_agents + 1); /* in the unit, -1 elsewhere */
+    g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
+    for (int a = 0; a < problem->operation->n_agents; a++)
+        own[a] = -1;
+    for (int a = 0; a < u->problem->operation->n_agents; a++)
+        own[u->agent[a]] = a;
+    u->shift = g_new0(int, solution->n_shifts + 1);
+    for (int i = 0; i < solution->n_shifts; i++) {
+        int a = own[solution->shifts[i].agent];
+        if (a < 0)
+            continue;
+        u->shift[u->n_shifts++] = i;
+        int set = model->classes[model->class_of_agent[a]].set;
+        int n = set >= 0 ? explain_unit_cover(u, &solution->shifts[i], cover) : 0;
+        for (int k = 0; k < n; k++)
+            u->count[(size_t)cover[k] * (size_t)model->n_sets + (size_t)set]++;
+    }
+}
+
+struct explain_unit *explain_unit_new(const struct plan_problem *problem,
+                                      const struct plan_solution *solution, const int *unit_of_queue,
+                                      const int *unit_of_agent, int unit, GError **error)
+{
+    AUTO(explain_unit) u = g_new0(struct explain_unit, 1);
+    u->problem = roster_extract(problem, unit_of_queue, unit_of_agent, unit);
+    u->model = roster_model_new(u->problem, error);
+    if (u->model == NULL)
+        return NULL;
+    u->worth = worth_new(u->model);
+    u->pricing = pricing_new(u->model);
+    number_parts(u, problem->operation, unit_of_queue, unit_of_agent, unit);
+    u->count = g_new0(int, (size_t)u->model->n_iv *(size_t)u->model->n_sets + 1);
+    if (solution != NULL)
+        count_shifts(u, problem, solution);
+    return g_steal_pointer(&u);
+}
+
+void explain_unit_free(struct explain_unit *u)
+{
+    if (u == NULL)
+        return;
+    pricing_free(u->pricing);
+    worth_free(u->worth);
+    roster_model_free(u->model);
+    plan_problem_free(u->problem);
+    g_free(u->agent);
+    g_free(u->queue);
+    g_free(u->shift);
+    g_free(u->count);
+    g_free(u);
+}

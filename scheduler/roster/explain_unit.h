@@ -1,0 +1,32 @@
+/*
+ * explain_unit.h - one planning unit opened for explanations; shared by explain*.c and nobody else.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_EXPLAIN_UNIT_H
+#define WFM_SCHEDULER_ROSTER_EXPLAIN_UNIT_H
+
+#include "core/auto.h"
+#include "scheduler/roster/pricing.h"
+#include "scheduler/roster/worth.h"
+
+struct explain_unit {
+    struct plan_problem *problem; /* owned: the unit's own */
+    struct roster_model *model;
+    struct worth *worth;
+    struct pricing *pricing;
+    int *agent, *queue; /* index in the whole problem, by index in the unit */
+    int *shift;         /* n_shifts: the unit's shifts, as indices into the solution's */
+    int n_shifts;
+    int *count; /* n_iv × n_sets: agents working, by the solution's shifts */
+};
+
+/* Opens unit `unit` of roster_units; solution may be NULL (nobody works). */
+struct explain_unit *explain_unit_new(const struct plan_problem *problem,
+                                      const struct plan_solution *solution, const int *unit_of_queue,
+                                      const int *unit_of_agent, int unit, GError **error);
+void explain_unit_free(struct explain_unit *u);
+AUTO_DEFINE(explain_unit, explain_unit_free);
+
+/* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
+int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out);
+
+#endif
