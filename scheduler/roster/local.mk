@@ -28,3 +28,12 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/week.c scheduler/roster/week.h \
 	scheduler/roster/wishes.c scheduler/roster/wishes.h \
 	scheduler/roster/worth.c scheduler/roster/worth.h
+scheduler_libscheduler_a_SOURCES += \
+	scheduler/roster/personal.c scheduler/roster/personal.h \
+	scheduler/roster/personal_columns.c scheduler/roster/personal_columns.h \
+	scheduler/roster/personal_columns_internal.h \
+	scheduler/roster/personal_dive.c \
+	scheduler/roster/personal_model.c scheduler/roster/personal_model.h \
+	scheduler/roster/personal_path.c scheduler/roster/personal_path.h \
+	scheduler/roster/personal_roster.c scheduler/roster/personal_roster.h \
+	scheduler/roster/personal_search.c scheduler/roster/personal_search.h

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "scheduler/roster/conflict.h"
 #include "scheduler/roster/master.h"
+#include "scheduler/roster/personal.h"
 #include "scheduler/roster/search.h"
 #include "scheduler/roster/sla.h"
 
@@ -283,6 +284,8 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
                                    GError **error)
 {
     struct solver solver = {.problem = problem, .control = control};
+    if (personal_applies(problem))
+        return personal_solve(problem, control, error);
     if (control->clock != NULL)
         solver.started_s = control->clock(control->user);
     AUTO(roster_model) model = roster_model_new(problem, error);

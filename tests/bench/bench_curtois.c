@@ -86,7 +86,9 @@ static bool judge(const struct curtois *in, const struct plan_problem *problem,
 {
     struct check_report report;
     g_autofree char *message = NULL, *first = NULL;
-    if (!roster_check(problem, solution, &report))
+    struct plan_solution shifts_alone = *solution; /* money is counted below */
+    shifts_alone.staffed = NULL;
+    if (!roster_check(problem, &shifts_alone, &report))
         message = g_strdup(report.violations[0].message);
     check_report_clear(&report);
     if (message != NULL)

@@ -1,0 +1,81 @@
+/*
+ * personal_columns_internal.h - shared by personal_columns.c (LP and pricing) and personal_dive.c (integer
+ * rosters from it), and by nobody else.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_PERSONAL_COLUMNS_INTERNAL_H
+#define WFM_SCHEDULER_ROSTER_PERSONAL_COLUMNS_INTERNAL_H
+
+#include <glpk.h>
+
+#include "scheduler/roster/personal_columns.h"
+
+#define EPS 1e-6
+#define PRICE_WANT 3 /* columns of an agent in a round, at most */
+
+/* A work of an agent in the window. LP column = n_slack + index + 1. */
+struct column {
+    int k;    /* position of its agent among the free ones */
+    bool out; /* contradicts a cell that is fixed */
+    double cost;
+    uint8_t *work; /* n_days of the window */
+};
+
+/* What pricing one agent gave. */
+struct priced {
+    int n;
+    int64_t cost[PRICE_WANT], bound;
+    uint8_t *work; /* PRICE_WANT × n_days */
+};
+
+struct columns {
+    const struct personal_model *model;
+    int *agents, n, from, to, n_days;
+    int first_row, n_rows; /* of the model */
+    int n_slack;           /* columns before the first work: missing and surplus of each row, one per agent */
+    int *need;             /* n_rows: what the free agents are to cover, may be negative */
+    int threads;
+    const int *stop;
+
+    glp_prob *lp;
+    GArray *column; /* struct column */
+    double *dual;   /* n_rows + n: of the LP */
+    double *center; /* n_rows: prices of the best bound */
+    bool centered;
+    bool stale;  /* columns came since the LP was solved */
+    bool smooth; /* the next round prices near the center */
+    double value, bound;
+
+    struct path *path[2];
+    struct path_query *query; /* n */
+    int *limit;               /* n × n_tmpl */
+    uint8_t *memory;          /* n × (n_tmpl + 1) */
+    int32_t *cost;            /* n × n_days × (n_tmpl + 1): kernel costs of the round */
+    struct priced *priced;    /* n */
+    int16_t *fixed;           /* n × n_days: template, n_tmpl = off, -1 = free */
+    int64_t lp_work;
+    int *index; /* room for a column of the LP */
+    double *element;
+};
+
+bool columns_stopped(const struct columns *c);
+
+/* Solves the LP; false when it could not be (or all must stop). Sets value and dual. */
+bool columns_solve(struct columns *c, bool dual_simplex);
+
+/* Prices all agents at the prices (n_rows) and adds the columns that pay at the LP's duals; *bound: the
+   Lagrangian bound (of what is fixed, too). Returns how many were added. */
+int columns_price(struct columns *c, const double *prices, double *bound);
+
+void columns_add(struct columns *c, int k, const uint8_t *work);
+
+static inline struct column *columns_at(const struct columns *c, int i)
+{
+    return &g_array_index(c->column, struct column, i);
+}
+
+static inline int columns_lp(const struct columns *c, int i)
+{
+    return c->n_slack + i + 1;
+}
+
+#endif

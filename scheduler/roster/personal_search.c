@@ -1,0 +1,296 @@
+#include "scheduler/roster/personal_search.h"
+
+#include <math.h>
+#include <string.h>
+
+#define ARMS_MAX 8
+#define TASK_CELLS 140    /* agents × days an arm starts with */
+#define TASK_WORK 1.5e8   /* kernel cells a task should take */
+#define TASK_WORK_MAX 6e8 /* … and may */
+#define TASK_ROUNDS 60
+#define FREE_MIN 2
+#define REWARD_MEMORY 0.97
+#define FLOOR_SHARE 0.15 /* of the tasks are spread over the arms evenly */
+#define MIP_NODES 60
+#define HORIZON_MAX 84 /* longer ones are only taken in windows */
+
+/* A kind of task: how many days; how many agents is learnt. */
+struct arm {
+    int days;
+    double agents;
+    double gain, work; /* decaying sums */
+};
+
+struct task {
+    int arm, n, from, to;
+    int *agents; /* n_agents of the model */
+    uint64_t seed;
+    uint8_t *work; /* n × (to - from), when changed */
+    bool changed, hopeless, tired;
+    double before, after;
+    int64_t spent;
+};
+
+struct neighbourhood {
+    const struct personal_model *model;
+    const struct personal_roster *roster;
+    const double *prices;
+    const int *stop;
+    struct random random;
+    struct arm arms[ARMS_MAX];
+    int n_arms;
+    struct task tasks[SEARCH_TASKS];
+    int n_tasks;
+    bool *busy; /* n_agents: in a task of this batch */
+};
+
+struct neighbourhood *neighbourhood_new(const struct personal_model *model, uint64_t seed)
+{
+    static const int lengths[] = {7, 10, 14, 21, 28, 42};
+    struct neighbourhood *s = g_new0(struct neighbourhood, 1);
+    s->model = model;
+    random_seed(&s->random, seed);
+    for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++)
+        if (lengths[i] < model->n_days)
+            s->arms[s->n_arms++] = (struct arm){.days = lengths[i]};
+    if (model->n_days <= HORIZON_MAX)
+        s->arms[s->n_arms++] = (struct arm){.days = model->n_days};
+    for (int i = 0; i < s->n_arms; i++)
+        s->arms[i].agents = CLAMP((double)TASK_CELLS / s->arms[i].days, FREE_MIN + 1, model->n_agents);
+    for (int i = 0; i < SEARCH_TASKS; i++) {
+        s->tasks[i].agents = g_new(int, model->n_agents + 1);
+        s->tasks[i].work = g_new(uint8_t, (size_t)model->n_agents * (size_t)model->n_days + 1);
+    }
+    s->busy = g_new0(bool, model->n_agents + 1);
+    return s;
+}
+
+void neighbourhood_free(struct neighbourhood *s)
+{
+    if (s == NULL)
+        return;
+    for (int i = 0; i < SEARCH_TASKS; i++) {
+        g_free(s->tasks[i].agents);
+        g_free(s->tasks[i].work);
+    }
+    g_free(s->busy);
+    g_free(s);
+}
+
+/* ---- choice ---- */
+
+static int below(struct random *random, int n)
+{
+    return (int)(random_next(random) % (uint64_t)n);
+}
+
+static int choose_arm(struct neighbourhood *s)
+{
+    double sum = 0, rate[ARMS_MAX];
+    for (int i = 0; i < s->n_arms; i++)
+        sum += rate[i] = s->arms[i].work > 0 ? s->arms[i].gain / s->arms[i].work : 0;
+    if (sum <= 0 || random_uniform(&s->random) < FLOOR_SHARE)
+        return below(&s->random, s->n_arms);
+    double u = random_uniform(&s->random) * sum;
+    for (int i = 0; i + 1 < s->n_arms; i++)
+        if ((u -= rate[i]) < 0)
+            return i;
+    return s->n_arms - 1;
+}
+
+/* A cell where cost sits: a row by its cost, seldom any. */
+static void choose_spot(struct neighbourhood *s, int *day, int *tmpl)
+{
+    const struct personal_model *model = s->model;
+    double sum = 0;
+    for (int r = 0; r < model->n_rows; r++)
+        sum += personal_row_cost(&model->rows[r], s->roster->count[r]);
+    *day = below(&s->random, model->n_days);
+    *tmpl = below(&s->random, MAX(model->n_tmpl, 1));
+    if (sum <= 0 || random_uniform(&s->random) < 0.3)
+        return;
+    double u = random_uniform(&s->random) * sum;
+    for (int r = 0; r < model->n_rows; r++) {
+        u -= personal_row_cost(&model->rows[r], s->roster->count[r]);
+        if (u < 0) {
+            *day = model->rows[r].day;
+            *tmpl = model->rows[r].tmpl;
+            return;
+        }
+    }
+}
+
+/* How much it promises to free the agent: can work the spot, wishes that are not granted, and chance. */
+static double promise(struct neighbourhood *s, int agent, int day, int tmpl, int from, int to)
+{
+    const uint8_t *work = personal_work(s->roster, agent);
+    double sum = random_uniform(&s->random) * 2, wishes = 0;
+    if (tmpl < s->model->n_tmpl && isfinite(personal_cost(s->model, agent, day)[tmpl]))
+        sum += random_uniform(&s->random) * 2;
+    for (int d = from; d < to; d++)
+        wishes += personal_cost(s->model, agent, d)[work[d]];
+    return sum + (wishes > 0 ? random_uniform(&s->random) : 0);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    int x = *(const int *)a, y = *(const int *)b;
+    return (x > y) - (x < y);
+}
+
+static void choose_agents(struct neighbourhood *s, struct task *task, int want, int day, int tmpl)
+{
+    const struct personal_model *model = s->model;
+    g_autofree double *value = g_new(double, model->n_agents + 1);
+    for (int a = 0; a < model->n_agents; a++)
+        value[a] = s->busy[a] ? -1 : promise(s, a, day, tmpl, task->from, task->to);
+    for (task->n = 0; task->n < want; task->n++) {
+        int best = -1;
+        for (int a = 0; a < model->n_agents; a++)
+            if (value[a] >= 0 && (best < 0 || value[a] > value[best]))
+                best = a;
+        if (best < 0)
+            break;
+        value[best] = -1;
+        task->agents[task->n] = best;
+    }
+    for (int k = 0; k < task->n; k++)
+        s->busy[task->agents[k]] = true;
+    qsort(task->agents, (size_t)task->n, sizeof *task->agents, by_number);
+}
+
+int neighbourhood_begin(struct neighbourhood *s, const struct personal_roster *roster, const double *prices,
+                        const int *stop)
+{
+    const struct personal_model *model = s->model;
+    s->roster = roster;
+    s->prices = prices;
+    s->stop = stop;
+    s->n_tasks = 0;
+    memset(s->busy, 0, (size_t)model->n_agents * sizeof *s->busy);
+    int left = model->n_agents;
+    while (s->n_tasks < SEARCH_TASKS && left > 0) {
+        struct task *task = &s->tasks[s->n_tasks];
+        int day, tmpl;
+        task->arm = choose_arm(s);
+        const struct arm *arm = &s->arms[task->arm];
+        choose_spot(s, &day, &tmpl);
+        int first = day - below(&s->random, arm->days);
+        task->from = CLAMP(first, 0, model->n_days - arm->days);
+        task->to = task->from + arm->days;
+        task->seed = random_next(&s->random);
+        int want = (int)(arm->agents + random_uniform(&s->random));
+        if (s->n_tasks > 0 && want > left)
+            break;
+        choose_agents(s, task, MIN(want, left), day, tmpl);
+        left -= task->n;
+        s->n_tasks++;
+    }
+    return s->n_tasks;
+}
+
+/* ---- a task ---- */
+
+static void keep(struct task *task, struct personal_roster *roster, const uint8_t *work)
+{
+    int n_days = task->to - task->from;
+    for (int k = 0; k < task->n; k++)
+        personal_roster_set(roster, task->agents[k], task->from, task->to, work + (size_t)k * (size_t)n_days);
+    task->changed = true;
+}
+
+/* Re-inserts the agents one by one; equal costs are told apart by chance, so that the roster drifts. */
+static void drift(struct neighbourhood *s, struct task *task, struct personal_roster *roster,
+                  struct random *random)
+{
+    AUTO(path) path = path_new();
+    size_t stride = (size_t)(s->model->n_tmpl + 1);
+    g_autofree int32_t *cost = g_new(int32_t, (size_t)(task->to - task->from) * stride + 1);
+    int32_t noise = s->model->whole ? (int32_t)(s->model->scale / (task->to - task->from + 1)) : 0;
+    for (int k = 0; k < task->n; k++) {
+        g_autofree uint8_t *memory = g_new0(uint8_t, stride);
+        personal_reinsert(roster, path, task->agents[k], task->from, task->to, noise, random, cost, memory);
+        task->changed = true;
+    }
+    task->spent += path_work(path);
+}
+
+static void solve(struct neighbourhood *s, struct task *task, struct personal_roster *roster,
+                  struct random *random)
+{
+    struct columns_task what = {roster, task->agents, task->n, task->from, task->to, s->prices, 1, s->stop};
+    AUTO(columns) c = columns_new(&what);
+    double now = personal_roster_part(roster, task->agents, task->n, task->from, task->to);
+    enum columns_end end = columns_converge(c, now, TASK_ROUNDS, (int64_t)TASK_WORK_MAX);
+    task->hopeless = end == COLUMNS_HOPELESS;
+    task->tired = end == COLUMNS_TIRED;
+    bool open = end == COLUMNS_DONE || (end == COLUMNS_TIRED && columns_value(c) < now - 1e-6);
+    g_autofree uint8_t *work = g_new(uint8_t, (size_t)task->n * (size_t)(task->to - task->from) + 1);
+    if (open) {
+        double threshold = 0.6 + 0.35 * random_uniform(random);
+        if (columns_dive(c, threshold, now, work) || columns_mip(c, now, MIP_NODES, work))
+            keep(task, roster, work);
+    }
+    task->spent += columns_work(c);
+}
+
+void neighbourhood_run(struct neighbourhood *s, int t)
+{
+    struct task *task = &s->tasks[t];
+    struct random random;
+    random_seed(&random, task->seed);
+    AUTO(personal_roster) roster = personal_roster_new(s->model);
+    personal_roster_copy(roster, s->roster);
+    task->before = roster->cost;
+    task->spent = 0;
+    task->changed = task->hopeless = task->tired = false;
+    drift(s, task, roster, &random);
+    if (!g_atomic_int_get(s->stop))
+        solve(s, task, roster, &random);
+    task->after = roster->cost;
+    int n_days = task->to - task->from;
+    for (int k = 0; k < task->n; k++)
+        memcpy(task->work + (size_t)k * (size_t)n_days, personal_work(roster, task->agents[k]) + task->from,
+               (size_t)n_days);
+}
+
+/* ---- merge ---- */
+
+static void learn(struct neighbourhood *s, const struct task *task, double gain)
+{
+    struct arm *arm = &s->arms[task->arm];
+    for (int i = 0; i < s->n_arms; i++) {
+        s->arms[i].gain *= REWARD_MEMORY;
+        s->arms[i].work *= REWARD_MEMORY;
+    }
+    arm->gain += gain;
+    arm->work += (double)task->spent;
+    if ((double)task->spent > 1.5 * TASK_WORK || task->tired)
+        arm->agents *= 0.95;
+    else if (gain <= 0 && (double)task->spent < TASK_WORK)
+        arm->agents += 0.1;
+    arm->agents = CLAMP(arm->agents, FREE_MIN, s->model->n_agents);
+}
+
+bool neighbourhood_merge(struct neighbourhood *s, struct personal_roster *roster)
+{
+    double before = roster->cost;
+    g_autofree uint8_t *old = g_new(uint8_t, (size_t)s->model->n_days + 1);
+    for (int t = 0; t < s->n_tasks; t++) {
+        struct task *task = &s->tasks[t];
+        double now = roster->cost;
+        int n_days = task->to - task->from;
+        for (int pass = 0; pass < 2; pass++) { /* the second takes it back */
+            if (!task->changed || (pass == 1 && roster->cost <= now + 1e-9))
+                break;
+            for (int k = 0; k < task->n; k++) {
+                uint8_t *new = task->work + (size_t)k *(size_t)n_days;
+                memcpy(old, personal_work(roster, task->agents[k]) + task->from, (size_t)n_days);
+                personal_roster_set(roster, task->agents[k], task->from, task->to, new);
+                memcpy(new, old, (size_t)n_days);
+            }
+        }
+        learn(s, task, MAX(now - roster->cost, 0));
+    }
+    return roster->cost < before - 1e-9;
+}

@@ -1,0 +1,29 @@
+/*
+ * personal_search.h - the neighbourhood search: some agents on some days are freed and solved again by column
+ * generation, two or more such tasks at a time.
+ *
+ * Tasks of a batch have no agent in common, start from the same roster and are merged in their order, so the
+ * result does not depend on who computes them. Private to scheduler/roster.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_PERSONAL_SEARCH_H
+#define WFM_SCHEDULER_ROSTER_PERSONAL_SEARCH_H
+
+#include "scheduler/roster/personal_columns.h"
+
+#define SEARCH_TASKS 4 /* of a batch */
+
+struct neighbourhood;
+struct neighbourhood *neighbourhood_new(const struct personal_model *model, uint64_t seed);
+void neighbourhood_free(struct neighbourhood *search);
+AUTO_DEFINE(neighbourhood, neighbourhood_free);
+
+/* Chooses the tasks of the next batch for the roster (owned by the caller, unchanged until the merge).
+   `prices`: of the root, n_rows, or NULL. Returns how many there are. */
+int neighbourhood_begin(struct neighbourhood *search, const struct personal_roster *roster,
+                        const double *prices, const int *stop);
+/* Solves one of them; any thread, each task once. */
+void neighbourhood_run(struct neighbourhood *search, int task);
+/* Takes over what got better. Returns whether the roster's cost fell. */
+bool neighbourhood_merge(struct neighbourhood *search, struct personal_roster *roster);
+
+#endif
