@@ -16,16 +16,22 @@ struct bound {
     const struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
-    bool whole; /* one skill set, or all pooled: the row prices the staff itself */
+    bool whole;                  /* one skill set, or all pooled: the row prices the staff itself */
+    const struct rows *coupling; /* NULL = none */
+    int n_coupling;
     int rows;
-    size_t n;             /* rows × n_iv, and one per SLA row */
-    struct piece *pieces; /* by interval, valued at `multipliers` */
-    int *first;           /* n_iv + 1 */
-    bool *served;         /* whole: per queue */
-    double *scale;        /* per SLA row */
-    double *multipliers;  /* per SLA row: those the demand is valued at */
-    bool built;           /* … once it is */
-    double **steps;       /* whole: per interval, worth of the first, second, … agent */
+    size_t n_cover;           /* rows × n_iv */
+    size_t n;                 /* … and one per coupling row, and one per SLA row */
+    double *dual;             /* n_coupling, of the prices in use */
+    double *use;              /* n_coupling */
+    double *presence, *start; /* what the duals add to a shift */
+    struct piece *pieces;     /* by interval, valued at `multipliers` */
+    int *first;               /* n_iv + 1 */
+    bool *served;             /* whole: per queue */
+    double *scale;            /* per SLA row */
+    double *multipliers;      /* per SLA row: those the demand is valued at */
+    bool built;               /* … once it is */
+    double **steps;           /* whole: per interval, worth of the first, second, … agent */
     int *n_steps, *size_steps;
     double plain_sum;  /* Σ of all pieces, gains left out */
     double constant;   /* … and of multipliers × needs */
@@ -178,8 +184,21 @@ void bound_multipliers(struct bound *bound, double *out)
     memcpy(out, bound->multipliers, (size_t)bound->model->problem->demand.n_rows * sizeof *out);
 }
 
+static void take_rows(struct bound *bound, const struct rows *rows)
+{
+    int starts = 0;
+    for (int c = 0; c < bound->model->n_catalogues; c++)
+        starts = MAX(starts, bound->model->catalogues[c].n_starts);
+    bound->coupling = rows;
+    bound->n_coupling = rows != NULL ? rows_n(rows) : 0;
+    bound->dual = g_new0(double, bound->n_coupling + 1);
+    bound->use = g_new0(double, bound->n_coupling + 1);
+    bound->presence = g_new0(double, bound->model->n_axis + 1);
+    bound->start = g_new0(double, starts + 1);
+}
+
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
-                        bool pooled)
+                        const struct rows *rows, bool pooled)
 {
     struct bound *bound = g_new0(struct bound, 1);
     int slots = 0;
@@ -191,7 +210,9 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     bound->whole = pooled || model->n_sets == 1;
     bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
     const struct demand *demand = &model->problem->demand;
-    bound->n = (size_t)bound->rows * (size_t)model->n_iv + (size_t)demand->n_rows;
+    take_rows(bound, rows);
+    bound->n_cover = (size_t)bound->rows * (size_t)model->n_iv;
+    bound->n = bound->n_cover + (size_t)bound->n_coupling + (size_t)demand->n_rows;
     bound->steps = g_new0(double *, model->n_iv + 1);
     bound->n_steps = g_new0(int, model->n_iv + 1);
     bound->size_steps = g_new0(int, model->n_iv + 1);
@@ -238,11 +259,12 @@ void bound_free(struct bound *bound)
     }
     tours_free(bound->tours, bound->model->n_classes);
     tour_clear(&bound->scratch);
-    void *const owned[] = {bound->size_steps, bound->scale,  bound->multipliers, bound->served,
-                           bound->pieces,     bound->first,  bound->steps,       bound->n_steps,
-                           bound->base,       bound->value,  bound->set_price,   bound->cover,
-                           bound->best_row,   bound->prices, bound->trial,       bound->slope,
-                           bound->mean_slope, bound->average};
+    void *const owned[] = {bound->size_steps, bound->scale,   bound->multipliers, bound->served,
+                           bound->pieces,     bound->first,   bound->steps,       bound->n_steps,
+                           bound->base,       bound->value,   bound->set_price,   bound->cover,
+                           bound->best_row,   bound->prices,  bound->trial,       bound->slope,
+                           bound->mean_slope, bound->average, bound->dual,        bound->use,
+                           bound->presence,   bound->start};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -392,13 +414,41 @@ static double sell_past(struct bound *bound, const double *prices, double *slope
     return income;
 }
 
-static double sell_class(struct bound *bound, const double *prices, int c, double *slope, struct tour *tour)
+/* What the coupling rows cost at these duals before any shift; their sides go to the slope. */
+static double couple(struct bound *bound, const double *prices, double *slope)
+{
+    double sum = 0;
+    for (int i = 0; i < bound->n_coupling; i++) {
+        struct row row = rows_row(bound->coupling, i);
+        size_t at = bound->n_cover + (size_t)i;
+        bound->dual[i] = CLAMP(prices[at] * row.scale, row.low, row.high);
+        sum += bound->dual[i] * row.side;
+        slope[at] = row.side * row.scale;
+    }
+    return sum;
+}
+
+/* Takes what n tours like this give the coupling rows off the slope. */
+static void give(struct bound *bound, const struct agent_class *class, const struct tour *tour, double *slope)
+{
+    memset(bound->use, 0, (size_t)bound->n_coupling * sizeof *bound->use);
+    rows_use(bound->coupling, &bound->model->catalogues[class->catalogue], class->lead, tour, class->n_agents,
+             bound->use);
+    for (int i = 0; i < bound->n_coupling; i++)
+        if (bound->use[i] != 0)
+            slope[bound->n_cover + (size_t)i] -= bound->use[i] * rows_row(bound->coupling, i).scale;
+}
+
+static double sell_class(struct bound *bound, const double *prices, const struct shift_cost *coupled, int c,
+                         double *slope, struct tour *tour)
 {
     const struct roster_model *model = bound->model;
     const struct agent_class *class = &model->classes[c];
     const struct catalogue *cat = &model->catalogues[class->catalogue];
     double cost = pricing_week(bound->pricing, class, bound->value, tour);
-    pricing_place(bound->pricing, cat, bound->set_price, NULL, tour);
+    pricing_place(bound->pricing, cat, bound->set_price, coupled, tour);
+    if (bound->coupling != NULL)
+        give(bound, class, tour, slope);
     if (class->set < 0)
         return cost;
     int n = tour_cover(model, cat, tour, bound->cover);
@@ -420,18 +470,27 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     set_multipliers(bound, prices);
     double gain = buy(bound, prices, slope), past = sell_past(bound, prices, slope);
     double sum = bound->constant - gain - past, size = fabs(bound->constant) + fabs(gain) + fabs(past);
+    double couples = couple(bound, prices, slope);
+    sum += couples;
+    size += fabs(couples);
     int catalogue = -1, set = -2;
+    bool lead = false;
+    struct shift_cost cost_of_rows = {bound->presence, bound->start}, *coupled = NULL;
     for (int c = 0; c < model->n_classes; c++) {
         const struct agent_class *class = &model->classes[c];
         struct tour *tour = tours != NULL ? &tours[c] : &bound->scratch;
-        if (class->catalogue != catalogue || class->set != set) {
+        if (class->catalogue != catalogue || class->set != set || class->lead != lead) {
+            const struct catalogue *cat = &model->catalogues[class->catalogue];
             catalogue = class->catalogue;
             set = class->set;
+            lead = class->lead;
+            bool any = bound->coupling != NULL &&
+                       rows_cost(bound->coupling, bound->dual, cat, lead, bound->presence, bound->start);
+            coupled = any ? &cost_of_rows : NULL;
             bound_set_price(bound, prices, set, bound->set_price);
-            pricing_table(bound->pricing, &model->catalogues[catalogue], bound->set_price, NULL,
-                          bound->value);
+            pricing_table(bound->pricing, cat, bound->set_price, coupled, bound->value);
         }
-        double cost = sell_class(bound, prices, c, slope, tour) * class->n_agents;
+        double cost = sell_class(bound, prices, coupled, c, slope, tour) * class->n_agents;
         sum += cost;
         size += fabs(cost);
     }
@@ -522,21 +581,37 @@ static double best_alpha(const struct bound *bound)
     return CLAMP(alpha, bound->alpha / 10, bound->alpha);
 }
 
+/* Where a price, dual or multiplier may lie. */
+static void limits_of(const struct bound *bound, size_t i, double *low, double *high)
+{
+    size_t tail = bound->n_cover + (size_t)bound->n_coupling;
+    *low = 0;
+    *high = INFINITY;
+    if (i >= tail) {
+        *high = bound->scale[i - tail] * bound->model->problem->demand.rows[i - tail].price;
+    } else if (i >= bound->n_cover) {
+        struct row row = rows_row(bound->coupling, (int)(i - bound->n_cover));
+        *low = row.low / row.scale;
+        *high = row.high / row.scale;
+    }
+}
+
 static void volume_step(struct bound *bound, double target)
 {
     double norm = 0;
     for (size_t i = 0; i < bound->n; i++) {
-        bool stuck = bound->prices[i] <= 0 && bound->mean_slope[i] < 0;
+        double low, high;
+        limits_of(bound, i, &low, &high);
+        bool stuck = (bound->prices[i] <= low && bound->mean_slope[i] < 0) ||
+                     (bound->prices[i] >= high && bound->mean_slope[i] > 0);
         norm += stuck ? 0 : bound->mean_slope[i] * bound->mean_slope[i];
     }
     double reach = MAX(target - bound->best, 1e-4 * fabs(target));
     double step = norm > 0 ? bound->step * reach / norm : 0;
-    for (size_t i = 0; i < bound->n; i++)
-        bound->trial[i] = MAX(bound->prices[i] + step * bound->mean_slope[i], 0);
-    const struct demand *demand = &bound->model->problem->demand;
-    for (int r = 0; r < demand->n_rows; r++) {
-        double *multiplier = &bound->trial[bound->n - (size_t)demand->n_rows + (size_t)r];
-        *multiplier = MIN(*multiplier, bound->scale[r] * demand->rows[r].price);
+    for (size_t i = 0; i < bound->n; i++) {
+        double low, high;
+        limits_of(bound, i, &low, &high);
+        bound->trial[i] = CLAMP(bound->prices[i] + step * bound->mean_slope[i], low, high);
     }
     double value = bound_value(bound, bound->trial, bound->slope, bound->tours);
     double alpha = best_alpha(bound), along = 0;

@@ -12,25 +12,30 @@
  * Service levels over a period are one more row each: at a multiplier in [0, price of a missing contact] its
  * pieces are plain staircases, and what the demand then pays for the row is multiplier × need.
  *
+ * What else couples agents (rows.h) has a dual per row as well: times the row's side it is what the row costs
+ * before any shift, the rest is part of what shifts cost.
+ *
  * Owned by one thread. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_BOUND_H
 #define WFM_SCHEDULER_ROSTER_BOUND_H
 
 #include "core/auto.h"
-#include "scheduler/roster/pricing.h"
+#include "scheduler/roster/rows.h"
 #include "scheduler/roster/worth.h"
 
 struct bound;
 /* pooled: let every agent with a skill serve every queue. A further relaxation, but with whole agents: where
-   skill sets are several and agents few its bound is the better one. */
+   skill sets are several and agents few its bound is the better one. `rows`: NULL where nothing else couples
+   agents; must outlive the bound. */
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
-                        bool pooled);
+                        const struct rows *rows, bool pooled);
 void bound_free(struct bound *bound);
 AUTO_DEFINE(bound, bound_free);
 
-/* Rows of prices. `prices` everywhere below are rows × n_iv, by row, and behind them an entry for each SLA
-   row of the demand, its multiplier times a scale: bound_size entries in all. */
+/* Rows of prices. `prices` everywhere below are rows × n_iv, by row, behind them an entry for each coupling
+   row, its dual divided by its scale, and one for each SLA row of the demand, its multiplier times a scale:
+   bound_size entries in all. */
 int bound_rows(const struct bound *bound);
 size_t bound_size(const struct bound *bound);
 /* The multipliers of the best prices, n_rows of the demand; the demand side below is then at them. */

@@ -20,6 +20,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/model.c scheduler/roster/model.h \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \
 	scheduler/roster/relax.c scheduler/roster/relax.h \
+	scheduler/roster/rows.c scheduler/roster/rows.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
 	scheduler/roster/sla.c scheduler/roster/sla.h \

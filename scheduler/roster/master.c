@@ -21,7 +21,12 @@ struct master {
     const struct roster_model *model;
     struct bound *bound;
     glp_prob *lp;
-    int n_rows; /* of prices; the convexity rows follow */
+    int n_rows;                  /* of prices; the convexity rows follow, then the coupling rows */
+    const struct rows *coupling; /* NULL = none */
+    int n_coupling;
+    int first_coupling; /* GLPK's number of the row before them */
+    int slack_column;   /* first of their columns: missing and too much of the first row, … */
+    double *use;        /* n_coupling: of one tour */
     int n_groups;
     int *group;         /* per class: its convexity row */
     int *people;        /* per group */
@@ -56,6 +61,24 @@ static void group_classes(struct master *master)
     }
 }
 
+/* Entries of a tour in the coupling rows, behind the first n. */
+static int add_use(struct master *master, const struct agent_class *class, const struct tour *tour, int n)
+{
+    if (master->coupling == NULL)
+        return n;
+    memset(master->use, 0, (size_t)master->n_coupling * sizeof *master->use);
+    rows_use(master->coupling, &master->model->catalogues[class->catalogue], class->lead, tour, 1,
+             master->use);
+    for (int i = 0; i < master->n_coupling; i++) {
+        if (master->use[i] == 0)
+            continue;
+        n++;
+        master->index[n] = master->first_coupling + i + 1;
+        master->entry[n] = master->use[i];
+    }
+    return n;
+}
+
 /* A column of one class: the tour, its time given to the dearest queues at these prices. */
 static void add_tour(struct master *master, int c, const struct tour *tour, const double *prices)
 {
@@ -71,6 +94,7 @@ static void add_tour(struct master *master, int c, const struct tour *tour, cons
         master->index[n] = row * master->model->n_iv + iv + 1;
         master->entry[n] = 1;
     }
+    n = add_use(master, class, tour, n);
     int group = master->group[c];
     n++;
     master->index[n] = master->n_rows + group + 1;
@@ -136,7 +160,10 @@ static void set_band(struct master *master)
    by the first tour of each group: a feasible basis. */
 static void add_rows(struct master *master)
 {
-    glp_add_rows(master->lp, master->n_rows + master->n_groups);
+    glp_add_rows(master->lp, master->n_rows + master->n_groups + master->n_coupling);
+    for (int i = 0; i < master->n_coupling; i++)
+        glp_set_row_bnds(master->lp, master->first_coupling + i + 1, GLP_FX,
+                         rows_row(master->coupling, i).side, 0);
     for (int g = 0; g < master->n_groups; g++) {
         glp_set_row_bnds(master->lp, master->n_rows + g + 1, GLP_FX, master->people[g], 0);
         glp_set_row_stat(master->lp, master->n_rows + g + 1, GLP_NS);
@@ -147,6 +174,12 @@ static void add_rows(struct master *master)
         double sold = bound_past(master->bound, i / master->model->n_iv, i % master->model->n_iv);
         glp_set_row_bnds(master->lp, i + 1, GLP_LO, need[i] - sold, 0);
         glp_set_row_stat(master->lp, i + 1, GLP_BS);
+    }
+    master->slack_column = master->n_first + 1;
+    for (int i = 0; i < master->n_coupling; i++) {
+        struct row row = rows_row(master->coupling, i);
+        add_column(master, master->first_coupling + i, 1, row.high, INFINITY);
+        add_column(master, master->first_coupling + i, -1, -row.low, INFINITY);
     }
     master->box_column = master->n_first + 1;
     for (int i = 0; master->boxed && i < master->n_rows; i++) {
@@ -166,25 +199,38 @@ static void set_box(struct master *master)
     }
 }
 
-/* Which of the two covers what the first tours leave. */
-static void start_box(struct master *master)
+/* What the first tours leave of each row; by GLPK's numbers less one. */
+static double *rest_of_rows(struct master *master)
 {
-    g_autofree double *rest = g_new0(double, master->n_rows + 1);
-    for (int i = 0; i < master->n_rows; i++)
+    int n = glp_get_num_rows(master->lp);
+    double *rest = g_new0(double, n + 1);
+    for (int i = 0; i < n; i++)
         rest[i] = glp_get_row_lb(master->lp, i + 1);
     for (int k = 0; k < master->n_columns; k++) {
         int column = master->n_first + k + 1;
         if (glp_get_col_stat(master->lp, column) != GLP_BS)
             continue;
-        int n = glp_get_mat_col(master->lp, column, master->index, master->entry);
+        int entries = glp_get_mat_col(master->lp, column, master->index, master->entry);
         int people = master->people[master->group[master->columns[k].class]];
-        for (int i = 1; i <= n; i++)
-            if (master->index[i] <= master->n_rows)
-                rest[master->index[i] - 1] -= people;
+        for (int i = 1; i <= entries; i++)
+            rest[master->index[i] - 1] -= people * master->entry[i];
     }
-    for (int i = 0; i < master->n_rows; i++) {
+    return rest;
+}
+
+/* Which of the two columns of a row covers what the first tours leave: those of the box and those of the
+   coupling rows. */
+static void start_slack(struct master *master)
+{
+    g_autofree double *rest = rest_of_rows(master);
+    for (int i = 0; i < master->n_rows && master->boxed; i++) {
         glp_set_row_stat(master->lp, i + 1, GLP_NL);
         glp_set_col_stat(master->lp, master->box_column + 2 * i + (rest[i] < 0), GLP_BS);
+    }
+    for (int i = 0; i < master->n_coupling; i++) {
+        glp_set_row_stat(master->lp, master->first_coupling + i + 1, GLP_NS);
+        glp_set_col_stat(master->lp, master->slack_column + 2 * i + (rest[master->first_coupling + i] < 0),
+                         GLP_BS);
     }
 }
 
@@ -197,7 +243,8 @@ static void add_averaged(struct master *master, int c, int most)
         add_tour(master, c, &tours[k].tour, bound_prices(master->bound));
 }
 
-struct master *master_new(const struct roster_model *model, struct bound *bound, bool boxed)
+struct master *master_new(const struct roster_model *model, struct bound *bound, const struct rows *rows,
+                          bool boxed)
 {
     if (model->n_sets == 0)
         return NULL;
@@ -212,15 +259,19 @@ struct master *master_new(const struct roster_model *model, struct bound *bound,
     master->group = g_new0(int, model->n_classes + 1);
     master->people = g_new0(int, model->n_classes + 1);
     master->started = g_new0(bool, model->n_classes + 1);
+    master->coupling = rows;
+    master->n_coupling = rows != NULL ? rows_n(rows) : 0;
+    master->use = g_new0(double, master->n_coupling + 1);
     master->cover = g_new(int32_t, model->n_iv + 1);
-    master->index = g_new0(int, model->n_iv + 3);
-    master->entry = g_new0(double, model->n_iv + 3);
+    master->index = g_new0(int, model->n_iv + master->n_coupling + 3);
+    master->entry = g_new0(double, model->n_iv + master->n_coupling + 3);
     master->prices = g_memdup2(bound_prices(bound), (bound_size(bound) + 1) * sizeof(double));
     g_autofree double *multipliers = g_new(double, model->problem->demand.n_rows + 1);
     bound_multipliers(bound, multipliers); /* of SLA rows: the LP leaves them where they are */
     master->tours = g_new0(struct tour, model->n_classes + 1);
     master->value = INFINITY;
     group_classes(master);
+    master->first_coupling = master->n_rows + master->n_groups;
     glp_term_out(GLP_OFF);
     master->lp = glp_create_prob();
     glp_set_obj_dir(master->lp, GLP_MIN);
@@ -229,8 +280,8 @@ struct master *master_new(const struct roster_model *model, struct bound *bound,
     int most = boxed ? MAX(TOURS / MAX(model->n_classes, 1), 1) : INT_MAX;
     for (int c = 0; c < model->n_classes; c++)
         add_averaged(master, c, most);
-    if (boxed)
-        start_box(master);
+    if (boxed || rows != NULL)
+        start_slack(master);
     return master;
 }
 
@@ -242,8 +293,9 @@ void master_free(struct master *master)
     for (int i = 0; i < master->n_columns; i++)
         tour_clear(&master->columns[i].tour);
     tours_free(master->tours, master->model->n_classes);
-    void *const owned[] = {master->group, master->people, master->columns, master->cover,   master->index,
-                           master->entry, master->low,    master->high,    master->started, master->prices};
+    void *const owned[] = {master->group,   master->people, master->columns, master->cover,
+                           master->index,   master->entry,  master->low,     master->high,
+                           master->started, master->use,    master->prices};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(master);
@@ -280,6 +332,13 @@ static void take_prices(struct master *master)
     for (int i = 0; i < master->n_rows; i++) {
         double dual = MAX(glp_get_row_dual(master->lp, i + 1), 0);
         master->prices[i] = smooth ? SMOOTHING * best[i] + (1 - SMOOTHING) * dual : dual;
+    }
+    for (int i = 0; i < master->n_coupling; i++) {
+        struct row row = rows_row(master->coupling, i);
+        double dual = CLAMP(glp_get_row_dual(master->lp, master->first_coupling + i + 1), row.low, row.high);
+        int at = master->n_rows + i;
+        dual /= row.scale;
+        master->prices[at] = smooth ? SMOOTHING * best[at] + (1 - SMOOTHING) * dual : dual;
     }
 }
 

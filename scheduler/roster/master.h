@@ -8,6 +8,9 @@
  * construction, warm from round to round; the kernel adds a tour per class and round, every round's prices
  * are offered to the bound.
  *
+ * Where more couples the agents (rows.h) each of its rows is a row here, with a column that pays for what is
+ * missing and one for what is too much.
+ *
  * Free, it ends at the best prices there are: for small units, and to test the volume algorithm. *Boxed*, it
  * starts where the volume algorithm has come: prices stay in a box around the best ones (staff is bought and
  * sold outside at its edges), so that demand which no price of the box can change leaves the LP; its tours
@@ -24,8 +27,10 @@
 #include "scheduler/roster/bound.h"
 
 struct master;
-/* Starts from the bound's averaged tours: bound_improve must have run. NULL when there is nobody to price. */
-struct master *master_new(const struct roster_model *model, struct bound *bound, bool boxed);
+/* Starts from the bound's averaged tours: bound_improve must have run. `rows`: those of the bound. NULL when
+ * there is nobody to price. */
+struct master *master_new(const struct roster_model *model, struct bound *bound, const struct rows *rows,
+                          bool boxed);
 void master_free(struct master *master);
 AUTO_DEFINE(master, master_free);
 

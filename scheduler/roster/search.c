@@ -13,12 +13,14 @@ struct search {
     const struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
+    struct crew *crew; /* what else couples agents; NULL = nothing */
     struct random random;
     int n_agents;
     struct tour *tours;
     int32_t **cover; /* per agent, intervals worked */
     int *n_cover, *size_cover;
     int32_t *all_cover; /* n_iv */
+    bool *inside;       /* per agent: are their shifts counted in the crew? */
     double *own;        /* pay and personal costs */
     int *count;         /* n_iv × n_sets */
     double *worth_iv;   /* n_iv: value of the staffing */
@@ -45,7 +47,7 @@ static int random_below(struct search *search, int n)
 /* ---- state ---- */
 
 struct search *search_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
-                          uint64_t seed)
+                          const struct rows *rows, uint64_t seed)
 {
     struct search *search = g_new0(struct search, 1);
     int n = model->problem->operation->n_agents, slots = 0;
@@ -54,6 +56,7 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->model = model;
     search->worth = worth;
     search->pricing = pricing;
+    search->crew = rows == NULL ? NULL : crew_new(rows);
     search->n_agents = n;
     search->tours = g_new0(struct tour, n + 1);
     search->best_tours = g_new0(struct tour, n + 1);
@@ -66,6 +69,7 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->changed = g_new0(bool, n + 1);
     search->changes = g_new0(int, n + 1);
     search->own = g_new0(double, n + 1);
+    search->inside = g_new0(bool, n + 1);
     search->count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
     search->worth_iv = g_new0(double, model->n_iv + 1);
     search->gain = g_new0(double, (size_t)model->n_sets *(size_t)model->n_axis + 1);
@@ -89,10 +93,11 @@ void search_free(struct search *search)
     for (int i = 0; i < RUIN_MAX; i++)
         tour_clear(&search->before[i]);
     tour_clear(&search->scratch);
-    void *const owned[] = {search->cover,    search->n_cover, search->size_cover, search->all_cover,
-                           search->changed,  search->changes, search->own,        search->count,
-                           search->worth_iv, search->gain,    search->gains,      search->zero,
-                           search->value};
+    crew_free(search->crew);
+    void *const owned[] = {search->cover,   search->n_cover,  search->size_cover, search->all_cover,
+                           search->changed, search->changes,  search->inside,     search->own,
+                           search->count,   search->worth_iv, search->gain,       search->gains,
+                           search->zero,    search->value};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     sla_account_free(search->sla);
@@ -129,6 +134,10 @@ static void apply(struct search *search, int agent, int sign)
 {
     int set = class_of(search, agent)->set;
     search->objective += sign * search->own[agent];
+    if (search->crew != NULL && search->inside[agent] != (sign > 0)) {
+        search->objective += crew_add(search->crew, class_of(search, agent), &search->tours[agent], sign);
+        search->inside[agent] = sign > 0;
+    }
     for (int i = 0; set >= 0 && i < search->n_cover[agent]; i++) {
         int32_t iv = search->cover[agent][i];
         search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
@@ -171,9 +180,14 @@ static void insert(struct search *search, int agent)
     const struct catalogue *cat = &search->model->catalogues[class->catalogue];
     const double *price =
         class->set < 0 ? search->zero : search->gain + (size_t) class->set * (size_t)search->model->n_axis;
-    pricing_table(search->pricing, cat, price, NULL, search->value);
+    struct shift_cost more = {0}, *cost = NULL;
+    if (search->crew != NULL) {
+        more = crew_cost(search->crew, class);
+        cost = &more;
+    }
+    pricing_table(search->pricing, cat, price, cost, search->value);
     pricing_week(search->pricing, class, search->value, &search->scratch);
-    pricing_place(search->pricing, cat, price, NULL, &search->scratch);
+    pricing_place(search->pricing, cat, price, cost, &search->scratch);
     put_in(search, agent, &search->scratch);
 }
 
@@ -188,6 +202,8 @@ static void recount(struct search *search)
     }
     for (int a = 0; a < search->n_agents; a++)
         search->objective += search->own[a];
+    if (search->crew != NULL)
+        search->objective += crew_total(search->crew);
 }
 
 static void keep_best(struct search *search)
@@ -209,6 +225,9 @@ static void clear(struct search *search)
     for (int a = 0; a < search->n_agents; a++)
         search->n_cover[a] = 0;
     memset(search->own, 0, (size_t)search->n_agents * sizeof *search->own);
+    memset(search->inside, 0, (size_t)search->n_agents * sizeof *search->inside);
+    if (search->crew != NULL)
+        crew_clear(search->crew);
     memset(search->count, 0,
            (size_t)search->model->n_iv * (size_t)search->model->n_sets * sizeof *search->count);
     recount(search);

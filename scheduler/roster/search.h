@@ -15,8 +15,9 @@
 #include "scheduler/roster/bound.h"
 
 struct search;
+/* `rows`: what couples agents besides the demand, NULL = nothing. All must outlive the search. */
 struct search *search_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
-                          uint64_t seed);
+                          const struct rows *rows, uint64_t seed);
 void search_free(struct search *search);
 AUTO_DEFINE(search, search_free);
 

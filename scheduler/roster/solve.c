@@ -42,6 +42,7 @@ struct solver {
     struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
+    struct rows *coupling; /* NULL where only the demand couples agents */
     struct bound *bound;
     struct bound *pooled; /* NULL until needed */
     struct search *search;
@@ -140,14 +141,14 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
    for the roster. */
 static void work_on_master(struct solver *solver)
 {
-    int rows = bound_rows(solver->bound) * solver->model->n_iv;
+    int rows = (int)bound_size(solver->bound);
     bool small = rows <= MASTER_ROWS;
     double allowed = solver->problem->limits.seconds;
     bool large = rows > BOXED_ROWS || solver->problem->operation->n_agents > BOXED_AGENTS;
     if ((!small && large) || gap(solver) <= (small ? 1e-9 : BOXED_GAP))
         return;
     int iterations = small ? MASTER_ITERATIONS : BOXED_WORK / rows;
-    AUTO(master) master = master_new(solver->model, solver->bound, !small);
+    AUTO(master) master = master_new(solver->model, solver->bound, solver->coupling, !small);
     int rounds = small ? MASTER_ROUNDS : BOXED_ROUNDS;
     if (!small && allowed > 0)
         rounds = (int)MIN(rounds, BOXED_PER_S * allowed);
@@ -224,13 +225,39 @@ static struct shift make_shift(const struct roster_model *model, int agent, cons
     return shift;
 }
 
-static struct plan_solution *answer(const struct solver *solver)
+/* What couples agents besides the demand, counted again from their shifts, goes to the penalty. Fails when
+   hard seats are not enough. */
+static bool add_coupling(const struct solver *solver, const struct tour *tours,
+                         struct plan_solution *solution, GError **error)
+{
+    const struct roster_model *model = solver->model;
+    const struct operation *operation = solver->problem->operation;
+    if (solver->coupling == NULL)
+        return true;
+    AUTO(crew) crew = crew_new(solver->coupling);
+    for (int a = 0; a < operation->n_agents; a++)
+        crew_add(crew, &model->classes[model->class_of_agent[a]], &tours[a], 1);
+    solution->penalty += crew_total(crew);
+    int site, present;
+    int32_t iv;
+    if (!crew_overfull(crew, &site, &iv, &present))
+        return true;
+    g_autofree char *when = time_format(roster_model_ts(model, iv), model->zones[site]);
+    return wfm_fail(
+        error, WFM_ERROR_INPUT,
+        "site %s: %d agents are on shift at %s but there are %d seats, and no roster was found with "
+        "fewer; add seats, give them a seat_price, lower the minima of the contracts or allow more "
+        "time",
+        operation->sites[site].id, present, when, operation->sites[site].seats);
+}
+
+static struct plan_solution *answer(const struct solver *solver, GError **error)
 {
     const struct roster_model *model = solver->model;
     const struct operation *operation = solver->problem->operation;
     const struct tour *tours = search_tours(solver->search);
     size_t n_iv = (size_t)model->n_iv, n_queues = (size_t)solver->problem->demand.n_queues;
-    struct plan_solution *solution = plan_solution_new();
+    AUTO(plan_solution) solution = plan_solution_new();
     g_autofree int *count = g_new0(int, n_iv *(size_t)model->n_sets + 1);
     g_autofree int32_t *cover = g_new(int32_t, n_iv + 1);
     g_autofree double *staffed = g_new0(double, n_queues + 1);
@@ -261,12 +288,14 @@ static struct plan_solution *answer(const struct solver *solver)
     if (solver->problem->demand.n_rows > 0)
         solution->shortage = sla_shortage(&solver->problem->demand, solution->staffed);
     solution->shortage = MAX(solution->shortage, 0);
+    if (!add_coupling(solver, tours, solution, error))
+        return NULL;
     solution->objective = solution->pay + solution->shortage + solution->penalty;
     double bound = best_bound(solver);
     solution->bound = MIN(bound, solution->objective);
     solution->rounds = solver->rounds;
     solution->stopped = g_strdup(solver->stopped);
-    return solution;
+    return g_steal_pointer(&solution);
 }
 
 /* Says of every agent without a legal roster what clashes, in place of the first one's error. */
@@ -295,12 +324,14 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     }
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
-    AUTO(bound) bound = bound_new(model, worth, pricing, false);
+    AUTO(rows) rows = rows_new(model);
+    AUTO(bound) bound = bound_new(model, worth, pricing, rows, false);
     AUTO(bound) pooled = NULL;
-    AUTO(search) search = search_new(model, worth, pricing, problem->seed);
+    AUTO(search) search = search_new(model, worth, pricing, rows, problem->seed);
     solver.model = model;
     solver.worth = worth;
     solver.pricing = pricing;
+    solver.coupling = rows;
     solver.bound = bound;
     solver.search = search;
     search_insert_all(search);
@@ -309,12 +340,12 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
         take_multipliers(&solver);
         start_roster(&solver);
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
-            pooled = solver.pooled = bound_new(model, worth, pricing, true);
+            pooled = solver.pooled = bound_new(model, worth, pricing, rows, true);
             work_on_bound(&solver, pooled);
         }
         work_on_roster(&solver);
     }
     if (problem->demand.n_rows > 0)
         search_return(search); /* values and allocation as at the best roster */
-    return answer(&solver);
+    return answer(&solver, error);
 }

@@ -35,3 +35,10 @@ tests_scheduler_test_conflict_SOURCES = tests/scheduler/test_conflict.c \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_conflict_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_conflict
+
+check_PROGRAMS += tests/scheduler/test_roster_rows
+tests_scheduler_test_roster_rows_SOURCES = tests/scheduler/test_roster_rows.c \
+	tests/scheduler/roster_brute.c tests/scheduler/roster_brute.h \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_rows_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_rows

@@ -51,13 +51,13 @@ START_TEST(volume_and_lp_agree)
     ck_no_error(error);
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
-    AUTO(bound) bound = bound_new(model, worth, pricing, false);
+    AUTO(bound) bound = bound_new(model, worth, pricing, NULL, false);
     double target = 0;
     for (int iv = 0; iv < model->n_iv; iv++)
         target += worth_total(worth, iv);
     bound_improve(bound, target, 1200);
     double volume = bound_best(bound);
-    AUTO(master) master = master_new(model, bound, false);
+    AUTO(master) master = master_new(model, bound, NULL, false);
     for (int round = 0; round < 200 && master_round(master, 20000); round++)
         ;
     double lp = master_value(master);
