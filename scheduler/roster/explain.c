@@ -349,7 +349,8 @@ static bool explain_one(const struct gathering *g, const int *unit_of_queue, con
     unmet_unit(g, u);
     if (g->solution == NULL)
         return true;
-    AUTO(bound) bound = bound_new(u->model, u->worth, u->pricing, false);
+    AUTO(rows) rows = rows_new(u->model);
+    AUTO(bound) bound = bound_new(u->model, u->worth, u->pricing, rows, false);
     improve(bound, g->solution->objective);
     g->out->bound += bound_best(bound);
     price_unit(g, u, bound);
