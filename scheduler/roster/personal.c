@@ -17,6 +17,7 @@
 #define ROOT_DAYS_MAX 120 /* longer horizons start with the search */
 #define ROOT_ROUNDS 2000
 #define START_PASSES 6
+#define START_WINDOW 28 /* days, of long horizons */
 #define BATCHES_MIN 200 /* of the search, when no limit says otherwise */
 
 struct run {
@@ -136,6 +137,52 @@ static void shuffle(int *order, int n, struct random *random)
     }
 }
 
+struct inserting {
+    struct path *path;
+    int32_t *cost;
+    uint8_t *memory; /* n_agents × (n_tmpl + 1) */
+    int *order;
+};
+
+/* Every agent's first work, at the marginal cost of those before. */
+static bool insert_first(struct run *run, struct inserting *in, GError **error)
+{
+    const struct personal_model *model = run->model;
+    for (int i = 0; i < model->n_agents; i++) {
+        int a = in->order[i];
+        uint8_t *memory = in->memory + (size_t)a * (size_t)(model->n_tmpl + 1);
+        bool done = model->n_days > ROOT_DAYS_MAX &&
+                    personal_insert_paced(run->roster, in->path, a, START_WINDOW, in->cost);
+        if (!done &&
+            !personal_reinsert(run->roster, in->path, a, 0, model->n_days, 0, NULL, in->cost, memory)) {
+            const struct agent *agent = &run->problem->operation->agents[a];
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "agent %s: no roster of %d days keeps the rules of contract %s; check its days "
+                            "and minutes against the agent's time off and availability",
+                            agent->id, model->n_days, run->problem->operation->contracts[agent->contract].id);
+        }
+    }
+    return true;
+}
+
+/* Everybody once more, in windows where the horizon is long. */
+static void insert_again(struct run *run, struct inserting *in, int pass)
+{
+    const struct personal_model *model = run->model;
+    bool whole = model->n_days <= ROOT_DAYS_MAX;
+    int length = whole ? model->n_days : START_WINDOW, first = whole || pass % 2 == 0 ? 0 : -length / 2;
+    for (int i = 0; i < model->n_agents; i++) {
+        int a = in->order[i];
+        for (int from = first; from < model->n_days; from += length) {
+            if (must_stop(run, "start"))
+                return;
+            memset(in->memory, 0, (size_t)(model->n_tmpl + 1));
+            personal_reinsert(run->roster, in->path, a, MAX(from, 0), MIN(from + length, model->n_days), 0,
+                              NULL, in->cost, in->memory);
+        }
+    }
+}
+
 static bool insert_all(struct run *run, GError **error)
 {
     const struct personal_model *model = run->model;
@@ -144,30 +191,20 @@ static bool insert_all(struct run *run, GError **error)
     g_autofree int32_t *cost = g_new(int32_t, (size_t)model->n_days * stride + 1);
     g_autofree uint8_t *memory = g_new0(uint8_t, (size_t)model->n_agents * stride + 1);
     g_autofree int *order = g_new(int, model->n_agents + 1);
+    struct inserting in = {path, cost, memory, order};
     struct random random;
     random_seed(&random, run->problem->seed);
+    shuffle(order, model->n_agents, &random);
+    if (!insert_first(run, &in, error))
+        return false;
+    run->best->cost = INFINITY;
+    offer(run, run->roster);
     for (int pass = 0; pass < START_PASSES; pass++) {
         double before = run->roster->cost;
         shuffle(order, model->n_agents, &random);
-        for (int i = 0; i < model->n_agents; i++) {
-            int a = order[i];
-            if (pass > 0 && must_stop(run, "start"))
-                return true;
-            if (!personal_reinsert(run->roster, path, a, 0, model->n_days, 0, NULL, cost,
-                                   memory + (size_t)a * stride) &&
-                pass == 0) {
-                const struct agent *agent = &run->problem->operation->agents[a];
-                return wfm_fail(
-                    error, WFM_ERROR_INPUT,
-                    "agent %s: no roster of %d days keeps the rules of contract %s; check its days "
-                    "and minutes against the agent's time off and availability",
-                    agent->id, model->n_days, run->problem->operation->contracts[agent->contract].id);
-            }
-        }
-        if (pass == 0)
-            run->best->cost = INFINITY;
+        insert_again(run, &in, pass);
         offer(run, run->roster);
-        if (pass > 0 && run->roster->cost >= before - 1e-9)
+        if (run->roster->cost >= before - 1e-9 || must_stop(run, "start"))
             break;
     }
     return true;

@@ -6,7 +6,7 @@
 #define FINITE_MAX (1 << 28) /* sums of arcs stay below it, INFINITE plus any sum above */
 #define CELLS_MAX 12000000   /* 48 MB */
 #define LAYERS_MAX 4096
-#define PRICE_PASSES 14
+#define PRICE_PASSES 16
 #define LANES 4
 
 typedef int32_t lanes
@@ -54,6 +54,8 @@ struct path {
     int32_t price[PERSONAL_TEMPLATES_MAX + 1]; /* multipliers of counters that are not tracked */
     struct end ends[PATH_BEST_MAX];
     int n_ends;
+    int32_t *kept; /* costs with what is given up forbidden */
+    size_t kept_size;
 };
 
 struct path *path_new(void)
@@ -68,6 +70,7 @@ void path_free(struct path *path)
     g_free(path->value);
     g_free(path->alive);
     g_free(path->least);
+    g_free(path->kept);
     for (int i = 0; i < PATH_BEST_MAX; i++)
         g_free(path->found[i]);
     g_free(path);
@@ -569,13 +572,20 @@ static int64_t priced_bound(const struct path *p)
     return bound;
 }
 
+static void run_again(struct path *p)
+{
+    memset(p->alive, 0, (size_t)(p->q->n_days + 1) * (size_t)p->n_layers * (size_t)p->n_states);
+    forward(p);
+    find_ends(p, 1);
+}
+
 /* Multipliers by bisection for counters that are not tracked but broken. Keeps the best legal work in
  * found[0]. */
 static int solve_priced(struct path *p, struct path_found *found, int64_t *bound)
 {
     const struct path_query *q = p->q;
     int32_t low[PERSONAL_TEMPLATES_MAX + 1] = {0}, high[PERSONAL_TEMPLATES_MAX + 1] = {0};
-    int32_t most = FINITE_MAX / 2 / MAX(q->n_days, 1), first = MAX(most / 1024, 1);
+    int32_t most = FINITE_MAX / 2 / MAX(q->n_days, 1), first = MAX(most / 256, 1);
     int n[PERSONAL_TEMPLATES_MAX + 1], have = 0;
     uint8_t *trial = p->found[1];
     for (int pass = 0; pass < PRICE_PASSES && p->n_ends > 0; pass++) {
@@ -604,12 +614,82 @@ static int solve_priced(struct path *p, struct path_found *found, int64_t *bound
         }
         if (!moved)
             break;
-        memset(p->alive, 0, (size_t)(q->n_days + 1) * (size_t)p->n_layers * (size_t)p->n_states);
-        forward(p);
-        find_ends(p, 1);
+        run_again(p);
         if (p->n_ends > 0)
             *bound = MAX(*bound, priced_bound(p));
     }
+    return have;
+}
+
+/* Is day i of the window one that counts for counter k: worked by template k, or a day of a weekend? */
+static bool counts_for(const struct path_query *q, int k, const uint8_t *work, int i)
+{
+    if (k < q->n_tmpl)
+        return work[i] == k;
+    int day = q->first_day + i;
+    return (personal_saturday(day) || personal_sunday(day)) && work[i] != q->n_tmpl;
+}
+
+/* Of a work that has counter k too often the cheapest days keep it; on all others it is forbidden. A weekend
+   stays or goes whole. */
+static void give_up(struct path *p, int k, const uint8_t *work)
+{
+    const struct path_query *q = p->q;
+    size_t stride = (size_t)(q->n_tmpl + 1);
+    g_autofree bool *keeps = g_new0(bool, (gsize)q->n_days + 1);
+    for (int left = counter_max(q, k); left > 0; left--) {
+        int best = -1;
+        for (int i = 0; i < q->n_days; i++)
+            if (!keeps[i] && counts_for(q, k, work, i) &&
+                (best < 0 ||
+                 p->kept[(size_t)i * stride + work[i]] < p->kept[(size_t)best * stride + work[best]]))
+                best = i;
+        if (best < 0)
+            break;
+        keeps[best] = true;
+        int other = personal_saturday(q->first_day + best) ? best + 1 : best - 1;
+        if (k == q->n_tmpl && other >= 0 && other < q->n_days)
+            keeps[other] = true;
+    }
+    for (int i = 0; i < q->n_days; i++) {
+        int day = q->first_day + i;
+        for (int t = 0; t < q->n_tmpl; t++)
+            if (!keeps[i] && (k == t || (k == q->n_tmpl && (personal_saturday(day) || personal_sunday(day)))))
+                p->kept[(size_t)i * stride + (size_t)t] = PATH_FORBIDDEN;
+    }
+}
+
+/* A legal work, not the best: what is broken is given up, counter by counter. */
+static int solve_restricted(struct path *p, struct path_found *found)
+{
+    const struct path_query *whole = p->q;
+    struct path_query q = *whole;
+    size_t n_costs = (size_t)q.n_days * (size_t)(q.n_tmpl + 1);
+    int n[PERSONAL_TEMPLATES_MAX + 1], have = 0;
+    if (n_costs > p->kept_size) {
+        g_free(p->kept);
+        p->kept = g_new(int32_t, n_costs);
+        p->kept_size = n_costs;
+    }
+    memcpy(p->kept, q.cost, n_costs * sizeof *p->kept);
+    q.cost = p->kept;
+    p->q = &q;
+    for (int pass = 0; pass <= q.n_tmpl + 1 && !have; pass++) {
+        run_again(p);
+        if (p->n_ends == 0)
+            break;
+        go_back(p, p->ends[0], p->found[0]);
+        count(&q, p->found[0], n);
+        have = 1;
+        for (int k = 0; k <= q.n_tmpl; k++)
+            if (n[k] > counter_max(&q, k)) {
+                give_up(p, k, p->found[0]);
+                have = 0;
+            }
+    }
+    p->q = whole;
+    if (have)
+        found[0] = (struct path_found){true_cost(whole, p->found[0]), p->found[0]};
     return have;
 }
 
@@ -647,7 +727,9 @@ int path_solve(struct path *p, const struct path_query *q, int want, path_memory
         }
         if (more)
             continue;
-        return unfit ? solve_priced(p, found, bound) : collect(p, found);
+        if (!unfit)
+            return collect(p, found);
+        return solve_priced(p, found, bound) ? 1 : solve_restricted(p, found);
     }
 }
 

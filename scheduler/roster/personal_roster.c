@@ -119,3 +119,84 @@ bool personal_reinsert(struct personal_roster *roster, struct path *path, int ag
     personal_roster_set(roster, agent, from, to, found[0].work);
     return true;
 }
+
+/* ---- first works over long horizons ---- */
+
+/* What of a quota is left for a window when `share` of the days lie before its end; rounded up. */
+static int paced(int quota, double share, int used)
+{
+    return quota == PERSONAL_FREE ? PERSONAL_FREE : MAX((int)ceil(quota * share) - used, 0);
+}
+
+/* Days before `to` on which the agent can work at all. */
+static int possible_days(const struct personal_model *model, int agent, int to)
+{
+    int n = 0;
+    for (int day = 0; day < to; day++) {
+        const double *cost = personal_cost(model, agent, day);
+        int t = 0;
+        while (t < model->n_tmpl && !isfinite(cost[t]))
+            t++;
+        n += t < model->n_tmpl;
+    }
+    return n;
+}
+
+/* Lowers the window's quotas to its share; `loose` leaves all but minutes as they are. */
+static void pace(const struct personal_model *model, int agent, int to, bool loose, int *limit,
+                 struct path_query *q)
+{
+    const struct personal_contract *pc = q->contract;
+    double share =
+        (double)possible_days(model, agent, to) / MAX(possible_days(model, agent, model->n_days), 1);
+    int longest = 0, used = pc->hi - q->hi;
+    for (int t = 0; t < model->n_tmpl; t++)
+        longest = MAX(longest, pc->units[t]);
+    if (to < model->n_days) {
+        q->lo = loose ? 0 : MAX((int)(pc->lo * share) - used - longest, 0);
+        q->hi = MIN(q->hi, MAX((int)ceil(pc->hi * share) - used + (loose ? 3 : 1) * longest, 0));
+    }
+    if (loose)
+        return;
+    if (pc->weekends_max != PERSONAL_FREE)
+        q->weekends_max = MIN(q->weekends_max, paced(pc->weekends_max, (double)to / model->n_days,
+                                                     pc->weekends_max - q->weekends_max));
+    for (int t = 0; t < model->n_tmpl; t++)
+        if (pc->limit[t] != PERSONAL_FREE)
+            limit[t] = MIN(limit[t], paced(pc->limit[t], share, pc->limit[t] - limit[t]));
+}
+
+static bool insert_window(struct personal_roster *roster, struct path *path, int agent, int from, int to,
+                          bool loose, int32_t *cost)
+{
+    const struct personal_model *model = roster->model;
+    g_autofree uint8_t *memory = g_new0(uint8_t, model->n_tmpl + 1);
+    int limit[PERSONAL_TEMPLATES_MAX];
+    struct path_query query;
+    struct path_found found[PATH_BEST_MAX];
+    int64_t bound;
+    path_window(model, agent, personal_work(roster, agent), from, to, limit, &query);
+    pace(model, agent, to, loose, limit, &query);
+    personal_roster_costs(roster, agent, from, to, 0, NULL, cost);
+    query.cost = cost;
+    if (path_solve(path, &query, 1, memory, found, &bound) == 0)
+        return false;
+    personal_roster_set(roster, agent, from, to, found[0].work);
+    return true;
+}
+
+bool personal_insert_paced(struct personal_roster *roster, struct path *path, int agent, int length,
+                           int32_t *cost)
+{
+    const struct personal_model *model = roster->model;
+    for (int from = 0, to; from < model->n_days; from = to) {
+        to = model->n_days - from < 2 * length ? model->n_days : from + length;
+        bool done = insert_window(roster, path, agent, from, to, false, cost);
+        /* where shares do not fit, windows before are opened again */
+        for (int first = from; !done && first >= 0; first -= length)
+            done = insert_window(roster, path, agent, first, to, true, cost);
+        if (!done)
+            return false;
+    }
+    return true;
+}

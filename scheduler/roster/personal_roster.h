@@ -44,4 +44,9 @@ void personal_roster_costs(const struct personal_roster *roster, int agent, int 
 bool personal_reinsert(struct personal_roster *roster, struct path *path, int agent, int from, int to,
                        int32_t noise, struct random *random, int32_t *cost, path_memory memory);
 
+/* Gives the agent, who is off, a first work window by window of `length` days: each window takes its share of
+   minutes, weekends and template maxima. False when that leads nowhere. */
+bool personal_insert_paced(struct personal_roster *roster, struct path *path, int agent, int length,
+                           int32_t *cost);
+
 #endif
