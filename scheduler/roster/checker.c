@@ -29,25 +29,105 @@ const char *violation_text(enum violation_rule rule)
     return rules[rule].text;
 }
 
+static const struct {
+    const char *key, *unit;
+} couplings[] = {
+#define X(name, key, unit) {key, unit},
+    PENALTY_TABLE(X)
+#undef X
+};
+
+const char *penalty_key(int kind)
+{
+    return kind < CONTRACT_RULE_N ? contract_rule_key((enum contract_rule)kind)
+                                  : couplings[kind - CONTRACT_RULE_N].key;
+}
+
+const char *penalty_unit(int kind)
+{
+    return kind < CONTRACT_RULE_N ? contract_rule_unit((enum contract_rule)kind)
+                                  : couplings[kind - CONTRACT_RULE_N].unit;
+}
+
+/* The violation that a rule without a price makes. */
+static const enum violation_rule rule_violations[CONTRACT_RULE_N] = {
+    [CONTRACT_RULE_WEEK_MINUTES_MIN] = VIOLATION_WEEK_MINUTES_MIN,
+    [CONTRACT_RULE_WEEK_MINUTES_MAX] = VIOLATION_WEEK_MINUTES_MAX,
+    [CONTRACT_RULE_WEEK_DAYS_MIN] = VIOLATION_WEEK_DAYS_MIN,
+    [CONTRACT_RULE_WEEK_DAYS_MAX] = VIOLATION_WEEK_DAYS_MAX,
+    [CONTRACT_RULE_PERIOD_MINUTES_MIN] = VIOLATION_PERIOD_MINUTES_MIN,
+    [CONTRACT_RULE_PERIOD_MINUTES_MAX] = VIOLATION_PERIOD_MINUTES_MAX,
+    [CONTRACT_RULE_PERIOD_DAYS_MIN] = VIOLATION_PERIOD_DAYS_MIN,
+    [CONTRACT_RULE_PERIOD_DAYS_MAX] = VIOLATION_PERIOD_DAYS_MAX,
+    [CONTRACT_RULE_CONSECUTIVE_DAYS_MIN] = VIOLATION_DAYS_TOO_FEW,
+    [CONTRACT_RULE_CONSECUTIVE_DAYS_MAX] = VIOLATION_CONSECUTIVE_DAYS,
+    [CONTRACT_RULE_CONSECUTIVE_DAYS_OFF_MIN] = VIOLATION_DAYS_OFF,
+    [CONTRACT_RULE_CONSECUTIVE_DAYS_OFF_MAX] = VIOLATION_DAYS_OFF_MAX,
+    [CONTRACT_RULE_WINDOW_DAYS_MAX] = VIOLATION_WINDOW,
+    [CONTRACT_RULE_WEEK_REST_MINUTES] = VIOLATION_WEEK_REST,
+    [CONTRACT_RULE_DAY_OFF_MINUTES] = VIOLATION_DAY_OFF,
+    [CONTRACT_RULE_REST_MIN_MINUTES] = VIOLATION_REST,
+    [CONTRACT_RULE_START_DISTANCE_MINUTES] = VIOLATION_START_DISTANCE,
+    [CONTRACT_RULE_ROTATION] = VIOLATION_ROTATION,
+    [CONTRACT_RULE_WEEK_NIGHTS_MAX] = VIOLATION_NIGHTS,
+    [CONTRACT_RULE_CONSECUTIVE_NIGHTS_MAX] = VIOLATION_NIGHTS_IN_A_ROW,
+    [CONTRACT_RULE_DAYS_OFF_AFTER_NIGHTS_MIN] = VIOLATION_OFF_AFTER_NIGHTS,
+    [CONTRACT_RULE_WEEKENDS_MAX] = VIOLATION_WEEKENDS,
+    [CONTRACT_RULE_CONSECUTIVE_WEEKENDS_MAX] = VIOLATION_WEEKENDS_IN_A_ROW,
+    [CONTRACT_RULE_WEEKEND_WHOLE] = VIOLATION_WEEKEND_WHOLE,
+    [CONTRACT_RULE_START_SPREAD] = VIOLATION_START_SPREAD,
+    [CONTRACT_RULE_SUCCESSION] = VIOLATION_SUCCESSION,
+    [CONTRACT_RULE_TEMPLATE_LIMIT] = VIOLATION_TEMPLATE_LIMIT,
+};
+
+static void add_message(struct checking *c, struct violation v, char *message)
+{
+    v.message = message;
+    if (v.agent >= 0) {
+        v.message = g_strdup_printf("agent %s: %s", c->op->agents[v.agent].id, message);
+        g_free(message);
+    }
+    g_array_append_val(c->violations, v);
+}
+
+void check_broken(struct checking *c, enum contract_rule rule, int agent, double units, int64_t ts,
+                  double value, double limit, const char *format, ...)
+{
+    double price = check_contract(c, agent)->rule_price[rule];
+    if (price > 0) {
+        c->penalties[rule].units += units;
+        c->penalties[rule].cost += units * price;
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    add_message(c,
+                (struct violation){.rule = rule_violations[rule],
+                                   .agent = agent,
+                                   .queue = -1,
+                                   .ts = ts,
+                                   .value = value,
+                                   .limit = limit},
+                g_strdup_vprintf(format, args));
+    va_end(args);
+}
+
+void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price)
+{
+    c->penalties[kind].units += units;
+    c->penalties[kind].cost += units * price;
+}
+
 void check_add(struct checking *c, enum violation_rule rule, int agent, int queue, int64_t ts, double value,
                double limit, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    struct violation v = {.rule = rule,
-                          .agent = agent,
-                          .queue = queue,
-                          .ts = ts,
-                          .value = value,
-                          .limit = limit,
-                          .message = g_strdup_vprintf(format, args)};
+    add_message(c,
+                (struct violation){
+                    .rule = rule, .agent = agent, .queue = queue, .ts = ts, .value = value, .limit = limit},
+                g_strdup_vprintf(format, args));
     va_end(args);
-    if (agent >= 0) {
-        char *text = v.message;
-        v.message = g_strdup_printf("agent %s: %s", c->op->agents[agent].id, text);
-        g_free(text);
-    }
-    g_array_append_val(c->violations, v);
 }
 
 const struct zone *check_zone(const struct checking *c, int agent)
@@ -112,9 +192,50 @@ void check_count_shift(const struct checking *c, struct checked_shift *cs)
         if (check_is_night(contract, zone_local(zone, ts).second / MINUTE_S))
             cs->night_min += part;
     }
+    cs->night = cs->night_min >= contract->night_shift_minutes - CHECK_TOLERANCE;
+    cs->on_call =
+        shift->tmpl >= 0 && shift->tmpl < c->op->n_templates && c->op->templates[shift->tmpl].on_call;
 }
 
-static bool is_holiday(const struct operation *op, int site, int32_t day)
+bool check_is_weekend(const struct contract *contract, int32_t day)
+{
+    enum { SATURDAY = 5, SUNDAY = 6 };
+    int weekday = day_weekday(day);
+    if (contract->weekend_days == 0)
+        return weekday == SATURDAY || weekday == SUNDAY;
+    return (contract->weekend_days & (1u << weekday)) != 0;
+}
+
+int32_t check_first_day(const struct checking *c)
+{
+    return c->problem->first_day;
+}
+
+int32_t check_last_day(const struct checking *c)
+{
+    return c->problem->first_day + WEEK_DAYS * c->problem->n_weeks - 1;
+}
+
+int check_day_credit(const struct checking *c, int agent, int32_t day)
+{
+    const struct zone *zone = check_zone(c, agent);
+    int64_t from = zone_day_start(zone, day);
+    int64_t to = zone_day_start(zone, day + 1);
+    int credit = -1;
+    for (int i = c->off_from[agent]; i < c->off_from[agent + 1] && to > from; i++) {
+        const struct time_off *off = c->off[i];
+        if (off->start_ts <= from && off->end_ts >= to)
+            credit = MAX(credit, off->credit_min);
+    }
+    return credit;
+}
+
+bool check_employed_on(const struct checking *c, int agent, int32_t day)
+{
+    return c->op->agents[agent].employed_from <= day && day <= c->op->agents[agent].employed_to;
+}
+
+bool check_is_holiday(const struct operation *op, int site, int32_t day)
 {
     for (int i = 0; i < op->n_special_days; i++) {
         const struct special_day *s = &op->special_days[i];
@@ -125,7 +246,7 @@ static bool is_holiday(const struct operation *op, int site, int32_t day)
     return false;
 }
 
-static double currency_worth(const struct operation *op, const char *code)
+double check_currency(const struct operation *op, const char *code)
 {
     if (code == NULL || strcmp(code, op->currency) == 0)
         return 1;
@@ -150,7 +271,7 @@ double check_shift_pay(const struct checking *c, const struct checked_shift *cs)
         struct local_time now = zone_local(zone, ts);
         if (now.day != day) {
             day = now.day;
-            holiday = is_holiday(c->op, agent->site, day);
+            holiday = check_is_holiday(c->op, agent->site, day);
         }
         double share = 1;
         if (check_is_night(contract, now.second / MINUTE_S))
@@ -159,7 +280,9 @@ double check_shift_pay(const struct checking *c, const struct checked_shift *cs)
             share += contract->holiday_premium;
         hours += share * (double)MIN(MINUTE_S, shift->end_ts - ts) / 3600.0;
     }
-    return hours * contract->rate * currency_worth(c->op, contract->currency);
+    if (cs->on_call)
+        hours *= c->op->templates[shift->tmpl].on_call_pay;
+    return hours * contract->rate * check_currency(c->op, contract->currency);
 }
 
 static int by_agent_then_start(const void *a, const void *b)
@@ -210,7 +333,7 @@ static void take_shift(struct checking *c, const struct shift *shift, bool past)
         g_autofree char *when =
             far ? g_strdup_printf("or beyond %s", utc) : check_when(c, shift->agent, shift->start_ts);
         check_add(c, VIOLATION_OUTSIDE_HORIZON, shift->agent, -1, shift->start_ts, (double)shift->start_ts,
-                  (double)grid->start_ts, "shift starts %s, outside the roster week", when);
+                  (double)grid->start_ts, "shift starts %s, outside the horizon", when);
     }
     bool countable = !far && shift->end_ts > shift->start_ts && shift->end_ts <= shift->start_ts + SPAN_MAX_S;
     if (!past && !far && !countable) {
@@ -263,23 +386,53 @@ static void lay_out_weeks(struct checking *c)
     }
 }
 
+/* Absences and shifts by agent. */
+static void index_agents(struct checking *c)
+{
+    const struct operation *op = c->op;
+    int at = 0;
+    c->off = g_new0(const struct time_off *, (gsize)op->n_time_off + 1);
+    c->off_from = g_new0(int, (gsize)op->n_agents + 1);
+    c->agent_from = g_new0(int, (gsize)op->n_agents + 1);
+    for (int i = 0; i < op->n_time_off; i++)
+        c->off_from[op->time_off[i].agent + 1]++;
+    for (int a = 0; a < op->n_agents; a++) {
+        while (at < c->n_shifts && c->shifts[at].shift->agent == a)
+            at++;
+        c->agent_from[a + 1] = at;
+        c->off_from[a + 1] += c->off_from[a];
+    }
+    g_autofree int *next = g_memdup2(c->off_from, ((gsize)op->n_agents + 1) * sizeof(int));
+    for (int i = 0; i < op->n_time_off; i++)
+        c->off[next[op->time_off[i].agent]++] = &op->time_off[i];
+}
+
+static double penalty_sum(const struct checking *c)
+{
+    double sum = 0;
+    for (int kind = 0; kind < PENALTY_N; kind++)
+        sum += c->penalties[kind].cost;
+    return sum;
+}
+
 static void check_money(struct checking *c, double shortage)
 {
     const struct plan_solution *s = c->solution;
+    double penalty = penalty_sum(c), objective = c->pay + shortage + penalty;
     const struct {
         const char *what;
         double claimed, counted;
     } claims[] = {
         {"pay", s->pay, c->pay},
         {"shortage", s->shortage, shortage},
-        {"objective", s->objective, c->pay + shortage},
+        {"penalty", s->penalty, penalty},
+        {"objective", s->objective, objective},
     };
     for (size_t i = 0; i < G_N_ELEMENTS(claims); i++)
         if (check_differs(claims[i].claimed, claims[i].counted))
             check_add(c, VIOLATION_ACCOUNT, -1, -1, INT64_MIN, claims[i].claimed, claims[i].counted,
                       "%s is claimed as %.6f %s, recounted it is %.6f", claims[i].what, claims[i].claimed,
                       c->op->currency, claims[i].counted);
-    double objective = c->pay + shortage;
     if (isnan(s->bound) || s->bound > objective + CHECK_TOLERANCE * fmax(1.0, fabs(objective)))
         check_add(c, VIOLATION_BOUND, -1, -1, INT64_MIN, s->bound, objective,
                   "bound is claimed as %.6f %s, but this roster costs %.6f", s->bound, c->op->currency,
@@ -301,6 +454,7 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
     for (int i = 0; i < solution->n_shifts; i++)
         take_shift(&c, &solution->shifts[i], false);
     qsort(c.shifts, (size_t)c.n_shifts, sizeof(struct checked_shift), by_agent_then_start);
+    index_agents(&c);
 
     for (int i = 0; i < c.n_shifts; i++) {
         if (c.shifts[i].past)
@@ -308,19 +462,23 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
         check_one_shift(&c, &c.shifts[i]);
         c.pay += check_shift_pay(&c, &c.shifts[i]);
     }
-    for (int agent = 0, at = 0; agent < c.op->n_agents; agent++) {
-        int from = at;
-        while (at < c.n_shifts && c.shifts[at].shift->agent == agent)
-            at++;
+    for (int agent = 0; agent < c.op->n_agents; agent++)
         if (check_zone(&c, agent) != NULL)
-            check_one_agent(&c, agent, c.shifts + from, at - from);
-    }
+            check_one_agent(&c, agent, c.shifts + c.agent_from[agent],
+                            c.agent_from[agent + 1] - c.agent_from[agent]);
+    check_couplings(&c);
+    check_wishes(&c);
+    check_meetings(&c);
+    check_base(&c);
     double shortage = check_coverage(&c);
     if (solution->staffed != NULL)
         check_money(&c, shortage);
 
     report->pay = c.pay;
     report->shortage = shortage;
+    report->penalty = penalty_sum(&c);
+    for (int kind = 0; kind < PENALTY_N; kind++)
+        report->penalties[kind] = c.penalties[kind];
     report->n_shifts = solution->n_shifts;
     report->n_violations = (int)c.violations->len;
     report->violations = (struct violation *)(void *)g_array_free(c.violations, FALSE);
@@ -330,6 +488,9 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
     g_free(c.week_starts);
     g_free(c.shifts);
     g_free(c.copies);
+    g_free(c.agent_from);
+    g_free(c.off);
+    g_free(c.off_from);
     return report->n_violations == 0;
 }
 

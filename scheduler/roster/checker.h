@@ -36,12 +36,33 @@
     X(NIGHTS,              "nights",               "too many night shifts in the week")                      \
     X(WEEKENDS,            "weekends",             "too many working weekends")                              \
     X(START_SPREAD,        "start-consistency",    "starts of the week differ too much")                     \
+    X(PERIOD_MINUTES_MIN,  "period-minutes-min",   "too few paid minutes in the period")                     \
+    X(PERIOD_MINUTES_MAX,  "period-minutes-max",   "too many paid minutes in the period")                    \
+    X(PERIOD_DAYS_MIN,     "period-days-min",      "too few working days in the period")                     \
+    X(PERIOD_DAYS_MAX,     "period-days-max",      "too many working days in the period")                    \
+    X(DAYS_TOO_FEW,        "consecutive-days-min", "too few working days in a row")                          \
+    X(DAYS_OFF_MAX,        "consecutive-days-off-max", "too many days off in a row")                         \
+    X(WINDOW,              "window-days",          "too many working days in a rolling window")              \
+    X(WEEK_REST,           "week-rest",            "no span of the week's rest")                             \
+    X(DAY_OFF,             "day-off",              "days off too short or off their anchor")                 \
+    X(START_DISTANCE,      "start-distance",       "two starts too close to each other")                     \
+    X(ROTATION,            "rotation",             "a start too early after the one of the day before")      \
+    X(NIGHTS_IN_A_ROW,     "consecutive-nights",   "too many night shifts in a row")                         \
+    X(OFF_AFTER_NIGHTS,    "days-off-after-nights", "too few days off after night shifts")                   \
+    X(WEEKENDS_IN_A_ROW,   "consecutive-weekends", "too many working weekends in a row")                     \
+    X(WEEKEND_WHOLE,       "weekend-whole",        "a weekend worked in part")                               \
+    X(SUCCESSION,          "succession",           "a template on the day after one it may not follow")      \
+    X(TEMPLATE_LIMIT,      "template-limit",       "a shift template worked too often or too rarely")        \
+    X(SEATS,               "seats",                "more agents on shift at a site than it has seats")       \
+    X(MEETING,             "meeting",              "a meeting nobody asked the agent for, or too many in a shift") \
+    X(LOCK,                "lock",                 "a locked day was changed")                               \
+    X(FROZEN,              "frozen",               "what lies before the re-plan was changed")               \
     X(AVAILABILITY,        "availability",         "shift outside the agent's availability")                 \
     X(TIME_OFF,            "time-off",             "shift during time off")                                  \
     X(EMPLOYMENT,          "employment",           "shift outside the agent's employment")                   \
     X(GRID,                "grid",                 "start, end or break not on a planning interval")         \
     X(UNSKILLED,           "skill",                "more work counted on a queue than skilled agents on shift can give") \
-    X(ACCOUNT,             "account",              "pay, shortage, objective or coverage not as claimed")    \
+    X(ACCOUNT,             "account",              "pay, shortage, penalty, objective or coverage not as claimed")    \
     X(BOUND,               "bound",                "claimed bound is above the objective")
 /* clang-format on */
 
@@ -65,19 +86,47 @@ struct violation {
                       h" */
 };
 
+/* What penalties are for: the rules of contracts, in the order of CONTRACT_RULE_TABLE, and what follows. */
+#define PENALTY_TABLE(X)                                                                                     \
+    X(WISHES, "wishes", "wish")                                                                              \
+    X(HEADCOUNTS, "headcounts", "shift")                                                                     \
+    X(SEATS, "seats", "hour")                                                                                \
+    X(LEADS, "leads", "hour")                                                                                \
+    X(FAIRNESS, "fairness", "shift")                                                                         \
+    X(MEETINGS, "meetings", "agent")                                                                         \
+    X(CHANGES, "changes", "day")
+enum penalty_kind {
+    PENALTY_FIRST = CONTRACT_RULE_N - 1, /* so that the next one follows the rules */
+#define X(name, key, unit) PENALTY_##name,
+    PENALTY_TABLE(X)
+#undef X
+        PENALTY_N
+};
+/* Of a kind 0..PENALTY_N - 1: "consecutive_days_max", "wishes"; "day", "wish". */
+const char *penalty_key(int kind);
+const char *penalty_unit(int kind);
+
+struct check_penalty {
+    double units; /* broken; see core/operation.h and core/plan.h for what one is */
+    double cost;  /* operation's currency */
+};
+
 struct check_report {
     struct violation *violations;
     int n_violations;
-    double pay, shortage; /* recounted */
+    double pay, shortage, penalty; /* recounted; penalty: the sum of the costs below */
+    struct check_penalty penalties[PENALTY_N];
     int n_shifts;
 };
 
-/* Checks shifts, and what the solution claims about them (pay, shortage, objective, bound, staffed):
-   tolerance 1e-6 relative, bound at most the recounted objective (-INFINITY = none). A solution with staffed
-   NULL claims nothing: only its shifts are checked, and `shortage` is the least they allow, without what SLA
-   rows are short of. Of the published past only what reaches into the horizon is judged: a rule broken by
-   past shifts alone is not reported. Premiums are added up, minute by minute, by the wall clock and the local
-   day of that minute. An interval worked in part counts in part.
+/* Checks shifts, and what the solution claims about them (pay, shortage, penalty, objective, bound, staffed).
+   A rule of a contract that has no price is a violation when broken, one with a price a penalty; wishes,
+   headcounts, leads, fairness, meetings missed and changes are penalties, seats either. The objective is pay
+   + shortage + penalty. Tolerance 1e-6 relative, bound at most the recounted objective (-INFINITY = none). A
+   solution with staffed NULL claims nothing: only its shifts are checked, and `shortage` is the least they
+   allow, without what SLA rows are short of. Of the published past only what reaches into the horizon is
+   judged: a rule broken by past shifts alone is not reported. Premiums are added up, minute by minute, by the
+   wall clock and the local day of that minute. An interval worked in part counts in part.
 
    Never fails; garbage in the shifts gives violations (a shift longer than 3 days or further than 400 days
    from the horizon is reported and then left out of the counts). The problem itself must have passed

@@ -26,9 +26,9 @@ static void check_pairs(struct checking *c, int agent, const struct checked_shif
                 check_add(c, VIOLATION_OVERLAP, agent, -1, second->start_ts, -rest, 0,
                           "shifts at %s and %s overlap by %.6g min", one, two, -rest);
             else if (rest < contract->rest_min_minutes && b == a + 1)
-                check_add(c, VIOLATION_REST, agent, -1, second->start_ts, rest, contract->rest_min_minutes,
-                          "%.6g h rest before %s, contract %s asks %.6g h", hours(rest), two, contract->id,
-                          hours(contract->rest_min_minutes));
+                check_broken(c, CONTRACT_RULE_REST_MIN_MINUTES, agent, 1, second->start_ts, rest,
+                             contract->rest_min_minutes, "%.6g h rest before %s, contract %s asks %.6g h",
+                             hours(rest), two, contract->id, hours(contract->rest_min_minutes));
             if (s[a].day == s[b].day) {
                 g_autofree char *day = day_format(s[a].day);
                 check_add(c, VIOLATION_TWO_ON_A_DAY, agent, -1, second->start_ts, 2, 1,
@@ -37,34 +37,104 @@ static void check_pairs(struct checking *c, int agent, const struct checked_shif
         }
 }
 
-/* Paid minutes and days that time off credits to the week. Each site-local day that starts in the week and is
-   covered wholly by a time off counts once, with the largest credit; *unpaid of the days have none. */
-static void count_credit(const struct checking *c, int agent, int week, double *minutes, int *days,
-                         int *unpaid)
+/* What follows a shift at once: the distance of the starts, and on days in a row rotation and succession. */
+static void check_followers(struct checking *c, int agent, const struct checked_shift *s, int n)
+{
+    const struct contract *k = check_contract(c, agent);
+    for (int b = 1; b < n; b++) {
+        const struct checked_shift *one = &s[b - 1], *two = &s[b];
+        if (two->past)
+            continue;
+        int64_t ts = two->shift->start_ts;
+        g_autofree char *when = check_when(c, agent, ts);
+        double distance = (double)(ts - one->shift->start_ts) / MINUTE_S;
+        if (distance < k->start_distance_minutes)
+            check_broken(c, CONTRACT_RULE_START_DISTANCE_MINUTES, agent, 1, ts, distance,
+                         k->start_distance_minutes,
+                         "shift at %s starts %.6g h after the one before, contract %s asks %.6g h", when,
+                         hours(distance), k->id, hours(k->start_distance_minutes));
+        if (two->day != one->day + 1)
+            continue;
+        int earlier = one->start_min - two->start_min;
+        if (k->rotation_forward && earlier > k->rotation_tolerance_min)
+            check_broken(
+                c, CONTRACT_RULE_ROTATION, agent, 1, ts, earlier, k->rotation_tolerance_min,
+                "shift at %s starts %d min earlier than the one of the day before, contract %s allows %d min",
+                when, earlier, k->id, k->rotation_tolerance_min);
+        for (int i = 0; i < k->n_successions; i++)
+            if (k->successions[i].from == one->shift->tmpl && k->successions[i].to == two->shift->tmpl)
+                check_broken(
+                    c, CONTRACT_RULE_SUCCESSION, agent, 1, ts, 1, 0,
+                    "shift at %s is of template %s on the day after one of %s; contract %s forbids that",
+                    when, c->op->templates[two->shift->tmpl].id, c->op->templates[one->shift->tmpl].id,
+                    k->id);
+    }
+}
+
+/* Is there an instant within flex of the anchor on the day that can be the middle of a span of `length_s`
+   between the two instants? Twice the seconds, so that halves are whole. */
+static bool anchored(const struct checking *c, int agent, int32_t day, int64_t from_ts, int64_t to_ts)
+{
+    const struct contract *k = check_contract(c, agent);
+    int64_t length_s = (int64_t)k->day_off_minutes * MINUTE_S;
+    int64_t flex_s = (int64_t)k->day_off_flex_min * MINUTE_S;
+    int64_t anchor = zone_instant(check_zone(c, agent), day, k->day_off_anchor_min);
+    int64_t first = MAX(2 * from_ts + length_s, 2 * (anchor - flex_s));
+    int64_t last = MIN(2 * to_ts - length_s, 2 * (anchor + flex_s));
+    return first <= last;
+}
+
+/* Runs of days off between two shifts: long enough, and around their anchor. */
+static void check_day_offs(struct checking *c, int agent, const struct checked_shift *s, int n)
+{
+    const struct contract *k = check_contract(c, agent);
+    for (int b = 1; b < n && k->day_off_minutes > 0; b++) {
+        int days = s[b].day - s[b - 1].day - 1;
+        if (s[b].past || days < 1)
+            continue;
+        int64_t from = s[b - 1].shift->end_ts, to = s[b].shift->start_ts;
+        double length = (double)(to - from) / MINUTE_S;
+        double least = k->day_off_minutes + (days - 1.0) * DAY_MIN;
+        g_autofree char *when = check_when(c, agent, to);
+        bool free_anchor = k->day_off_flex_min >= DAY_MIN;
+        if (length < least)
+            check_broken(c, CONTRACT_RULE_DAY_OFF_MINUTES, agent, 1, to, length, least,
+                         "%d day(s) off before %s last %.6g h, contract %s asks %.6g h", days, when,
+                         hours(length), k->id, hours(least));
+        else if (!free_anchor && (!anchored(c, agent, s[b - 1].day + 1, from, to) ||
+                                  !anchored(c, agent, s[b].day - 1, from, to)))
+            check_broken(c, CONTRACT_RULE_DAY_OFF_MINUTES, agent, 1, to, length, least,
+                         "%d day(s) off before %s: no %.6g h lie within %d min of %02d:%02d on the first and "
+                         "the last, "
+                         "as contract %s asks",
+                         days, when, hours(k->day_off_minutes), k->day_off_flex_min,
+                         k->day_off_anchor_min / 60, k->day_off_anchor_min % 60, k->id);
+    }
+}
+
+/* What time off credits: each site-local day that starts in the week and is covered wholly by a time off
+   counts once, with the largest credit; of the days some have none. */
+struct credit {
+    double minutes;
+    int days, unpaid;
+};
+
+static struct credit count_credit(const struct checking *c, int agent, int week)
 {
     const struct zone *zone = check_zone(c, agent);
     int32_t first = zone_local_day(zone, c->week_starts[week]) - 1;
     int32_t last = zone_local_day(zone, c->week_starts[week + 1]) + 1;
-    *minutes = 0;
-    *days = 0;
-    *unpaid = 0;
+    struct credit sum = {0, 0, 0};
     for (int32_t day = first; day <= last; day++) {
         int64_t from = zone_day_start(zone, day);
-        int64_t to = zone_day_start(zone, day + 1);
-        if (from < c->week_starts[week] || from >= c->week_starts[week + 1] || to <= from)
+        int credit = check_day_credit(c, agent, day);
+        if (from < c->week_starts[week] || from >= c->week_starts[week + 1] || credit < 0)
             continue;
-        int credit = -1;
-        for (int i = 0; i < c->op->n_time_off; i++) {
-            const struct time_off *off = &c->op->time_off[i];
-            if (off->agent == agent && off->start_ts <= from && off->end_ts >= to)
-                credit = MAX(credit, off->credit_min);
-        }
-        if (credit >= 0) {
-            *minutes += credit;
-            *days += 1;
-            *unpaid += credit == 0;
-        }
+        sum.minutes += credit;
+        sum.days += 1;
+        sum.unpaid += credit == 0;
     }
+    return sum;
 }
 
 /* The least paid minutes of the week when some of its days are taken unpaid: an average day less for each. */
@@ -82,47 +152,137 @@ static bool employed_in_week(const struct checking *c, int agent, int week)
            c->op->agents[agent].employed_to >= zone_local_day(zone, c->week_starts[week]);
 }
 
-static void check_week_totals(struct checking *c, int agent, int week, const struct checked_shift *s, int n)
+/* What one week or the whole period adds up to, credit within the maxima included. */
+struct totals {
+    double minutes;
+    int days, nights, unpaid;
+};
+
+static struct totals count_week(const struct checking *c, int agent, int week, const struct checked_shift *s,
+                                int n)
 {
     const struct contract *k = check_contract(c, agent);
-    double credit_min, minutes = 0, nights = 0;
-    int credit_days, unpaid_days, days = 0;
-    count_credit(c, agent, week, &credit_min, &credit_days, &unpaid_days);
-    double least = least_minutes(k, unpaid_days);
+    struct credit credit = count_credit(c, agent, week);
+    struct totals sum = {.unpaid = credit.unpaid};
     for (int i = 0; i < n; i++) {
         if (s[i].past || s[i].week != week)
             continue;
-        minutes += s[i].paid_min;
-        days++;
-        nights += s[i].night_min >= k->night_shift_minutes;
+        sum.minutes += s[i].paid_min;
+        sum.days++;
+        sum.nights += s[i].night;
     }
     /* A whole week off is a legal week: credit alone never exceeds a maximum. */
-    minutes += MIN(credit_min, k->week_minutes_max);
-    days += MIN(credit_days, k->week_days_max);
+    sum.minutes += MIN(credit.minutes, k->week_minutes_max);
+    sum.days += MIN(credit.days, k->week_days_max);
+    return sum;
+}
+
+/* One number against its range: `what` it is, in the span from `when` on. */
+struct range {
+    enum contract_rule rule;
+    double value, limit;
+    const char *what;
+    bool is_min, binds;
+};
+
+static void check_ranges(struct checking *c, int agent, int64_t ts, const char *span,
+                         const struct range *ranges, size_t n)
+{
+    g_autofree char *when = check_when(c, agent, ts);
+    for (size_t i = 0; i < n; i++) {
+        const struct range *r = &ranges[i];
+        double units = r->is_min ? r->limit - r->value : r->value - r->limit;
+        if (r->binds && units > CHECK_TOLERANCE)
+            check_broken(c, r->rule, agent, units, ts, r->value, r->limit,
+                         "%.6g %s in the %s from %s, contract %s %s %.6g", r->value, r->what, span, when,
+                         check_contract(c, agent)->id, r->is_min ? "asks at least" : "allows at most",
+                         r->limit);
+    }
+}
+
+static void check_week_totals(struct checking *c, int agent, int week, const struct checked_shift *s, int n)
+{
+    const struct contract *k = check_contract(c, agent);
+    struct totals sum = count_week(c, agent, week, s, n);
     bool bound = employed_in_week(c, agent, week);
-    g_autofree char *when = check_when(c, agent, c->week_starts[week]);
-    const struct {
-        enum violation_rule rule;
-        bool broken;
-        double value, limit;
-        const char *what, *verb;
-    } rows[] = {
-        {VIOLATION_WEEK_MINUTES_MIN, bound && minutes < least - CHECK_TOLERANCE, minutes, least, "paid min",
-         "asks at least"},
-        {VIOLATION_WEEK_MINUTES_MAX, minutes > k->week_minutes_max + CHECK_TOLERANCE, minutes,
-         k->week_minutes_max, "paid min", "allows at most"},
-        {VIOLATION_WEEK_DAYS_MIN, bound && days < k->week_days_min, days, k->week_days_min, "working days",
-         "asks at least"},
-        {VIOLATION_WEEK_DAYS_MAX, days > k->week_days_max, days, k->week_days_max, "working days",
-         "allows at most"},
-        {VIOLATION_NIGHTS, nights > k->week_nights_max, nights, k->week_nights_max, "night shifts",
-         "allows at most"},
+    const struct range ranges[] = {
+        {CONTRACT_RULE_WEEK_MINUTES_MIN, sum.minutes, least_minutes(k, sum.unpaid), "paid min", true, bound},
+        {CONTRACT_RULE_WEEK_MINUTES_MAX, sum.minutes, k->week_minutes_max + k->overtime_week_minutes_max,
+         "paid min", false, true},
+        {CONTRACT_RULE_WEEK_DAYS_MIN, sum.days, k->week_days_min, "working days", true, bound},
+        {CONTRACT_RULE_WEEK_DAYS_MAX, sum.days, k->week_days_max, "working days", false, true},
+        {CONTRACT_RULE_WEEK_NIGHTS_MAX, sum.nights, k->week_nights_max, "night shifts", false, true},
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-        if (rows[i].broken)
-            check_add(c, rows[i].rule, agent, -1, c->week_starts[week], rows[i].value, rows[i].limit,
-                      "%.6g %s in the week from %s, contract %s %s %.6g", rows[i].value, rows[i].what, when,
-                      k->id, rows[i].verb, rows[i].limit);
+    check_ranges(c, agent, c->week_starts[week], "week", ranges, G_N_ELEMENTS(ranges));
+    double overtime_h = MAX(sum.minutes - k->week_minutes_max, 0) / 60.0;
+    c->pay += overtime_h * k->rate * k->overtime_premium * check_currency(c->op, k->currency);
+}
+
+/* A minimum of the period, for the share of its weeks with a day of employment. */
+static double employed_share(const struct checking *c, int agent, int minimum)
+{
+    int employed = 0;
+    for (int week = 0; week < c->problem->n_weeks; week++)
+        employed += employed_in_week(c, agent, week);
+    return floor((double)minimum * employed / c->problem->n_weeks);
+}
+
+static void check_period_totals(struct checking *c, int agent, const struct checked_shift *s, int n)
+{
+    const struct contract *k = check_contract(c, agent);
+    struct totals sum = {0};
+    double credit_min = 0;
+    int credit_days = 0;
+    for (int week = 0; week < c->problem->n_weeks; week++) {
+        struct credit credit = count_credit(c, agent, week);
+        credit_min += MIN(credit.minutes, k->week_minutes_max);
+        credit_days += MIN(credit.days, k->week_days_max);
+        sum.unpaid += credit.unpaid;
+    }
+    for (int i = 0; i < n; i++) {
+        if (s[i].past || s[i].week < 0)
+            continue;
+        sum.minutes += s[i].paid_min;
+        sum.days++;
+    }
+    sum.minutes += k->period_minutes_max > 0 ? MIN(credit_min, k->period_minutes_max) : credit_min;
+    sum.days += k->period_days_max > 0 ? MIN(credit_days, k->period_days_max) : credit_days;
+    int usual_days = k->period_days_min > 0   ? k->period_days_min
+                     : k->period_days_max > 0 ? k->period_days_max
+                                              : k->week_days_max * c->problem->n_weeks;
+    double average = ceil((double)k->period_minutes_min / MAX(usual_days, 1));
+    double least = MAX(employed_share(c, agent, k->period_minutes_min) - sum.unpaid * average, 0);
+    const struct range ranges[] = {
+        {CONTRACT_RULE_PERIOD_MINUTES_MIN, sum.minutes, least, "paid min", true, true},
+        {CONTRACT_RULE_PERIOD_MINUTES_MAX, sum.minutes, k->period_minutes_max, "paid min", false,
+         k->period_minutes_max > 0},
+        {CONTRACT_RULE_PERIOD_DAYS_MIN, sum.days, employed_share(c, agent, k->period_days_min),
+         "working days", true, true},
+        {CONTRACT_RULE_PERIOD_DAYS_MAX, sum.days, k->period_days_max, "working days", false,
+         k->period_days_max > 0},
+    };
+    check_ranges(c, agent, c->week_starts[0], "period", ranges, G_N_ELEMENTS(ranges));
+}
+
+/* The longest span of the week without work. */
+static void check_week_rest(struct checking *c, int agent, int week, const struct checked_shift *s, int n)
+{
+    const struct contract *k = check_contract(c, agent);
+    int64_t from = c->week_starts[week], to = c->week_starts[week + 1], free_from = from, longest = 0;
+    for (int i = 0; i < n; i++) {
+        if (s[i].shift->end_ts <= from || s[i].shift->start_ts >= to)
+            continue;
+        longest = MAX(longest, s[i].shift->start_ts - free_from);
+        free_from = MAX(free_from, s[i].shift->end_ts);
+    }
+    longest = MAX(longest, to - free_from);
+    double found = (double)longest / MINUTE_S;
+    if (found >= k->week_rest_minutes)
+        return;
+    g_autofree char *when = check_when(c, agent, from);
+    check_broken(c, CONTRACT_RULE_WEEK_REST_MINUTES, agent, 1, from, found, k->week_rest_minutes,
+                 "longest rest in the week from %s is %.6g h, contract %s asks %.6g h", when, hours(found),
+                 k->id, hours(k->week_rest_minutes));
 }
 
 static int by_value(const void *a, const void *b)
@@ -151,100 +311,32 @@ static void check_start_spread(struct checking *c, int agent, int week, const st
     int arc = DAY_MIN - widest;
     if (arc > k->start_spread_max_min) {
         g_autofree char *when = check_when(c, agent, c->week_starts[week]);
-        check_add(c, VIOLATION_START_SPREAD, agent, -1, c->week_starts[week], arc, k->start_spread_max_min,
-                  "starts of the week from %s lie within %d min of the clock, contract %s allows %d min",
-                  when, arc, k->id, k->start_spread_max_min);
-    }
-}
-
-/* Runs of days: the worked days in order, each once; `planned` says that a shift of the solution makes the
- * day. */
-struct worked_day {
-    int32_t day;
-    bool planned;
-};
-
-static int worked_days(const struct checked_shift *s, int n, struct worked_day *days)
-{
-    int m = 0;
-    for (int i = 0; i < n; i++) {
-        if (m > 0 && days[m - 1].day == s[i].day)
-            days[m - 1].planned = days[m - 1].planned || !s[i].past;
-        else
-            days[m++] = (struct worked_day){s[i].day, !s[i].past};
-    }
-    return m;
-}
-
-static void check_day_runs(struct checking *c, int agent, const struct worked_day *d, int n)
-{
-    const struct contract *k = check_contract(c, agent);
-    for (int i = 0, from = 0; i < n; i++) {
-        if (i > 0 && d[i].day != d[i - 1].day + 1) {
-            int off = d[i].day - d[i - 1].day - 1;
-            from = i;
-            if (off < k->consecutive_days_off_min && (d[i].planned || d[i - 1].planned)) {
-                g_autofree char *day = day_format(d[i].day);
-                check_add(c, VIOLATION_DAYS_OFF, agent, -1, zone_day_start(check_zone(c, agent), d[i].day),
-                          off, k->consecutive_days_off_min,
-                          "%d day(s) off in a row before %s, contract %s asks %d", off, day, k->id,
-                          k->consecutive_days_off_min);
-            }
-        }
-        bool ends = i + 1 == n || d[i + 1].day != d[i].day + 1;
-        bool planned = false;
-        for (int j = from; j <= i; j++)
-            planned = planned || d[j].planned;
-        int run = i - from + 1;
-        if (ends && planned && run > k->consecutive_days_max) {
-            g_autofree char *day = day_format(d[i].day);
-            check_add(c, VIOLATION_CONSECUTIVE_DAYS, agent, -1,
-                      zone_day_start(check_zone(c, agent), d[i].day), run, k->consecutive_days_max,
-                      "%d working days in a row up to %s, contract %s allows %d", run, day, k->id,
-                      k->consecutive_days_max);
-        }
-    }
-}
-
-/* A weekend is named by the Monday of its week. For each weekend the solution works: how many of the
-   weekends_of that end with it are worked. (A window that ends later holds no more weekends known to be
-   worked.) */
-static void check_weekends(struct checking *c, int agent, const struct worked_day *d, int n)
-{
-    const struct contract *k = check_contract(c, agent);
-    int32_t reported = INT32_MIN;
-    for (int i = 0; i < n; i++) {
-        int32_t monday = day_week_start(d[i].day);
-        if (day_weekday(d[i].day) < 5 || !d[i].planned || monday == reported)
-            continue;
-        int worked = 0;
-        for (int back = 0; back < k->weekends_of; back++) {
-            bool found = false;
-            for (int j = 0; j < n; j++)
-                found = found ||
-                        (day_weekday(d[j].day) >= 5 && day_week_start(d[j].day) == monday - WEEK_DAYS * back);
-            worked += found;
-        }
-        if (worked > k->weekends_max) {
-            g_autofree char *day = day_format(d[i].day);
-            reported = monday;
-            check_add(c, VIOLATION_WEEKENDS, agent, -1, zone_day_start(check_zone(c, agent), d[i].day),
-                      worked, k->weekends_max,
-                      "%d of the %d weekends up to that of %s worked, contract %s allows %d", worked,
-                      k->weekends_of, day, k->id, k->weekends_max);
-        }
+        check_broken(c, CONTRACT_RULE_START_SPREAD, agent, 1, c->week_starts[week], arc,
+                     k->start_spread_max_min,
+                     "starts of the week from %s lie within %d min of the clock, contract %s allows %d min",
+                     when, arc, k->id, k->start_spread_max_min);
     }
 }
 
 void check_one_agent(struct checking *c, int agent, const struct checked_shift *shifts, int n)
 {
+    const struct agent *who = &c->op->agents[agent];
+    int planned = 0;
+    for (int i = 0; i < n; i++)
+        planned += !shifts[i].past;
+    if (who->optional && planned == 0)
+        return;
+    if (who->optional)
+        c->pay += who->hire_price * c->problem->n_weeks;
     check_pairs(c, agent, shifts, n);
+    check_followers(c, agent, shifts, n);
+    check_day_offs(c, agent, shifts, n);
     for (int week = 0; week < c->problem->n_weeks; week++) {
         check_week_totals(c, agent, week, shifts, n);
+        check_week_rest(c, agent, week, shifts, n);
         check_start_spread(c, agent, week, shifts, n);
     }
-    g_autofree struct worked_day *days = g_new(struct worked_day, (gsize)n + 1);
-    int m = worked_days(shifts, n, days);
-    check_day_runs(c, agent, days, m);
-    check_weekends(c, agent, days, m);
+    check_period_totals(c, agent, shifts, n);
+    check_runs(c, agent, shifts, n);
+    check_templates(c, agent, shifts, n);
 }

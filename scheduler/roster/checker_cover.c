@@ -83,7 +83,8 @@ static void supply_init(struct supply *supply, const struct checking *c)
         for (size_t iv = 0; iv < n_iv; iv++)
             worked[iv] = 0;
         for (; i < c->n_shifts && c->shifts[i].shift->agent == agent; i++)
-            add_worked(grid, c->shifts[i].shift, worked);
+            if (!c->shifts[i].on_call)
+                add_worked(grid, c->shifts[i].shift, worked);
         for (size_t iv = 0; iv < n_iv; iv++)
             supply->heads[(size_t)class_of[agent] * n_iv + iv] += worked[iv];
     }

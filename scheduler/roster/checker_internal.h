@@ -18,6 +18,8 @@ struct checked_shift {
     int start_min;    /* wall clock of its start, minutes from local midnight */
     double paid_min;  /* counted minute by minute */
     double night_min; /* minutes of its span inside the contract's night window */
+    bool night;       /* a night shift of the contract */
+    bool on_call;
 };
 
 /* Everything a part needs; owned by roster_check, one thread. */
@@ -30,14 +32,24 @@ struct checking {
     struct checked_shift
         *shifts; /* of known agents, with a span that can be counted: sorted by agent, start */
     int n_shifts;
-    struct shift *copies; /* n_shifts: what the `shift` of each points to */
+    int *agent_from;             /* n_agents + 1: the shifts of agent a are [a, a + 1) */
+    const struct time_off **off; /* n_time_off, by agent */
+    int *off_from;               /* n_agents + 1: those of agent a are [a, a + 1) */
+    struct shift *copies;        /* n_shifts: what the `shift` of each points to */
     double pay;
+    struct check_penalty penalties[PENALTY_N];
     GArray *violations; /* struct violation */
 };
 
 /* Adds a violation; agent and queue -1, ts INT64_MIN when it is about none. */
 void check_add(struct checking *c, enum violation_rule rule, int agent, int queue, int64_t ts, double value,
                double limit, const char *format, ...) G_GNUC_PRINTF(8, 9);
+
+/* The contract's rule was broken by so many units: a penalty where it has a price, else a violation. */
+void check_broken(struct checking *c, enum contract_rule rule, int agent, double units, int64_t ts,
+                  double value, double limit, const char *format, ...) G_GNUC_PRINTF(8, 9);
+/* Units of another kind at a price each. */
+void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price);
 
 /* "agent mnl-017" and the instant in the agent's site zone; both g_free. */
 const struct zone *check_zone(const struct checking *c, int agent);
@@ -54,10 +66,32 @@ double check_shift_pay(const struct checking *c, const struct checked_shift *cs)
 /* Is the wall-clock minute of the day (0..1439) inside the contract's night window? */
 bool check_is_night(const struct contract *contract, int minute);
 
+bool check_is_holiday(const struct operation *op, int site, int32_t day);
+/* Worth of a unit of the currency in the operation's; 0 when unknown. */
+double check_currency(const struct operation *op, const char *code);
+/* Is the weekday of the day one of the contract's weekend? */
+bool check_is_weekend(const struct contract *contract, int32_t day);
+/* First and last day of the horizon, [first_day, first_day + 7 × weeks). */
+int32_t check_first_day(const struct checking *c);
+int32_t check_last_day(const struct checking *c);
+/* Is the site-local day wholly on time off of the agent (at the largest credit, -1 when not)? */
+int check_day_credit(const struct checking *c, int agent, int32_t day);
+bool check_employed_on(const struct checking *c, int agent, int32_t day);
+
 /* Rules of one shift alone: template, breaks, grid, availability, time off, employment. checker_shift.c */
 void check_one_shift(struct checking *c, const struct checked_shift *cs);
 /* Rules between the shifts of one agent; of the past only what reaches into the horizon. checker_agent.c */
 void check_one_agent(struct checking *c, int agent, const struct checked_shift *shifts, int n);
+/* Rules about days in a row and weekends: checker_runs.c; about templates: checker_template.c */
+void check_runs(struct checking *c, int agent, const struct checked_shift *shifts, int n);
+void check_templates(struct checking *c, int agent, const struct checked_shift *shifts, int n);
+/* Headcounts, seats, leads: checker_couple.c */
+void check_couplings(struct checking *c);
+/* Wishes, fairness, meetings: checker_wishes.c, checker_meetings.c */
+void check_wishes(struct checking *c);
+void check_meetings(struct checking *c);
+/* Locks, what is frozen, changes: checker_base.c */
+void check_base(struct checking *c);
 /* Coverage and money. Returns the shortage. checker_cover.c */
 double check_coverage(struct checking *c);
 

@@ -167,7 +167,8 @@ static void check_breaks(struct checking *c, const struct shift *s, const struct
                       activity_kind_name(rule->kind), rule->length_min, t->id);
     }
     for (int k = 0; k < activities_of(s); k++)
-        if (!(used & (1u << k))) {
+        if (!(used & (1u << k)) && s->activities[k].kind != ACTIVITY_MEETING &&
+            s->activities[k].kind != ACTIVITY_TRAINING) {
             g_autofree char *at = check_when(c, s->agent, s->activities[k].start_ts);
             bool known = (int)s->activities[k].kind >= 0 && s->activities[k].kind < ACTIVITY_N;
             check_add(c, VIOLATION_BREAK_EXTRA, s->agent, -1, s->activities[k].start_ts, activities_of(s),
@@ -231,9 +232,9 @@ static void check_presence(struct checking *c, const struct checked_shift *cs)
         check_add(c, VIOLATION_AVAILABILITY, s->agent, -1, missing, (double)missing, 0,
                   "shift at %s, but the agent is not available at %s", when, at);
     }
-    for (int i = 0; i < c->op->n_time_off; i++) {
-        const struct time_off *off = &c->op->time_off[i];
-        if (off->agent != s->agent || off->end_ts <= s->start_ts || off->start_ts >= s->end_ts)
+    for (int i = c->off_from[s->agent]; i < c->off_from[s->agent + 1]; i++) {
+        const struct time_off *off = c->off[i];
+        if (off->end_ts <= s->start_ts || off->start_ts >= s->end_ts)
             continue;
         g_autofree char *from = check_when(c, s->agent, off->start_ts);
         g_autofree char *to = check_when(c, s->agent, off->end_ts);

@@ -2,9 +2,15 @@ scheduler_libscheduler_a_SOURCES += scheduler/roster/roster.h
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker.c scheduler/roster/checker.h \
 	scheduler/roster/checker_agent.c \
+	scheduler/roster/checker_base.c \
+	scheduler/roster/checker_couple.c \
 	scheduler/roster/checker_cover.c \
 	scheduler/roster/checker_internal.h \
-	scheduler/roster/checker_shift.c
+	scheduler/roster/checker_meetings.c \
+	scheduler/roster/checker_runs.c \
+	scheduler/roster/checker_shift.c \
+	scheduler/roster/checker_template.c \
+	scheduler/roster/checker_wishes.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/automaton.h scheduler/roster/line.h
 scheduler_libscheduler_a_SOURCES += \

@@ -104,6 +104,18 @@ static void fill_places(struct operation *op)
                                                g_strdup("Thanksgiving")};
 }
 
+/* What the row says of the rules that wide_open leaves out. Bytes are merged: those fields are all 0 there.
+ */
+static void merge_contract(struct contract *to, const struct contract *from)
+{
+    struct contract more = *from;
+    more.successions = g_memdup2(from->successions, (gsize)from->n_successions * sizeof *from->successions);
+    more.limits = g_memdup2(from->limits, (gsize)from->n_limits * sizeof *from->limits);
+    for (size_t i = 0; i < sizeof more; i++)
+        if (((const unsigned char *)&more)[i] != 0)
+            ((unsigned char *)to)[i] = ((const unsigned char *)&more)[i];
+}
+
 static void fill_rules(struct operation *op, const struct row *row)
 {
     op->n_templates = TEMPLATES;
@@ -129,6 +141,7 @@ static void fill_rules(struct operation *op, const struct row *row)
     for (size_t i = 0; i < G_N_ELEMENTS(row->contract); i++)
         if (row->contract[i].field != 0)
             memcpy((char *)&op->contracts[0] + row->contract[i].field, &row->contract[i].value, sizeof(int));
+    merge_contract(&op->contracts[0], &row->k);
 }
 
 static int32_t day_or(const char *text, int32_t fallback)
@@ -142,7 +155,8 @@ static int32_t day_or(const char *text, int32_t fallback)
 /* Those the row says nothing about keep out of the way of its rules. */
 static bool is_tried(const struct row *row, int agent)
 {
-    bool tried = agent == ANA && (row->off[0].start != NULL || row->to != NULL);
+    bool tried =
+        agent == ANA && (row->off[0].start != NULL || (row->to != NULL && row->shifts[0].start == NULL));
     for (int i = 0; i < ROW_SHIFTS && row->shifts[i].start != NULL; i++)
         tried = tried || row->shifts[i].agent == agent;
     return tried;
@@ -200,9 +214,9 @@ struct plan_problem *row_problem(const struct row *row)
             (struct time_off){ANA, instant(op, ANA, row->off[i].start), instant(op, ANA, row->off[i].end),
                               row->off[i].credit_min, g_strdup("vacation")};
     problem->first_day = day_or(row->monday, day_from_civil(2026, 11, 23));
-    problem->n_weeks = 1;
+    problem->n_weeks = MAX(row->weeks, 1);
     struct grid grid;
-    ck_assert(plan_horizon(op, problem->first_day, 1, &grid, &error));
+    ck_assert(plan_horizon(op, problem->first_day, problem->n_weeks, &grid, &error));
     demand_init(&problem->demand, &grid, QUEUES, 2);
     return problem;
 }

@@ -19,7 +19,7 @@ enum { VOICE, CHAT, QUEUES };
    after 5.5 to 7.5 h. FOREIGN: like FREE, but not in the contract. */
 enum { FREE, DAY, FOREIGN, TEMPLATES };
 
-#define ROW_SHIFTS 10
+#define ROW_SHIFTS 14
 
 struct row_shift {
     const char *start; /* by the wall clock of the agent's site, or with an offset; NULL ends the list */
@@ -46,6 +46,8 @@ struct row {
     const char *from, *to; /* employment of everybody */
     const char *monday;    /* roster week; NULL = 2026-11-23 */
     const char *says;      /* part of a message that must be there */
+    int weeks;             /* of the horizon; 0 = 1 */
+    struct contract k;     /* further fields of the contract, where wide open has 0 */
 };
 
 #define K(name) offsetof(struct contract, name)

@@ -5,6 +5,12 @@ tests_scheduler_test_checker_SOURCES = tests/scheduler/test_checker.c \
 tests_scheduler_test_checker_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_checker
 
+check_PROGRAMS += tests/scheduler/test_checker_rules
+tests_scheduler_test_checker_rules_SOURCES = tests/scheduler/test_checker_rules.c \
+	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
+tests_scheduler_test_checker_rules_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_checker_rules
+
 check_PROGRAMS += tests/scheduler/test_checker_account
 tests_scheduler_test_checker_account_SOURCES = tests/scheduler/test_checker_account.c \
 	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
