@@ -48,3 +48,10 @@ tests_scheduler_test_roster_rows_SOURCES = tests/scheduler/test_roster_rows.c \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_rows_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_rows
+
+check_PROGRAMS += tests/scheduler/test_roster_random
+tests_scheduler_test_roster_random_SOURCES = tests/scheduler/test_roster_random.c \
+	tests/scheduler/roster_random.c tests/scheduler/roster_random.h \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_random_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_random

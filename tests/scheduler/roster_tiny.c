@@ -87,14 +87,16 @@ int tiny_queue(struct plan_problem *problem)
 {
     struct operation *operation = problem->operation;
     int q = operation->n_queues++;
+    const double aht_s = 300;
     operation->queues = g_renew(struct queue, operation->queues, q + 1);
     operation->queues[q] = (struct queue){.id = g_strdup_printf("q%d", q),
                                           .name = g_strdup_printf("Queue %d", q),
                                           .language = g_strdup("en"),
                                           .zone = g_strdup("UTC"),
                                           .sla = {SL_OFFERED, 0.8, 20, 0, 0, 1, 1, SLA_WEEK},
-                                          .aht_s = 300,
+                                          .aht_s = aht_s,
                                           .concurrency = 1,
+                                          .concurrent_aht_s = g_memdup2(&aht_s, sizeof aht_s),
                                           .occupancy_cap = 0.9};
     return q;
 }

@@ -1,0 +1,215 @@
+#include "tests/scheduler/roster_random.h"
+
+#include <string.h>
+
+#include "tests/scheduler/roster_tiny.h"
+
+#define MONDAY 20780 /* 2026-11-23 */
+
+static bool chance(struct dice *dice, double share)
+{
+    return dice_unit(dice) < share;
+}
+
+static struct contract *rules(struct plan_problem *problem)
+{
+    return &problem->operation->contracts[0];
+}
+
+static int64_t hour(const struct plan_problem *problem, int h)
+{
+    return problem->demand.grid.start_ts + (int64_t)h * 3600;
+}
+
+/* ---- rules, one function each: picked by chance ---- */
+
+static void days(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->week_days_max = dice_between(dice, 1, 6);
+    rules(problem)->week_days_min = dice_between(dice, 0, rules(problem)->week_days_max);
+}
+
+static void minutes(struct plan_problem *problem, struct dice *dice)
+{
+    int most = dice_between(dice, 8, 45), least = dice_between(dice, 0, 30);
+    rules(problem)->week_minutes_max = 60 * most;
+    rules(problem)->week_minutes_min = 60 * MIN(least, most);
+}
+
+static void runs(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->consecutive_days_max = dice_between(dice, 1, 5);
+}
+
+static void days_off(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->consecutive_days_off_min = dice_between(dice, 1, 3);
+}
+
+static void rest(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->rest_min_minutes = 30 * dice_between(dice, 12, 30);
+}
+
+static void nights(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->week_nights_max = dice_between(dice, 0, 3);
+    rules(problem)->night_premium = 0.25 * dice_between(dice, 0, 2);
+}
+
+static void weekends(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->weekends_of = dice_between(dice, 1, 3);
+    rules(problem)->weekends_max = dice_between(dice, 0, rules(problem)->weekends_of);
+}
+
+static void spread(struct plan_problem *problem, struct dice *dice)
+{
+    rules(problem)->start_spread_max_min = 60 * dice_between(dice, 0, 8);
+}
+
+static void holiday(struct plan_problem *problem, struct dice *dice)
+{
+    struct operation *operation = problem->operation;
+    operation->special_days = g_new0(struct special_day, 1);
+    operation->n_special_days = 1;
+    operation->special_days[0] = (struct special_day){.scope = SCOPE_SITE,
+                                                      .day = problem->first_day + dice_between(dice, 0, 7),
+                                                      .kind = SPECIAL_HOLIDAY,
+                                                      .name = g_strdup("feast")};
+    rules(problem)->holiday_premium = 1;
+}
+
+static void availability(struct plan_problem *problem, struct dice *dice)
+{
+    for (int a = 0; a < problem->operation->n_agents; a += 2) {
+        int from = 60 * dice_between(dice, 0, 12);
+        tiny_available(problem, a, dice_between(dice, 1, 127), from, from + 60 * dice_between(dice, 6, 24));
+    }
+}
+
+static void absences(struct plan_problem *problem, struct dice *dice)
+{
+    for (int a = 0; a < problem->operation->n_agents; a++) {
+        int from = dice_between(dice, -12, 140);
+        if (chance(dice, 0.5))
+            tiny_time_off(problem, a, hour(problem, from), hour(problem, from + dice_between(dice, 4, 60)),
+                          60 * dice_between(dice, 0, 8));
+    }
+}
+
+static void past(struct plan_problem *problem, struct dice *dice)
+{
+    for (int a = 0; a < problem->operation->n_agents; a++)
+        for (int day = -9; day < 0; day++)
+            if (chance(dice, 0.4)) {
+                int from = 24 * day + dice_between(dice, 6, 14); /* the last one may reach into the week */
+                tiny_past(problem, a, hour(problem, from), hour(problem, from + dice_between(dice, 4, 12)));
+            }
+}
+
+static void employment(struct plan_problem *problem, struct dice *dice)
+{
+    struct agent *agents = problem->operation->agents;
+    for (int a = 0; a < problem->operation->n_agents; a++) {
+        agents[a].employed_from =
+            chance(dice, 0.3) ? problem->first_day + dice_between(dice, -1, 8) : INT32_MIN;
+        agents[a].employed_to =
+            chance(dice, 0.3) ? problem->first_day + dice_between(dice, 8, 20) : INT32_MAX;
+    }
+}
+
+static const struct {
+    double share;
+    void (*make)(struct plan_problem *problem, struct dice *dice);
+} features[] = {
+    {0.5, days},     {0.4, minutes},  {0.3, runs},       {0.3, days_off}, {0.4, rest},
+    {0.3, nights},   {0.3, weekends}, {0.3, spread},     {0.2, holiday},  {0.2, availability},
+    {0.2, absences}, {0.4, past},     {0.2, employment},
+};
+
+/* ---- the problem ---- */
+
+static void add_templates(struct plan_problem *problem, struct dice *dice, int interval_min)
+{
+    for (int n = dice_between(dice, 1, 2); n > 0; n--) {
+        int from = 60 * dice_between(dice, 0, 20), paid = 60 * dice_between(dice, 3, 8);
+        int to = from + 120 * dice_between(dice, 0, 3);
+        int t = tiny_template(problem, from, MIN(to, 1380), interval_min * dice_between(dice, 1, 4), paid,
+                              paid + 60 * dice_between(dice, 0, 2), 60);
+        int days = dice_between(dice, 1, 127), earliest = 0;
+        problem->operation->templates[t].weekdays = (uint8_t)(chance(dice, 0.5) ? 127 : days);
+        for (int b = dice_between(dice, 0, 2); b > 0; b--) {
+            int window = dice_between(dice, 0, (paid - earliest) / interval_min - 2);
+            tiny_break(problem, t, interval_min, chance(dice, 0.5), earliest,
+                       earliest + interval_min * window);
+            earliest += interval_min * dice_between(dice, 1, 2); /* windows collide now and then */
+        }
+    }
+}
+
+static void add_demand(struct plan_problem *problem, struct dice *dice)
+{
+    int pieces = dice_between(dice, 1, 3), n = problem->demand.grid.n;
+    tiny_demand(problem, pieces);
+    for (int q = 0; q < problem->demand.n_queues; q++)
+        for (int iv = 0; iv < n; iv++) {
+            double value = 10 * dice_unit(dice);
+            for (int k = 0; k < pieces && !chance(dice, 0.2); k++, value *= 0.6) {
+                double width = 1.5 * dice_unit(dice);
+                problem->demand.width[DEMAND_PIECE(&problem->demand, q, iv, k)] = width;
+                problem->demand.value[DEMAND_PIECE(&problem->demand, q, iv, k)] = value;
+                problem->demand.need[DEMAND_CELL(&problem->demand, q, iv)] += width;
+            }
+        }
+}
+
+struct plan_problem *random_problem(uint64_t seed)
+{
+    static const struct {
+        const char *zone;
+        int32_t monday;
+    } when[] = {{"UTC", MONDAY},
+                {"Asia/Manila", MONDAY},
+                {"America/Bogota", MONDAY},
+                {"America/New_York", 20514}, /* spring forward on the Sunday */
+                {"Europe/Paris", 20745}};    /* fall back on the Sunday */
+    struct dice dice = {seed * 2654435761u + 17};
+    size_t w = (size_t)dice_between(&dice, 0, (int)G_N_ELEMENTS(when) - 1);
+    int interval_min = chance(&dice, 0.7) ? 60 : 30;
+    struct plan_problem *problem = tiny_problem(when[w].zone, interval_min, when[w].monday);
+    rules(problem)->consecutive_days_off_min = 1;
+    problem->seed = seed;
+    add_templates(problem, &dice, interval_min);
+    for (int n = dice_between(&dice, 1, 3); n > 0; n--)
+        tiny_queue(problem);
+    for (int n = dice_between(&dice, 0, 4); n > 0; n--)
+        tiny_agent(problem, (unsigned)dice_between(&dice, 0, (1 << problem->operation->n_queues) - 1));
+    for (size_t i = 0; i < G_N_ELEMENTS(features); i++)
+        if (chance(&dice, features[i].share))
+            features[i].make(problem, &dice);
+    add_demand(problem, &dice);
+    return problem;
+}
+
+struct plan_problem *random_tiny_problem(uint64_t seed)
+{
+    static void (*const some[])(struct plan_problem *, struct dice *) = {days,   runs,   days_off, rest,
+                                                                         nights, spread, past,     weekends};
+    struct dice dice = {seed * 2246822519u + 3};
+    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    rules(problem)->consecutive_days_off_min = 1;
+    int from = 60 * dice_between(&dice, 0, 18), paid = 60 * dice_between(&dice, 3, 5);
+    int t = tiny_template(problem, from, from + 240, 240, paid, paid, 60);
+    int first = dice_between(&dice, 0, 4);
+    problem->operation->templates[t].weekdays = (uint8_t)(dice_between(&dice, 1, 7) << first);
+    for (int n = dice_between(&dice, 1, 2); n > 0; n--)
+        tiny_queue(problem);
+    for (int n = dice_between(&dice, 1, 3); n > 0; n--)
+        tiny_agent(problem, (unsigned)dice_between(&dice, 1, (1 << problem->operation->n_queues) - 1));
+    for (size_t i = 0; i < G_N_ELEMENTS(some); i++)
+        if (chance(&dice, 0.25))
+            some[i](problem, &dice);
+    add_demand(problem, &dice);
+    return problem;
+}
