@@ -11,6 +11,12 @@ tests_scheduler_test_checker_rules_SOURCES = tests/scheduler/test_checker_rules.
 tests_scheduler_test_checker_rules_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_checker_rules
 
+check_PROGRAMS += tests/scheduler/test_checker_couple
+tests_scheduler_test_checker_couple_SOURCES = tests/scheduler/test_checker_couple.c \
+	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
+tests_scheduler_test_checker_couple_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_checker_couple
+
 check_PROGRAMS += tests/scheduler/test_checker_account
 tests_scheduler_test_checker_account_SOURCES = tests/scheduler/test_checker_account.c \
 	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
