@@ -37,6 +37,21 @@ static void violation_row(struct table *table, const struct operation *operation
     table_text(table, violation->message);
 }
 
+static void print_clean(const char *what, const struct plan_problem *problem,
+                        const struct plan_solution *solution, const struct check_report *report)
+{
+    printf(
+        "%s: %d shifts, every rule holds; pay %.2f, shortage %.2f, penalty %.2f, objective %.2f, bound %.2f, "
+        "gap %.2f %%\n",
+        what, report->n_shifts, report->pay, report->shortage, report->penalty, solution->objective,
+        solution->bound, 100 * plan_gap(solution));
+    for (int kind = 0; kind < PENALTY_N; kind++)
+        if (report->penalties[kind].units > 0)
+            printf("  %-26s %12.2f %s for %10.2f unit%s (%s)\n", penalty_key(kind),
+                   report->penalties[kind].cost, problem->operation->currency, report->penalties[kind].units,
+                   report->penalties[kind].units == 1 ? "" : "s", penalty_unit(kind));
+}
+
 static bool run(const struct options *options, GError **error)
 {
     AUTO(source) source = source_open(options, error);
@@ -54,10 +69,7 @@ static bool run(const struct options *options, GError **error)
     if (!clean || format != FORMAT_TABLE)
         table_print(table, format, stdout);
     else if (!options_flag(options, "quiet"))
-        printf("%s: %d shifts, every rule holds; pay %.2f, shortage %.2f, objective %.2f, bound %.2f, gap "
-               "%.2f %%\n",
-               what, report.n_shifts, report.pay, report.shortage, solution->objective, solution->bound,
-               100 * plan_gap(solution));
+        print_clean(what, problem, solution, &report);
     if (!clean)
         wfm_fail(error, WFM_ERROR_VIOLATION, "%s: %d rules broken", what, report.n_violations);
     check_report_clear(&report);
