@@ -114,6 +114,15 @@ void demand_add_gains(struct demand *demand)
     demand->gain = g_new0(double, cells *(size_t)demand->n_pieces + 1);
 }
 
+void demand_add_load(struct demand *demand)
+{
+    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n;
+    g_free(demand->offered);
+    g_free(demand->aht_s);
+    demand->offered = g_new0(double, cells + 1);
+    demand->aht_s = g_new0(double, cells + 1);
+}
+
 void demand_add_row(struct demand *demand, const struct sla_row *row)
 {
     demand->rows = g_renew(struct sla_row, demand->rows, demand->n_rows + 1);
@@ -122,6 +131,8 @@ void demand_add_row(struct demand *demand, const struct sla_row *row)
 
 void demand_clear(struct demand *demand)
 {
+    g_free(demand->offered);
+    g_free(demand->aht_s);
     g_free(demand->gain);
     g_free(demand->rows);
     g_free(demand->width);

@@ -64,6 +64,8 @@ struct demand {
     double *gain;  /* same shape as value, contacts per agent; NULL = none, and then there are no rows */
     struct sla_row *rows; /* sorted by queue, from_iv; those of a queue do not overlap */
     int n_rows;
+    double *offered, *aht_s; /* n_queues × grid.n, by queue: the load all this was made from, for simulation.
+                                Both NULL = not known */
 };
 
 #define DEMAND_CELL(d, queue, iv) (((size_t)(queue) * (size_t)(d)->grid.n + (size_t)(iv)))
@@ -166,10 +168,11 @@ AUTO_DEFINE(plan_solution, plan_solution_free);
 bool plan_horizon(const struct operation *operation, int32_t first_day, int n_weeks, struct grid *grid,
                   GError **error);
 
-/* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well. demand_add_row
-   takes rows in their order. */
+/* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well; demand_add_load:
+   offered and aht_s. demand_add_row takes rows in their order. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
 void demand_add_gains(struct demand *demand);
+void demand_add_load(struct demand *demand);
 void demand_add_row(struct demand *demand, const struct sla_row *row);
 void demand_clear(struct demand *demand);
 

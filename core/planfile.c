@@ -22,7 +22,8 @@
 /* A demand with the lengths of its arrays beside them. */
 struct demand_file {
     struct demand demand;
-    int n_width, n_value, n_need, n_gain; /* n_gain 0: no gains */
+    int n_width, n_value, n_need;
+    int n_gain, n_offered, n_aht; /* 0: not there */
 };
 
 /* The burdens of a problem with their number, n_agents, beside them; 0: none given. */
@@ -64,6 +65,9 @@ static const struct rec_field demand_fields[] = {
     {"gain", REC_REALS, REC_AT(demand_file, demand.gain), REC_COUNT(demand_file, n_gain), .optional = true},
     {"rows", REC_LIST, REC_AT(demand_file, demand.rows), REC_COUNT(demand_file, demand.n_rows),
      .fields = row_fields, .size = sizeof(struct sla_row), .optional = true},
+    {"offered", REC_REALS, REC_AT(demand_file, demand.offered), REC_COUNT(demand_file, n_offered),
+     .optional = true},
+    {"aht_s", REC_REALS, REC_AT(demand_file, demand.aht_s), REC_COUNT(demand_file, n_aht), .optional = true},
     {.key = NULL},
 };
 
@@ -176,6 +180,7 @@ static json_t *problem_json(const struct plan_problem *problem, const struct rec
     file.n_need = cells(demand->n_queues, demand->grid.n, 1);
     file.n_width = file.n_value = cells(demand->n_queues, demand->grid.n, demand->n_pieces);
     file.n_gain = demand->gain != NULL ? file.n_width : 0;
+    file.n_offered = file.n_aht = demand->offered != NULL ? file.n_need : 0;
     if (file.n_width < 0 || problem->operation == NULL) {
         wfm_fail(error, WFM_ERROR_INTERNAL, "problem: %d queues × %d intervals × %d pieces cannot be written",
                  demand->n_queues, demand->grid.n, demand->n_pieces);
@@ -359,6 +364,24 @@ static bool check_rows(const struct demand_file *file, int n, GError **error)
     return true;
 }
 
+/* The load is optional, and simulated. */
+static bool check_load(const struct demand_file *file, GError **error)
+{
+    const struct demand *demand = &file->demand;
+    if (file->n_offered != file->n_aht || (file->n_offered != 0 && file->n_offered != file->n_need))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand: %d offered and %d aht_s where %d are needed, or none of either",
+                        file->n_offered, file->n_aht, file->n_need);
+    for (int i = 0; i < file->n_offered; i++)
+        if (demand->offered[i] < 0 || demand->aht_s[i] < 0 ||
+            (demand->offered[i] > 0 && demand->aht_s[i] <= 0))
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "problem.demand: offered[%d] is %g and aht_s[%d] %g; neither is negative, and "
+                            "contacts take time",
+                            i, demand->offered[i], i, demand->aht_s[i]);
+    return true;
+}
+
 static bool price_ok(double price)
 {
     return price >= 0 && isfinite(price);
@@ -449,7 +472,7 @@ static bool check_demand(const struct plan_problem *problem, const struct demand
         if (demand->need[i] < 0)
             return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.need[%d]: %g is negative", i,
                             demand->need[i]);
-    return check_rows(file, n, error);
+    return check_rows(file, n, error) && check_load(file, error);
 }
 
 static bool read_burdens(const json_t *list, struct plan_problem *problem, GError **error)

@@ -22,6 +22,7 @@
     X(replay)                                                                                                \
     X(explain)                                                                                               \
     X(verify)                                                                                                \
+    X(simulate)                                                                                              \
     X(publish)                                                                                               \
     X(report)                                                                                                \
     X(export)                                                                                                \

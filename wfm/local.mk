@@ -15,6 +15,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_report.c \
 	wfm/cmd_roster.c \
 	wfm/cmd_serve.c \
+	wfm/cmd_simulate.c \
 	wfm/cmd_solve_unit.c \
 	wfm/cmd_staff.c \
 	wfm/cmd_token.c \

@@ -367,6 +367,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
     demand_init(&to->demand, &old->grid, n_queues, old->n_pieces);
     if (old->gain != NULL)
         demand_add_gains(&to->demand);
+    if (old->offered != NULL)
+        demand_add_load(&to->demand);
     for (int r = 0; r < old->n_rows; r++) { /* queues keep their order */
         struct sla_row row = old->rows[r];
         row.queue = new_queue[row.queue];
@@ -382,6 +384,10 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         memcpy(to->demand.value + a * pieces, old->value + b * pieces, pieces * sizeof *old->value);
         if (old->gain != NULL)
             memcpy(to->demand.gain + a * pieces, old->gain + b * pieces, pieces * sizeof *old->gain);
+        if (old->offered != NULL) {
+            memcpy(to->demand.offered + a * cells, old->offered + b * cells, cells * sizeof *old->offered);
+            memcpy(to->demand.aht_s + a * cells, old->aht_s + b * cells, cells * sizeof *old->aht_s);
+        }
         memcpy(to->demand.need + a * cells, old->need + b * cells, cells * sizeof *old->need);
     }
 }

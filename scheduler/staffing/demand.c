@@ -4,6 +4,7 @@
 #include "scheduler/staffing/period.h"
 
 #include <math.h>
+#include <string.h>
 
 #define PRICE_FACTOR 4.0 /* of the dearest rate: an hour of work is well below what its absence costs */
 #define FLOOR_FACTOR 3.0
@@ -188,6 +189,10 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
     g_autofree double *need = g_new0(double, grid->n);
     if (!requirement_of(context->operation, &context->operation->queues[queue], load, need, error))
         return false;
+    memcpy(&context->demand->offered[DEMAND_CELL(context->demand, queue, 0)], load->offered,
+           (size_t)grid->n * sizeof *load->offered);
+    memcpy(&context->demand->aht_s[DEMAND_CELL(context->demand, queue, 0)], load->aht_s,
+           (size_t)grid->n * sizeof *load->aht_s);
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))
         return fill_periods(context, queue, load, need, scale, error);
@@ -209,6 +214,7 @@ bool staffing_demand(const struct operation *operation, const struct load *loads
     demand_init(&demand, &loads[0].grid, operation->n_queues, periods ? PERIOD_N : PIECE_N);
     if (periods)
         demand_add_gains(&demand);
+    demand_add_load(&demand);
     context.price = price_per_hour(operation, prices) * loads[0].grid.interval_s / 3600;
     if (prices != NULL && prices->floor_factor > 0)
         context.floor_factor = fmax(prices->floor_factor, 1);

@@ -1,6 +1,6 @@
 /*
- * model.h - what the doors of staffing.h share: which model a queue has in an interval, and its opening
- * hours. Internal to scheduler/staffing/.
+ * model.h - what the doors of staffing.h share: which model a queue has in an interval.
+ * Internal to scheduler/staffing/.
  */
 #ifndef WFM_SCHEDULER_STAFFING_MODEL_H
 #define WFM_SCHEDULER_STAFFING_MODEL_H
@@ -23,12 +23,6 @@ struct model {
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv);
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
 double model_required(const struct model *model);
-
-/* open, grid.n: share of each interval in which the queue is open. With an operation (queue is then one of
-   its queues), local days on which it, its client or everybody is closed count as closed; NULL: opening hours
-   only. */
-bool queue_open_shares(const struct operation *operation, const struct queue *queue, const struct grid *grid,
-                       double *open, GError **error);
 
 /* staffing_requirement with the operation's closed days. */
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
@@ -53,8 +47,5 @@ void backlog_serve(const struct backlog *backlog, const struct queue *queue, con
 
 /* Efficiency of deferred work: the queue's occupancy cap, 1 when it is not set. */
 double queue_efficiency(const struct queue *queue);
-
-/* Mean out-of-office share of the agents who may serve the queue; 0 when nobody may. */
-double queue_site_shrinkage(const struct operation *operation, int queue);
 
 #endif

@@ -39,6 +39,15 @@ void staffing_service(const struct queue *queue, const struct load *load, int32_
    staffing that does all work by its due time inside opening hours (deferred). need: grid.n. */
 bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error);
 
+/* open, grid.n: share of each interval in which the queue is open. With an operation (queue is then one of
+   its queues), local days on which it, its client or everybody is closed count as closed; NULL: opening hours
+   only. */
+bool queue_open_shares(const struct operation *operation, const struct queue *queue, const struct grid *grid,
+                       double *open, GError **error);
+
+/* Mean out-of-office share of the agents who may serve the queue; 0 when nobody may. */
+double queue_site_shrinkage(const struct operation *operation, int queue);
+
 /* SL(n) for n = 0 … n_max agents (before shrinkage) in interval iv; sl: n_max + 1. */
 void staffing_sl_table(const struct queue *queue, const struct load *load, int32_t iv, int n_max, double *sl);
 

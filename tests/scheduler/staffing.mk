@@ -23,3 +23,9 @@ check_PROGRAMS += tests/scheduler/test_period
 tests_scheduler_test_period_SOURCES = tests/scheduler/test_period.c
 tests_scheduler_test_period_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_period
+
+check_PROGRAMS += tests/scheduler/test_simulate
+tests_scheduler_test_simulate_SOURCES = tests/scheduler/test_simulate.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_simulate_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_simulate

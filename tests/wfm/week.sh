@@ -23,7 +23,7 @@ refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
 refuses "calculator without calls" 2 "--aht is for the calculator" "$wfm" staff --aht 180
 refuses "base URL without scheme" 2 "--base-url wfm.example" "$wfm" serve --base-url wfm.example
 check "help of every command" bash -c '
-  for c in demo db load import forecast staff roster plan replay explain verify publish report export token serve; do
+  for c in demo db load import forecast staff roster plan replay explain verify simulate publish report export token serve; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
@@ -71,6 +71,10 @@ check "verify a plan file" "$wfm" verify one.plan
 sed 's/"pay": *\([0-9]\)/"pay":9\1/' one.plan >bad.plan
 check "the file was changed" bash -c '! cmp -s one.plan bad.plan'
 refuses "verify finds a changed plan file" 10 "rules broken" "$wfm" verify bad.plan
+check "simulate a stored roster" "$wfm" simulate 1 --replications 10 --quiet --format csv
+cp "$work/out" "$work/simulated"
+check "simulate a plan file" "$wfm" simulate one.plan --replications 10 --quiet --format csv
+equal "both are simulated alike" "$(cat "$work/out")" "$(cat "$work/simulated")"
 check "replay a plan file" "$wfm" replay one.plan --quiet --jobs 1 --format csv
 equal "replay: every figure is equal" "$(awk -F, 'NR > 1 { print $4 }' "$work/out" | sort -u)" "equal"
 check "replay a stored roster, two processes" "$wfm" replay 2 --jobs 2
