@@ -393,13 +393,13 @@ struct fairness {
 
 /* A meeting or training session to be placed inside the shifts of its agents, where it costs least. Attending
    time is paid and works no queue. `together`: all at the same time, otherwise each at any time. It starts on
-   a planning interval of the horizon, lies in [from_ts, to_ts), inside the shift and outside its breaks; a
-   shift holds at most four. Whoever does not get it costs `price`. It is asked for in every plan whose
-   horizon its window touches; who has it in the published past (an activity of its kind and length in the
-   window) is not asked again. Activities of kind meeting and training carry no name: an agent's belong to the
-   meetings of that kind and length whose window holds them, each to at most one, in the way that costs least;
-   of a meeting held together only those at the start most of its agents share count (the earliest of
-   several). */
+   a planning interval of the horizon, lies in [from_ts, to_ts) and in the horizon, inside a shift that is not
+   on call and outside its breaks; a shift holds at most four. Whoever does not get it costs `price`. It is
+   asked for in every plan whose horizon its window touches; who has it in the published past (an activity of
+   its kind and length in the window) is not asked again. Activities of kind meeting and training carry no
+   name: an agent's belong to the meetings of that kind and length whose window holds them, each to at most
+   one, in the way that costs least; of a meeting held together only those at the start most of its agents
+   share count (the earliest of several). */
 struct meeting {
     char *id, *name;
     enum activity_kind kind; /* meeting or training */

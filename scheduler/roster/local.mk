@@ -23,6 +23,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/conflict.c scheduler/roster/conflict.h \
 	scheduler/roster/conflict_text.c \
 	scheduler/roster/master.c scheduler/roster/master.h \
+	scheduler/roster/meetings.c scheduler/roster/meetings.h \
 	scheduler/roster/model.c scheduler/roster/model.h \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \
 	scheduler/roster/relax.c scheduler/roster/relax.h \

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "scheduler/roster/kept.h"
+#include "scheduler/roster/meetings.h"
 #include "scheduler/roster/wishes.h"
 
 /* ---- skill sets and published coverage ---- */
@@ -551,6 +552,7 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
     build_catalogues(model);
     if (!roster_model_classes(model, error))
         return NULL;
+    model->meetings = meetings_new(model);
     return g_steal_pointer(&model);
 }
 
@@ -567,6 +569,7 @@ void roster_model_free(struct roster_model *model)
     g_free(model->fixed);
     g_free(model->plans);
     g_free(model->burdens);
+    meetings_free(model->meetings);
     for (int c = 0; c < model->n_catalogues; c++) {
         g_free(model->catalogues[c].slots);
         g_free(model->catalogues[c].starts);

@@ -114,6 +114,8 @@ struct agent_class {
     int n_agents;
 };
 
+struct meetings; /* meetings.h */
+
 struct roster_model {
     const struct plan_problem *problem;
     struct zone **zones; /* by site */
@@ -125,7 +127,8 @@ struct roster_model {
     double *fixed; /* n_sets × n_iv: staff from published past shifts that reach into the horizon */
     struct break_plan *plans; /* by template; behind them those of shifts that keep their breaks */
     int n_plans;
-    struct burden *burdens; /* by agent; NULL without fairness */
+    struct meetings *meetings; /* NULL when nobody is asked to any */
+    struct burden *burdens;    /* by agent; NULL without fairness */
     struct catalogue *catalogues;
     int n_catalogues;
     struct agent_class *classes;

@@ -1,13 +1,15 @@
 #include "scheduler/roster/search.h"
 
 #include "core/random.h"
+#include "scheduler/roster/meetings.h"
 #include "scheduler/roster/sla.h"
 
 #include <math.h>
 #include <string.h>
 
 #define RUIN_MAX 4
-#define HEAT 0.005 /* first threshold of a cycle, as a share of the mean cost of an agent */
+#define MEETING_ROUNDS 32 /* between two that move a meeting held together */
+#define HEAT 0.005        /* first threshold of a cycle, as a share of the mean cost of an agent */
 
 struct search {
     const struct roster_model *model;
@@ -35,7 +37,14 @@ struct search {
     bool *changed; /* per agent: since the best roster */
     int *changes;  /* … those agents */
     int n_changes;
-    struct tour before[RUIN_MAX], scratch;
+    struct tour *before, scratch;
+    int *out, most_out;            /* agents of one round, and how many there may be */
+    struct diary *diary;           /* NULL without meetings */
+    int32_t *best_at, *best_start; /* … of the best roster */
+    int32_t *old_at, *old_start;   /* … before the round */
+    int32_t *try_at;
+    double *lure; /* n_axis */
+    struct tour other;
     long rounds;
 };
 
@@ -45,6 +54,22 @@ static int random_below(struct search *search, int n)
 }
 
 /* ---- state ---- */
+
+static void open_diary(struct search *search)
+{
+    const struct meetings *meetings = search->model->meetings;
+    int n = meetings->n_invitations + 1;
+    search->diary = diary_new(search->model);
+    for (int m = 0; m < meetings->n_meetings; m++)
+        search->most_out = MAX(search->most_out, meetings->of_meeting[m + 1] - meetings->of_meeting[m]);
+    search->best_at = g_memdup2(search->diary->at, sizeof(int32_t) * (size_t)n);
+    search->old_at = g_new0(int32_t, n);
+    search->try_at = g_new0(int32_t, n);
+    search->best_start =
+        g_memdup2(search->diary->start, sizeof(int32_t) * (size_t)(meetings->n_meetings + 1));
+    search->old_start = g_new0(int32_t, meetings->n_meetings + 1);
+    search->lure = g_new0(double, search->model->n_axis + 1);
+}
 
 struct search *search_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
                           const struct rows *rows, uint64_t seed)
@@ -77,6 +102,11 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->zero = g_new0(double, model->n_axis + 1);
     search->value = g_new0(double, slots + 1);
     search->best = INFINITY;
+    search->most_out = RUIN_MAX;
+    if (model->meetings != NULL)
+        open_diary(search);
+    search->before = g_new0(struct tour, search->most_out);
+    search->out = g_new0(int, search->most_out);
     search->sla = sla_account_new(model, worth);
     random_seed(&search->random, seed);
     return search;
@@ -90,9 +120,14 @@ void search_free(struct search *search)
         g_free(search->cover[a]);
     tours_free(search->tours, search->n_agents);
     tours_free(search->best_tours, search->n_agents);
-    for (int i = 0; i < RUIN_MAX; i++)
-        tour_clear(&search->before[i]);
+    tours_free(search->before, search->most_out);
     tour_clear(&search->scratch);
+    tour_clear(&search->other);
+    diary_free(search->diary);
+    void *const diaries[] = {search->out,    search->best_at,   search->best_start, search->old_at,
+                             search->try_at, search->old_start, search->lure};
+    for (guint i = 0; i < G_N_ELEMENTS(diaries); i++)
+        g_free(diaries[i]);
     crew_free(search->crew);
     void *const owned[] = {search->cover,   search->n_cover,  search->size_cover, search->all_cover,
                            search->changed, search->changes,  search->inside,     search->own,
@@ -112,6 +147,16 @@ double search_best(const struct search *search)
 const struct tour *search_tours(const struct search *search)
 {
     return search->best_tours;
+}
+
+const int32_t *search_meetings(const struct search *search)
+{
+    return search->best_at;
+}
+
+double search_objective(const struct search *search)
+{
+    return search->objective;
 }
 
 static void refresh(struct search *search, int iv)
@@ -159,6 +204,10 @@ static void put_in(struct search *search, int agent, const struct tour *tour)
     tour_copy(&search->tours[agent], tour);
     search->own[agent] = tour_own(search->model, class, tour);
     int n = tour_cover(search->model, cat, tour, search->all_cover);
+    if (diary_asks(search->diary, agent)) {
+        n = diary_cut(search->diary, agent, search->all_cover, n);
+        search->own[agent] += diary_cost(search->diary, agent);
+    }
     if (n > search->size_cover[agent]) {
         search->size_cover[agent] = n;
         search->cover[agent] = g_renew(int32_t, search->cover[agent], n);
@@ -173,13 +222,11 @@ static void put_in(struct search *search, int agent, const struct tour *tour)
     apply(search, agent, 1);
 }
 
-/* The exact best week of an agent who is out. */
-static void insert(struct search *search, int agent)
+/* The best tour of an agent who is out at these prices, into scratch. */
+static void best_tour(struct search *search, int agent, const double *price)
 {
     const struct agent_class *class = class_of(search, agent);
     const struct catalogue *cat = &search->model->catalogues[class->catalogue];
-    const double *price =
-        class->set < 0 ? search->zero : search->gain + (size_t) class->set * (size_t)search->model->n_axis;
     struct shift_cost more = {0}, *cost = NULL;
     if (search->crew != NULL) {
         more = crew_cost(search->crew, class);
@@ -188,6 +235,196 @@ static void insert(struct search *search, int agent)
     pricing_table(search->pricing, cat, price, cost, search->value);
     pricing_week(search->pricing, class, search->value, &search->scratch);
     pricing_place(search->pricing, cat, price, cost, &search->scratch);
+}
+
+static const double *gain_of(const struct search *search, int agent)
+{
+    int set = class_of(search, agent)->set;
+    return set < 0 ? search->zero : search->gain + (size_t)set * (size_t)search->model->n_axis;
+}
+
+/* ---- meetings ---- */
+
+/* Puts an agent in at the tour in scratch with meetings where they cost least; returns the objective. */
+static double try_tour(struct search *search, int agent)
+{
+    diary_place(search->diary, agent, &search->scratch, gain_of(search, agent));
+    put_in(search, agent, &search->scratch);
+    return search->objective;
+}
+
+/* Times to try for meetings held alone: where they are, or anywhere. */
+static void pick_times(struct search *search, int agent, bool anywhere)
+{
+    const struct meetings *meetings = search->model->meetings;
+    for (int i = meetings->of_agent[agent]; i < meetings->of_agent[agent + 1]; i++) {
+        const struct invitation *asked = &meetings->invitations[i];
+        search->try_at[i] = search->diary->at[i];
+        if (anywhere && !meetings->together[asked->meeting] && asked->from <= asked->to)
+            search->try_at[i] = asked->from + random_below(search, asked->to - asked->from + 1);
+    }
+}
+
+/* An agent with meetings: the best tour as if there were none, one lured by the times they are at now, and
+   one by times drawn at random; whichever costs least with its meetings placed. */
+static void insert_attending(struct search *search, int agent)
+{
+    const struct meetings *meetings = search->model->meetings;
+    int first = meetings->of_agent[agent];
+    size_t n = (size_t)(meetings->of_agent[agent + 1] - first) * sizeof(int32_t);
+    double best = INFINITY;
+    g_autofree int32_t *now = g_memdup2(search->diary->at + first, n);
+    g_autofree int32_t *at = g_memdup2(search->diary->at + first, n);
+    for (int kind = 0; kind < 3; kind++) {
+        memcpy(search->diary->at + first, now, n);
+        memcpy(search->lure, gain_of(search, agent), (size_t)search->model->n_axis * sizeof *search->lure);
+        pick_times(search, agent, kind == 2);
+        if (kind > 0 && !diary_lure(search->diary, agent, search->try_at, search->lure))
+            continue;
+        best_tour(search, agent, search->lure);
+        double objective = try_tour(search, agent);
+        take_out(search, agent);
+        if (objective >= best)
+            continue;
+        best = objective;
+        tour_copy(&search->other, &search->scratch);
+        memcpy(at, search->diary->at + first, n);
+    }
+    memcpy(search->diary->at + first, at, n);
+    put_in(search, agent, &search->other);
+}
+
+static void set_time(struct search *search, int invitation, int32_t at)
+{
+    int agent = search->model->meetings->invitations[invitation].agent;
+    if (search->diary->at[invitation] == at)
+        return;
+    tour_copy(&search->scratch, &search->tours[agent]);
+    take_out(search, agent);
+    search->diary->at[invitation] = at;
+    put_in(search, agent, &search->scratch);
+}
+
+/* What it costs when those who can leave at this interval do, one after the other as long as that costs less
+   than missing it, less the price they would miss; `go` by place in the meeting. */
+static double time_cost(struct search *search, int m, int32_t at, const uint8_t *ok, uint8_t *go)
+{
+    const struct roster_model *model = search->model;
+    const struct meetings *meetings = model->meetings;
+    int length = meetings->length[m], n = meetings->of_meeting[m + 1] - meetings->of_meeting[m];
+    double cost = 0;
+    for (int i = 0; i < n; i++) {
+        int agent = meetings->invitations[meetings->by_meeting[meetings->of_meeting[m] + i]].agent;
+        int set = class_of(search, agent)->set;
+        double loss = 0;
+        go[i] = 0;
+        if (!ok[(size_t)i * (size_t)model->n_iv + (size_t)at])
+            continue;
+        for (int k = 0; k < length && set >= 0; k++) {
+            int *count = search->count + (size_t)(at + k) * (size_t)model->n_sets;
+            loss += worth_value(search->worth, at + k, count, search->gains);
+            count[set]--;
+            loss -= worth_value(search->worth, at + k, count, search->gains);
+        }
+        go[i] = loss < meetings->price[m];
+        for (int k = 0; k < length && set >= 0 && !go[i]; k++)
+            search->count[(size_t)(at + k) * (size_t)model->n_sets + (size_t)set]++;
+        cost += go[i] ? loss - meetings->price[m] : 0;
+    }
+    for (int i = 0; i < n; i++) {
+        int agent = meetings->invitations[meetings->by_meeting[meetings->of_meeting[m] + i]].agent;
+        int set = class_of(search, agent)->set;
+        for (int k = 0; k < length && set >= 0 && go[i]; k++)
+            search->count[(size_t)(at + k) * (size_t)model->n_sets + (size_t)set]++;
+    }
+    return cost;
+}
+
+/* The best start of a meeting held together for the rosters at hand. */
+static void retime(struct search *search, int m)
+{
+    const struct meetings *meetings = search->model->meetings;
+    const int *asked = meetings->by_meeting + meetings->of_meeting[m];
+    int n = meetings->of_meeting[m + 1] - meetings->of_meeting[m];
+    if (n == 0 || !meetings->together[m])
+        return;
+    size_t n_iv = (size_t)search->model->n_iv;
+    g_autofree uint8_t *ok = g_new0(uint8_t, (size_t)n * n_iv + 1);
+    g_autofree uint8_t *go = g_new0(uint8_t, n + 1), *best_go = g_new0(uint8_t, n + 1);
+    g_autofree int32_t *was = g_new0(int32_t, n + 1);
+    double old = search->objective, best = 0;
+    int32_t old_start = search->diary->start[m], start = -1;
+    for (int i = 0; i < n; i++) {
+        was[i] = search->diary->at[asked[i]];
+        set_time(search, asked[i], -1);
+        diary_fits(search->diary, asked[i], &search->tours[meetings->invitations[asked[i]].agent],
+                   ok + (size_t)i * n_iv);
+    }
+    const struct invitation *any = &meetings->invitations[asked[0]];
+    for (int32_t iv = any->from; iv <= any->to; iv++) {
+        double cost = time_cost(search, m, iv, ok, go);
+        if (cost < best) {
+            best = cost;
+            start = iv;
+            memcpy(best_go, go, (size_t)n);
+        }
+    }
+    for (int i = 0; i < n; i++)
+        set_time(search, asked[i], best_go[i] ? start : -1);
+    search->diary->start[m] = start;
+    if (search->objective <= old + 1e-9 * fabs(old))
+        return;
+    for (int i = 0; i < n; i++)
+        set_time(search, asked[i], was[i]);
+    search->diary->start[m] = old_start;
+}
+
+static void retime_all(struct search *search)
+{
+    for (int m = 0; search->diary != NULL && m < search->model->meetings->n_meetings; m++)
+        retime(search, m);
+}
+
+/* Which meeting held together is looked at in this round: now and then one, -1 else. */
+static int pick_meeting(struct search *search)
+{
+    const struct meetings *meetings = search->model->meetings;
+    if (search->diary == NULL || search->rounds % MEETING_ROUNDS != 0)
+        return -1;
+    int m = random_below(search, meetings->n_meetings), first = meetings->of_meeting[m];
+    bool held = meetings->together[m] && first < meetings->of_meeting[m + 1];
+    const struct invitation *asked = &meetings->invitations[meetings->by_meeting[held ? first : 0]];
+    return held && asked->from <= asked->to ? m : -1;
+}
+
+/* The meeting is tried anywhere, with everybody who is asked to it; returns how many go out. */
+static int move_meeting(struct search *search, int m)
+{
+    const struct meetings *meetings = search->model->meetings;
+    int first = meetings->of_meeting[m], n = meetings->of_meeting[m + 1] - first;
+    for (int i = 0; i < n; i++)
+        search->out[i] = meetings->invitations[meetings->by_meeting[first + i]].agent;
+    const struct invitation *asked = &meetings->invitations[meetings->by_meeting[first]];
+    search->diary->start[m] = asked->from + random_below(search, asked->to - asked->from + 1);
+    return n;
+}
+
+static void copy_diary(struct search *search, int32_t *at, const int32_t *from_at, int32_t *start,
+                       const int32_t *from_start)
+{
+    const struct meetings *meetings = search->model->meetings;
+    memcpy(at, from_at, (size_t)meetings->n_invitations * sizeof *at);
+    memcpy(start, from_start, (size_t)meetings->n_meetings * sizeof *start);
+}
+
+/* The exact best week of an agent who is out. */
+static void insert(struct search *search, int agent)
+{
+    if (diary_asks(search->diary, agent)) {
+        insert_attending(search, agent);
+        return;
+    }
+    best_tour(search, agent, gain_of(search, agent));
     put_in(search, agent, &search->scratch);
 }
 
@@ -206,12 +443,20 @@ static void recount(struct search *search)
         search->objective += crew_total(search->crew);
 }
 
+double search_recount(struct search *search)
+{
+    recount(search);
+    return search->objective;
+}
+
 static void keep_best(struct search *search)
 {
     if (search->objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
         return;
     search->best = search->objective;
     sla_account_keep(search->sla);
+    if (search->diary != NULL)
+        copy_diary(search, search->best_at, search->diary->at, search->best_start, search->diary->start);
     for (int i = 0; i < search->n_changes; i++) {
         int agent = search->changes[i];
         search->changed[agent] = false;
@@ -228,6 +473,8 @@ static void clear(struct search *search)
     memset(search->inside, 0, (size_t)search->n_agents * sizeof *search->inside);
     if (search->crew != NULL)
         crew_clear(search->crew);
+    for (int i = 0; search->diary != NULL && i < search->model->meetings->n_invitations; i++)
+        search->diary->at[i] = -1;
     memset(search->count, 0,
            (size_t)search->model->n_iv * (size_t)search->model->n_sets * sizeof *search->count);
     recount(search);
@@ -241,6 +488,7 @@ static void improve_alone(struct search *search, int passes)
             take_out(search, a);
             insert(search, a);
         }
+        retime_all(search);
         recount(search);
         keep_best(search);
         if (search->objective > before - 1e-7 * fabs(before))
@@ -303,6 +551,8 @@ void search_return(struct search *search)
     sla_account_return(search->sla);
     for (int a = 0; a < search->n_agents; a++)
         take_out(search, a);
+    if (search->diary != NULL)
+        copy_diary(search, search->diary->at, search->best_at, search->diary->start, search->best_start);
     for (int a = 0; a < search->n_agents; a++)
         put_in(search, a, &search->best_tours[a]);
     recount(search);
@@ -322,22 +572,34 @@ static double threshold(const struct search *search)
     return HEAT * search->best / MAX(search->n_agents, 1) * left * left;
 }
 
-void search_round(struct search *search)
+/* A few agents, none twice; returns how many. */
+static int pick_agents(struct search *search)
 {
-    int out[RUIN_MAX], n = 0;
-    int most = MIN(search->n_agents, RUIN_MAX);
-    double old = search->objective, allowed = threshold(search);
-    if (most == 0)
-        return;
-    int want = 1 + random_below(search, most);
+    int n = 0, want = 1 + random_below(search, MIN(search->n_agents, RUIN_MAX));
     while (n < want) {
         int agent = random_below(search, search->n_agents);
         bool again = false;
         for (int i = 0; i < n; i++)
-            again |= out[i] == agent;
+            again |= search->out[i] == agent;
         if (!again)
-            out[n++] = agent;
+            search->out[n++] = agent;
     }
+    return n;
+}
+
+void search_round(struct search *search)
+{
+    if (search->n_agents == 0)
+        return;
+    int meeting = pick_meeting(search);
+    bool move = meeting >= 0 && search->rounds / MEETING_ROUNDS % 2 == 1;
+    if (meeting >= 0 && !move)
+        retime(search, meeting);
+    const int *out = search->out;
+    double old = search->objective, allowed = threshold(search);
+    if (search->diary != NULL)
+        copy_diary(search, search->old_at, search->diary->at, search->old_start, search->diary->start);
+    int n = move ? move_meeting(search, meeting) : pick_agents(search);
     for (int i = 0; i < n; i++) {
         tour_copy(&search->before[i], &search->tours[out[i]]);
         take_out(search, out[i]);
@@ -349,6 +611,8 @@ void search_round(struct search *search)
     if (search->objective > old + allowed * -log(1 - random_uniform(&search->random))) {
         for (int i = 0; i < n; i++)
             take_out(search, out[i]);
+        if (search->diary != NULL)
+            copy_diary(search, search->diary->at, search->old_at, search->diary->start, search->old_start);
         for (int i = 0; i < n; i++)
             put_in(search, out[i], &search->before[i]);
     }

@@ -6,6 +6,9 @@
  * depends on the size of the problem alone, so that the state after r rounds does not depend on how many were
  * asked for. Random numbers are our own: equal seed and rounds give equal bits.
  *
+ * Meetings lie in the tours where the work left is worth least, and agents are put back at times that suit
+ * them, too; one held together is moved with everybody who is asked to it.
+ *
  * Owned by one thread. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_SEARCH_H
@@ -40,8 +43,15 @@ void search_round(struct search *search);
 /* Rounds of one cooling cycle for this problem. */
 long search_cycle(const struct search *search);
 
-/* Best objective so far, and its tours (n_agents, placed). */
+/* Best objective so far, its tours (n_agents, placed), and where its meetings start (by invitation, -1 =
+   missed; NULL without meetings). */
 double search_best(const struct search *search);
 const struct tour *search_tours(const struct search *search);
+const int32_t *search_meetings(const struct search *search);
+
+/* The objective of the roster at hand, as kept up to date change by change, and counted afresh: equal but for
+   rounding. For tests. */
+double search_objective(const struct search *search);
+double search_recount(struct search *search);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "scheduler/roster/conflict.h"
 #include "scheduler/roster/master.h"
+#include "scheduler/roster/meetings.h"
 #include "scheduler/roster/personal.h"
 #include "scheduler/roster/search.h"
 #include "scheduler/roster/sla.h"
@@ -202,6 +203,25 @@ static void work_on_roster(struct solver *solver)
 
 /* ---- the answer ---- */
 
+/* The agent's meetings that lie in the shift join its activities. */
+static void add_meetings(const struct diary *diary, int agent, struct shift *shift)
+{
+    const struct roster_model *model = diary->model;
+    const struct meetings *meetings = diary->meetings;
+    for (int i = meetings->of_agent[agent]; i < meetings->of_agent[agent + 1]; i++) {
+        int m = meetings->invitations[i].meeting;
+        struct activity activity = {.kind = model->problem->operation->meetings[m].kind, .paid = true};
+        activity.start_ts = roster_model_ts(model, diary->at[i]);
+        activity.end_ts = roster_model_ts(model, diary->at[i] + meetings->length[m]);
+        if (diary->at[i] < 0 || activity.start_ts < shift->start_ts || activity.start_ts >= shift->end_ts)
+            continue;
+        int k = shift->n_activities++;
+        for (; k > 0 && shift->activities[k - 1].start_ts > activity.start_ts; k--)
+            shift->activities[k] = shift->activities[k - 1];
+        shift->activities[k] = activity;
+    }
+}
+
 static struct shift make_shift(const struct roster_model *model, int agent, const struct catalogue *cat,
                                const struct duty *duty)
 {
@@ -265,14 +285,24 @@ static struct plan_solution *answer(const struct solver *solver, GError **error)
     for (int a = 0; a < operation->n_agents; a++)
         n_shifts += (size_t)tours[a].n;
     solution->shifts = g_new0(struct shift, n_shifts + 1);
+    AUTO(diary) diary = model->meetings == NULL ? NULL : diary_new(model);
+    if (diary != NULL)
+        memcpy(diary->at, search_meetings(solver->search),
+               (size_t)model->meetings->n_invitations * sizeof *diary->at);
     for (int a = 0; a < operation->n_agents; a++) {
         const struct agent_class *class = &model->classes[model->class_of_agent[a]];
         const struct catalogue *cat = &model->catalogues[class->catalogue];
         for (int i = 0; i < tours[a].n; i++)
             solution->shifts[solution->n_shifts++] = make_shift(model, a, cat, &tours[a].duty[i]);
+        for (int i = solution->n_shifts - tours[a].n; diary_asks(diary, a) && i < solution->n_shifts; i++)
+            add_meetings(diary, a, &solution->shifts[i]);
         solution->pay += tour_pay(model, cat, &tours[a]);
         solution->penalty += tour_penalty(model, class, &tours[a]);
         int n = class->set < 0 ? 0 : tour_cover(model, cat, &tours[a], cover);
+        if (diary_asks(diary, a)) {
+            n = diary_cut(diary, a, cover, n);
+            solution->penalty += diary_cost(diary, a);
+        }
         for (int i = 0; i < n; i++)
             count[(size_t)cover[i] * (size_t)model->n_sets + (size_t) class->set]++;
     }

@@ -26,11 +26,12 @@ static const struct contract *contract_of(const struct plan_problem *problem, in
 static bool night(const struct plan_problem *problem, const struct shift *shift)
 {
     const struct contract *c = contract_of(problem, shift->agent);
-    int minutes = 0;
-    for (int64_t ts = shift->start_ts; ts < shift->end_ts; ts += 60) {
+    int minutes = 0, step = problem->operation->interval_min;
+    for (int64_t ts = shift->start_ts; ts < shift->end_ts; ts += step * 60) {
         int m = minute_of(ts);
-        minutes += c->night_to_min > c->night_from_min ? m >= c->night_from_min && m < c->night_to_min
-                                                       : m >= c->night_from_min || m < c->night_to_min;
+        minutes +=
+            step * (c->night_to_min > c->night_from_min ? m >= c->night_from_min && m < c->night_to_min
+                                                        : m >= c->night_from_min || m < c->night_to_min);
     }
     return minutes >= c->night_shift_minutes;
 }
@@ -40,6 +41,8 @@ static double fairness(const struct plan_problem *problem, const struct shift *s
     const struct operation *op = problem->operation;
     double worked[3] = {0}, mean[3] = {0}, people = 0;
     const struct agent *agent = &op->agents[shift->agent];
+    if (op->fairness.weeks == 0)
+        return 0;
     for (int a = 0; a < op->n_agents; a++)
         people += op->agents[a].site == agent->site && op->agents[a].contract == agent->contract;
     for (int i = 0; i < problem->n_past; i++) {
@@ -189,7 +192,7 @@ static double presence(const struct plan_problem *problem, const struct shift *s
 {
     const struct operation *op = problem->operation;
     double cost = 0, hours = problem->demand.grid.interval_s / 3600.0;
-    for (int site = 0; site < op->n_sites; site++)
+    for (int site = 0; site < op->n_sites && (op->n_leads > 0 || op->sites[0].seats > 0); site++)
         for (int iv = 0; iv < problem->demand.grid.n; iv++) {
             int now[2], past[2];
             present(problem, shifts, n, site, iv, now);
@@ -215,7 +218,8 @@ static double meetings(const struct plan_problem *problem, const struct shift *s
     for (int m = 0; m < problem->operation->n_meetings; m++) {
         const struct meeting *meeting = &problem->operation->meetings[m];
         int most = 0, all = 0;
-        for (int64_t at = meeting->from_ts; at + meeting->length_min * 60 <= meeting->to_ts; at += 60) {
+        for (int64_t at = meeting->from_ts; at + meeting->length_min * 60 <= meeting->to_ts;
+             at += problem->operation->interval_min * 60) { /* windows begin on the grid */
             int here = 0;
             for (int i = 0; i < n; i++)
                 for (int k = 0; k < shifts[i].n_activities; k++)
@@ -243,8 +247,10 @@ static double shortage(const struct plan_problem *problem, const struct shift *s
     const struct demand *demand = &problem->demand;
     double cost = 0;
     for (int iv = 0; iv < demand->grid.n; iv++) {
-        double staff = 0;
-        for (int i = 0; i < n + problem->n_past; i++) {
+        double staff = 0, wanted = 0;
+        for (int k = 0; k < demand->n_pieces; k++)
+            wanted += demand->width[DEMAND_PIECE(demand, 0, iv, k)];
+        for (int i = 0; wanted > 0 && i < n + problem->n_past; i++) {
             const struct shift *shift = i < n ? &shifts[i] : &problem->past[i - n];
             staff += problem->operation->agents[shift->agent].n_skills > 0 &&
                      works(shift, grid_ts(&demand->grid, iv));

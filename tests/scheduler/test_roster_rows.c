@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "scheduler/roster/checker.h"
 #include "scheduler/roster/roster.h"
 #include "tests/scheduler/roster_brute.h"
 #include "tests/scheduler/roster_tiny.h"
@@ -138,13 +139,43 @@ static void with_base(struct plan_problem *problem, struct dice *dice)
         tiny_time_off(problem, 0, at(problem, 0), at(problem, 24), 240);
 }
 
+static void ask(struct plan_problem *problem, struct dice *dice, bool together)
+{
+    struct operation *operation = problem->operation;
+    int m = operation->n_meetings++, n = operation->n_agents, from = dice_between(dice, 7, 9);
+    operation->meetings = g_renew(struct meeting, operation->meetings, m + 1);
+    struct meeting *meeting = &operation->meetings[m];
+    *meeting = (struct meeting){.id = g_strdup_printf("m%d", m),
+                                .name = g_strdup("Meeting"),
+                                .kind = m ? ACTIVITY_TRAINING : ACTIVITY_MEETING,
+                                .length_min = 60 * dice_between(dice, 1, 2),
+                                .from_ts = at(problem, from + 24 * dice_between(dice, 0, 1)),
+                                .together = together,
+                                .price = dice_between(dice, 2, 30),
+                                .agents = g_new0(int, n)};
+    meeting->to_ts = meeting->from_ts + dice_between(dice, 3, 6) * HOUR;
+    for (int a = 0; a < n; a++)
+        if (dice_between(dice, 0, 3) > 0)
+            meeting->agents[meeting->n_agents++] = a;
+}
+
+static void with_meeting(struct plan_problem *problem, struct dice *dice)
+{
+    ask(problem, dice, false);
+}
+
+static void with_meeting_together(struct plan_problem *problem, struct dice *dice)
+{
+    ask(problem, dice, true);
+}
+
 static const struct {
     const char *what;
     void (*add)(struct plan_problem *problem, struct dice *dice);
 } terms[] = {
     {"wishes", with_wishes}, {"fairness", with_fairness},     {"headcounts", with_headcounts},
     {"seats", with_seats},   {"hard seats", with_hard_seats}, {"leads", with_leads},
-    {"changes", with_base},
+    {"changes", with_base},  {"meeting", with_meeting},       {"meeting together", with_meeting_together},
 };
 
 /* ---- problems ---- */
@@ -183,6 +214,10 @@ static void check(const struct plan_problem *problem, const char *what, int seed
         return;
     }
     ck_no_error(error);
+    struct check_report report;
+    ck_assert_msg(roster_check(problem, solution, &report), "%s, seed %d: the checker says %s", what, seed,
+                  report.violations[0].message);
+    check_report_clear(&report);
     struct brute_account account = brute_count(problem, solution->shifts, solution->n_shifts);
     ck_assert_msg(
         fabs(account.pay - solution->pay) < slack && fabs(account.shortage - solution->shortage) < slack &&
