@@ -14,3 +14,4 @@ include tests/api/local.mk
 include tests/wfm/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
+include tests/fuzz/local.mk

@@ -67,7 +67,9 @@ static void build_sets(struct roster_model *model, int *set_of_agent)
 
 /* ---- breaks ---- */
 
-static void plan_breaks(const struct shift_template *tmpl, int interval_min, struct break_plan *plan)
+/* For shifts of `span_min` minutes from start to end: breaks end before. */
+static void plan_breaks(const struct shift_template *tmpl, int interval_min, int span_min,
+                        struct break_plan *plan)
 {
     *plan = (struct break_plan){
         .n = tmpl->n_breaks, .on_call = tmpl->on_call, .share = tmpl->on_call ? tmpl->on_call_pay : 1};
@@ -84,7 +86,7 @@ static void plan_breaks(const struct shift_template *tmpl, int interval_min, str
         const struct break_rule *rule = &tmpl->breaks[plan->rule[i]];
         plan->len[i] = rule->length_min / interval_min;
         plan->from[i] = (rule->earliest_min + interval_min - 1) / interval_min;
-        plan->to[i] = rule->latest_min / interval_min;
+        plan->to[i] = MIN(rule->latest_min, span_min - rule->length_min) / interval_min;
         plan->paid[i] = rule->paid;
         if (i == 0 || plan->from[i] >= busy_to)
             plan->cluster[plan->n_clusters++] = i;
@@ -189,6 +191,21 @@ static int max_span_min(const struct operation *operation)
     return longest;
 }
 
+/* The template's plan, or one of its own for a shift so short that it cuts a window. */
+static int plan_of_span(struct builder *b, int tmpl_index, int span_min)
+{
+    int interval_min = b->model->interval_s / 60;
+    const struct break_plan *whole = &b->model->plans[tmpl_index];
+    for (int i = 0; i < whole->n; i++)
+        if (whole->to[i] + whole->len[i] > span_min / interval_min) {
+            struct break_plan plan;
+            plan_breaks(&b->model->problem->operation->templates[tmpl_index], interval_min, span_min, &plan);
+            return kept_add_plan(b->model, &plan);
+        }
+    return tmpl_index;
+}
+
+/* Breaks are placed once per start: lengths that cut a window get a start of their own. */
 static void add_variants(struct builder *b, int tmpl_index, int day, int32_t start_iv, int start_min)
 {
     const struct roster_model *model = b->model;
@@ -196,13 +213,17 @@ static void add_variants(struct builder *b, int tmpl_index, int day, int32_t sta
     const struct contract *contract = &operation->contracts[b->cat->contract];
     const struct shift_template *tmpl = &operation->templates[tmpl_index];
     int interval_min = model->interval_s / 60;
-    struct shift_start start = {.day = day, .tmpl = tmpl_index, .plan = tmpl_index, .start_iv = start_iv};
-    g_array_append_val(b->starts, start);
+    struct shift_start start = {.day = day, .tmpl = tmpl_index, .plan = -1, .start_iv = start_iv};
     for (int paid = tmpl->paid_min_min; paid <= tmpl->paid_max_min; paid += MAX(tmpl->paid_step_min, 1)) {
         int span_min = paid + unpaid_min(tmpl);
         if (span_min % interval_min != 0)
             continue;
         int32_t end_iv = start_iv + span_min / interval_min;
+        int plan = plan_of_span(b, tmpl_index, span_min);
+        if (plan != start.plan) {
+            start.plan = plan;
+            g_array_append_val(b->starts, start);
+        }
         int night_min = b->cum_night[end_iv] - b->cum_night[start_iv];
         struct slot slot = {.start_iv = start_iv,
                             .end_iv = end_iv,
@@ -548,7 +569,7 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
     model->plans = g_new0(struct break_plan, operation->n_templates + 1);
     model->burdens = wishes_burdens(problem, model->zones);
     for (int t = 0; t < operation->n_templates; t++)
-        plan_breaks(&operation->templates[t], model->interval_s / 60, &model->plans[t]);
+        plan_breaks(&operation->templates[t], model->interval_s / 60, INT_MAX, &model->plans[t]);
     build_catalogues(model);
     if (!roster_model_classes(model, error))
         return NULL;

@@ -140,7 +140,7 @@ static void add_templates(struct plan_problem *problem, struct dice *dice, int i
         int days = dice_between(dice, 1, 127), earliest = 0;
         problem->operation->templates[t].weekdays = (uint8_t)(chance(dice, 0.5) ? 127 : days);
         for (int b = dice_between(dice, 0, 2); b > 0; b--) {
-            int window = dice_between(dice, 0, (paid - earliest) / interval_min - 2);
+            int window = dice_between(dice, 0, (paid - earliest) / interval_min + 1); /* or beyond the end */
             tiny_break(problem, t, interval_min, chance(dice, 0.5), earliest,
                        earliest + interval_min * window);
             earliest += interval_min * dice_between(dice, 1, 2); /* windows collide now and then */

@@ -1,0 +1,18 @@
+check_PROGRAMS += tests/fuzz/test_fuzz_plan
+tests_fuzz_test_fuzz_plan_SOURCES = tests/fuzz/test_fuzz_plan.c tests/fuzz/fuzz_plan.c tests/fuzz/fuzz_plan.h \
+	tests/scheduler/roster_random.c tests/scheduler/roster_random.h \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_fuzz_test_fuzz_plan_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/fuzz/test_fuzz_plan
+
+# By hand, with clang: see fuzz_target.c.
+EXTRA_PROGRAMS += tests/fuzz/fuzz-plan
+tests_fuzz_fuzz_plan_SOURCES = tests/fuzz/fuzz_target.c tests/fuzz/fuzz_plan.c tests/fuzz/fuzz_plan.h
+tests_fuzz_fuzz_plan_CPPFLAGS = $(AM_CPPFLAGS)
+tests_fuzz_fuzz_plan_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_plan_LDADD = $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/fuzz/test_absurd
+tests_fuzz_test_absurd_SOURCES = tests/fuzz/test_absurd.c tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_fuzz_test_absurd_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/fuzz/test_absurd
