@@ -40,6 +40,7 @@ void plan_problem_free(struct plan_problem *problem)
     operation_free(problem->operation);
     demand_clear(&problem->demand);
     g_free(problem->past);
+    g_free(problem->after);
     g_free(problem->headcounts);
     g_free(problem->burdens);
     if (problem->base != NULL) {

@@ -125,6 +125,11 @@ struct plan_problem {
                            by shift_compare. Carry-over (runs of days, rest, weekends) and coverage that
                            reaches into the horizon come from these */
     int n_past;
+    struct shift
+        *after; /* published shifts that start behind the horizon, of the next week at least; sorted
+                   by shift_compare. Rest before the first of an agent's, and the run of worked days
+                   that ends in the ones of theirs that follow on, are kept; no other rule looks there */
+    int n_after;
     struct headcount *headcounts; /* sorted by day, template, site */
     int n_headcounts;
     struct plan_base *base; /* owned; NULL for a plan from scratch */

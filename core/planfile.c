@@ -135,6 +135,13 @@ static const struct rec_field base_fields[] = {
          REC_COUNT(plan_problem, n_past),                                                                    \
          .fields = shift_fields,                                                                             \
          .size = sizeof(struct shift)},                                                                      \
+        {"after",                                                                                            \
+         REC_LIST,                                                                                           \
+         REC_AT(plan_problem, after),                                                                        \
+         REC_COUNT(plan_problem, n_after),                                                                   \
+         .fields = shift_fields,                                                                             \
+         .size = sizeof(struct shift),                                                                       \
+         .optional = true},                                                                                  \
         {"headcounts",                                                                                       \
          REC_LIST,                                                                                           \
          REC_AT(plan_problem, headcounts),                                                                   \
@@ -528,6 +535,8 @@ static bool read_problem(const json_t *json, struct plan_problem *problem, GErro
     return check_demand(problem, &file, error) &&
            check_shifts(problem->operation, problem->past, problem->n_past, INT64_MIN,
                         problem->demand.grid.start_ts, "problem.past", error) &&
+           check_shifts(problem->operation, problem->after, problem->n_after,
+                        grid_end_ts(&problem->demand.grid), INT64_MAX, "problem.after", error) &&
            check_headcounts(problem, error) && check_base(problem, error);
 }
 

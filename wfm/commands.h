@@ -19,6 +19,7 @@
     X(staff)                                                                                                 \
     X(roster)                                                                                                \
     X(plan)                                                                                                  \
+    X(replan)                                                                                                \
     X(replay)                                                                                                \
     X(explain)                                                                                               \
     X(verify)                                                                                                \

@@ -1,6 +1,7 @@
 # The command: everything but main.c is in a library, so that tests link the same code.
 noinst_LIBRARIES += wfm/libwfm.a
 wfm_libwfm_a_SOURCES = \
+	wfm/change_tables.c wfm/change_tables.h \
 	wfm/cmd_completion.c \
 	wfm/cmd_db.c \
 	wfm/cmd_demo.c \
@@ -11,6 +12,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_load.c \
 	wfm/cmd_plan.c \
 	wfm/cmd_publish.c \
+	wfm/cmd_replan.c \
 	wfm/cmd_replay.c \
 	wfm/cmd_report.c \
 	wfm/cmd_roster.c \
@@ -32,6 +34,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/pipeline_forecast.c \
 	wfm/pipeline_roster.c \
 	wfm/progress.c wfm/progress.h \
+	wfm/replan_ask.c wfm/replan_ask.h \
 	wfm/settings.c wfm/settings.h \
 	wfm/source.c wfm/source.h \
 	wfm/summary.c wfm/summary.h \

@@ -77,6 +77,9 @@ struct roster_ask {
     long memory_mb;
     int jobs; /* processes, 0 = one per core */
     struct staffing_prices prices;
+    /* Called once the problem is made, before it is solved, to change it (wfm replan). May be NULL. */
+    bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
+    void *user;
 };
 
 /* Fills from the options of OPTIONS_SOLVE. */

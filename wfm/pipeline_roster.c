@@ -14,6 +14,7 @@
 /* Weeks of published shifts a problem carries: runs of days, rest and weekend rules look back at most so far.
  */
 #define PAST_WEEKS 6
+#define AFTER_DAYS 16 /* … and rest and runs of days forward so far */
 #define VIOLATIONS_SHOWN 20
 
 void roster_ask_from(const struct options *options, struct roster_ask *ask)
@@ -45,11 +46,14 @@ static struct plan_problem *make_problem(const struct planning *planning, const 
     problem->n_weeks = planning->n_weeks;
     problem->seed = ask->seed;
     problem->limits = ask->limits;
-    int64_t start_ts = planning->grid.start_ts;
+    int64_t start_ts = planning->grid.start_ts, end_ts = grid_end_ts(&planning->grid);
     if (!staffing_demand(problem->operation, loads, &ask->prices, &problem->demand, error) ||
         !store_past_shifts(planning->store, problem->operation,
                            start_ts - PAST_WEEKS * WEEK_DAYS * (int64_t)DAY_S, start_ts, &problem->past,
-                           &problem->n_past, error))
+                           &problem->n_past, error) ||
+        !store_past_shifts(planning->store, problem->operation, end_ts, end_ts + AFTER_DAYS * (int64_t)DAY_S,
+                           &problem->after, &problem->n_after, error) ||
+        (ask->adapt != NULL && !ask->adapt(problem, ask->user, error)))
         return NULL;
     return g_steal_pointer(&problem);
 }

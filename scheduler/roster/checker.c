@@ -462,10 +462,14 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
         check_one_shift(&c, &c.shifts[i]);
         c.pay += check_shift_pay(&c, &c.shifts[i]);
     }
-    for (int agent = 0; agent < c.op->n_agents; agent++)
-        if (check_zone(&c, agent) != NULL)
-            check_one_agent(&c, agent, c.shifts + c.agent_from[agent],
-                            c.agent_from[agent + 1] - c.agent_from[agent]);
+    for (int agent = 0; agent < c.op->n_agents; agent++) {
+        const struct checked_shift *own = c.shifts + c.agent_from[agent];
+        int n = c.agent_from[agent + 1] - c.agent_from[agent];
+        if (check_zone(&c, agent) == NULL)
+            continue;
+        check_one_agent(&c, agent, own, n);
+        check_after(&c, agent, own, n);
+    }
     check_couplings(&c);
     check_wishes(&c);
     check_meetings(&c);

@@ -92,6 +92,8 @@ void check_wishes(struct checking *c);
 void check_meetings(struct checking *c);
 /* Locks, what is frozen, changes: checker_base.c */
 void check_base(struct checking *c);
+/* Rest and runs of days towards the published shifts behind the horizon. checker_after.c */
+void check_after(struct checking *c, int agent, const struct checked_shift *shifts, int n);
 /* Coverage and money. Returns the shortage. checker_cover.c */
 double check_coverage(struct checking *c);
 

@@ -3,14 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "scheduler/roster/bound.h"
 #include "scheduler/roster/explain_unit.h"
 #include "scheduler/roster/relax.h"
 #include "scheduler/roster/roster.h"
 
-#define STEPS 1500 /* of the volume algorithm, at most */
-#define SPAN 100
-#define TIRED 1e-5 /* relative gain of a span below which it ends */
 #define SAVING_MIN 1e-6
 #define UNMET_MIN 1e-6
 #define ALL_WORTH 1e6 /* of an interval when only the number of intervals counts */
@@ -25,24 +21,13 @@ struct gathering {
 
 /* ---- prices ---- */
 
-static void improve(struct bound *bound, double target)
-{
-    double mark = -INFINITY;
-    for (int done = 0; done < STEPS; done += SPAN) {
-        bound_improve(bound, target, SPAN);
-        if (bound_best(bound) - mark < TIRED * fabs(bound_best(bound)))
-            break;
-        mark = bound_best(bound);
-    }
-}
-
 /* Where one row prices all staff, a queue's agent is worth that price as far as the queue has demand of that
    worth: one more agent there frees one who serves others. */
-static double queue_price(const struct explain_unit *u, const struct bound *bound, int queue, int iv)
+static double queue_price(const struct explain_unit *u, int queue, int iv)
 {
     size_t n_iv = (size_t)u->model->n_iv;
-    const double *prices = bound_prices(bound);
-    if (bound_rows(bound) == u->problem->operation->n_queues)
+    const double *prices = bound_prices(u->bound);
+    if (bound_rows(u->bound) == u->problem->operation->n_queues)
         return prices[(size_t)queue * n_iv + (size_t)iv];
     int n;
     const struct piece *piece = worth_pieces(u->worth, iv, &n);
@@ -52,7 +37,7 @@ static double queue_price(const struct explain_unit *u, const struct bound *boun
     return 0;
 }
 
-static void price_unit(const struct gathering *g, const struct explain_unit *u, const struct bound *bound)
+static void price_unit(const struct gathering *g, const struct explain_unit *u)
 {
     const struct roster_model *model = u->model;
     int n_queues = u->problem->operation->n_queues;
@@ -61,7 +46,7 @@ static void price_unit(const struct gathering *g, const struct explain_unit *u, 
         worth_queue_gains(u->worth, iv, u->count + (size_t)iv * (size_t)model->n_sets, gain);
         for (int q = 0; q < n_queues; q++) {
             size_t at = (size_t)u->queue[q] * (size_t)model->n_iv + (size_t)iv;
-            g->out->price[at] = queue_price(u, bound, q, iv);
+            g->out->price[at] = queue_price(u, q, iv);
             g->out->here[at] = gain[q];
         }
     }
@@ -79,24 +64,52 @@ struct operation *explain_relaxed(const struct operation *operation, const struc
     return own;
 }
 
-/* What the best tours of a contract's classes cost at the bound's prices. */
-static double sell_contract(struct pricing *pricing, const struct roster_model *model,
-                            const struct bound *bound, int contract)
+/* Duals of what else couples the agents; rows_n of them. NULL when there are none. */
+static double *coupling_duals(const struct explain_unit *u)
 {
+    if (u->rows == NULL)
+        return NULL;
+    const double *prices = bound_prices(u->bound) + (size_t)bound_rows(u->bound) * (size_t)u->model->n_iv;
+    double *dual = g_new(double, rows_n(u->rows) + 1);
+    for (int i = 0; i < rows_n(u->rows); i++)
+        dual[i] = prices[i] * rows_row(u->rows, i).scale;
+    return dual;
+}
+
+/* Values of all slots of the class's catalogue at the unit's prices. */
+static void value_slots(const struct explain_unit *u, const struct roster_model *model,
+                        const struct rows *rows, const double *dual, struct pricing *pricing,
+                        const struct agent_class *class, double *value)
+{
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
     g_autofree double *price = g_new0(double, model->n_axis + 1);
+    g_autofree double *presence = g_new0(double, model->n_axis + 1);
+    g_autofree double *start = g_new0(double, cat->n_starts + 1);
+    struct shift_cost coupled = {presence, start};
+    bool any = rows != NULL && dual != NULL && rows_cost(rows, dual, cat, class->lead, presence, start);
+    bound_set_price(u->bound, bound_prices(u->bound), class->set, price);
+    pricing_table(pricing, cat, price, any ? &coupled : NULL, value);
+}
+
+/* What the best tours of a contract's classes cost at the unit's prices; the model is the unit's, or the same
+   with other rules. */
+static double sell_contract(const struct explain_unit *u, const struct roster_model *model, int contract)
+{
+    AUTO(pricing) pricing = pricing_new(model);
+    AUTO(rows) rows = rows_new(model);
+    g_autofree double *dual = coupling_duals(u);
+    const struct agent_class *like = NULL; /* the values are those of this class */
     double *value = NULL, cost = 0;
     struct tour tour = {0};
-    for (int c = 0, catalogue = -1, set = -2; c < model->n_classes; c++) {
+    for (int c = 0; c < model->n_classes; c++) {
         const struct agent_class *class = &model->classes[c];
-        const struct catalogue *cat = &model->catalogues[class->catalogue];
-        if (cat->contract != contract)
+        if (model->catalogues[class->catalogue].contract != contract)
             continue;
-        if (class->catalogue != catalogue || class->set != set) {
-            catalogue = class->catalogue;
-            set = class->set;
-            value = g_renew(double, value, cat->n_slots + 1);
-            bound_set_price(bound, bound_prices(bound), set, price);
-            pricing_table(pricing, cat, price, NULL, value);
+        if (like == NULL || like->catalogue != class->catalogue || like->set != class->set ||
+            like->lead != class->lead) {
+            like = class;
+            value = g_renew(double, value, model->catalogues[class->catalogue].n_slots + 1);
+            value_slots(u, model, rows, dual, pricing, class, value);
         }
         cost += class->n_agents * pricing_week(pricing, class, value, &tour);
     }
@@ -106,16 +119,16 @@ static double sell_contract(struct pricing *pricing, const struct roster_model *
 }
 
 /* `cost`: of the contract's classes as it is. */
-static void save(const struct gathering *g, const struct explain_unit *u, const struct bound *bound,
-                 double cost, struct rule_saving *saving)
+static void save(const struct gathering *g, const struct explain_unit *u, double cost,
+                 struct rule_saving *saving)
 {
     struct operation *operation = explain_relaxed(u->problem->operation, saving);
     struct plan_problem problem = *u->problem;
     problem.operation = operation;
     struct roster_model *model = roster_model_new(&problem, NULL);
     if (model != NULL) {
-        AUTO(pricing) pricing = pricing_new(model);
-        saving->saving = MAX(cost - sell_contract(pricing, model, bound, saving->contract), 0);
+        double relaxed = sell_contract(u, model, saving->contract);
+        saving->saving = MAX(cost - relaxed, 0);
     }
     roster_model_free(model);
     g_free(operation->contracts);
@@ -177,18 +190,17 @@ static int active_rule(const struct contract *contract, enum contract_rule rule)
     return -1;
 }
 
-static void save_contract(const struct gathering *g, const struct explain_unit *u, const struct bound *bound,
-                          int c)
+static void save_contract(const struct gathering *g, const struct explain_unit *u, int c)
 {
     const struct operation *op = u->problem->operation;
     const struct contract *contract = &op->contracts[c];
-    double cost = sell_contract(u->pricing, u->model, bound, c);
+    double cost = sell_contract(u, u->model, c);
     g_autofree double *alone = g_new0(double, relaxations_n() + 1);
     for (int r = 0; r < relaxations_n(); r++) {
         if (!relaxation_active(relaxation_at(r), contract))
             continue;
         struct rule_saving saving = {.contract = c, .n = 1, .change = {one_step(op, contract, r)}};
-        save(g, u, bound, cost, &saving);
+        save(g, u, cost, &saving);
         alone[r] = saving.saving;
     }
     for (guint t = 0; t < G_N_ELEMENTS(twins); t++) {
@@ -198,16 +210,16 @@ static void save_contract(const struct gathering *g, const struct explain_unit *
         struct rule_saving saving = {
             .contract = c, .n = 2, .change = {one_step(op, contract, x), one_step(op, contract, y)}};
         if (alone[x] + alone[y] <= SAVING_MIN * cost)
-            save(g, u, bound, cost, &saving);
+            save(g, u, cost, &saving);
     }
 }
 
-static void save_unit(const struct gathering *g, const struct explain_unit *u, const struct bound *bound)
+static void save_unit(const struct gathering *g, const struct explain_unit *u)
 {
     for (int c = 0; c < u->problem->operation->n_contracts; c++)
         for (int k = 0; k < u->model->n_catalogues; k++)
             if (u->model->catalogues[k].contract == c) {
-                save_contract(g, u, bound, c);
+                save_contract(g, u, c);
                 break;
             }
 }
@@ -349,12 +361,10 @@ static bool explain_one(const struct gathering *g, const int *unit_of_queue, con
     unmet_unit(g, u);
     if (g->solution == NULL)
         return true;
-    AUTO(rows) rows = rows_new(u->model);
-    AUTO(bound) bound = bound_new(u->model, u->worth, u->pricing, rows, false);
-    improve(bound, g->solution->objective);
-    g->out->bound += bound_best(bound);
-    price_unit(g, u, bound);
-    save_unit(g, u, bound);
+    explain_unit_bound(u, g->solution->objective);
+    g->out->bound += bound_best(u->bound);
+    price_unit(g, u);
+    save_unit(g, u);
     return true;
 }
 

@@ -223,6 +223,8 @@ struct agent_reason *explain_agent(const struct plan_problem *problem, const str
                          error);
     if (u == NULL)
         return NULL;
+    if (problem->demand.n_rows > 0)
+        explain_unit_bound(u, solution->objective);
     struct agent_reason *reason = g_new0(struct agent_reason, 1);
     reason->n_queues = op->n_queues;
     reason->shifts = g_new0(struct shift_reason, u->n_shifts + 1);

@@ -1,6 +1,29 @@
 #include "scheduler/roster/explain_unit.h"
 
+#include <math.h>
+
 #include "scheduler/roster/roster.h"
+
+#define STEPS 1500 /* of the volume algorithm, at most */
+#define SPAN 100
+#define TIRED 1e-5 /* relative gain of a span below which it ends */
+
+void explain_unit_bound(struct explain_unit *u, double objective)
+{
+    double mark = -INFINITY;
+    g_autofree double *multipliers = g_new0(double, u->problem->demand.n_rows + 1);
+    u->bound = bound_new(u->model, u->worth, u->pricing, u->rows, false);
+    for (int done = 0; done < STEPS; done += SPAN) {
+        bound_improve(u->bound, objective, SPAN);
+        if (bound_best(u->bound) - mark < TIRED * fabs(bound_best(u->bound)))
+            break;
+        mark = bound_best(u->bound);
+    }
+    if (u->problem->demand.n_rows == 0)
+        return;
+    bound_multipliers(u->bound, multipliers);
+    worth_reprice(u->worth, multipliers);
+}
 
 int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out)
 {
@@ -71,6 +94,7 @@ struct explain_unit *explain_unit_new(const struct plan_problem *problem,
         return NULL;
     u->worth = worth_new(u->model);
     u->pricing = pricing_new(u->model);
+    u->rows = rows_new(u->model);
     number_parts(u, problem->operation, unit_of_queue, unit_of_agent, unit);
     u->count = g_new0(int, (size_t)u->model->n_iv *(size_t)u->model->n_sets + 1);
     if (solution != NULL)
@@ -82,6 +106,8 @@ void explain_unit_free(struct explain_unit *u)
 {
     if (u == NULL)
         return;
+    bound_free(u->bound);
+    rows_free(u->rows);
     pricing_free(u->pricing);
     worth_free(u->worth);
     roster_model_free(u->model);

@@ -5,16 +5,17 @@
 #define WFM_SCHEDULER_ROSTER_EXPLAIN_UNIT_H
 
 #include "core/auto.h"
-#include "scheduler/roster/pricing.h"
-#include "scheduler/roster/worth.h"
+#include "scheduler/roster/bound.h"
 
 struct explain_unit {
     struct plan_problem *problem; /* owned: the unit's own */
     struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
-    int *agent, *queue; /* index in the whole problem, by index in the unit */
-    int *shift;         /* n_shifts: the unit's shifts, as indices into the solution's */
+    struct rows *rows;   /* NULL where nothing else couples the agents */
+    struct bound *bound; /* NULL before explain_unit_bound */
+    int *agent, *queue;  /* index in the whole problem, by index in the unit */
+    int *shift;          /* n_shifts: the unit's shifts, as indices into the solution's */
     int n_shifts;
     int *count; /* n_iv × n_sets: agents working, by the solution's shifts */
 };
@@ -25,6 +26,10 @@ struct explain_unit *explain_unit_new(const struct plan_problem *problem,
                                       const int *unit_of_agent, int unit, GError **error);
 void explain_unit_free(struct explain_unit *u);
 AUTO_DEFINE(explain_unit, explain_unit_free);
+
+/* Computes the bound and its prices: a counted number of steps towards the solution's objective. Where
+   service levels count over a period the worth of staff is then at the bound's multipliers. */
+void explain_unit_bound(struct explain_unit *u, double objective);
 
 /* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
 int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out);

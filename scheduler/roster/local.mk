@@ -1,6 +1,7 @@
 scheduler_libscheduler_a_SOURCES += scheduler/roster/roster.h
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker.c scheduler/roster/checker.h \
+	scheduler/roster/checker_after.c \
 	scheduler/roster/checker_agent.c \
 	scheduler/roster/checker_base.c \
 	scheduler/roster/checker_couple.c \
@@ -14,6 +15,7 @@ scheduler_libscheduler_a_SOURCES += \
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/automaton.h scheduler/roster/line.h
 scheduler_libscheduler_a_SOURCES += \
+	scheduler/roster/after.c scheduler/roster/after.h \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
@@ -28,6 +30,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \
 	scheduler/roster/relax.c scheduler/roster/relax.h \
 	scheduler/roster/rows.c scheduler/roster/rows.h \
+	scheduler/roster/replan.c scheduler/roster/replan.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
 	scheduler/roster/sla.c scheduler/roster/sla.h \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/after.h"
 #include "scheduler/roster/kept.h"
 #include "scheduler/roster/pricing.h"
 #include "scheduler/roster/wishes.h"
@@ -179,6 +180,25 @@ static bool weekends_ok(const struct catalogue *cat, const struct contract *cont
     return true;
 }
 
+/* Days before a run of published shifts behind the horizon: one of them is off. */
+static bool after_ok(const struct catalogue *cat, const struct contract *contract, const struct carry *carry,
+                     const struct after *after, uint32_t pattern)
+{
+    int32_t from, to;
+    if (contract->rule_price[CONTRACT_RULE_CONSECUTIVE_DAYS_MAX] > 0 ||
+        !after_window(after, contract->consecutive_days_max, &from, &to))
+        return true;
+    for (int32_t day = from; day < to; day++) {
+        int at = day - cat->first_day;
+        bool worked = at >= cat->n_days ? false
+                      : at >= 0         ? (pattern >> at & 1) != 0 || (at == 0 && carry->first_day_used)
+                                        : carry->since == 0 && carry->run >= -at;
+        if (!worked)
+            return true;
+    }
+    return false;
+}
+
 /* The (at most two) weekends the horizon touches, INT32_MIN where none. */
 static void horizon_weekends(const struct catalogue *cat, int32_t weekend[2])
 {
@@ -195,8 +215,8 @@ static void horizon_weekends(const struct catalogue *cat, int32_t weekend[2])
 }
 
 static void legal_patterns(const struct catalogue *cat, const struct contract *contract,
-                           const struct carry *carry, const int32_t weekend[2], int days_lo, int days_hi,
-                           uint32_t possible, enum rule without, uint64_t *patterns)
+                           const struct carry *carry, const struct after *after, const int32_t weekend[2],
+                           int days_lo, int days_hi, uint32_t possible, enum rule without, uint64_t *patterns)
 {
     memset(patterns, 0, ROSTER_PATTERNS / 8);
     for (uint32_t pattern = 0; pattern < 1u << cat->n_days; pattern++) {
@@ -204,6 +224,7 @@ static void legal_patterns(const struct catalogue *cat, const struct contract *c
         if (pattern & ~possible || days < days_lo || days > days_hi ||
             (without != RULE_REST && carry->first_day_used && (pattern & 1)) ||
             !runs_ok(cat, contract, carry, pattern, without) ||
+            (without != RULE_CONSECUTIVE && !after_ok(cat, contract, carry, after, pattern)) ||
             (without != RULE_WEEKENDS && !weekends_ok(cat, contract, carry, weekend, pattern)))
             continue;
         patterns[pattern / 64] |= 1ull << pattern % 64;
@@ -318,6 +339,8 @@ static void legal_slots(const struct roster_model *model, const struct catalogue
     const struct operation *operation = model->problem->operation;
     const struct agent *agent = &operation->agents[agent_index];
     int64_t rest_s = (int64_t)operation->contracts[cat->contract].rest_min_minutes * 60;
+    struct after after = after_of(model->problem, model->zones[cat->site], agent_index);
+    bool rest_priced = operation->contracts[cat->contract].rule_price[CONTRACT_RULE_REST_MIN_MINUTES] > 0;
     int n_spans = 0;
     g_autofree struct span *spans = available_spans(model, cat, agent, &n_spans);
     for (int i = 0; i < cat->n_slots; i++) {
@@ -327,6 +350,8 @@ static void legal_slots(const struct roster_model *model, const struct catalogue
         bool ok = without == RULE_EMPLOYED || (day >= agent->employed_from && day <= agent->employed_to);
         if (without != RULE_REST && carry->last_end_ts != INT64_MIN)
             ok = ok && start >= carry->last_end_ts + rest_s;
+        if (without != RULE_REST)
+            ok = ok && after_allows(&after, day, end, rest_priced ? 0 : rest_s);
         if (without != RULE_AVAILABLE && agent->n_available > 0) {
             bool inside = false;
             for (int k = 0; k < n_spans && !inside; k++)
@@ -476,7 +501,9 @@ static bool describe(const struct roster_model *model, const struct catalogue *c
         if (class->legal[i])
             possible |= 1u << cat->slots[i].day;
     weekly_ranges(model, cat, agent, without, class, &days_lo, &days_hi);
-    legal_patterns(cat, contract, &carry, weekend, days_lo, days_hi, possible, without, class->patterns);
+    struct after after = after_of(model->problem, model->zones[cat->site], agent);
+    legal_patterns(cat, contract, &carry, &after, weekend, days_lo, days_hi, possible, without,
+                   class->patterns);
     time_patterns(cat, class);
     return automaton_build(&class->automaton, class->patterns, cat->n_days);
 }

@@ -422,6 +422,13 @@ struct plan_problem *roster_extract(const struct plan_problem *problem, const in
     part->seed = problem->seed;
     part->limits = problem->limits;
     copy_demand(part, problem, new_queue, to->n_queues);
+    part->after = g_new0(struct shift, problem->n_after + 1);
+    for (int i = 0; i < problem->n_after; i++) {
+        if (new_agent[problem->after[i].agent] < 0)
+            continue;
+        part->after[part->n_after] = problem->after[i];
+        part->after[part->n_after++].agent = new_agent[problem->after[i].agent];
+    }
     part->past = g_new0(struct shift, problem->n_past + 1);
     for (int i = 0; i < problem->n_past; i++) {
         if (new_agent[problem->past[i].agent] < 0)

@@ -1,0 +1,31 @@
+/*
+ * replan_ask.h - what a re-plan is asked to do, from the command line and the published rosters.
+ */
+#ifndef WFM_WFM_REPLAN_ASK_H
+#define WFM_WFM_REPLAN_ASK_H
+
+#include "core/store/store.h"
+#include "wfm/options.h"
+
+struct replan_ask {
+    struct store *store; /* not owned; set by the caller */
+    int64_t from_ts;
+    int32_t first_day; /* Monday of the published roster that holds from_ts */
+    int n_weeks;
+    const char *const *absent;        /* "AGENT=FROM..TO", of the options */
+    double change_price, break_price; /* NAN = not given */
+};
+
+/* --from, --absent, --change-price, --break-price. WFM_ERROR_NOT_FOUND when no roster is published for the
+   week of --from. */
+struct replan_ask *replan_ask_new(const struct options *options, struct store *store, GError **error);
+void replan_ask_free(struct replan_ask *ask);
+AUTO_DEFINE(replan_ask, replan_ask_free);
+
+/* Adds the absences to a problem that has its base. */
+bool replan_ask_absences(const struct replan_ask *ask, struct plan_problem *problem, GError **error);
+
+/* "now", "2026-11-25T14:00" by the zone's clock, or with an offset. */
+bool replan_instant(const char *text, const struct zone *zone, int64_t *ts, GError **error);
+
+#endif
