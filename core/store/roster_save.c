@@ -95,19 +95,23 @@ static bool head_save(struct store *store, const struct plan_problem *problem,
     g_autofree char *hash = inputs_hash != NULL ? g_strdup(inputs_hash) : plan_inputs_hash(problem);
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, problem->seed);
     AUTO(json_t) past = past_json(problem);
+    AUTO(json_t) rounds = json_array();
+    for (int u = 0; u < solution->n_units; u++)
+        json_array_append_new(rounds, json_integer(solution->unit_rounds[u]));
     AUTO(pg_result)
     rows = query(
         store, error,
         "INSERT INTO roster (first_day, n_weeks, zone, start_at, end_at, interval_s, version, pay, shortage, "
         "objective, bound, seconds, rounds, stopped, seed, currency, n_shifts, inputs_hash, wfm_version, "
-        "created_by, past) SELECT $1, $2, $3, $4, $5, $6, "
+        "created_by, past, penalty, unit_rounds) SELECT $1, $2, $3, $4, $5, $6, "
         "1 + coalesce((SELECT max(version) FROM roster WHERE first_day = $1), 0), "
-        "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20 RETURNING id",
-        "yisttidddddlsssisssj", problem->first_day, problem->n_weeks, problem->operation->zone,
+        "$7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22 RETURNING id",
+        "yisttidddddlsssisssjdj", problem->first_day, problem->n_weeks, problem->operation->zone,
         grid->start_ts, grid_end_ts(grid), grid->interval_s, solution->pay, solution->shortage,
         solution->objective, solution->bound, seconds, (int64_t)solution->rounds,
         solution->stopped != NULL ? solution->stopped : "", seed, problem->operation->currency,
-        solution->n_shifts, hash, PACKAGE_VERSION, actor != NULL ? actor : "unknown", past);
+        solution->n_shifts, hash, PACKAGE_VERSION, actor != NULL ? actor : "unknown", past, solution->penalty,
+        rounds);
     if (rows == NULL)
         return false;
     *id = cell_int(rows, 0, 0);

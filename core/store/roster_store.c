@@ -109,7 +109,8 @@ static bool solution_head_load(struct store *store, int64_t id, struct plan_solu
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT pay, shortage, objective, bound, rounds, stopped, "
-                 "(extract(epoch FROM end_at - start_at) / interval_s)::integer FROM roster WHERE id = $1",
+                 "(extract(epoch FROM end_at - start_at) / interval_s)::integer, penalty, unit_rounds::text "
+                 "FROM roster WHERE id = $1",
                  "l", id);
     if (rows == NULL)
         return false;
@@ -122,6 +123,12 @@ static bool solution_head_load(struct store *store, int64_t id, struct plan_solu
     solution->rounds = (long)cell_int(rows, 0, 4);
     solution->stopped = cell_text(rows, 0, 5);
     *n_intervals = (int)cell_int(rows, 0, 6);
+    solution->penalty = cell_double(rows, 0, 7);
+    AUTO(json_t) rounds = json_loads(cell_peek(rows, 0, 8), 0, NULL);
+    solution->n_units = (int)json_array_size(rounds);
+    solution->unit_rounds = g_new0(int, (gsize)solution->n_units + 1);
+    for (int u = 0; u < solution->n_units; u++)
+        solution->unit_rounds[u] = (int)json_integer_value(json_array_get(rounds, (size_t)u));
     return true;
 }
 
