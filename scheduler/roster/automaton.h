@@ -59,8 +59,9 @@ enum {
     LINE_TAG_FREE = 4
 };
 
-/* Shifts (or arcs) with any of `tags`, starting on the days [from, to): how many there may be. A choice of
-   roster week `week` counts only when week is its own or -1 (arcs carry no week: use -1 for their tags). */
+/* Shifts with any of `tags`, starting on the days [from, to): how many there may be. `tags` are the
+   automaton's or the caller's, not both. A choice counts only when `week` is its roster week or -1 (always -1
+   for the automaton's tags). */
 struct line_counter {
     uint64_t tags;
     int from, to;
@@ -130,10 +131,20 @@ void line_rules_contract(struct line_rules *rules, const struct contract *contra
    hard rule is broken. Walks the rules themselves, not the automaton. */
 double line_rules_cost(const struct line_rules *rules, const uint8_t *letters);
 
+/* The same, and the tags of each day's letter into tags[n_days]. */
+double line_rules_tags(const struct line_rules *rules, const uint8_t *letters, uint32_t *tags);
+
 struct line_arc {
-    int32_t to; /* node of the next level, -1 = none */
-    uint32_t tags;
+    int32_t to;   /* node of the next level, -1 = none */
+    int32_t head; /* of a shift's arc, -1 of a day off */
     double cost;
+};
+
+/* Arcs with the same letter, target and tags end alike: what follows is worked out once for all of them. */
+struct line_head {
+    int32_t to;
+    int32_t letter;
+    uint32_t tags;
 };
 
 /* Immutable after building; any thread may read it. */
@@ -141,6 +152,8 @@ struct line_automaton {
     int n_days, n_letters;
     int *n_nodes;                  /* n_days + 1 */
     struct line_arc **arcs;        /* per day: n_nodes[day] × (n_letters + 1), by node, then letter */
+    int *n_heads;                  /* n_days */
+    struct line_head **heads;      /* per day: n_heads[day], by letter */
     struct line_counter *counters; /* rules that are counted instead */
     int n_counters;
     bool relaxed; /* a priced rule is in neither nodes nor counters: paths cost at most what they should */

@@ -13,7 +13,11 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker_template.c \
 	scheduler/roster/checker_wishes.c
 scheduler_libscheduler_a_SOURCES += \
-	scheduler/roster/automaton.h scheduler/roster/line.h
+	scheduler/roster/automaton.c scheduler/roster/automaton.h \
+	scheduler/roster/automaton_rules.c scheduler/roster/automaton_rules.h \
+	scheduler/roster/line.c scheduler/roster/line.h \
+	scheduler/roster/line_cost.c scheduler/roster/line_internal.h \
+	scheduler/roster/line_pass.c scheduler/roster/line_plan.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/after.c scheduler/roster/after.h \
 	scheduler/roster/bound.c scheduler/roster/bound.h \

@@ -1,0 +1,115 @@
+#include "scheduler/roster/line_internal.h"
+
+/* After so many calls what is tracked is forgotten: prices move, and what bound once may not any more. */
+#define MEMORY_CALLS 64
+
+struct line *line_new(void)
+{
+    return g_new0(struct line, 1);
+}
+
+void line_free(struct line *line)
+{
+    if (line == NULL)
+        return;
+    for (int level = 0; level < line->room_levels; level++) {
+        g_free(line->levels[level].owed);
+        g_free(line->levels[level].off_rest);
+    }
+    void *const owned[] = {line->levels, line->rest,   line->picks,     line->pick_at, line->kinds,
+                           line->maps,   line->map_to, line->map_cost,  line->least,   line->most,
+                           line->at,     line->end,    line->end_count, line->label,   line->head,
+                           line->rows,   line->close,  line->line};
+    for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
+        g_free(owned[i]);
+    g_free(line);
+}
+
+struct line_memory *line_memory_new(void)
+{
+    return g_new0(struct line_memory, 1);
+}
+
+void line_memory_free(struct line_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    g_free(memory->tracked);
+    g_free(memory);
+}
+
+static void recall(struct line *line, struct line_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    if (memory->n_days != line->n_days) {
+        g_free(memory->tracked);
+        memory->tracked = g_new0(bool, line->n_days + 1);
+        memory->n_days = line->n_days;
+        memory->n_counters = 0;
+    }
+    if (++memory->age > MEMORY_CALLS) {
+        memset(memory->tracked, 0, (size_t)line->n_days + 1);
+        memory->n_counters = memory->age = 0;
+    }
+    for (int level = line->a; level <= line->b; level++)
+        line->rest[level] = memory->tracked[level];
+    for (int i = 0; i < memory->n_counters; i++)
+        line_track(line, memory->counters[i]);
+}
+
+static void remember(const struct line *line, struct line_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    for (int level = line->a; level <= line->b; level++)
+        memory->tracked[level] = line->rest[level];
+    memory->n_counters = line->n_tracked;
+    for (int i = 0; i < line->n_tracked; i++)
+        memory->counters[i] = line->tracked[i].index;
+}
+
+/* Passes until the best line breaks nothing that is not tracked. */
+static void solve(struct line *line, struct line_answer *answer, double cutoff)
+{
+    for (;;) {
+        line_plan_pass(line);
+        double cost = line_pass(line);
+        answer->bound = MAX(answer->bound, cost);
+        if (cost >= cutoff)
+            return;
+        line_trace(line);
+        enum line_found found = line_check(line, line->line);
+        if (found == LINE_STUCK)
+            answer->exact = false;
+        if (found != LINE_KEEPS && found != LINE_STUCK)
+            continue;
+        if (found == LINE_KEEPS && line->automaton->relaxed) {
+            cost = line_cost(line->problem, line->query, line->line);
+            answer->exact = cost <= answer->bound;
+        }
+        if (found == LINE_KEEPS && cost < cutoff) {
+            answer->cost[0] = cost;
+            memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+            answer->n = 1;
+        }
+        return;
+    }
+}
+
+bool line_solve(struct line *line, const struct line_problem *problem, const struct line_query *query,
+                struct line_answer *answer)
+{
+    double cutoff = query->cutoff;
+    answer->n = 0;
+    answer->bound = -INFINITY;
+    answer->exact = true;
+    if (!line_plan(line, problem, query, answer->k)) {
+        answer->bound = INFINITY;
+        return false;
+    }
+    recall(line, query->memory);
+    solve(line, answer, cutoff);
+    remember(line, query->memory);
+    return answer->n > 0;
+}

@@ -1,0 +1,205 @@
+/*
+ * line_internal.h - the work space of line.h, shared by its parts:
+ *
+ *   line_plan.c    what a call works on: window, picks, classes of rest, tracked counters
+ *   line_pass.c    the backward pass over (node, rest, counters, minutes)
+ *   line_search.c  the forward search with labels for what the pass does not track; the k best
+ *   line_cost.c    what a line costs, what it breaks
+ *   line.c         the loop that tracks what the best line breaks
+ *
+ * Levels and days: level l lies before day l. Days outside [a, b) are fixed.
+ */
+#ifndef WFM_SCHEDULER_ROSTER_LINE_INTERNAL_H
+#define WFM_SCHEDULER_ROSTER_LINE_INTERNAL_H
+
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "scheduler/roster/line.h"
+
+#define LINE_TRACKED_MAX 16 /* counters that are dimensions of the pass */
+
+/* What the minutes of a label count. */
+enum line_axis {
+    LINE_AXIS_NONE,
+    LINE_AXIS_WEEK,   /* of the open week, 0 again when it closes */
+    LINE_AXIS_PERIOD, /* from the start of the period */
+    LINE_AXIS_BOTH    /* of the open week; those of closed weeks are a dimension of their own (q) */
+};
+
+/* A choice as the pass sees it: the best of its kind. */
+struct line_pick {
+    double value;
+    int32_t choice;
+    int32_t minutes;
+    int32_t rank, release; /* 0 where the boundary before, behind the day is not tracked */
+    int16_t read, write;   /* classes of rest on the levels before, behind the day */
+    uint16_t effect;       /* bit i: counts for tracked counter i */
+    uint8_t letter;
+    bool next_week; /* starts behind the end of the week that closes on its day */
+};
+
+struct line_tracked {
+    const struct line_counter *counter;
+    int index;
+    int cap;  /* counts beyond are as this one */
+    int base; /* fixed before the window */
+};
+
+/* What a day does to the counters of a label, for one set of counters hit: from outer index to outer index.
+ */
+struct line_map {
+    uint16_t effect;
+    int *to; /* outer of the level before, -1 = forbidden */
+    double *cost;
+};
+
+struct line_level {
+    int base;    /* of its nodes in least, most, at */
+    int week;    /* open at the level; n_weeks = none */
+    bool closes; /* the open week closes on the day behind the level */
+    int n_rest;  /* classes of rest */
+    int *owed;   /* n_rest, ascending from 0 */
+    int room_owed;
+    int *off_rest; /* n_rest: class on the next level after a day off */
+    int n_outer;   /* counts of tracked counters */
+    int q_lo, n_q; /* minutes of closed weeks (LINE_AXIS_BOTH); 0, 1 elsewhere */
+    int first_map, n_maps;
+};
+
+/* A label's place. */
+struct line_state {
+    int level, node, rest, outer, q, minutes;
+};
+
+/* A way from a state to the next level. */
+struct line_step {
+    struct line_state to;
+    int choice;  /* -1 = off */
+    double cost; /* of the day */
+    double togo; /* from there to the end */
+};
+
+struct line_head_row {
+    int lo, hi; /* minutes it holds; lo > hi: none */
+    size_t at;
+};
+
+/* Counts and minutes of the days outside the window. */
+struct line_fixed {
+    int node;       /* at level a */
+    double cost;    /* of all fixed days and of the weeks closed there, without what the pass counts */
+    int owed;       /* rest owed at level a */
+    int week;       /* minutes of the week open at level a, before a */
+    int period;     /* minutes before a; in closed weeks where the axis is both */
+    int week_end;   /* minutes behind b of the week open at level b */
+    int period_end; /* minutes behind b */
+    int allow;      /* rest that may be owed at level b */
+};
+
+struct line_memory {
+    int n_days;
+    bool *tracked; /* n_days + 1 */
+    int counters[LINE_TRACKED_MAX];
+    int n_counters;
+    int age;
+};
+
+struct line {
+    const struct line_problem *problem;
+    const struct line_query *query;
+    const struct line_automaton *automaton;
+    const struct line_rules *rules;
+    int n_days, n_letters, n_weeks;
+    int a, b;
+    bool merge; /* is the best pick of each kind enough? */
+    enum line_axis axis;
+    struct line_level *levels; /* n_days + 1 */
+    int room_levels;
+    bool *rest; /* n_days + 1: is rest owed remembered at the level? */
+    struct line_tracked tracked[LINE_TRACKED_MAX];
+    int n_tracked;
+
+    struct line_pick *picks; /* by day, then letter */
+    int room_picks;
+    int *pick_at; /* (n_days × (n_letters + 2)) */
+    int room_pick_at;
+    struct line_kind {
+        uint64_t stamp; /* of the day's list it is in */
+        int pick;
+    } * kinds; /* hash of kinds */
+    uint64_t stamp;
+    struct line_map *maps;
+    int n_maps, room_maps;
+    int *map_to;
+    double *map_cost;
+    size_t room_map;
+
+    int *least, *most; /* by node: minutes of labels on a way through */
+    size_t *at;        /* by node: its labels */
+    double *end;       /* by node of level b: cost of the fixed days behind */
+    int *end_count;    /* by node of level b × n_tracked: counts of the fixed days behind */
+    int room_nodes, room_end;
+    double *label;
+    size_t room_label, n_label;
+    double *head;
+    size_t room_head;
+    struct line_head_row *rows;
+    int room_rows;
+    double *close; /* rows of a day on which a week closes */
+    size_t room_close;
+    int close_width;
+
+    struct line_fixed fixed;
+    int *line; /* n_days: the line found */
+    int room_line;
+};
+
+/* Cells of a pass the tracked counters may multiply it to. */
+#define LINE_CELLS_MAX 1500000
+
+/* ---- line_plan.c ---- */
+
+/* Sets up everything that does not change between passes; false when the fixed days are illegal. */
+bool line_plan(struct line *line, const struct line_problem *problem, const struct line_query *query, int k);
+/* Picks, classes of rest and counter maps for what is tracked now; before each pass. */
+void line_plan_pass(struct line *line);
+/* Starts tracking a counter; false when there is no room. */
+bool line_track(struct line *line, int counter);
+const struct line_counter *line_counter_at(const struct line_problem *problem, int index);
+int line_n_counters(const struct line_problem *problem);
+bool line_counts(const struct line_counter *counter, const struct line_choice *choice, uint32_t tags);
+double line_value(const struct line_query *query, int choice);
+/* Tracked counters that the automaton's tags hit on a day. */
+uint16_t line_tag_effect(const struct line *line, int day, uint32_t tags);
+/* Index of the map of a day for the counters hit. */
+int line_find_map(const struct line *line, int day, uint16_t effect);
+/* Count of tracked counter i that an outer index of a level stands for. */
+int line_outer_count(const struct line *line, int level, int outer, int i);
+
+/* ---- line_pass.c ---- */
+
+/* Fills the labels; returns the least cost from the start to the end (fixed.cost included). */
+double line_pass(struct line *line);
+/* Cells of the coming pass. Sets up the ranges. */
+size_t line_pass_size(struct line *line);
+struct line_state line_start(const struct line *line);
+double line_togo(const struct line *line, const struct line_state *state);
+/* All ways from a state, into steps (room for every pick of the day and one); returns how many. */
+int line_steps(const struct line *line, const struct line_state *state, struct line_step *steps);
+/* The best line of the pass, into line->line. */
+void line_trace(struct line *line);
+
+/* ---- line_cost.c ---- */
+
+/* Starts tracking what the line breaks or is not charged for. */
+enum line_found { LINE_KEEPS, LINE_TRACKS_MORE, LINE_STUCK };
+enum line_found line_check(struct line *line, const int *choice);
+/* First day from `from` on whose shift leaves too little rest before the next, on day *next; -1 = none. */
+int line_rest_broken(const struct line_problem *problem, const int *choice, int from, int *next);
+/* How many shifts of a line a counter counts. `tags`: n_days, the automaton's. */
+int line_count(const struct line_problem *problem, const struct line_counter *counter, const int *choice,
+               const uint32_t *tags);
+
+#endif

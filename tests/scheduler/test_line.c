@@ -1,0 +1,157 @@
+/*
+ * test_line.c - the kernel for any horizon against enumeration on small random problems.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "tests/scheduler/line_brute.h"
+#include "tests/support/testing.h"
+
+#define EPS 1e-9
+#define BEST 5
+
+/* Asserting writes to a pipe, so the checks in inner loops only speak when they fail. */
+#define NEED(ok, ...)                                                                                        \
+    do {                                                                                                     \
+        if (!(ok))                                                                                           \
+            ck_abort_msg(__VA_ARGS__);                                                                       \
+    } while (0)
+
+static const struct {
+    const char *what;
+    unsigned features;
+    int problems;
+} kinds[] = {
+    {"nothing but values", 0, 100},
+    {"runs", TINY_RUNS, 200},
+    {"runs, past", TINY_RUNS | TINY_PAST_KNOWN, 200},
+    {"runs, past, prices", TINY_RUNS | TINY_PAST_KNOWN | TINY_PRICED, 200},
+    {"runs, a shift taken on the first day", TINY_RUNS | TINY_PAST_KNOWN | TINY_TAKEN, 200},
+    {"windows", TINY_WINDOW | TINY_PAST_KNOWN, 200},
+    {"windows, prices", TINY_WINDOW | TINY_PAST_KNOWN | TINY_PRICED | TINY_TAKEN, 200},
+    {"weekends", TINY_WEEKENDS | TINY_PAST_KNOWN, 300},
+    {"weekends, prices", TINY_WEEKENDS | TINY_PAST_KNOWN | TINY_PRICED | TINY_TAKEN, 300},
+    {"nights", TINY_NIGHTS | TINY_PAST_KNOWN | TINY_TAKEN, 200},
+    {"nights, prices", TINY_NIGHTS | TINY_PAST_KNOWN | TINY_PRICED, 200},
+    {"successions and gaps", TINY_GAPS | TINY_PAST_KNOWN, 200},
+    {"gaps, prices", TINY_GAPS | TINY_PAST_KNOWN | TINY_PRICED | TINY_TAKEN, 200},
+    {"runs of templates", TINY_TEMPLATES | TINY_PAST_KNOWN, 200},
+    {"runs of templates, prices", TINY_TEMPLATES | TINY_PAST_KNOWN | TINY_PRICED | TINY_TAKEN, 200},
+    {"days of a week", TINY_WEEK_DAYS, 200},
+    {"days of a week, weeks that end within a day", TINY_WEEK_DAYS | TINY_STRADDLE | TINY_PRICED, 200},
+    {"minutes of the week", TINY_WEEK_MINUTES, 200},
+    {"minutes of the week, prices", TINY_WEEK_MINUTES | TINY_PRICED | TINY_STRADDLE, 200},
+    {"minutes of the period", TINY_PERIOD_MINUTES | TINY_OFF_COST, 200},
+    {"minutes of both", TINY_WEEK_MINUTES | TINY_PERIOD_MINUTES | TINY_PRICED | TINY_STRADDLE, 300},
+    {"counters", TINY_COUNTERS | TINY_STRADDLE, 300},
+    {"counters, prices", TINY_COUNTERS | TINY_PRICED | TINY_PERIOD_MINUTES, 300},
+    {"rest", TINY_REST, 300},
+    {"rest and minutes", TINY_REST | TINY_WEEK_MINUTES | TINY_OFF_COST, 200},
+    {"everything", 0x1dfff, 600},
+    {"everything, hard", 0x1deff, 600},
+};
+
+/* Calls `check` with every problem of a kind. */
+static void each(int kind, void (*check)(struct tiny *tiny, const char *what))
+{
+    for (int i = 0; i < kinds[kind].problems; i++) {
+        struct tiny tiny;
+        tiny_init(&tiny, (uint64_t)(kind * 100000 + i), kinds[kind].features);
+        g_autofree char *what = g_strdup_printf("%s, problem %d", kinds[kind].what, i);
+        check(&tiny, what);
+        tiny_clear(&tiny);
+    }
+}
+
+/* ---- the automaton ---- */
+
+static void check_letters(struct tiny *tiny, const char *what, uint8_t *letters, int day, int node,
+                          double cost)
+{
+    const struct line_rules *rules = &tiny->rules;
+    if (day == rules->n_days) {
+        double want = tiny_rules_cost(rules, letters), walked = line_rules_cost(rules, letters);
+        NEED(walked == want || fabs(walked - want) < EPS, "%s: rules %g, want %g", what, walked, want);
+        if (tiny->automaton == NULL || tiny->automaton->relaxed || tiny->automaton->n_counters > 0)
+            NEED(!(want < cost - EPS), "%s: automaton %g, want %g", what, cost, want);
+        else
+            NEED(cost == want || fabs(cost - want) < EPS, "%s: automaton %g, want %g", what, cost, want);
+        return;
+    }
+    for (int letter = 0; letter <= rules->n_letters; letter++) {
+        const struct line_arc *arc =
+            node < 0 || tiny->automaton == NULL
+                ? NULL
+                : &tiny->automaton->arcs[day][node * (rules->n_letters + 1) + letter];
+        int to = arc == NULL ? -1 : arc->to;
+        letters[day] = (uint8_t)letter;
+        check_letters(tiny, what, letters, day + 1, to, to < 0 ? INFINITY : cost + arc->cost);
+    }
+}
+
+static void check_automaton(struct tiny *tiny, const char *what)
+{
+    uint8_t letters[TINY_DAYS];
+    if (pow(tiny->rules.n_letters + 1, tiny->rules.n_days) < 3000)
+        check_letters(tiny, what, letters, 0, 0, tiny->automaton == NULL ? INFINITY : 0);
+}
+
+START_TEST(automaton_counts_each_rule)
+{
+    each(_i, check_automaton);
+}
+END_TEST
+
+/* ---- lines ---- */
+
+static struct line *line;
+
+static void check_line(struct tiny *tiny, const char *what, const struct line_answer *answer, int i)
+{
+    const int *choice = answer->choice + i * tiny->rules.n_days;
+    double cost = tiny_cost(tiny, choice), counted = line_cost(&tiny->problem, &tiny->query, choice);
+    NEED(fabs(cost - answer->cost[i]) < EPS, "%s: line %d says %g, costs %g", what, i, answer->cost[i], cost);
+    NEED(fabs(counted - cost) < EPS, "%s: line_cost %g, want %g", what, counted, cost);
+}
+
+static void check_best(struct tiny *tiny, const char *what)
+{
+    double want = INFINITY, cost[1];
+    int choice[TINY_DAYS];
+    struct line_answer answer = {.k = 1, .choice = choice, .cost = cost};
+    tiny_enumerate(tiny, 0, 0, NULL, &want, 1);
+    if (tiny->automaton == NULL) {
+        NEED(want == INFINITY, "%s: no automaton, but a line of cost %g", what, want);
+        return;
+    }
+    line_solve(line, &tiny->problem, &tiny->query, &answer);
+    double found = answer.n > 0 ? answer.cost[0] : INFINITY;
+    if (answer.n > 0)
+        check_line(tiny, what, &answer, 0);
+    NEED(answer.bound <= want + EPS, "%s: bound %g above the optimum %g", what, answer.bound, want);
+    if (answer.exact)
+        NEED(found == want || fabs(found - want) < EPS, "%s: found %g, want %g", what, found, want);
+    NEED(answer.exact || tiny->automaton->relaxed, "%s: not exact", what);
+}
+
+START_TEST(best_is_the_best)
+{
+    each(_i, check_best);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("line");
+    TCase *rules = tcase_create("automaton"), *lines = tcase_create("lines");
+    line = line_new();
+    tcase_set_timeout(rules, 60);
+    tcase_set_timeout(lines, 60);
+    tcase_add_loop_test(rules, automaton_counts_each_rule, 0, G_N_ELEMENTS(kinds));
+    tcase_add_loop_test(lines, best_is_the_best, 0, G_N_ELEMENTS(kinds));
+    suite_add_tcase(s, rules);
+    suite_add_tcase(s, lines);
+    return s;
+}
+
+TEST_MAIN(suite)
