@@ -30,6 +30,7 @@ static json_t *roster_json(struct api_call *call, const struct roster_info *info
                   "state", info->state, "shifts", info->n_shifts, "currency", api_json_text(info->currency));
     json_object_set_new(json, "pay", api_json_finite(info->pay));
     json_object_set_new(json, "shortage", api_json_finite(info->shortage));
+    json_object_set_new(json, "penalty", api_json_finite(info->penalty));
     json_object_set_new(json, "objective", api_json_finite(info->objective));
     json_object_set_new(json, "bound", api_json_finite(info->bound));
     json_object_set_new(json, "gap", api_json_finite(gap));

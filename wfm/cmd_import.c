@@ -108,7 +108,7 @@ static bool run_history(const struct options *options, GError **error)
     return true;
 }
 
-/* --- agents, time off, special days: small files that replace what is stored
+/* --- agents, time off, special days, wishes, meetings: small files that replace what is stored
  * ----------------------------------------- */
 
 static void append_spans(GString *text, const struct week_span *spans, int n)
@@ -129,6 +129,8 @@ static void describe_agents(const struct operation *operation, GHashTable *out)
         for (int s = 0; s < agent->n_skills; s++)
             g_string_append_printf(text, "|%s:%.9g", operation->queues[agent->skills[s].queue].id,
                                    agent->skills[s].proficiency);
+        g_string_append_printf(text, "|%d|%d|%d|%.9g", agent->lead, agent->rank, agent->optional,
+                               agent->hire_price);
         append_spans(text, agent->available, agent->n_available);
         g_hash_table_insert(out, g_strdup(agent->id), g_string_free(text, FALSE));
     }
@@ -167,6 +169,32 @@ static void describe_special_days(const struct operation *operation, GHashTable 
             out,
             g_strdup_printf("%d|%s|%d|%s", (int)day->scope, scope_id(operation, day), day->day, day->name),
             g_strdup(special_kind_name(day->kind)));
+    }
+}
+
+static void describe_preferences(const struct operation *operation, GHashTable *out)
+{
+    for (int i = 0; i < operation->n_preferences; i++) {
+        const struct preference *wish = &operation->preferences[i];
+        g_hash_table_insert(out,
+                            g_strdup_printf("%s|%d|%s|%d|%d|%d", operation->agents[wish->agent].id, wish->day,
+                                            wish->tmpl >= 0 ? operation->templates[wish->tmpl].id : "",
+                                            wish->off, wish->from_min, wish->to_min),
+                            g_strdup_printf("%.9g", wish->price));
+    }
+}
+
+static void describe_meetings(const struct operation *operation, GHashTable *out)
+{
+    for (int i = 0; i < operation->n_meetings; i++) {
+        const struct meeting *meeting = &operation->meetings[i];
+        GString *text = g_string_new(meeting->name);
+        g_string_append_printf(text, "|%d|%d|%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%d|%.9g",
+                               (int)meeting->kind, meeting->length_min, meeting->from_ts, meeting->to_ts,
+                               meeting->together, meeting->price);
+        for (int k = 0; k < meeting->n_agents; k++)
+            g_string_append_printf(text, "|%s", operation->agents[meeting->agents[k]].id);
+        g_hash_table_insert(out, g_strdup(meeting->id), g_string_free(text, FALSE));
     }
 }
 
@@ -235,6 +263,19 @@ static bool run_special_days(const struct options *options, GError **error)
     return run_small(options, &file, error);
 }
 
+static bool run_preferences(const struct options *options, GError **error)
+{
+    static const struct small_file file = {operation_read_preferences, store_preferences_save,
+                                           describe_preferences};
+    return run_small(options, &file, error);
+}
+
+static bool run_meetings(const struct options *options, GError **error)
+{
+    static const struct small_file file = {operation_read_meetings, store_meetings_save, describe_meetings};
+    return run_small(options, &file, error);
+}
+
 static const struct option_row small_rows[] = {
     {"dry-run", OPTION_FLAG, NULL, NULL, 0, 0, "read, check and compare only; change nothing"},
     {.name = NULL},
@@ -265,6 +306,8 @@ static const struct command subcommands[] = {
      .groups = OPTIONS_STORE | OPTIONS_FORMAT,
      .run = run_history},
     SMALL("agents", "AGENTS.csv", "agents with site, contract, skills, availability", run_agents),
+    SMALL("meetings", "MEETINGS.csv", "meetings and training to be placed inside shifts", run_meetings),
+    SMALL("preferences", "PREFERENCES.csv", "wishes of agents for days and starts", run_preferences),
     SMALL("special-days", "SPECIAL_DAYS.csv", "holidays, closed days, events", run_special_days),
     SMALL("time-off", "TIME_OFF.csv", "absences known when planning", run_time_off),
     {.name = NULL},
@@ -272,5 +315,6 @@ static const struct command subcommands[] = {
 
 const struct command command_import = {.name = "import",
                                        .args = "",
-                                       .summary = "read history, agents, special days or time off",
+                                       .summary =
+                                           "read history, agents, time off, special days, wishes or meetings",
                                        .subcommands = subcommands};

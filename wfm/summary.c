@@ -106,14 +106,23 @@ struct table *summary_sla(struct store *store, const struct operation *operation
 }
 
 static const struct column roster_columns[] = {
-    {"roster", "roster", COLUMN_INT, 0},      {"week", "week", COLUMN_TEXT, 0},
-    {"weeks", "weeks", COLUMN_INT, 0},        {"version", "version", COLUMN_INT, 0},
-    {"state", "state", COLUMN_TEXT, 0},       {"shifts", "shifts", COLUMN_INT, 0},
-    {"currency", "currency", COLUMN_TEXT, 0}, {"cost", "cost", COLUMN_REAL, 2},
-    {"shortage", "shortage", COLUMN_REAL, 2}, {"objective", "objective", COLUMN_REAL, 2},
-    {"bound", "bound", COLUMN_REAL, 2},       {"gap", "gap", COLUMN_SHARE, 2},
-    {"seconds", "seconds", COLUMN_REAL, 1},   {"seed", "seed", COLUMN_INT, 0},
-    {"made_by", "made by", COLUMN_TEXT, 0},   {NULL, NULL, 0, 0},
+    {"roster", "roster", COLUMN_INT, 0},
+    {"week", "week", COLUMN_TEXT, 0},
+    {"weeks", "weeks", COLUMN_INT, 0},
+    {"version", "version", COLUMN_INT, 0},
+    {"state", "state", COLUMN_TEXT, 0},
+    {"shifts", "shifts", COLUMN_INT, 0},
+    {"currency", "currency", COLUMN_TEXT, 0},
+    {"cost", "cost", COLUMN_REAL, 2},
+    {"shortage", "shortage", COLUMN_REAL, 2},
+    {"penalty", "penalty", COLUMN_REAL, 2},
+    {"objective", "objective", COLUMN_REAL, 2},
+    {"bound", "bound", COLUMN_REAL, 2},
+    {"gap", "gap", COLUMN_SHARE, 2},
+    {"seconds", "seconds", COLUMN_REAL, 1},
+    {"seed", "seed", COLUMN_INT, 0},
+    {"made_by", "made by", COLUMN_TEXT, 0},
+    {NULL, NULL, 0, 0},
 };
 
 struct table *summary_rosters(struct store *store, const int64_t *rosters, int n, GError **error)
@@ -133,6 +142,7 @@ struct table *summary_rosters(struct store *store, const int64_t *rosters, int n
         table_text(table, info.currency);
         table_real(table, info.pay);
         table_real(table, info.shortage);
+        table_real(table, info.penalty);
         table_real(table, info.objective);
         table_real(table, info.bound);
         table_real(table, info.objective > 0 ? (info.objective - info.bound) / info.objective : 0);

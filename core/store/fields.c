@@ -90,6 +90,8 @@ static const struct field site_fields[] = {
     F(site, zone, "zone", FIELD_TEXT),
     F(site, country, "country", FIELD_TEXT),
     F(site, shrinkage, "shrinkage", FIELD_REAL),
+    F(site, seats, "seats", FIELD_INT),
+    F(site, seat_price, "seat_price", FIELD_REAL),
 };
 static const struct field shift_template_fields[] = {
     F(shift_template, id, "id", FIELD_TEXT),
@@ -102,6 +104,8 @@ static const struct field shift_template_fields[] = {
     F(shift_template, paid_max_min, "paid_max_min", FIELD_INT),
     F(shift_template, paid_step_min, "paid_step_min", FIELD_INT),
     F_ARRAY(shift_template, breaks, n_breaks, "breaks", FIELD_BREAKS),
+    F(shift_template, on_call, "on_call", FIELD_BOOL),
+    F(shift_template, on_call_pay, "on_call_pay", FIELD_REAL),
 };
 static const struct field contract_fields[] = {
     F(contract, id, "id", FIELD_TEXT),
@@ -124,6 +128,31 @@ static const struct field contract_fields[] = {
     F(contract, currency, "currency", FIELD_TEXT),
     F(contract, night_premium, "night_premium", FIELD_REAL),
     F(contract, holiday_premium, "holiday_premium", FIELD_REAL),
+    F(contract, period_minutes_min, "period_minutes_min", FIELD_INT),
+    F(contract, period_minutes_max, "period_minutes_max", FIELD_INT),
+    F(contract, period_days_min, "period_days_min", FIELD_INT),
+    F(contract, period_days_max, "period_days_max", FIELD_INT),
+    F(contract, consecutive_days_min, "consecutive_days_min", FIELD_INT),
+    F(contract, consecutive_days_off_max, "consecutive_days_off_max", FIELD_INT),
+    F(contract, window_days, "window_days", FIELD_INT),
+    F(contract, window_days_max, "window_days_max", FIELD_INT),
+    F(contract, week_rest_minutes, "week_rest_minutes", FIELD_INT),
+    F(contract, day_off_minutes, "day_off_minutes", FIELD_INT),
+    F(contract, day_off_anchor_min, "day_off_anchor_min", FIELD_INT),
+    F(contract, day_off_flex_min, "day_off_flex_min", FIELD_INT),
+    F(contract, start_distance_minutes, "start_distance_minutes", FIELD_INT),
+    F(contract, rotation_forward, "rotation_forward", FIELD_BOOL),
+    F(contract, rotation_tolerance_min, "rotation_tolerance_min", FIELD_INT),
+    F(contract, consecutive_nights_max, "consecutive_nights_max", FIELD_INT),
+    F(contract, days_off_after_nights_min, "days_off_after_nights_min", FIELD_INT),
+    F(contract, consecutive_weekends_max, "consecutive_weekends_max", FIELD_INT),
+    F(contract, weekend_days, "weekend_days", FIELD_BYTE),
+    F(contract, weekend_whole, "weekend_whole", FIELD_BOOL),
+    F_ARRAY(contract, successions, n_successions, "successions", FIELD_SUCCESSIONS),
+    F_ARRAY(contract, limits, n_limits, "template_limits", FIELD_LIMITS),
+    F(contract, rule_price, "rule_prices", FIELD_PRICES),
+    F(contract, overtime_week_minutes_max, "overtime_week_minutes_max", FIELD_INT),
+    F(contract, overtime_premium, "overtime_premium", FIELD_REAL),
 };
 static const struct field agent_fields[] = {
     F(agent, id, "id", FIELD_TEXT),
@@ -133,6 +162,10 @@ static const struct field agent_fields[] = {
     F_ARRAY(agent, available, n_available, "available", FIELD_SPANS),
     F(agent, employed_from, "employed_from", FIELD_DAY),
     F(agent, employed_to, "employed_to", FIELD_DAY),
+    F(agent, lead, "lead", FIELD_BOOL),
+    F(agent, rank, "rank", FIELD_INT),
+    F(agent, optional, "optional", FIELD_BOOL),
+    F(agent, hire_price, "hire_price", FIELD_REAL),
 };
 
 const struct entity entity_client = ENTITY(client, "client", clients);
@@ -215,6 +248,50 @@ static json_t *reals_json(const double *values, int n)
     return list;
 }
 
+static json_t *successions_json(const struct succession *pairs, int n, const struct operation *operation)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "from", operation->templates[pairs[i].from].id,
+                                              "to", operation->templates[pairs[i].to].id));
+    return list;
+}
+
+/* The numbers of a template's limit by their names. */
+static const struct {
+    const char *key;
+    size_t offset;
+} limit_parts[] = {
+    {"week_min", offsetof(struct template_limit, week_min)},
+    {"week_max", offsetof(struct template_limit, week_max)},
+    {"period_min", offsetof(struct template_limit, period_min)},
+    {"period_max", offsetof(struct template_limit, period_max)},
+    {"consecutive_min", offsetof(struct template_limit, consecutive_min)},
+    {"consecutive_max", offsetof(struct template_limit, consecutive_max)},
+};
+
+static json_t *limits_json(const struct template_limit *limits, int n, const struct operation *operation)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++) {
+        json_t *limit = json_pack("{s:s}", "template", operation->templates[limits[i].tmpl].id);
+        for (size_t k = 0; k < G_N_ELEMENTS(limit_parts); k++)
+            json_object_set_new(limit, limit_parts[k].key,
+                                json_integer(int_at(&limits[i], limit_parts[k].offset)));
+        json_array_append_new(list, limit);
+    }
+    return list;
+}
+
+static json_t *prices_json(const double *prices)
+{
+    json_t *object = json_object();
+    for (int rule = 0; rule < CONTRACT_RULE_N; rule++)
+        if (prices[rule] != 0)
+            json_object_set_new(object, contract_rule_key((enum contract_rule)rule), json_real(prices[rule]));
+    return object;
+}
+
 static json_t *day_json(int32_t day)
 {
     if (day == INT32_MIN || day == INT32_MAX)
@@ -235,6 +312,8 @@ static json_t *field_json(const struct field *field, const void *item, const str
         return json_integer(*(const uint8_t *)at(item, field->offset));
     case FIELD_REAL:
         return json_real(real_at(item, field->offset));
+    case FIELD_BOOL:
+        return json_boolean(*(const bool *)at(item, field->offset));
     case FIELD_DAY:
         return day_json(int_at(item, field->offset));
     case FIELD_NAME:
@@ -247,6 +326,12 @@ static json_t *field_json(const struct field *field, const void *item, const str
         return reals_json(pointer_at(item, field->offset), int_at(item, field->count));
     case FIELD_BREAKS:
         return breaks_json(at(item, field->offset), int_at(item, field->count));
+    case FIELD_SUCCESSIONS:
+        return successions_json(pointer_at(item, field->offset), int_at(item, field->count), operation);
+    case FIELD_LIMITS:
+        return limits_json(pointer_at(item, field->offset), int_at(item, field->count), operation);
+    case FIELD_PRICES:
+        return prices_json(at(item, field->offset));
     }
     g_assert_not_reached();
 }
@@ -271,6 +356,8 @@ static const char *const sql_types[] = {
     [FIELD_DAY] = "date",     [FIELD_NAME] = "text",
     [FIELD_REF] = "text",     [FIELD_SPANS] = "jsonb",
     [FIELD_REALS] = "jsonb",  [FIELD_BREAKS] = "jsonb",
+    [FIELD_BOOL] = "boolean", [FIELD_SUCCESSIONS] = "jsonb",
+    [FIELD_LIMITS] = "jsonb", [FIELD_PRICES] = "jsonb",
 };
 
 /* "a, b, c" with a prefix before and something after each column. */
@@ -383,14 +470,86 @@ static bool load_reals(const json_t *list, void *item, const struct field *field
     return true;
 }
 
-static bool load_list(const struct field *field, const char *text, void *item)
+/* The template a key of the object names, -1 when none. */
+static int load_template(const json_t *object, const char *key, const struct operation *operation)
 {
-    AUTO(json_t) list = json_loads(text, 0, NULL);
-    if (!json_is_array(list))
+    const char *id = json_string_value(json_object_get(object, key));
+    return id == NULL ? -1 : operation_template(operation, id);
+}
+
+static bool load_successions(const json_t *list, void *item, const struct field *field,
+                             const struct operation *operation)
+{
+    size_t n = json_array_size(list), i;
+    struct succession *pairs = n > 0 ? g_new0(struct succession, n) : NULL;
+    json_t *entry;
+    memcpy(at_mut(item, field->offset), &pairs, sizeof pairs);
+    json_array_foreach(list, i, entry)
+    {
+        pairs[i].from = load_template(entry, "from", operation);
+        pairs[i].to = load_template(entry, "to", operation);
+        if (pairs[i].from < 0 || pairs[i].to < 0)
+            return false;
+    }
+    int count = (int)n;
+    memcpy(at_mut(item, field->count), &count, sizeof count);
+    return true;
+}
+
+static bool load_limits(const json_t *list, void *item, const struct field *field,
+                        const struct operation *operation)
+{
+    size_t n = json_array_size(list), i;
+    struct template_limit *limits = n > 0 ? g_new0(struct template_limit, n) : NULL;
+    json_t *entry;
+    memcpy(at_mut(item, field->offset), &limits, sizeof limits);
+    json_array_foreach(list, i, entry)
+    {
+        limits[i].tmpl = load_template(entry, "template", operation);
+        if (limits[i].tmpl < 0)
+            return false;
+        for (size_t k = 0; k < G_N_ELEMENTS(limit_parts); k++) {
+            int value = (int)json_integer_value(json_object_get(entry, limit_parts[k].key));
+            memcpy(at_mut(&limits[i], limit_parts[k].offset), &value, sizeof value);
+        }
+    }
+    int count = (int)n;
+    memcpy(at_mut(item, field->count), &count, sizeof count);
+    return true;
+}
+
+static bool load_prices(const json_t *object, void *item, const struct field *field)
+{
+    double *prices = at_mut(item, field->offset);
+    size_t known = 0;
+    for (int rule = 0; rule < CONTRACT_RULE_N; rule++) {
+        const json_t *price = json_object_get(object, contract_rule_key((enum contract_rule)rule));
+        prices[rule] = json_number_value(price);
+        known += price != NULL;
+    }
+    return known == json_object_size(object);
+}
+
+static bool load_json(const struct field *field, const char *text, void *item,
+                      const struct operation *operation)
+{
+    AUTO(json_t) json = json_loads(text, 0, NULL);
+    if (field->kind == FIELD_PRICES)
+        return json_is_object(json) && load_prices(json, item, field);
+    if (!json_is_array(json))
         return false;
-    if (field->kind == FIELD_SPANS)
-        return load_spans(list, item, field);
-    return field->kind == FIELD_BREAKS ? load_breaks(list, item, field) : load_reals(list, item, field);
+    switch (field->kind) {
+    case FIELD_SPANS:
+        return load_spans(json, item, field);
+    case FIELD_BREAKS:
+        return load_breaks(json, item, field);
+    case FIELD_SUCCESSIONS:
+        return load_successions(json, item, field, operation);
+    case FIELD_LIMITS:
+        return load_limits(json, item, field, operation);
+    default:
+        return load_reals(json, item, field);
+    }
 }
 
 static bool load_field(const struct field *field, const PGresult *rows, int row, int column, void *item,
@@ -412,6 +571,9 @@ static bool load_field(const struct field *field, const PGresult *rows, int row,
         memcpy(to, &real, sizeof real);
         return true;
     }
+    case FIELD_BOOL:
+        *(bool *)to = cell_bool(rows, row, column);
+        return true;
     case FIELD_INT:
         value = (int)cell_int(rows, row, column);
         break;
@@ -428,7 +590,7 @@ static bool load_field(const struct field *field, const PGresult *rows, int row,
             return false;
         break;
     default:
-        return load_list(field, cell_peek(rows, row, column), item);
+        return load_json(field, cell_peek(rows, row, column), item, operation);
     }
     memcpy(to, &value, sizeof value);
     return true;

@@ -12,12 +12,16 @@ enum field_kind {
     FIELD_INT,
     FIELD_BYTE, /* uint8_t as integer */
     FIELD_REAL,
-    FIELD_DAY,    /* int32_t civil day as date; open ends as infinities */
-    FIELD_NAME,   /* an enum by its name */
-    FIELD_REF,    /* index of another part as its id */
-    FIELD_SPANS,  /* struct week_span * and count, as jsonb */
-    FIELD_REALS,  /* double * with as many values as the int at `count`, as jsonb; NULL: empty */
-    FIELD_BREAKS, /* struct break_rule[] and count, as jsonb */
+    FIELD_BOOL,
+    FIELD_DAY,         /* int32_t civil day as date; open ends as infinities */
+    FIELD_NAME,        /* an enum by its name */
+    FIELD_REF,         /* index of another part as its id */
+    FIELD_SPANS,       /* struct week_span * and count, as jsonb */
+    FIELD_REALS,       /* double * with as many values as the int at `count`, as jsonb; NULL: empty */
+    FIELD_BREAKS,      /* struct break_rule[] and count, as jsonb */
+    FIELD_SUCCESSIONS, /* struct succession * and count, as jsonb with the templates' ids */
+    FIELD_LIMITS,      /* struct template_limit *, likewise */
+    FIELD_PRICES,      /* double[CONTRACT_RULE_N], as a jsonb object of those that are not 0 */
 };
 
 struct field {

@@ -15,6 +15,7 @@ core_libcore_a_SOURCES += \
 	core/store/migrate.h \
 	core/store/operation_load.c \
 	core/store/operation_store.c \
+	core/store/wishes_store.c \
 	core/store/query.c \
 	core/store/query.h \
 	core/store/roster.h \
@@ -32,7 +33,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0002_history.sql \
 	core/store/migrations/0003_roster.sql \
 	core/store/migrations/0004_access.sql \
-	core/store/migrations/0005_roster_figures.sql
+	core/store/migrations/0005_roster_figures.sql \
+	core/store/migrations/0006_rules.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <string.h>
 
 #include "core/store/fields.h"
@@ -54,6 +55,38 @@ static bool currencies_save(struct store *store, const struct operation *operati
     return true;
 }
 
+static const char *template_or_null(const struct operation *operation, int tmpl)
+{
+    return tmpl >= 0 ? operation->templates[tmpl].id : NULL;
+}
+
+/* Headcounts and leads are written anew; nothing refers to them. */
+static bool couplings_save(struct store *store, const struct operation *operation, GError **error)
+{
+    if (!execute(store, NULL, error, "DELETE FROM headcount_rule", "") ||
+        !execute(store, NULL, error, "DELETE FROM lead_rule", ""))
+        return false;
+    for (int i = 0; i < operation->n_headcounts; i++) {
+        const struct headcount_rule *rule = &operation->headcounts[i];
+        if (!execute(store, NULL, error,
+                     "INSERT INTO headcount_rule (position, template_id, site_id, weekdays, min, max, "
+                     "under_price, "
+                     "over_price) VALUES ($1, $2, $3, $4, $5, nullif($6::integer, $9::integer), $7, $8)",
+                     "issiiiddi", i, template_or_null(operation, rule->tmpl),
+                     rule->site >= 0 ? operation->sites[rule->site].id : NULL, (int)rule->weekdays, rule->min,
+                     rule->max, rule->under_price, rule->over_price, INT_MAX))
+            return false;
+    }
+    for (int i = 0; i < operation->n_leads; i++) {
+        const struct lead_rule *rule = &operation->leads[i];
+        if (!execute(store, NULL, error,
+                     "INSERT INTO lead_rule (position, site_id, per_agents, price) VALUES ($1, $2, $3, $4)",
+                     "isdd", i, operation->sites[rule->site].id, rule->per_agents, rule->price))
+            return false;
+    }
+    return true;
+}
+
 static bool contract_templates_save(struct store *store, const struct operation *operation, GError **error)
 {
     AUTO(json_t) rows = json_array();
@@ -103,18 +136,27 @@ static bool operation_save(struct store *store, const struct operation *operatio
     if (!tx_lock(store, LOCK_OPERATION, 0, error) || !zones_save(store, operation, error))
         return false;
     if (!execute(store, NULL, error,
-                 "INSERT INTO operation (name, zone, interval_min, currency) VALUES ($1, $2, $3, $4) "
-                 "ON CONFLICT (one) DO UPDATE SET name = excluded.name, zone = excluded.zone, "
-                 "interval_min = excluded.interval_min, currency = excluded.currency, saved_at = now()",
-                 "ssis", operation->name != NULL ? operation->name : "", operation->zone,
-                 operation->interval_min, operation->currency))
+                 "INSERT INTO operation (name, zone, interval_min, currency, fairness_weeks, "
+                 "fairness_night_price, "
+                 "fairness_weekend_price, fairness_holiday_price, wish_price, wish_rank_share) "
+                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                 "ON CONFLICT (one) DO UPDATE SET (name, zone, interval_min, currency, fairness_weeks, "
+                 "fairness_night_price, fairness_weekend_price, fairness_holiday_price, wish_price, "
+                 "wish_rank_share, saved_at) = ROW(excluded.name, excluded.zone, excluded.interval_min, "
+                 "excluded.currency, excluded.fairness_weeks, excluded.fairness_night_price, "
+                 "excluded.fairness_weekend_price, excluded.fairness_holiday_price, excluded.wish_price, "
+                 "excluded.wish_rank_share, now())",
+                 "ssisiddddd", operation->name != NULL ? operation->name : "", operation->zone,
+                 operation->interval_min, operation->currency, operation->fairness.weeks,
+                 operation->fairness.night_price, operation->fairness.weekend_price,
+                 operation->fairness.holiday_price, operation->wishes.price, operation->wishes.rank_share))
         return false;
     long changed = 0;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!entity_save(store, parts[i], operation, &changed, error))
             return false;
     return currencies_save(store, operation, error) && contract_templates_save(store, operation, error) &&
-           nobody_left_behind(store, operation, error) &&
+           couplings_save(store, operation, error) && nobody_left_behind(store, operation, error) &&
            audit_write(store, actor, "operation.save", "operation",
                        json_pack("{s:i, s:i, s:i, s:i, s:i, s:I}", "clients", operation->n_clients, "queues",
                                  operation->n_queues, "sites", operation->n_sites, "templates",

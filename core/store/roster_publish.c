@@ -152,6 +152,7 @@ static bool next_rest_kept(struct store *store, const struct publishing *p, GErr
                  "JOIN contract c ON c.id = a.contract_id "
                  "WHERE n.roster_id = $1 AND NOT s.cancelled AND r.start_at >= $2 AND s.start_at >= n.end_at "
                  "AND s.start_at < n.end_at + make_interval(mins => c.rest_min_minutes) "
+                 "AND NOT c.rule_prices ? 'rest_min_minutes' "
                  "ORDER BY a.id LIMIT 1",
                  "lt", p->id, p->end_ts);
     if (rows == NULL)
@@ -184,7 +185,8 @@ static bool next_runs_kept(struct store *store, const struct publishing *p, GErr
         "GROUP BY agent_key, island) "
         "SELECT a.id, u.first, u.days, c.id, c.consecutive_days_max FROM runs u "
         "JOIN agent a USING (agent_key) JOIN contract c ON c.id = a.contract_id "
-        "WHERE u.days > c.consecutive_days_max AND EXISTS (SELECT FROM shift s JOIN roster r ON r.id = "
+        "WHERE u.days > c.consecutive_days_max AND NOT c.rule_prices ? 'consecutive_days_max' AND EXISTS "
+        "(SELECT FROM shift s JOIN roster r ON r.id = "
         "s.roster_id WHERE s.agent_key = u.agent_key AND s.day = u.last AND NOT s.cancelled "
         "AND r.start_at >= $5) AND EXISTS (SELECT FROM roster_shift n WHERE n.roster_id = $1 "
         "AND n.agent_key = u.agent_key AND n.day BETWEEN u.first AND u.last) ORDER BY a.id LIMIT 1",

@@ -4,7 +4,8 @@
 
 #define INFO_COLUMNS                                                                                         \
     "id, first_day, zone, version, state, pay, shortage, objective, bound, seconds, seed::text, currency, "  \
-    "inputs_hash, wfm_version, created_by, published_by, created_at, published_at, n_shifts, n_weeks"
+    "inputs_hash, wfm_version, created_by, published_by, created_at, published_at, n_shifts, n_weeks, "      \
+    "penalty"
 
 void roster_info_clear(struct roster_info *info)
 {
@@ -39,6 +40,7 @@ static struct roster_info info_read(const PGresult *rows, int row)
         .published_ts = cell_ts(rows, row, 17),
         .n_shifts = (int)cell_int(rows, row, 18),
         .n_weeks = (int)cell_int(rows, row, 19),
+        .penalty = cell_double(rows, row, 20),
     };
     g_strlcpy(info.state, cell_peek(rows, row, 4), sizeof info.state);
     return info;

@@ -71,6 +71,10 @@ bool store_time_off_save(struct store *store, const struct operation *operation,
                          GError **error);
 bool store_special_days_save(struct store *store, const struct operation *operation, const char *actor,
                              GError **error);
+bool store_preferences_save(struct store *store, const struct operation *operation, const char *actor,
+                            GError **error);
+bool store_meetings_save(struct store *store, const struct operation *operation, const char *actor,
+                         GError **error);
 /* The whole operation, active parts only, arrays ordered by id. Planner's view: callers of other roles never
  * get it. */
 struct operation *store_operation_load(struct store *store, GError **error);
@@ -135,7 +139,7 @@ struct roster_info {
     char *zone;     /* planning zone */
     int version;    /* 1, 2, … of those from that week on */
     char state[12]; /* "draft", "published", "superseded" */
-    double pay, shortage, objective, bound;
+    double pay, shortage, penalty, objective, bound;
     double seconds;
     uint64_t seed;
     char *currency, *inputs_hash, *wfm_version, *created_by, *published_by; /* published_by may be NULL */

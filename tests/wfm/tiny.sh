@@ -40,6 +40,9 @@ END
   echo "b2,Lejos 2,bog,part,acme-voice,,,"
 } >agents.csv
 printf 'agent,start,end,kind,credit_minutes\nm1,2026-11-23,2026-11-25,vacation,480\n' >time_off.csv
+# Years ahead: they are stored, and no plan of these tests sees them.
+printf 'agent,day,wish,price\nm1,2035-01-02,off,5\n' >preferences.csv
+printf 'meeting,minutes,from,to,price,agents\nm,30,2035-01-02,2035-01-05,5,m1;m2\n' >meetings.csv
 printf 'scope,id,date,name,kind\nsite,mad,2026-11-24,Local feast,holiday\n' >special_days.csv
 
 # Eight weeks up to Monday 2026-11-23 00:00 in Madrid (UTC+1; summer time, UTC+2, until 2026-10-25), half hours.

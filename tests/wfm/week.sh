@@ -40,6 +40,11 @@ check "import agents again" "$wfm" import agents agents.csv --format csv
 equal "import agents again: unchanged" "$(tail -1 "$work/out")" "agents.csv,14,0,0,14,0"
 check "import time off" "$wfm" import time-off time_off.csv
 check "import special days" "$wfm" import special-days special_days.csv
+check "import preferences" "$wfm" import preferences preferences.csv --format csv
+equal "import preferences: new" "$(tail -1 "$work/out")" "preferences.csv,1,1,0,0,0"
+check "import meetings" "$wfm" import meetings meetings.csv --format csv
+check "import meetings again" "$wfm" import meetings meetings.csv --format csv
+equal "import meetings again: unchanged" "$(tail -1 "$work/out")" "meetings.csv,1,0,0,1,0"
 rows=$(($(wc -l <history.csv) - 1))
 check "import history" "$wfm" import history history.csv --format csv
 equal "import history: new" "$(tail -1 "$work/out")" "history.csv,$rows,$rows,0,0,0"

@@ -124,6 +124,7 @@ static void add_contracts(struct operation *op)
             .currency = g_strdup(i == 0 ? "PHP" : "EUR"),
             .night_premium = 0.1,
             .holiday_premium = 1.0,
+            .day_off_flex_min = DAY_MIN,
         };
 }
 
@@ -189,10 +190,16 @@ struct operation *sample_operation(int n_agents)
     op->clients[1] = (struct client){g_strdup("beta"), g_strdup("Beta")};
     op->n_sites = 2;
     op->sites = g_new0(struct site, 2);
-    op->sites[0] =
-        (struct site){g_strdup("bog"), g_strdup("Bogotá"), g_strdup("America/Bogota"), g_strdup("CO"), 0.08};
-    op->sites[1] =
-        (struct site){g_strdup("mnl"), g_strdup("Manila"), g_strdup("Asia/Manila"), g_strdup("PH"), 0.1};
+    op->sites[0] = (struct site){.id = g_strdup("bog"),
+                                 .name = g_strdup("Bogotá"),
+                                 .zone = g_strdup("America/Bogota"),
+                                 .country = g_strdup("CO"),
+                                 .shrinkage = 0.08};
+    op->sites[1] = (struct site){.id = g_strdup("mnl"),
+                                 .name = g_strdup("Manila"),
+                                 .zone = g_strdup("Asia/Manila"),
+                                 .country = g_strdup("PH"),
+                                 .shrinkage = 0.1};
     add_queues(op);
     add_contracts(op);
     add_agents(op, n_agents);
@@ -206,7 +213,9 @@ void sample_save(struct store *store, const struct operation *operation)
     if (!store_operation_save(store, operation, "test", &error) ||
         !store_agents_save(store, operation, "test", &error) ||
         !store_time_off_save(store, operation, "test", &error) ||
-        !store_special_days_save(store, operation, "test", &error))
+        !store_special_days_save(store, operation, "test", &error) ||
+        !store_preferences_save(store, operation, "test", &error) ||
+        !store_meetings_save(store, operation, "test", &error))
         ck_abort_msg("%s", error->message);
 }
 
@@ -264,7 +273,8 @@ struct plan_solution *sample_solution(const struct plan_problem *problem, int st
     }
     solution->pay = 1234.5;
     solution->shortage = 100.25 + start_min;
-    solution->objective = solution->pay + solution->shortage;
+    solution->penalty = 7.75;
+    solution->objective = solution->pay + solution->shortage + solution->penalty;
     solution->bound = 1300.125;
     solution->rounds = 42;
     solution->stopped = g_strdup("gap");

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "tests/core/filled.h"
 #include "tests/core/store/sample.h"
 #include "tests/support/pg.h"
 #include "tests/support/testing.h"
@@ -165,6 +166,22 @@ START_TEST(every_field_comes_back)
 }
 END_TEST
 
+START_TEST(every_rule_comes_back)
+{
+    AUTO(store) store = pg_store();
+    AUTO(operation) operation = sample_operation(6);
+    fill_rules(operation);
+    sample_save(store, operation);
+    AUTO(operation) loaded = load(store);
+    same_operation(operation, loaded);
+    same_rules(operation, loaded);
+    AUTO(operation) plain = sample_operation(6);
+    sample_save(store, plain); /* and all of it goes again */
+    AUTO(operation) again = load(store);
+    same_rules(plain, again);
+}
+END_TEST
+
 START_TEST(nothing_loaded_yet)
 {
     g_autoptr(GError) error = NULL;
@@ -288,11 +305,12 @@ START_TEST(changes_are_audited)
     sample_save(store, operation);
     g_autofree char *actions =
         pg_value(conninfo, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit WHERE actor = 'test'");
-    ck_assert_str_eq(actions, "operation.save agents.save time_off.save special_days.save");
+    ck_assert_str_eq(actions, "operation.save agents.save time_off.save special_days.save "
+                              "preferences.save meetings.save");
     sample_save(store, operation);
     g_autofree char *changed = pg_value(
         conninfo, "SELECT sum((detail->>'changed')::int + coalesce((detail->>'skills_changed')::int, 0)) "
-                  "FROM audit WHERE id > 4 AND action IN ('operation.save', 'agents.save')");
+                  "FROM audit WHERE id > 6 AND action IN ('operation.save', 'agents.save')");
     ck_assert_str_eq(changed, "0");
 }
 END_TEST
@@ -304,6 +322,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("operation");
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_field_comes_back);
+    tcase_add_test(t, every_rule_comes_back);
     tcase_add_test(t, nothing_loaded_yet);
     tcase_add_test(t, retired_and_back);
     tcase_add_loop_test(t, bad_operations_change_nothing, 0, G_N_ELEMENTS(bad));

@@ -76,7 +76,8 @@ START_TEST(a_draft_comes_back)
     ck_assert_int_eq(info.version, 1);
     ck_assert_str_eq(info.state, "draft");
     ck_assert(info.seed == UINT64_MAX - 1);
-    ck_assert(info.pay == solution->pay && info.bound == solution->bound && info.seconds == 1.25);
+    ck_assert(info.pay == solution->pay && info.penalty == solution->penalty &&
+              info.bound == solution->bound && info.seconds == 1.25);
     ck_assert_int_eq(info.n_shifts, SHIFTS);
     ck_assert_int_eq(info.published_ts, 0);
     ck_assert_ptr_null(info.published_by);
@@ -85,6 +86,8 @@ START_TEST(a_draft_comes_back)
     struct plan_solution *loaded = NULL;
     ck_assert(store_roster_load(store, problem->operation, id, &loaded, &error));
     ck_no_error(error);
+    ck_assert(loaded->pay == solution->pay && loaded->shortage == solution->shortage &&
+              loaded->penalty == solution->penalty && loaded->objective == solution->objective);
     ck_assert_int_eq(loaded->n_shifts, solution->n_shifts);
     for (int i = 0; i < loaded->n_shifts; i++)
         ck_assert_msg(memcmp(&loaded->shifts[i], &solution->shifts[i], offsetof(struct shift, activities)) ==
