@@ -30,6 +30,37 @@ void roster_ask_from(const struct options *options, struct roster_ask *ask)
     };
 }
 
+/* What published rosters are expected to do in the contract periods that have begun: operation->n_queues,
+   g_free; NULL on failure. */
+static struct sla_past *load_past(const struct planning *planning, const struct operation *operation,
+                                  GError **error)
+{
+    g_autofree struct sla_past *past = g_new0(struct sla_past, (gsize)operation->n_queues + 1);
+    for (int q = 0; q < operation->n_queues; q++) {
+        int64_t start_ts, end_ts;
+        struct coverage_view view = {.required = NULL};
+        g_autoptr(GError) cause = NULL;
+        if (!staffing_period(operation, q, &planning->grid, &start_ts, &end_ts, error))
+            return NULL;
+        if (start_ts >= planning->grid.start_ts)
+            continue;
+        if (!store_coverage(planning->store, &scope_planner, 0, operation->queues[q].id, start_ts,
+                            planning->grid.start_ts, &view, &cause)) {
+            if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+                continue;
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        for (int32_t iv = 0; iv < view.grid.n; iv++) {
+            bool known = isfinite(view.counted[iv]) && isfinite(view.in_time[iv]);
+            past[q].counted += known ? view.counted[iv] : 0;
+            past[q].in_time += known ? view.in_time[iv] : 0;
+        }
+        coverage_view_clear(&view);
+    }
+    return g_steal_pointer(&past);
+}
+
 static struct plan_problem *make_problem(const struct planning *planning, const struct load *loads,
                                          const struct roster_ask *ask, GError **error)
 {
@@ -47,7 +78,10 @@ static struct plan_problem *make_problem(const struct planning *planning, const 
     problem->seed = ask->seed;
     problem->limits = ask->limits;
     int64_t start_ts = planning->grid.start_ts, end_ts = grid_end_ts(&planning->grid);
-    if (!staffing_demand(problem->operation, loads, &ask->prices, &problem->demand, error) ||
+    struct staffing_prices prices = ask->prices;
+    g_autofree struct sla_past *past = load_past(planning, problem->operation, error);
+    prices.past = past;
+    if (past == NULL || !staffing_demand(problem->operation, loads, &prices, &problem->demand, error) ||
         !store_past_shifts(planning->store, problem->operation,
                            start_ts - PAST_WEEKS * WEEK_DAYS * (int64_t)DAY_S, start_ts, &problem->past,
                            &problem->n_past, error) ||

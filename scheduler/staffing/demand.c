@@ -10,9 +10,10 @@
 #define FLOOR_FACTOR 3.0
 #define DEEP_SHARE 0.75  /* of a period's floor: missing there costs DEEP_FACTOR */
 #define DEEP_FACTOR 1.25 /* … times what it costs nearer the floor */
-#define LEAN                                                                                                 \
-    0.01 /* worth of a contact in time whatever the contract's sum, of its price: hours that must            \
-            be worked anyway go where contacts wait */
+#define CARRY_MOST 0.5   /* of the misses the target allows: what a past may change */
+/* Worth of a contact in time whatever the contract's sum, of its price: hours that must be worked anyway go
+   where contacts wait. */
+#define LEAN 0.01
 
 /* The requirement in pieces, dearest first. The first is what min_staff asks for; the others split the
    requirement at these shares, so that a shortage is spread over intervals and queues instead of being piled
@@ -145,6 +146,28 @@ static void fill_period_cell(const struct context *context, int queue, int32_t i
     value[PERIOD_MIN] = fmax(context->price * context->floor_factor, value[PERIOD_DEEP]);
 }
 
+/* Contacts the first part has to make good (or may lose, negative) of its period before the grid. */
+static double carried(const struct context *context, int queue, const struct load *load, int32_t to,
+                      GError **error)
+{
+    const struct sla *sla = &context->operation->queues[queue].sla;
+    const struct grid *grid = &load->grid;
+    int64_t start_ts, end_ts;
+    if (context->prices == NULL || context->prices->past == NULL)
+        return 0;
+    const struct sla_past *past = &context->prices->past[queue];
+    if (!staffing_period(context->operation, queue, grid, &start_ts, &end_ts, error))
+        return NAN;
+    int64_t part_ts = grid_ts(grid, to);
+    if (start_ts >= grid->start_ts || part_ts > end_ts) /* nothing before, or joined with the next */
+        return 0;
+    double share = (double)(part_ts - grid->start_ts) / (double)(end_ts - grid->start_ts), offered = 0;
+    for (int32_t iv = 0; iv < to; iv++)
+        offered += load->offered[iv];
+    double most = CARRY_MOST * (1 - sla->target) * offered;
+    return CLAMP(share * (sla->target * past->counted - past->in_time), -most, most);
+}
+
 static bool fill_periods(const struct context *context, int queue_index, const struct load *load,
                          const double *need, double site_scale, GError **error)
 {
@@ -160,8 +183,9 @@ static bool fill_periods(const struct context *context, int queue_index, const s
         if (need[iv] > 0) /* open */
             period_curve_init(&curves[iv], queue, load, iv);
     }
-    for (int part = 0; part < n; part++) {
-        struct sla_row row = {queue_index, first[part], first[part + 1], 0, 0};
+    double carry = n > 0 ? carried(context, queue_index, load, first[1], error) : 0;
+    for (int part = 0; part < n && !isnan(carry); part++) {
+        struct sla_row row = {queue_index, first[part], first[part + 1], part == 0 ? carry : 0, 0};
         row.price =
             contact_price(context, curves, load, need, site_scale, queue_index, row.from_iv, row.to_iv);
         for (int32_t iv = row.from_iv; iv < row.to_iv; iv++) {
@@ -172,7 +196,7 @@ static bool fill_periods(const struct context *context, int queue_index, const s
         if (row.price > 0)
             demand_add_row(demand, &row);
     }
-    return n >= 0;
+    return n >= 0 && !isnan(carry);
 }
 
 static bool fill_queue(const struct context *context, int queue, const struct load *load, GError **error)

@@ -91,6 +91,28 @@ void period_curve_init(struct period_curve *curve, const struct queue *queue, co
     level(curve->slope);
 }
 
+bool staffing_period(const struct operation *operation, int queue_index, const struct grid *grid,
+                     int64_t *start_ts, int64_t *end_ts, GError **error)
+{
+    const struct queue *queue = &operation->queues[queue_index];
+    *start_ts = *end_ts = grid->start_ts;
+    if (!period_counts(queue) || queue->sla.period == SLA_WEEK)
+        return true;
+    AUTO(zone) zone = zone_new(queue->zone, error);
+    if (zone == NULL)
+        return false;
+    int32_t first = zone_local_day(zone, grid->start_ts), next = first + 1;
+    if (queue->sla.period == SLA_MONTH) {
+        struct civil civil = day_civil(first);
+        first = day_from_civil(civil.year, civil.month, 1);
+        next = civil.month == 12 ? day_from_civil(civil.year + 1, 1, 1)
+                                 : day_from_civil(civil.year, civil.month + 1, 1);
+    }
+    *start_ts = zone_day_start(zone, first);
+    *end_ts = zone_day_start(zone, next);
+    return true;
+}
+
 /* What is equal in all intervals of one period. */
 static int32_t period_key(enum sla_period period, const struct zone *queue_zone, const struct zone *planning,
                           int64_t ts)

@@ -51,12 +51,28 @@ double queue_site_shrinkage(const struct operation *operation, int queue);
 /* SL(n) for n = 0 … n_max agents (before shrinkage) in interval iv; sl: n_max + 1. */
 void staffing_sl_table(const struct queue *queue, const struct load *load, int32_t iv, int n_max, double *sl);
 
+/* The contract period (day, month) of a queue that holds the start of the grid: [*start_ts, *end_ts). Both
+   are the grid's start when nothing of a period lies before it: weeks (they are the roster weeks), levels by
+   the interval, deferred queues. */
+bool staffing_period(const struct operation *operation, int queue, const struct grid *grid, int64_t *start_ts,
+                     int64_t *end_ts, GError **error);
+
+/* What of that period lies before the grid: contacts counted and in time, as they happened or as the
+   published rosters are expected to do. */
+struct sla_past {
+    double counted, in_time;
+};
+
 /* How shortages are priced when a demand is built. An agent-hour missing costs price_per_hour (operation's
    currency); the part below min_staff costs floor_factor times that. */
 struct staffing_prices {
     double price_per_hour; /* 0: taken as 4 × the dearest contract rate of the operation */
     double floor_factor;   /* 0: 3 */
     bool per_interval;     /* every service level holds in each interval, whatever period the contract has */
+    const struct sla_past *past; /* operation->n_queues; NULL: nothing is known, and the first period's part
+                                    inside the grid has the contract's target. Else that part makes good, or
+                                    may lose, its share by time of what the past is below or above the target,
+                                    up to half of the misses the target allows */
 };
 
 /* Demand of all queues (loads: operation->n_queues, all on `grid`): need and the concave pieces of plan.h.

@@ -17,6 +17,8 @@ static const struct {
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
+    {"sla", bench_sla,
+     "pay of service levels by the contract's period and by the interval, at equal service"},
     {NULL, NULL, NULL},
 };
 

@@ -15,6 +15,7 @@ int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
+int bench_sla(int argc, char **argv);
 
 /* A table printed aligned on a terminal, or as CSV. Cells are copied. */
 struct bench_table;
