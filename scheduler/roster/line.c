@@ -19,7 +19,8 @@ void line_free(struct line *line)
     void *const owned[] = {line->levels, line->rest,   line->picks,     line->pick_at, line->kinds,
                            line->maps,   line->map_to, line->map_cost,  line->least,   line->most,
                            line->at,     line->end,    line->end_count, line->label,   line->head,
-                           line->rows,   line->close,  line->line};
+                           line->rows,   line->close,  line->line,      line->steps,   line->labels,
+                           line->heap,   line->table};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(line);
@@ -55,7 +56,7 @@ static void recall(struct line *line, struct line_memory *memory)
     for (int level = line->a; level <= line->b; level++)
         line->rest[level] = memory->tracked[level];
     for (int i = 0; i < memory->n_counters; i++)
-        line_track(line, memory->counters[i]);
+        line_track(line, memory->counters[i], memory->loose[i]);
 }
 
 static void remember(const struct line *line, struct line_memory *memory)
@@ -65,8 +66,29 @@ static void remember(const struct line *line, struct line_memory *memory)
     for (int level = line->a; level <= line->b; level++)
         memory->tracked[level] = line->rest[level];
     memory->n_counters = line->n_tracked;
-    for (int i = 0; i < line->n_tracked; i++)
+    for (int i = 0; i < line->n_tracked; i++) {
         memory->counters[i] = line->tracked[i].index;
+        memory->loose[i] = line->tracked[i].loose;
+    }
+}
+
+#define BEAM 200 /* labels a day where only a legal line is wanted */
+
+/* The best line of the pass, when nothing is left to the forward search. */
+static enum line_found take_best(struct line *line, double cutoff, struct line_answer *answer, double cost)
+{
+    line_trace(line);
+    enum line_found found = line_check(line, line->line);
+    if (found == LINE_KEEPS && line->automaton->relaxed) {
+        cost = line_cost(line->problem, line->query, line->line);
+        answer->exact = cost <= answer->bound;
+    }
+    if (found == LINE_KEEPS && cost < cutoff) {
+        answer->cost[0] = cost;
+        memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+        answer->n = 1;
+    }
+    return found;
 }
 
 /* Passes until the best line breaks nothing that is not tracked. */
@@ -76,31 +98,28 @@ static void solve(struct line *line, struct line_answer *answer, double cutoff)
         line_plan_pass(line);
         double cost = line_pass(line);
         answer->bound = MAX(answer->bound, cost);
-        if (cost >= cutoff)
+        if (!(cost < cutoff))
             return;
-        line_trace(line);
-        enum line_found found = line_check(line, line->line);
-        if (found == LINE_STUCK)
+        enum line_found found = LINE_STUCK;
+        bool search = answer->k > 1 || line->n_loose > 0;
+        if (search && line->query->effort == LINE_EXACT)
+            found = line_search(line, cutoff, answer);
+        else if (!search)
+            found = take_best(line, cutoff, answer, cost);
+        if (found == LINE_KEEPS)
+            return;
+        if (found == LINE_STUCK) {
             answer->exact = false;
-        if (found != LINE_KEEPS && found != LINE_STUCK)
-            continue;
-        if (found == LINE_KEEPS && line->automaton->relaxed) {
-            cost = line_cost(line->problem, line->query, line->line);
-            answer->exact = cost <= answer->bound;
+            if (answer->n == 0)
+                line_beam(line, cutoff, BEAM, answer);
+            return;
         }
-        if (found == LINE_KEEPS && cost < cutoff) {
-            answer->cost[0] = cost;
-            memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
-            answer->n = 1;
-        }
-        return;
     }
 }
 
 bool line_solve(struct line *line, const struct line_problem *problem, const struct line_query *query,
                 struct line_answer *answer)
 {
-    double cutoff = query->cutoff;
     answer->n = 0;
     answer->bound = -INFINITY;
     answer->exact = true;
@@ -109,7 +128,7 @@ bool line_solve(struct line *line, const struct line_problem *problem, const str
         return false;
     }
     recall(line, query->memory);
-    solve(line, answer, cutoff);
+    solve(line, answer, query->cutoff);
     remember(line, query->memory);
     return answer->n > 0;
 }

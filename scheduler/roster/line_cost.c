@@ -71,6 +71,24 @@ static enum line_found check_rest(struct line *line, const int *choice)
     return found;
 }
 
+/* As a dimension of the pass while that stays small, else for the forward search. */
+static bool track_counter(struct line *line, int counter)
+{
+    long most = line->query->cells_max > 0 ? line->query->cells_max : LINE_CELLS_MAX;
+    bool loose = line->n_loose > 0;
+    if (!loose) {
+        if (!line_track(line, counter, false))
+            return false;
+        line_plan_pass(line);
+        loose = line_pass_size(line) > (size_t)most;
+        if (!loose)
+            return true;
+        line->n_tracked--;
+        line->dense = (uint16_t)(line->dense & ~(1u << line->n_tracked));
+    }
+    return line_track(line, counter, true);
+}
+
 enum line_found line_check(struct line *line, const int *choice)
 {
     enum line_found found = check_rest(line, choice);
@@ -84,9 +102,10 @@ enum line_found line_check(struct line *line, const int *choice)
         if (is_tracked(line, i) ||
             line_range_cost(&counter->range, line_count(line->problem, counter, choice, tags)) == 0)
             continue;
-        if (!line_track(line, i))
-            return LINE_STUCK;
-        found = LINE_TRACKS_MORE;
+        if (track_counter(line, i))
+            found = LINE_TRACKS_MORE;
+        else if (found == LINE_KEEPS)
+            found = LINE_STUCK;
     }
     return found;
 }

@@ -43,8 +43,9 @@ struct line_pick {
 struct line_tracked {
     const struct line_counter *counter;
     int index;
-    int cap;  /* counts beyond are as this one */
-    int base; /* fixed before the window */
+    int cap;    /* counts beyond are as this one */
+    int base;   /* fixed before the window */
+    bool loose; /* counted by the labels of the forward search, no dimension of the pass */
 };
 
 /* What a day does to the counters of a label, for one set of counters hit: from outer index to outer index.
@@ -76,9 +77,10 @@ struct line_state {
 /* A way from a state to the next level. */
 struct line_step {
     struct line_state to;
-    int choice;  /* -1 = off */
-    double cost; /* of the day */
-    double togo; /* from there to the end */
+    int choice;      /* -1 = off */
+    uint16_t effect; /* tracked counters it counts for */
+    double cost;     /* of the day */
+    double togo;     /* from there to the end */
 };
 
 struct line_head_row {
@@ -102,6 +104,7 @@ struct line_memory {
     int n_days;
     bool *tracked; /* n_days + 1 */
     int counters[LINE_TRACKED_MAX];
+    bool loose[LINE_TRACKED_MAX];
     int n_counters;
     int age;
 };
@@ -119,7 +122,8 @@ struct line {
     int room_levels;
     bool *rest; /* n_days + 1: is rest owed remembered at the level? */
     struct line_tracked tracked[LINE_TRACKED_MAX];
-    int n_tracked;
+    int n_tracked, n_loose;
+    uint16_t dense; /* bit i: tracked counter i is a dimension of the pass */
 
     struct line_pick *picks; /* by day, then letter */
     int room_picks;
@@ -154,6 +158,12 @@ struct line {
     struct line_fixed fixed;
     int *line; /* n_days: the line found */
     int room_line;
+    struct line_step *steps; /* of one day */
+    int room_steps;
+    struct line_label *labels; /* of the forward search */
+    long room_labels;
+    int *heap, *table;
+    long room_heap;
 };
 
 /* Cells of a pass the tracked counters may multiply it to. */
@@ -166,7 +176,7 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
 /* Picks, classes of rest and counter maps for what is tracked now; before each pass. */
 void line_plan_pass(struct line *line);
 /* Starts tracking a counter; false when there is no room. */
-bool line_track(struct line *line, int counter);
+bool line_track(struct line *line, int counter, bool loose);
 const struct line_counter *line_counter_at(const struct line_problem *problem, int index);
 int line_n_counters(const struct line_problem *problem);
 bool line_counts(const struct line_counter *counter, const struct line_choice *choice, uint32_t tags);
@@ -182,6 +192,8 @@ int line_outer_count(const struct line *line, int level, int outer, int i);
 
 /* Fills the labels; returns the least cost from the start to the end (fixed.cost included). */
 double line_pass(struct line *line);
+/* Cost of the fixed days, and of what tracked counters owe to those before the window. */
+double line_base_cost(const struct line *line);
 /* Cells of the coming pass. Sets up the ranges. */
 size_t line_pass_size(struct line *line);
 struct line_state line_start(const struct line *line);
@@ -191,10 +203,24 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
 /* The best line of the pass, into line->line. */
 void line_trace(struct line *line);
 
+/* ---- line_search.c ---- */
+
+/* What a line breaks that is not tracked, or is not charged for. */
+enum line_found {
+    LINE_KEEPS,
+    LINE_TRACKS_MORE, /* tracked from now on */
+    LINE_STUCK        /* it cannot be tracked */
+};
+
+/* Best first over what the last pass left: fills the answer up to its k; LINE_TRACKS_MORE when a line on the
+   way breaks what was not tracked (the answer is then empty). */
+enum line_found line_search(struct line *line, double cutoff, struct line_answer *answer);
+/* A few labels a day: a legal line that need not be the best. */
+void line_beam(struct line *line, double cutoff, int width, struct line_answer *answer);
+
 /* ---- line_cost.c ---- */
 
-/* Starts tracking what the line breaks or is not charged for. */
-enum line_found { LINE_KEEPS, LINE_TRACKS_MORE, LINE_STUCK };
+/* Starts tracking what the line breaks. */
 enum line_found line_check(struct line *line, const int *choice);
 /* First day from `from` on whose shift leaves too little rest before the next, on day *next; -1 = none. */
 int line_rest_broken(const struct line_problem *problem, const int *choice, int from, int *next);

@@ -258,7 +258,7 @@ struct line_state line_start(const struct line *line)
     int scale = 1;
     for (int i = 0; i < line->n_tracked; i++) {
         const struct line_tracked *tracked = &line->tracked[i];
-        if (tracked->counter->from < line->a && line->a < tracked->counter->to) {
+        if (!tracked->loose && tracked->counter->from < line->a && line->a < tracked->counter->to) {
             state.outer += scale * MIN(tracked->base, tracked->cap);
             scale *= tracked->cap + 1;
         }
@@ -290,7 +290,7 @@ static double end_counters(const struct line *line, int node, int outer)
         const struct line_range *range = &tracked->counter->range;
         int count = line_outer_count(line, line->b, outer, i);
         int all = count + line->end_count[node * LINE_TRACKED_MAX + i];
-        if (tracked->counter->to <= line->b)
+        if (tracked->loose || tracked->counter->to <= line->b)
             continue;
         if (all > range->most || all < range->least)
             return INFINITY;
@@ -526,10 +526,9 @@ static void pass_day(struct line *line, int day)
     }
 }
 
-/* Cost of what the tracked counters owe to the fixed days before the window. */
-static double base_cost(const struct line *line)
+double line_base_cost(const struct line *line)
 {
-    double cost = 0;
+    double cost = line->fixed.cost;
     for (int i = 0; i < line->n_tracked; i++) {
         const struct line_tracked *tracked = &line->tracked[i];
         const struct line_range *range = &tracked->counter->range;
@@ -553,7 +552,7 @@ double line_pass(struct line *line)
     for (int day = line->b - 1; day >= line->a; day--)
         pass_day(line, day);
     struct line_state start = line_start(line);
-    return line->fixed.cost + base_cost(line) + line_togo(line, &start);
+    return line_base_cost(line) + line_togo(line, &start);
 }
 
 /* ---- ways through ---- */
@@ -596,7 +595,7 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
             struct line_step *step = &steps[n];
             if (map->to[state->outer] < 0)
                 continue;
-            *step = (struct line_step){.choice = pick == NULL ? -1 : pick->choice};
+            *step = (struct line_step){.choice = pick == NULL ? -1 : pick->choice, .effect = effect};
             step->cost = arcs[letter].cost + map->cost[state->outer] +
                          (pick == NULL ? off_cost(line, day) : pick->value);
             step->to.node = arcs[letter].to;
@@ -616,18 +615,13 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
 void line_trace(struct line *line)
 {
     struct line_state state = line_start(line);
-    int most = 1;
-    for (int day = line->a; day < line->b; day++) {
-        const int *at = line->pick_at + day * (line->n_letters + 2);
-        most = MAX(most, at[line->n_letters + 1] - at[1] + 1);
-    }
-    g_autofree struct line_step *steps = g_new(struct line_step, most);
     for (int day = 0; day < line->n_days; day++) {
         if (day < line->a || day >= line->b) {
             line->line[day] = line->query->fixed[day];
             continue;
         }
-        int n = line_steps(line, &state, steps), best = 0;
+        int n = line_steps(line, &state, line->steps), best = 0;
+        const struct line_step *steps = line->steps;
         g_assert(n > 0);
         for (int i = 1; i < n; i++)
             if (steps[i].cost + steps[i].togo < steps[best].cost + steps[best].togo)

@@ -173,7 +173,8 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
     GROW(line->line, line->room_line, line->n_days + 1);
     plan_levels(line);
     memset(line->rest, 0, (size_t)(line->n_days + 1) * sizeof *line->rest);
-    line->n_tracked = 0;
+    line->n_tracked = line->n_loose = 0;
+    line->dense = 0;
     bool ok = plan_prefix(line);
     if (ok && (line->a > 0 || line->b < line->n_days)) {
         plan_suffix(line);
@@ -184,7 +185,7 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
 
 /* ---- tracked counters ---- */
 
-bool line_track(struct line *line, int counter)
+bool line_track(struct line *line, int counter, bool loose)
 {
     if (line->n_tracked == LINE_TRACKED_MAX)
         return false;
@@ -194,14 +195,18 @@ bool line_track(struct line *line, int counter)
     if (range->hi == INT_MAX ||
         (range->over <= 0 && range->most > range->lo && range->most >= what->to - what->from))
         cap = range->lo;
+    if (loose)
+        line->n_loose++;
+    else
+        line->dense = (uint16_t)(line->dense | 1u << line->n_tracked);
     line->tracked[line->n_tracked++] =
-        (struct line_tracked){.counter = what, .index = counter, .cap = MAX(cap, 0)};
+        (struct line_tracked){.counter = what, .index = counter, .cap = MAX(cap, 0), .loose = loose};
     return true;
 }
 
 static bool open_at(const struct line_tracked *tracked, int level)
 {
-    return tracked->counter->from < level && level < tracked->counter->to;
+    return !tracked->loose && tracked->counter->from < level && level < tracked->counter->to;
 }
 
 static uint16_t effect_of(const struct line *line, const struct line_choice *choice, uint32_t tags)
@@ -473,7 +478,7 @@ static double step_counter(const struct line_tracked *tracked, int day, bool hit
 {
     const struct line_range *range = &tracked->counter->range;
     double cost = 0;
-    if (day < tracked->counter->from || day >= tracked->counter->to)
+    if (tracked->loose || day < tracked->counter->from || day >= tracked->counter->to)
         return 0;
     if (hit && *n + 1 > range->most)
         return INFINITY;
@@ -512,6 +517,7 @@ static void build_map(struct line *line, int day, struct line_map *map)
 int line_find_map(const struct line *line, int day, uint16_t effect)
 {
     const struct line_level *level = &line->levels[day];
+    effect &= line->dense;
     for (int i = level->first_map; i < level->first_map + level->n_maps; i++)
         if (line->maps[i].effect == effect)
             return i;
@@ -523,7 +529,7 @@ static void want_map(struct line *line, int day, uint16_t effect)
     if (line_find_map(line, day, effect) >= 0)
         return;
     GROW(line->maps, line->room_maps, line->n_maps + 1);
-    line->maps[line->n_maps++] = (struct line_map){.effect = effect};
+    line->maps[line->n_maps++] = (struct line_map){.effect = effect & line->dense};
     line->levels[day].n_maps++;
 }
 
@@ -572,7 +578,7 @@ void line_plan_pass(struct line *line)
     count_fixed(line);
     walk_ends(line);
     classes_of_level(line, line->a, 0, 0);
-    int n = 0;
+    int n = 0, most = 1;
     for (int day = line->a; day < line->b; day++) {
         int first = n;
         n = choose_day(line, day, first);
@@ -582,6 +588,8 @@ void line_plan_pass(struct line *line)
             pick->read = (int16_t)class_of_rest(&line->levels[day], pick->rank);
             pick->write = (int16_t)class_of_rest(&line->levels[day + 1], pick->release);
         }
+        most = MAX(most, n - first + 1);
     }
+    GROW(line->steps, line->room_steps, most);
     plan_maps(line);
 }
