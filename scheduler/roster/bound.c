@@ -1,5 +1,7 @@
 #include "scheduler/roster/bound.h"
 
+#include "scheduler/roster/meetings.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -20,18 +22,19 @@ struct bound {
     const struct rows *coupling; /* NULL = none */
     int n_coupling;
     int rows;
-    size_t n_cover;           /* rows × n_iv */
-    size_t n;                 /* … and one per coupling row, and one per SLA row */
-    double *dual;             /* n_coupling, of the prices in use */
-    double *use;              /* n_coupling */
-    double *presence, *start; /* what the duals add to a shift */
-    struct piece *pieces;     /* by interval, valued at `multipliers` */
-    int *first;               /* n_iv + 1 */
-    bool *served;             /* whole: per queue */
-    double *scale;            /* per SLA row */
-    double *multipliers;      /* per SLA row: those the demand is valued at */
-    bool built;               /* … once it is */
-    double **steps;           /* whole: per interval, worth of the first, second, … agent */
+    size_t n_cover;             /* rows × n_iv */
+    size_t n;                   /* … and one per coupling row, and one per SLA row */
+    double *dual;               /* n_coupling, of the prices in use */
+    double *use;                /* n_coupling */
+    double *presence, *start;   /* what the duals add to a shift */
+    double *all_prices, *taken; /* sets × n_axis, where there are meetings; NULL else */
+    struct piece *pieces;       /* by interval, valued at `multipliers` */
+    int *first;                 /* n_iv + 1 */
+    bool *served;               /* whole: per queue */
+    double *scale;              /* per SLA row */
+    double *multipliers;        /* per SLA row: those the demand is valued at */
+    bool built;                 /* … once it is */
+    double **steps;             /* whole: per interval, worth of the first, second, … agent */
     int *n_steps, *size_steps;
     double plain_sum;  /* Σ of all pieces, gains left out */
     double constant;   /* … and of multipliers × needs */
@@ -195,6 +198,9 @@ static void take_rows(struct bound *bound, const struct rows *rows)
     bound->use = g_new0(double, bound->n_coupling + 1);
     bound->presence = g_new0(double, bound->model->n_axis + 1);
     bound->start = g_new0(double, starts + 1);
+    size_t cells = (size_t)bound->model->n_sets * (size_t)bound->model->n_axis + 1;
+    bound->all_prices = bound->model->meetings != NULL ? g_new0(double, cells) : NULL;
+    bound->taken = bound->model->meetings != NULL ? g_new0(double, cells) : NULL;
 }
 
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
@@ -264,7 +270,7 @@ void bound_free(struct bound *bound)
                            bound->base,       bound->value,   bound->set_price,   bound->cover,
                            bound->best_row,   bound->prices,  bound->trial,       bound->slope,
                            bound->mean_slope, bound->average, bound->dual,        bound->use,
-                           bound->presence,   bound->start};
+                           bound->presence,   bound->start,   bound->all_prices,  bound->taken};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -428,6 +434,26 @@ static double couple(struct bound *bound, const double *prices, double *slope)
     return sum;
 }
 
+/* What meetings take out of the work sold, or cost when they are missed: at least. */
+static double meet(struct bound *bound, const double *prices, double *slope)
+{
+    const struct roster_model *model = bound->model;
+    if (model->meetings == NULL)
+        return 0;
+    memset(bound->taken, 0, (size_t)model->n_sets * (size_t)model->n_axis * sizeof *bound->taken);
+    for (int s = 0; s < model->n_sets; s++)
+        bound_set_price(bound, prices, s, bound->all_prices + (size_t)s * (size_t)model->n_axis);
+    double floor = meetings_floor(model->meetings, model, bound->all_prices, bound->taken);
+    for (int s = 0; s < model->n_sets; s++)
+        for (int iv = 0; iv < model->n_iv; iv++) {
+            double taken = bound->taken[(size_t)s * (size_t)model->n_axis + (size_t)iv];
+            int row = taken > 0 ? bound_row(bound, prices, s, iv) : -1;
+            if (row >= 0)
+                slope[(size_t)row * (size_t)model->n_iv + (size_t)iv] += taken;
+        }
+    return floor;
+}
+
 /* Takes what n tours like this give the coupling rows off the slope. */
 static void give(struct bound *bound, const struct agent_class *class, const struct tour *tour, double *slope)
 {
@@ -470,7 +496,7 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     set_multipliers(bound, prices);
     double gain = buy(bound, prices, slope), past = sell_past(bound, prices, slope);
     double sum = bound->constant - gain - past, size = fabs(bound->constant) + fabs(gain) + fabs(past);
-    double couples = couple(bound, prices, slope);
+    double couples = couple(bound, prices, slope) + meet(bound, prices, slope);
     sum += couples;
     size += fabs(couples);
     int catalogue = -1, set = -2;

@@ -103,6 +103,23 @@ static GArray *list_invitations(const struct roster_model *model)
     return list;
 }
 
+/* Starts from which some legal shift of the agent holds the meeting. */
+static void find_starts(const struct roster_model *model, const struct invitation *asked, int length,
+                        uint8_t *can)
+{
+    const struct agent_class *class = &model->classes[model->class_of_agent[asked->agent]];
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
+    for (int v = 0; v < cat->n_variants; v++) {
+        const struct slot *slot = &cat->slots[cat->variants[v].slot];
+        if (!class->legal[cat->variants[v].slot] ||
+            model->plans[cat->starts[cat->variants[v].start].plan].on_call)
+            continue;
+        for (int32_t iv = MAX(slot->start_iv, asked->from); iv <= asked->to && iv + length <= slot->end_iv;
+             iv++)
+            can[iv] = 1;
+    }
+}
+
 struct meetings *meetings_new(const struct roster_model *model)
 {
     const struct operation *operation = model->problem->operation;
@@ -140,6 +157,10 @@ struct meetings *meetings_new(const struct roster_model *model)
     g_autofree int *next = g_memdup2(meetings->of_meeting, sizeof(int) * (size_t)(operation->n_meetings + 1));
     for (int i = 0; i < meetings->n_invitations; i++)
         meetings->by_meeting[next[meetings->invitations[i].meeting]++] = i;
+    meetings->can = g_new0(uint8_t, (size_t)meetings->n_invitations * (size_t)model->n_iv + 1);
+    for (int i = 0; i < meetings->n_invitations; i++)
+        find_starts(model, &meetings->invitations[i], meetings->length[meetings->invitations[i].meeting],
+                    meetings->can + (size_t)i * (size_t)model->n_iv);
     if (meetings->n_invitations > 0)
         return meetings;
     meetings_free(meetings);
@@ -157,22 +178,26 @@ void meetings_free(struct meetings *meetings)
     g_free(meetings->of_agent);
     g_free(meetings->by_meeting);
     g_free(meetings->of_meeting);
+    g_free(meetings->can);
     g_free(meetings);
 }
 
 /* ---- the bound ---- */
 
-/* The start in [from, to] where `sum` (prefix sums) rises least over the length, -1 when there is none. */
-static int32_t cheapest(const double *sum, int32_t from, int32_t to, int length, double *least)
+/* What starting the invitation at iv loses, `sum` being prefix sums of the worth of the agent's work (NULL:
+   worth nothing), or missing it costs. */
+static double loss_at(const struct meetings *meetings, const struct roster_model *model, int invitation,
+                      int32_t iv, const double *sum)
 {
-    int32_t best = -1;
-    *least = INFINITY;
-    for (int32_t iv = from; iv <= to; iv++)
-        if (sum[iv + length] - sum[iv] < *least) {
-            *least = sum[iv + length] - sum[iv];
-            best = iv;
-        }
-    return best;
+    int m = meetings->invitations[invitation].meeting, length = meetings->length[m];
+    if (!meetings->can[(size_t)invitation * (size_t)model->n_iv + (size_t)iv])
+        return meetings->price[m];
+    return sum == NULL ? 0 : MIN(meetings->price[m], sum[iv + length] - sum[iv]);
+}
+
+static const double *sum_of(const struct roster_model *model, const double *sums, int set)
+{
+    return set < 0 ? NULL : sums + (size_t)set * (size_t)(model->n_axis + 1);
 }
 
 static void take(const struct roster_model *model, int set, int32_t iv, int length, double *taken)
@@ -186,7 +211,7 @@ static int set_of(const struct roster_model *model, const struct invitation *ask
     return model->classes[model->class_of_agent[asked->agent]].set;
 }
 
-/* One start for all: what each loses there, at most the price of missing it. */
+/* One start for all: what each loses there. */
 static double together_floor(const struct meetings *meetings, const struct roster_model *model,
                              const double *sums, int m, double *taken)
 {
@@ -197,9 +222,8 @@ static double together_floor(const struct meetings *meetings, const struct roste
     for (int32_t iv = any->from; iv <= any->to; iv++) {
         double cost = 0;
         for (int i = first; i < last && cost < best; i++) {
-            int set = set_of(model, &meetings->invitations[meetings->by_meeting[i]]);
-            const double *sum = sums + (size_t)set * (size_t)(model->n_axis + 1);
-            cost += set < 0 ? 0 : MIN(price, sum[iv + length] - sum[iv]);
+            int asked = meetings->by_meeting[i], set = set_of(model, &meetings->invitations[asked]);
+            cost += loss_at(meetings, model, asked, iv, sum_of(model, sums, set));
         }
         if (cost < best) {
             best = cost;
@@ -207,11 +231,29 @@ static double together_floor(const struct meetings *meetings, const struct roste
         }
     }
     for (int i = first; i < last && start >= 0; i++) {
-        int set = set_of(model, &meetings->invitations[meetings->by_meeting[i]]);
-        const double *sum = sums + (size_t)set * (size_t)(model->n_axis + 1);
-        if (set >= 0 && sum[start + length] - sum[start] < price)
+        int asked = meetings->by_meeting[i], set = set_of(model, &meetings->invitations[asked]);
+        if (set >= 0 && loss_at(meetings, model, asked, start, sum_of(model, sums, set)) < price)
             take(model, set, start, length, taken);
     }
+    return best;
+}
+
+static double alone_floor(const struct meetings *meetings, const struct roster_model *model,
+                          const double *sums, int invitation, double *taken)
+{
+    const struct invitation *asked = &meetings->invitations[invitation];
+    int set = set_of(model, asked);
+    double best = meetings->price[asked->meeting];
+    int32_t start = -1;
+    for (int32_t iv = asked->from; iv <= asked->to; iv++) {
+        double loss = loss_at(meetings, model, invitation, iv, sum_of(model, sums, set));
+        if (loss < best) {
+            best = loss;
+            start = iv;
+        }
+    }
+    if (start >= 0)
+        take(model, set, start, meetings->length[asked->meeting], taken);
     return best;
 }
 
@@ -226,27 +268,29 @@ double meetings_floor(const struct meetings *meetings, const struct roster_model
             sums[(size_t)s * width + (size_t)iv + 1] =
                 sums[(size_t)s * width + (size_t)iv] + price[(size_t)s * (size_t)model->n_axis + (size_t)iv];
     for (int m = 0; m < meetings->n_meetings; m++) {
-        if (meetings->of_meeting[m] == meetings->of_meeting[m + 1])
-            continue;
-        if (meetings->together[m])
+        int first = meetings->of_meeting[m], last = meetings->of_meeting[m + 1];
+        if (first < last && meetings->together[m])
             floor += together_floor(meetings, model, sums, m, taken);
-        for (int i = meetings->of_meeting[m]; i < meetings->of_meeting[m + 1] && !meetings->together[m];
-             i++) {
-            const struct invitation *asked = &meetings->invitations[meetings->by_meeting[i]];
-            int set = set_of(model, asked);
-            double least = 0;
-            int32_t iv = -1;
-            if (set >= 0)
-                iv =
-                    cheapest(sums + (size_t)set * width, asked->from, asked->to, meetings->length[m], &least);
-            else if (asked->from > asked->to)
-                least = INFINITY;
-            floor += MIN(least, meetings->price[m]);
-            if (iv >= 0 && least < meetings->price[m])
-                take(model, set, iv, meetings->length[m], taken);
-        }
+        for (int i = first; i < last && !meetings->together[m]; i++)
+            floor += alone_floor(meetings, model, sums, meetings->by_meeting[i], taken);
     }
     return floor;
+}
+
+double meetings_together(const struct meetings *meetings, const struct roster_model *model, int meeting,
+                         int32_t iv, const double *gain)
+{
+    int length = meetings->length[meeting];
+    double cost = 0;
+    for (int i = meetings->of_meeting[meeting]; i < meetings->of_meeting[meeting + 1]; i++) {
+        int asked = meetings->by_meeting[i], set = set_of(model, &meetings->invitations[asked]);
+        double loss = 0;
+        for (int k = 0; k < length && set >= 0; k++)
+            loss += gain[(size_t)set * (size_t)model->n_axis + (size_t)(iv + k)];
+        bool can = meetings->can[(size_t)asked * (size_t)model->n_iv + (size_t)iv];
+        cost += can ? MIN(loss, meetings->price[meeting]) : meetings->price[meeting];
+    }
+    return cost;
 }
 
 /* ---- the diary ---- */

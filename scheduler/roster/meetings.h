@@ -31,6 +31,7 @@ struct meetings {
     int *of_agent;   /* n_agents + 1: first invitation of each */
     int *by_meeting; /* invitation indices by meeting */
     int *of_meeting; /* n_meetings + 1: first of each in by_meeting */
+    uint8_t *can;    /* n_invitations × n_iv: some shift the agent may work holds the meeting from there */
 };
 
 /* NULL when nobody is asked to anything in this horizon. */
@@ -42,6 +43,11 @@ void meetings_free(struct meetings *meetings);
    n_axis). */
 double meetings_floor(const struct meetings *meetings, const struct roster_model *model, const double *price,
                       double *taken);
+
+/* What a meeting held together costs at least when it starts at iv: each loses what work is worth there
+   (gain: n_sets × n_axis) or misses it. */
+double meetings_together(const struct meetings *meetings, const struct roster_model *model, int meeting,
+                         int32_t iv, const double *gain);
 
 /* Where everything lies. */
 struct diary {

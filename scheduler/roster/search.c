@@ -8,8 +8,11 @@
 #include <string.h>
 
 #define RUIN_MAX 4
-#define MEETING_ROUNDS 32 /* between two that move a meeting held together */
-#define HEAT 0.005        /* first threshold of a cycle, as a share of the mean cost of an agent */
+#define MEETING_ROUNDS 32 /* between two that move a meeting held together or its agents */
+#define MEETING_AGENTS 40 /* looked at again when one moves */
+#define MEETING_PASSES 3
+#define MEETING_DICE 0.1
+#define HEAT 0.005 /* first threshold of a cycle, as a share of the mean cost of an agent */
 
 struct search {
     const struct roster_model *model;
@@ -60,8 +63,7 @@ static void open_diary(struct search *search)
     const struct meetings *meetings = search->model->meetings;
     int n = meetings->n_invitations + 1;
     search->diary = diary_new(search->model);
-    for (int m = 0; m < meetings->n_meetings; m++)
-        search->most_out = MAX(search->most_out, meetings->of_meeting[m + 1] - meetings->of_meeting[m]);
+    search->most_out = MAX(search->n_agents, RUIN_MAX);
     search->best_at = g_memdup2(search->diary->at, sizeof(int32_t) * (size_t)n);
     search->old_at = g_new0(int32_t, n);
     search->try_at = g_new0(int32_t, n);
@@ -397,15 +399,50 @@ static int pick_meeting(struct search *search)
     return held && asked->from <= asked->to ? m : -1;
 }
 
-/* The meeting is tried anywhere, with everybody who is asked to it; returns how many go out. */
+static int asked_to(const struct search *search, int m)
+{
+    return search->model->meetings->of_meeting[m + 1] - search->model->meetings->of_meeting[m];
+}
+
+/* A start for the meeting, likely one that costs little at what work is worth now, other than where it is; -1
+   when there is none. What one more is worth says little of many who leave: hence the dice. */
+static int32_t draw_start(struct search *search, int m)
+{
+    const struct meetings *meetings = search->model->meetings;
+    const struct invitation *asked = &meetings->invitations[meetings->by_meeting[meetings->of_meeting[m]]];
+    double none = meetings->price[m] * asked_to(search, m), least = INFINITY;
+    int32_t best = -1;
+    for (int32_t iv = asked->from; iv <= asked->to; iv++) {
+        double cost = meetings_together(meetings, search->model, m, iv, search->gain);
+        if (iv == search->diary->start[m] || cost >= none)
+            continue;
+        cost += MEETING_DICE * none * random_uniform(&search->random);
+        if (cost < least) {
+            least = cost;
+            best = iv;
+        }
+    }
+    return best;
+}
+
+/* The meeting is tried elsewhere: those who are asked go out, and some more follow to be looked at again;
+   returns how many in all. */
 static int move_meeting(struct search *search, int m)
 {
     const struct meetings *meetings = search->model->meetings;
     int first = meetings->of_meeting[m], n = meetings->of_meeting[m + 1] - first;
     for (int i = 0; i < n; i++)
         search->out[i] = meetings->invitations[meetings->by_meeting[first + i]].agent;
-    const struct invitation *asked = &meetings->invitations[meetings->by_meeting[first]];
-    search->diary->start[m] = asked->from + random_below(search, asked->to - asked->from + 1);
+    for (int a = 0, from = random_below(search, search->n_agents);
+         a < search->n_agents && n < MEETING_AGENTS && n < search->most_out; a++) {
+        int agent = (from + a) % search->n_agents;
+        bool again = false;
+        for (int i = 0; i < n; i++)
+            again |= search->out[i] == agent;
+        if (!again)
+            search->out[n++] = agent;
+    }
+    search->diary->start[m] = draw_start(search, m);
     return n;
 }
 
@@ -587,6 +624,20 @@ static int pick_agents(struct search *search)
     return n;
 }
 
+/* Puts each of them back again until nothing is gained. */
+static void settle(struct search *search, int n)
+{
+    for (int pass = 0; pass < MEETING_PASSES; pass++) {
+        double before = search->objective;
+        for (int i = 0; i < n; i++) {
+            take_out(search, search->out[i]);
+            insert(search, search->out[i]);
+        }
+        if (search->objective > before - 1e-7 * fabs(before))
+            break;
+    }
+}
+
 void search_round(struct search *search)
 {
     if (search->n_agents == 0)
@@ -600,12 +651,16 @@ void search_round(struct search *search)
     if (search->diary != NULL)
         copy_diary(search, search->old_at, search->diary->at, search->old_start, search->diary->start);
     int n = move ? move_meeting(search, meeting) : pick_agents(search);
+    int again = move ? asked_to(search, meeting) : n; /* how many go out at once */
     for (int i = 0; i < n; i++) {
         tour_copy(&search->before[i], &search->tours[out[i]]);
-        take_out(search, out[i]);
+        if (i < again)
+            take_out(search, out[i]);
     }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < again; i++)
         insert(search, out[i]);
+    if (move)
+        settle(search, n);
     if (sla_account_steer(search->sla))
         recount(search);
     if (search->objective > old + allowed * -log(1 - random_uniform(&search->random))) {

@@ -67,3 +67,9 @@ tests_scheduler_test_line_SOURCES = tests/scheduler/test_line.c \
 	tests/scheduler/line_brute.c tests/scheduler/line_brute.h
 tests_scheduler_test_line_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_line
+
+check_PROGRAMS += tests/scheduler/test_roster_terms
+tests_scheduler_test_roster_terms_SOURCES = tests/scheduler/test_roster_terms.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_roster_terms_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_roster_terms
