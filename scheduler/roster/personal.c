@@ -284,8 +284,10 @@ static void search(struct run *run)
             break;
         int n = neighbourhood_begin(run->search, run->roster, run->prices, &run->stop);
         run_tasks(run, "search", search_task, n, limits->threads);
-        neighbourhood_merge(run->search, run->roster);
+        bool turn = neighbourhood_merge(run->search, run->roster);
         offer(run, run->roster);
+        if (turn)
+            personal_roster_copy(run->roster, run->best);
         run->batches++;
     }
 }

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#define SMOOTHING 0.7     /* share of the best bound's prices */
+#define SMOOTHING 0.5     /* share of the best bound's prices */
 #define LP_SLICE 2000     /* simplex steps between two looks at stop */
 #define LP_STEP_WORK 40   /* a simplex step costs so many kernel cells per row */
 #define THREADS_AGENTS 16 /* fewer are not worth a second thread */
@@ -20,8 +20,12 @@ bool columns_stopped(const struct columns *c)
 static double agent_cost(const struct columns *c, int k, const uint8_t *work)
 {
     double sum = 0;
-    for (int i = 0; i < c->n_days; i++)
+    size_t stride = (size_t)(c->model->n_tmpl + 1), at = (size_t)k * (size_t)c->n_days * stride;
+    for (int i = 0; i < c->n_days; i++) {
         sum += personal_cost(c->model, c->agents[k], c->from + i)[work[i]];
+        if (c->noise != NULL)
+            sum += (double)c->noise[at + (size_t)i * stride + work[i]];
+    }
     return sum;
 }
 
@@ -49,6 +53,23 @@ void columns_add(struct columns *c, int k, const uint8_t *work)
     glp_set_col_stat(c->lp, j, GLP_NL);
     g_array_append_val(c->column, column);
     c->stale = true;
+}
+
+void columns_perturb(struct columns *c, double most, struct random *random)
+{
+    size_t n = (size_t)c->n * (size_t)c->n_days * (size_t)(c->model->n_tmpl + 1);
+    if (c->noise == NULL)
+        c->noise = g_new(float, n + 1);
+    for (size_t i = 0; i < n; i++)
+        c->noise[i] = (float)(most * random_uniform(random));
+    for (int i = 0; i < (int)c->column->len; i++) {
+        struct column *column = columns_at(c, i);
+        column->cost = agent_cost(c, column->k, column->work);
+        glp_set_obj_coef(c->lp, columns_lp(c, i), column->cost);
+    }
+    c->stale = true;
+    c->smooth = false;
+    c->bound = -INFINITY;
 }
 
 static void add_slack(struct columns *c, int row, double element, double cost, bool basic)
@@ -132,7 +153,7 @@ static void price_agent(struct columns *c, struct path *path, const double *pric
             *at = PATH_FORBIDDEN;
             if (!isfinite(own[t]) || (fixed[i] >= 0 && fixed[i] != t))
                 continue;
-            double sum = own[t];
+            double sum = own[t] + (c->noise != NULL ? (double)c->noise[at - c->cost] : 0);
             int n = 0;
             const int *rows =
                 t < model->n_tmpl ? personal_cell(model, c->agents[k], c->from + i, t, &n) : NULL;
@@ -244,13 +265,13 @@ static void purge(struct columns *c)
 /* Has the bound reached what can still be won? Whole costs make whole rosters. */
 static bool hopeless(const struct columns *c, double cutoff)
 {
-    double bound = c->model->whole ? ceil(c->bound - 1e-4) : c->bound;
+    double bound = c->model->whole && c->noise == NULL ? ceil(c->bound - 1e-4) : c->bound;
     return bound >= cutoff - EPS;
 }
 
 static bool closed(const struct columns *c)
 {
-    double bound = c->model->whole ? MAX(ceil(c->bound - 1e-4), c->bound) : c->bound;
+    double bound = c->model->whole && c->noise == NULL ? MAX(ceil(c->bound - 1e-4), c->bound) : c->bound;
     return c->value - bound <= EPS * MAX(1, fabs(c->value));
 }
 
@@ -375,6 +396,7 @@ void columns_free(struct columns *c)
     g_free(c->cost);
     g_free(c->priced);
     g_free(c->fixed);
+    g_free(c->noise);
     g_free(c->index);
     g_free(c->element);
     g_free(c);

@@ -42,6 +42,10 @@ enum columns_end {
    all. At most `rounds` rounds and `work` (personal_path.h) units. */
 enum columns_end columns_converge(struct columns *columns, double cutoff, int rounds, int64_t work);
 
+/* Adds up to `most` by chance to the cost of every (agent, day, template), so that dives from the same LP
+   differ. Bounds and cutoffs are of the perturbed costs from then on. */
+void columns_perturb(struct columns *columns, double most, struct random *random);
+
 /* A roster from the LP: fixes cells above `threshold`, prices and solves again, until all is fixed. Returns
    whether one below the cutoff came out; `work`: n_agents × (to - from). The LP is as before afterwards. */
 bool columns_dive(struct columns *columns, double threshold, double cutoff, uint8_t *work);

@@ -51,6 +51,7 @@ struct columns {
     uint8_t *memory;          /* n × (n_tmpl + 1) */
     int32_t *cost;            /* n × n_days × (n_tmpl + 1): kernel costs of the round */
     struct priced *priced;    /* n */
+    float *noise;             /* n × n_days × (n_tmpl + 1), added to the agents' costs; NULL = none */
     int16_t *fixed;           /* n × n_days: template, n_tmpl = off, -1 = free */
     int64_t lp_work;
     int *index; /* room for a column of the LP */

@@ -122,7 +122,7 @@ static bool reprice(struct columns *c, double cutoff)
         int added = columns_price(c, c->dual, &bound);
         if (columns_stopped(c))
             return false;
-        double least = c->model->whole ? ceil(bound - 1e-4) : bound;
+        double least = c->model->whole && c->noise == NULL ? ceil(bound - 1e-4) : bound;
         if (least >= cutoff - EPS)
             return false;
         if (added == 0)

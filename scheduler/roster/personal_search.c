@@ -7,12 +7,18 @@
 #define TASK_CELLS 140    /* agents × days an arm starts with */
 #define TASK_WORK 1.5e8   /* kernel cells a task should take */
 #define TASK_WORK_MAX 6e8 /* … and may */
-#define TASK_ROUNDS 60
+#define TASK_ROUNDS 300
 #define FREE_MIN 2
 #define REWARD_MEMORY 0.97
 #define FLOOR_SHARE 0.15 /* of the tasks are spread over the arms evenly */
 #define MIP_NODES 60
-#define HORIZON_MAX 84 /* longer ones are only taken in windows */
+#define NOISY 0.7         /* share of the tasks whose costs are perturbed, */
+#define NOISE 0.05        /* … in all by up to that part of the dearest row */
+#define STALL 25          /* batches without a better roster before worse ones are taken, */
+#define CYCLE 50          /* … in cycles of so many batches */
+#define DEVIATION 0.004   /* … up to that share above the best, falling to none; */
+#define DEVIATION_MIN 3.0 /* … at least so many of the least costs there are */
+#define HORIZON_MAX 84    /* longer ones are only taken in windows */
 
 /* A kind of task: how many days; how many agents is learnt. */
 struct arm {
@@ -36,6 +42,9 @@ struct neighbourhood {
     const struct personal_roster *roster;
     const double *prices;
     const int *stop;
+    double best, room; /* cost of the best roster; how much dearer than now a task's result may be */
+    int stall, cycle;  /* batches */
+    long n_batches;
     struct random random;
     struct arm arms[ARMS_MAX];
     int n_arms;
@@ -159,9 +168,22 @@ static void choose_agents(struct neighbourhood *s, struct task *task, int want, 
     qsort(task->agents, (size_t)task->n, sizeof *task->agents, by_number);
 }
 
+/* Record-to-record travel (Dueck 1993): how far above the best roster the next may be. */
+static double deviation(const struct neighbourhood *s)
+{
+    if (s->stall < STALL)
+        return 0;
+    double left = 1 - (double)(s->cycle % CYCLE) / CYCLE;
+    double most = MAX(DEVIATION * s->best, s->model->whole ? DEVIATION_MIN : 0);
+    return floor(most * left * left * 16) / 16;
+}
+
 int neighbourhood_begin(struct neighbourhood *s, const struct personal_roster *roster, const double *prices,
                         const int *stop)
 {
+    if (s->n_batches++ == 0)
+        s->best = roster->cost;
+    s->room = MAX(s->best + deviation(s) - roster->cost, 0);
     const struct personal_model *model = s->model;
     s->roster = roster;
     s->prices = prices;
@@ -179,7 +201,8 @@ int neighbourhood_begin(struct neighbourhood *s, const struct personal_roster *r
         task->from = CLAMP(first, 0, model->n_days - arm->days);
         task->to = task->from + arm->days;
         task->seed = random_next(&s->random);
-        int want = (int)(arm->agents + random_uniform(&s->random));
+        int want = (int)(arm->agents * (0.5 + 0.5 * random_uniform(&s->random)) + random_uniform(&s->random));
+        want = MAX(want, FREE_MIN);
         if (s->n_tasks > 0 && want > left)
             break;
         choose_agents(s, task, MIN(want, left), day, tmpl);
@@ -220,12 +243,19 @@ static void solve(struct neighbourhood *s, struct task *task, struct personal_ro
 {
     struct columns_task what = {roster, task->agents, task->n, task->from, task->to, s->prices, 1, s->stop};
     AUTO(columns) c = columns_new(&what);
-    double now = personal_roster_part(roster, task->agents, task->n, task->from, task->to);
+    double now = personal_roster_part(roster, task->agents, task->n, task->from, task->to) + s->room;
     enum columns_end end = columns_converge(c, now, TASK_ROUNDS, (int64_t)TASK_WORK_MAX);
     task->hopeless = end == COLUMNS_HOPELESS;
     task->tired = end == COLUMNS_TIRED;
     bool open = end == COLUMNS_DONE || (end == COLUMNS_TIRED && columns_value(c) < now - 1e-6);
     g_autofree uint8_t *work = g_new(uint8_t, (size_t)task->n * (size_t)(task->to - task->from) + 1);
+    if (open && random_uniform(random) < NOISY) {
+        double most =
+            s->model->price_max * NOISE / (task->n * (task->to - task->from)) * random_uniform(random);
+        now += most * task->n * (task->to - task->from) / 2;
+        columns_perturb(c, most, random);
+        open = columns_converge(c, INFINITY, TASK_ROUNDS, (int64_t)TASK_WORK) != COLUMNS_STOPPED;
+    }
     if (open) {
         double threshold = 0.6 + 0.35 * random_uniform(random);
         if (columns_dive(c, threshold, now, work) || columns_mip(c, now, MIP_NODES, work))
@@ -265,7 +295,7 @@ static void learn(struct neighbourhood *s, const struct task *task, double gain)
     }
     arm->gain += gain;
     arm->work += (double)task->spent;
-    if ((double)task->spent > 1.5 * TASK_WORK || task->tired)
+    if ((double)task->spent > 1.5 * TASK_WORK)
         arm->agents *= 0.95;
     else if (gain <= 0 && (double)task->spent < TASK_WORK)
         arm->agents += 0.1;
@@ -281,7 +311,7 @@ bool neighbourhood_merge(struct neighbourhood *s, struct personal_roster *roster
         double now = roster->cost;
         int n_days = task->to - task->from;
         for (int pass = 0; pass < 2; pass++) { /* the second takes it back */
-            if (!task->changed || (pass == 1 && roster->cost <= now + 1e-9))
+            if (!task->changed || (pass == 1 && roster->cost <= MAX(now, before + s->room) + 1e-9))
                 break;
             for (int k = 0; k < task->n; k++) {
                 uint8_t *new = task->work + (size_t)k *(size_t)n_days;
@@ -292,5 +322,11 @@ bool neighbourhood_merge(struct neighbourhood *s, struct personal_roster *roster
         }
         learn(s, task, MAX(now - roster->cost, 0));
     }
-    return roster->cost < before - 1e-9;
+    s->stall++;
+    s->cycle += s->stall >= STALL;
+    if (roster->cost < s->best - 1e-9) {
+        s->best = roster->cost;
+        s->stall = s->cycle = 0;
+    }
+    return s->cycle > 0 && s->cycle % CYCLE == 0;
 }

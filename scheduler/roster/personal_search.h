@@ -23,7 +23,8 @@ int neighbourhood_begin(struct neighbourhood *search, const struct personal_rost
                         const double *prices, const int *stop);
 /* Solves one of them; any thread, each task once. */
 void neighbourhood_run(struct neighbourhood *search, int task);
-/* Takes over what got better. Returns whether the roster's cost fell. */
+/* Takes over what got better, or hardly worse where nothing gets better any more. Returns whether the search
+   is at the end of such a cycle: time to go on from the best roster. */
 bool neighbourhood_merge(struct neighbourhood *search, struct personal_roster *roster);
 
 #endif

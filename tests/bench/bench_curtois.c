@@ -86,9 +86,7 @@ static bool judge(const struct curtois *in, const struct plan_problem *problem,
 {
     struct check_report report;
     g_autofree char *message = NULL, *first = NULL;
-    struct plan_solution shifts_alone = *solution; /* money is counted below */
-    shifts_alone.staffed = NULL;
-    if (!roster_check(problem, &shifts_alone, &report))
+    if (!roster_check(problem, solution, &report))
         message = g_strdup(report.violations[0].message);
     check_report_clear(&report);
     if (message != NULL)
