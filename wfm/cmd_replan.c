@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/intraday.h"
 #include "scheduler/roster/replan.h"
 #include "wfm/change_tables.h"
 #include "wfm/commands.h"
@@ -28,15 +29,144 @@ static bool adapt(struct plan_problem *problem, void *user, GError **error)
     return replan_ask_absences(ask, problem, error);
 }
 
+/* Base and absences as adapt has them, then the moves made: the base is the roster with them, all of it
+   frozen. */
+struct applied {
+    const struct replan_ask *ask;
+    const struct intraday *intraday;
+};
+
+static bool adapt_applied(struct plan_problem *problem, void *user, GError **error)
+{
+    const struct applied *applied = user;
+    const struct intraday *intraday = applied->intraday;
+    if (!adapt(problem, (void *)applied->ask, error))
+        return false;
+    struct plan_base *base = problem->base;
+    g_free(base->shifts);
+    base->shifts = g_memdup2(intraday->shifts, sizeof *intraday->shifts * (gsize)(intraday->n_shifts));
+    base->n_shifts = intraday->n_shifts;
+    base->frozen_ts = grid_end_ts(&problem->demand.grid);
+    return true;
+}
+
+static void ask_from(const struct options *options, const struct replan_ask *replan, struct roster_ask *ask)
+{
+    roster_ask_from(options, ask);
+    ask->prices.price_per_hour = options_real(options, "price");
+    ask->prices.per_interval = options_choice(options, "sla") == 1;
+    ask->adapt = adapt;
+    ask->user = (void *)replan;
+}
+
+static const struct column move_columns[] = {
+    {"agent", "agent", COLUMN_TEXT, 0}, {"move", "move", COLUMN_TEXT, 0},
+    {"was", "was", COLUMN_TEXT, 0},     {"is", "is", COLUMN_TEXT, 0},
+    {"pay", "pay", COLUMN_REAL, 2},     {"worth", "worth", COLUMN_REAL, 2},
+    {"saves", "saves", COLUMN_REAL, 2}, {NULL, NULL, 0, 0},
+};
+
+static void move_row(struct table *table, const struct operation *operation, const struct intraday_move *move)
+{
+    AUTO(zone) zone = zone_new(operation->sites[operation->agents[move->agent].site].zone, NULL);
+    g_autofree char *was = shift_text(zone, move->before.end_ts > 0 ? &move->before : NULL);
+    g_autofree char *is = shift_text(zone, move->after.end_ts > 0 ? &move->after : NULL);
+    table_text(table, operation->agents[move->agent].id);
+    table_text(table, intraday_kind_name(move->kind));
+    table_text(table, was);
+    table_text(table, is);
+    table_real(table, move->pay);
+    table_real(table, move->worth);
+    table_real(table, move->saves);
+}
+
+static void print_moves(const struct options *options, const struct operation *operation,
+                        const struct intraday *intraday)
+{
+    enum format format = (enum format)options_choice(options, "format");
+    AUTO(table) table = table_new(move_columns);
+    for (int i = 0; i < intraday->n_moves; i++)
+        move_row(table, operation, &intraday->moves[i]);
+    if (format == FORMAT_TABLE)
+        printf("%d moves for the rest of the day, %s. \"Worth\" is shortage prevented, \"saves\" what is "
+               "left of it "
+               "after pay and the price of the\nchange, given the moves above.\n%s",
+               intraday->n_moves, operation->currency, intraday->n_moves > 0 ? "\n" : "");
+    if (format != FORMAT_TABLE || intraday->n_moves > 0)
+        table_print(table, format, stdout);
+}
+
+/* Who is absent is not there: their shifts of the base go. */
+static int present(const struct plan_problem *problem, struct shift *out)
+{
+    const struct operation *operation = problem->operation;
+    int n = 0;
+    for (int i = 0; i < problem->base->n_shifts; i++) {
+        const struct shift *shift = &problem->base->shifts[i];
+        bool away = false;
+        for (int k = 0; k < operation->n_time_off; k++)
+            away = away || (operation->time_off[k].agent == shift->agent &&
+                            operation->time_off[k].start_ts < shift->end_ts &&
+                            operation->time_off[k].end_ts > shift->start_ts);
+        if (!away)
+            out[n++] = *shift;
+    }
+    return n;
+}
+
+static bool keep_moves(const struct options *options, struct planning *planning, const struct load *loads,
+                       const struct replan_ask *replan, const struct intraday *intraday, GError **error)
+{
+    struct roster_ask ask;
+    struct roster_result result;
+    struct applied applied = {replan, intraday};
+    ask_from(options, replan, &ask);
+    ask.adapt = adapt_applied;
+    ask.user = &applied;
+    ask.limits.rounds = 1; /* nothing is left to choose */
+    AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
+    if (!pipeline_roster(planning, loads, &ask, progress, &result, error))
+        return false;
+    if (options_choice(options, "format") == FORMAT_TABLE)
+        printf("\nDraft %" G_GINT64_FORMAT " has them all made; wfm publish %" G_GINT64_FORMAT
+               " makes them known.\n",
+               result.id, result.id);
+    return true;
+}
+
+static bool run_intraday(const struct options *options, struct planning *planning,
+                         const struct replan_ask *replan, GError **error)
+{
+    struct roster_ask ask;
+    ask_from(options, replan, &ask);
+    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    AUTO(plan_problem) problem = loads != NULL ? pipeline_problem(planning, loads, &ask, error) : NULL;
+    bool ok = problem != NULL;
+    if (ok) {
+        struct intraday_ask day = {.from_ts = replan->from_ts,
+                                   .notice_s = (int64_t)options_real(options, "notice"),
+                                   .change_price = problem->base->change_price,
+                                   .break_price = problem->base->break_price,
+                                   .most = (int)options_int(options, "moves"),
+                                   .objective = replan->objective};
+        g_autofree struct shift *shifts = g_new0(struct shift, (gsize)problem->base->n_shifts + 1);
+        int n = present(problem, shifts);
+        AUTO(intraday) intraday = intraday_new(problem, shifts, n, &day, error);
+        ok = intraday != NULL;
+        if (ok)
+            print_moves(options, problem->operation, intraday);
+        if (ok && options_flag(options, "apply"))
+            ok = keep_moves(options, planning, loads, replan, intraday, error);
+    }
+    loads_free(loads, planning->operation->n_queues);
+    return ok;
+}
+
 static bool solve(const struct options *options, struct planning *planning, const struct replan_ask *replan,
                   struct roster_result *result, GError **error)
 {
     struct roster_ask ask;
-    roster_ask_from(options, &ask);
-    ask.prices.price_per_hour = options_real(options, "price");
-    ask.prices.per_interval = options_choice(options, "sla") == 1;
-    ask.adapt = adapt;
-    ask.user = (void *)replan;
+    ask_from(options, replan, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
     bool ok = loads != NULL && pipeline_roster(planning, loads, &ask, progress, result, error);
@@ -69,6 +199,8 @@ static bool print(const struct options *options, struct store *store, int64_t id
 static bool run(const struct options *options, GError **error)
 {
     struct roster_result result;
+    if (options_flag(options, "apply") && !options_flag(options, "intraday"))
+        return wfm_fail(error, WFM_ERROR_USAGE, "--apply is for --intraday; wfm replan alone keeps a draft");
     AUTO(store) store = settings_store(options, error);
     if (store == NULL)
         return false;
@@ -80,6 +212,8 @@ static bool run(const struct options *options, GError **error)
     if (planning == NULL)
         return false;
     ask->store = planning->store;
+    if (options_flag(options, "intraday"))
+        return run_intraday(options, planning, ask, error);
     return solve(options, planning, ask, &result, error) &&
            print(options, planning->store, result.id, error) && roster_kept(&result, error);
 }
@@ -94,6 +228,14 @@ static const struct option_row rows[] = {
      "what a changed shift costs; else as much as a missing agent hour (4 × the dearest hourly rate)"},
     {"break-price", OPTION_REAL, "MONEY", NULL, 0, 1e9,
      "what a shift costs whose breaks alone move; else a quarter of that"},
+    {"intraday", OPTION_FLAG, NULL, NULL, 0, 0,
+     "instead: a priced list of the best moves for the rest of the day of --from: overtime, voluntary time "
+     "off, "
+     "moved breaks"},
+    {"apply", OPTION_FLAG, NULL, NULL, 0, 0, "with --intraday: keep a draft with all these moves made"},
+    {"moves", OPTION_INT, "N", "10", 0, 1000, "with --intraday: at most so many in each planning unit"},
+    {"notice", OPTION_SPAN, "TIME", "2h", 0, 86400,
+     "with --intraday: who is called in starts no earlier than so long after --from"},
     {"allow-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without forecast count as without contacts"},
     {"price", OPTION_REAL, "MONEY", "0", 0, 1e9,
      "what a missing agent hour costs; 0 = 4 × the dearest hourly rate"},

@@ -98,6 +98,10 @@ struct roster_result {
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error);
 
+/* The first step of it: the problem, not solved. NULL on failure. */
+struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
+                                      const struct roster_ask *ask, GError **error);
+
 /* Splits into planning units, solves each in a child process under problem->limits, joins. Of `ask` only jobs
    and memory_mb count. `again`: a solution of this problem to make once more, with the rounds each unit had
    and without a deadline; else NULL. */

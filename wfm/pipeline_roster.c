@@ -61,8 +61,8 @@ static struct sla_past *load_past(const struct planning *planning, const struct 
     return g_steal_pointer(&past);
 }
 
-static struct plan_problem *make_problem(const struct planning *planning, const struct load *loads,
-                                         const struct roster_ask *ask, GError **error)
+struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
+                                      const struct roster_ask *ask, GError **error)
 {
     AUTO(plan_problem) problem = plan_problem_new();
     problem->operation = store_operation_load(planning->store, error);
@@ -199,7 +199,7 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     double start_s = now_s();
     struct roster_result done = {0};
     progress_show(progress, "roster: demand");
-    AUTO(plan_problem) problem = make_problem(planning, loads, ask, error);
+    AUTO(plan_problem) problem = pipeline_problem(planning, loads, ask, error);
     if (problem == NULL)
         return false;
     interrupt_catch();

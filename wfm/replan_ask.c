@@ -42,6 +42,7 @@ static bool find_published(struct store *store, struct replan_ask *ask, int32_t 
             return false;
         ask->first_day = info.first_day;
         ask->n_weeks = info.n_weeks;
+        ask->objective = info.objective;
         roster_info_clear(&info);
         if (monday >= ask->first_day && monday < ask->first_day + ask->n_weeks * WEEK_DAYS)
             return true;

@@ -183,8 +183,8 @@ bool store_roster_load(struct store *store, const struct operation *operation, i
 /* The whole problem a roster was made from (kept with it as a plan file), for verify and replay. */
 bool store_roster_problem(struct store *store, int64_t id, struct plan_problem **out, GError **error);
 
-/* Published shifts that start in [from_ts, to_ts), as past, after or base of a problem; agents by index of the
- * operation. */
+/* Published shifts that start in [from_ts, to_ts), as past, after or base of a problem; agents by index of
+ * the operation. */
 bool store_past_shifts(struct store *store, const struct operation *operation, int64_t from_ts, int64_t to_ts,
                        struct shift **out, int *n, GError **error);
 

@@ -26,6 +26,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
 	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \
 	scheduler/roster/explain_unit.c scheduler/roster/explain_unit.h \
+	scheduler/roster/intraday.c scheduler/roster/intraday.h \
 	scheduler/roster/kept.c scheduler/roster/kept.h \
 	scheduler/roster/conflict.c scheduler/roster/conflict.h \
 	scheduler/roster/conflict_text.c \
@@ -40,6 +41,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/search.c scheduler/roster/search.h \
 	scheduler/roster/sla.c scheduler/roster/sla.h \
 	scheduler/roster/solve.c \
+	scheduler/roster/trial.c scheduler/roster/trial.h \
 	scheduler/roster/units.c \
 	scheduler/roster/week.c scheduler/roster/week.h \
 	scheduler/roster/wishes.c scheduler/roster/wishes.h \
