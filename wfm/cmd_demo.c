@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/opfile.h"
 #include "wfm/commands.h"
+#include "wfm/compare.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
@@ -86,14 +87,19 @@ static bool import_history(struct store *store, const char *dir, struct progress
     return true;
 }
 
+static void demo_ask(const struct options *options, struct roster_ask *ask)
+{
+    roster_ask_from(options, ask);
+    if (!options_given(options, "seconds"))
+        ask->limits.seconds = DEMO_SECONDS;
+}
+
 static bool plan_week(struct planning *planning, const struct options *options, struct progress *progress,
                       int64_t *id, GError **error)
 {
     struct forecast_ask forecast = {.jobs = (int)options_int(options, "jobs")};
     struct roster_ask ask;
-    roster_ask_from(options, &ask);
-    if (!options_given(options, "seconds"))
-        ask.limits.seconds = DEMO_SECONDS;
+    demo_ask(options, &ask);
     return pipeline_week(planning, &forecast, &ask, progress, id, error) &&
            pipeline_publish(planning->store, *id, error);
 }
@@ -200,7 +206,10 @@ static bool run(const struct options *options, GError **error)
     g_autofree char *monday = day_format(planning->first_day);
     printf("\n%s, week %s (from Monday %s, %s): published\n\n", planning->operation->name, week, monday,
            planning->operation->zone);
-    if (!summary_print(planning->store, planning->operation, id, error))
+    struct roster_ask ask;
+    demo_ask(options, &ask);
+    if (!summary_print(planning->store, planning->operation, id, error) ||
+        !compare_print(planning->store, id, &ask, progress, error))
         return false;
     printf("\nAll of it took %.0f s.\n", now_s() - start_s);
     return print_next(planning, data, options, id, error);
@@ -215,7 +224,9 @@ const struct command command_demo = {
         "Makes operation, agents and 26 weeks of history of three clients in DIR (default ./demo), with a\n"
         "private database in DIR/data, then forecasts, rosters and publishes the week after the history. "
         "Ends\n"
-        "with what each client gets and the commands to look further. Each planning unit gets at most 36 s\n"
+        "with what each client gets, what it would cost to meet service levels in every interval, and the "
+        "commands\n"
+        "to look further. Each planning unit gets at most 36 s\n"
         "unless --seconds says otherwise.",
     .rows = rows,
     .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,

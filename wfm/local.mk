@@ -26,6 +26,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/commands.h \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
+	wfm/compare.c wfm/compare.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \
 	wfm/options.c wfm/options.h \
