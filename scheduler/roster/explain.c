@@ -209,7 +209,7 @@ static void save_contract(const struct gathering *g, const struct explain_unit *
             continue;
         struct rule_saving saving = {
             .contract = c, .n = 2, .change = {one_step(op, contract, x), one_step(op, contract, y)}};
-        if (alone[x] + alone[y] <= SAVING_MIN * cost)
+        if (alone[x] + alone[y] <= SAVING_MIN * fabs(cost))
             save(g, u, cost, &saving);
     }
 }

@@ -73,3 +73,15 @@ tests_scheduler_test_roster_terms_SOURCES = tests/scheduler/test_roster_terms.c 
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_terms_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_terms
+
+check_PROGRAMS += tests/scheduler/test_explain
+tests_scheduler_test_explain_SOURCES = tests/scheduler/test_explain.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_explain_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_explain
+
+check_PROGRAMS += tests/scheduler/test_replan
+tests_scheduler_test_replan_SOURCES = tests/scheduler/test_replan.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_replan_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_replan
