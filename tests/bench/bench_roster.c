@@ -114,8 +114,7 @@ static bool solve_units(const struct plan_problem *problem, struct options *opti
     g_autofree int *queue_unit = g_new(int, problem->operation->n_queues + 1);
     g_autofree int *agent_unit = g_new(int, problem->operation->n_agents + 1);
     double wall = bench_wall_s(), cpu = bench_cpu_s(), checked_s = 0, checked_cpu_s = 0;
-    *sum =
-        (struct outcome){.n_units = roster_units(problem, queue_unit, agent_unit), .clean = true};
+    *sum = (struct outcome){.n_units = roster_units(problem, queue_unit, agent_unit), .clean = true};
     for (int u = 0; u < sum->n_units; u++) {
         AUTO(plan_problem) unit = roster_extract(problem, queue_unit, agent_unit, u);
         struct roster_control control = {.clock = clock_s, .progress = tell, .user = options};
