@@ -61,12 +61,48 @@ void pricing_free(struct pricing *pricing)
 
 /* ---- breaks of one start ---- */
 
+static const double *break_sum(const struct pricing *pricing, const struct break_plan *plan, int b)
+{
+    if (plan->on_call)
+        return plan->paid[b] ? pricing->sum_zero : pricing->sum_pay;
+    return plan->paid[b] ? pricing->sum_price : pricing->sum_net;
+}
+
 static double break_cost(const struct pricing *pricing, const struct break_plan *plan, int b, int32_t at)
 {
-    const double *sum = plan->paid[b] ? pricing->sum_price : pricing->sum_net;
-    if (plan->on_call)
-        sum = plan->paid[b] ? pricing->sum_zero : pricing->sum_pay;
+    const double *sum = break_sum(pricing, plan, b);
     return sum[at + plan->len[b]] - sum[at];
+}
+
+/* The least of place_one, without its place: most of a table is this loop. */
+static double least_one(const struct pricing *pricing, const struct break_plan *plan, int b, int32_t start)
+{
+    const double *from = break_sum(pricing, plan, b) + start, *to = from + plan->len[b];
+    double best = INFINITY;
+    for (int o = plan->from[b]; o <= plan->to[b]; o++) {
+        double cost = to[o] - from[o];
+        best = cost < best ? cost : best;
+    }
+    return best;
+}
+
+/* The least cost of two breaks, x over before y begins. */
+static double least_ordered(const struct pricing *pricing, const struct break_plan *plan, int x, int y,
+                            int32_t start)
+{
+    const double *from_x = break_sum(pricing, plan, x) + start, *to_x = from_x + plan->len[x];
+    const double *from_y = break_sum(pricing, plan, y) + start, *to_y = from_y + plan->len[y];
+    double best = INFINITY, least = INFINITY;
+    int o = plan->from[x];
+    for (int at = MAX(plan->from[y], o + plan->len[x]); at <= plan->to[y]; at++) {
+        for (; o <= plan->to[x] && o + plan->len[x] <= at; o++) {
+            double cost = to_x[o] - from_x[o];
+            least = cost < least ? cost : least;
+        }
+        double cost = least + (to_y[at] - from_y[at]);
+        best = cost < best ? cost : best;
+    }
+    return best;
 }
 
 /* Independent window: the least over its offsets. */
@@ -145,6 +181,16 @@ static double place_breaks(struct pricing *pricing, const struct break_plan *pla
     double cost = 0;
     for (int c = 0; c < plan->n_clusters; c++) {
         int first = plan->cluster[c], n = plan->cluster[c + 1] - first;
+        if (offset == NULL && n == 1) {
+            cost += least_one(pricing, plan, first, start);
+            continue;
+        }
+        if (offset == NULL && n == 2) {
+            double one = least_ordered(pricing, plan, first, first + 1, start);
+            double other = least_ordered(pricing, plan, first + 1, first, start);
+            cost += MIN(one, other);
+            continue;
+        }
         cost += n == 1 ? place_one(pricing, plan, first, start, offset)
                        : place_cluster(pricing, plan, first, n, start, offset);
     }

@@ -25,7 +25,8 @@ struct worth {
     double *flow;    /* n_sets × n_queues */
     double *served;  /* n_queues */
     int extra_queue; /* 1 + the queue that has one more agent of its own, who takes its best; 0 = none */
-    bool *closed;    /* n_queues: nothing more can reach it */
+    double *filled, *base_flow, *base_served;
+    bool *closed;          /* n_queues: nothing more can reach it */
     int *from_queue, *via; /* search tree: queue we came from, set that links them */
     int *open;             /* its list */
     /* memory of staffings: value and gains per key, direct mapped */
@@ -135,6 +136,9 @@ struct worth *worth_new(const struct roster_model *model)
     worth->rest = g_new0(double, ns + 1);
     worth->flow = g_new0(double, (size_t)ns *(size_t)nq + 1);
     worth->served = g_new0(double, nq + 1);
+    worth->filled = g_new0(double, nq + 1);
+    worth->base_served = g_new0(double, nq + 1);
+    worth->base_flow = g_new0(double, (size_t)ns *(size_t)nq + 1);
     worth->closed = g_new0(bool, nq + 1);
     worth->from_queue = g_new0(int, nq + 1);
     worth->via = g_new0(int, nq + 1);
@@ -158,10 +162,11 @@ void worth_free(struct worth *worth)
         return;
     for (int q = 0; q < worth->n_queues; q++)
         g_free(worth->servers[q]);
-    void *const owned[] = {worth->pieces,    worth->first,      worth->total,    worth->servers,
-                           worth->n_servers, worth->rest,       worth->flow,     worth->served,
-                           worth->closed,    worth->from_queue, worth->via,      worth->open,
-                           worth->key,       worth->known,      worth->contacts, worth->multipliers};
+    void *const owned[] = {worth->pieces,    worth->first,      worth->total,      worth->servers,
+                           worth->n_servers, worth->rest,       worth->flow,       worth->served,
+                           worth->closed,    worth->from_queue, worth->via,        worth->open,
+                           worth->key,       worth->known,      worth->contacts,   worth->multipliers,
+                           worth->filled,    worth->base_flow,  worth->base_served};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(worth);
@@ -296,17 +301,91 @@ static void count_contacts(struct worth *worth, int iv, double *contacts)
     }
 }
 
+/* Queues that one more agent of a set can reach, re-routing others on the way; fills the tree (from_queue -2:
+ * not reached, -1: served by the set itself). */
+static void reach(struct worth *worth, int set)
+{
+    const struct skill_set *sets = worth->model->sets;
+    int n_open = 0, nq = worth->n_queues;
+    for (int q = 0; q < nq; q++)
+        worth->from_queue[q] = -2;
+    for (int k = 0; k < sets[set].n_queues; k++) {
+        worth->from_queue[sets[set].queues[k]] = -1;
+        worth->open[n_open++] = sets[set].queues[k];
+    }
+    for (int head = 0; head < n_open; head++) {
+        int q = worth->open[head];
+        for (int i = 0; i < worth->n_servers[q]; i++) {
+            int s = worth->servers[q][i];
+            if (s == set || worth->flow[(size_t)s * (size_t)nq + (size_t)q] <= STAFF_EPS)
+                continue;
+            for (int k = 0; k < sets[s].n_queues; k++) {
+                int other = sets[s].queues[k];
+                if (worth->from_queue[other] != -2)
+                    continue;
+                worth->from_queue[other] = q;
+                worth->via[other] = s;
+                worth->open[n_open++] = other;
+            }
+        }
+    }
+}
+
+/* The dearest piece with room left among the queues reached; its room to *room. NULL when there is none. */
+static const struct piece *dearest(struct worth *worth, int iv, double *room)
+{
+    memset(worth->filled, 0, (size_t)worth->n_queues * sizeof *worth->filled);
+    for (int i = worth->first[iv]; i < worth->first[iv + 1]; i++) {
+        const struct piece *piece = &worth->pieces[i];
+        worth->filled[piece->queue] += piece->width;
+        *room = worth->filled[piece->queue] - worth->served[piece->queue];
+        if (worth->from_queue[piece->queue] != -2 && *room > STAFF_EPS && piece->value > 0)
+            return piece;
+    }
+    return NULL;
+}
+
+/* What one more agent of the set adds to the allocation that stands: always to the dearest piece it can
+   reach, by the shortest way of re-routing, which keeps the allocation optimal (successive paths). */
+static double one_more(struct worth *worth, int iv, int set)
+{
+    size_t nq = (size_t)worth->n_queues;
+    double left = 1, value = 0, room;
+    while (left > STAFF_EPS) {
+        reach(worth, set);
+        const struct piece *piece = dearest(worth, iv, &room);
+        if (piece == NULL)
+            break;
+        double amount = MIN(left, room);
+        int q = piece->queue;
+        for (; worth->from_queue[q] >= 0; q = worth->from_queue[q])
+            amount = MIN(amount, worth->flow[(size_t)worth->via[q] * nq + (size_t)worth->from_queue[q]]);
+        for (q = piece->queue; worth->from_queue[q] >= 0; q = worth->from_queue[q]) {
+            size_t row = (size_t)worth->via[q] * nq;
+            worth->flow[row + (size_t)worth->from_queue[q]] -= amount;
+            worth->flow[row + (size_t)q] += amount;
+        }
+        worth->flow[(size_t)set * nq + (size_t)q] += amount;
+        worth->served[piece->queue] += amount;
+        value += amount * piece->value;
+        left -= amount;
+    }
+    return value;
+}
+
 static double evaluate(struct worth *worth, int iv, const int *count, double *gain, double *contacts)
 {
+    size_t flows = (size_t)worth->n_sets * (size_t)worth->n_queues, n_queues = (size_t)worth->n_queues;
     fill_rest(worth, iv, count);
     double value = transport(worth, iv);
+    memcpy(worth->base_flow, worth->flow, flows * sizeof *worth->flow);
+    memcpy(worth->base_served, worth->served, n_queues * sizeof *worth->served);
     if (worth->n_contacts > 0)
         count_contacts(worth, iv, contacts);
     for (int s = 0; s < worth->n_sets; s++) {
-        fill_rest(worth, iv, count);
-        worth->rest[s] += 1;
-        double more = transport(worth, iv) - value;
-        gain[s] = MAX(more, 0);
+        memcpy(worth->flow, worth->base_flow, flows * sizeof *worth->flow);
+        memcpy(worth->served, worth->base_served, n_queues * sizeof *worth->served);
+        gain[s] = one_more(worth, iv, s);
     }
     return value;
 }

@@ -137,8 +137,15 @@ static void many_queues(struct plan_problem *problem)
 
 static void no_queue(struct plan_problem *problem)
 {
-    operation_clear_agents(problem->operation);
-    problem->demand.n_queues = problem->operation->n_queues = 0;
+    struct operation *operation = problem->operation;
+    operation_clear_agents(operation);
+    problem->demand.n_queues = 0;
+    while (operation->n_queues > 0) {
+        struct queue *queue = &operation->queues[--operation->n_queues];
+        void *const owned[] = {queue->id, queue->name, queue->language, queue->zone, queue->concurrent_aht_s};
+        for (size_t i = 0; i < G_N_ELEMENTS(owned); i++)
+            g_free(owned[i]);
+    }
 }
 
 static void absurd_pay(struct plan_problem *problem)
