@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define RUIN_MAX 4
+#define ALONE_AGENTS 500  /* up to so many are inserted one by one at first; beyond, like ones in batches */
 #define MEETING_ROUNDS 32 /* between two that move a meeting held together or its agents */
 #define MEETING_AGENTS 40 /* looked at again when one moves */
 #define MEETING_PASSES 3
@@ -49,6 +50,9 @@ struct search {
     double *lure; /* n_axis */
     struct tour other;
     long rounds;
+    bool bulk;           /* many go in at once: gains and objective are not kept up, recount follows */
+    search_stop_fn stop; /* NULL = never */
+    void *stop_user;
 };
 
 static int random_below(struct search *search, int n)
@@ -188,8 +192,14 @@ static void apply(struct search *search, int agent, int sign)
     for (int i = 0; set >= 0 && i < search->n_cover[agent]; i++) {
         int32_t iv = search->cover[agent][i];
         search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
-        refresh(search, iv);
+        if (!search->bulk)
+            refresh(search, iv);
     }
+}
+
+static bool must_stop(const struct search *search)
+{
+    return search->stop != NULL && search->stop(search->stop_user);
 }
 
 static void take_out(struct search *search, int agent)
@@ -519,11 +529,13 @@ static void clear(struct search *search)
 
 static void improve_alone(struct search *search, int passes)
 {
-    for (int pass = 0; pass < passes; pass++) {
+    bool stopped = must_stop(search);
+    for (int pass = 0; pass < passes && !stopped; pass++) {
         double before = search->objective;
-        for (int a = 0; a < search->n_agents; a++) {
+        for (int a = 0; a < search->n_agents && !stopped; a++) {
             take_out(search, a);
             insert(search, a);
+            stopped = must_stop(search);
         }
         retime_all(search);
         recount(search);
@@ -533,26 +545,57 @@ static void improve_alone(struct search *search, int passes)
     }
 }
 
+/* The tour just made also goes to up to `more` agents of the class who are not in; `next` is where to look.
+ */
+static void insert_alike(struct search *search, const struct agent_class *class, int more, bool *in,
+                         int *next)
+{
+    for (; more > 0 && *next < class->n_agents; (*next)++) {
+        int agent = class->agents[*next];
+        if (in[agent])
+            continue;
+        in[agent] = true;
+        put_in(search, agent, &search->scratch);
+        more--;
+    }
+}
+
 void search_insert_all(struct search *search)
 {
+    const struct roster_model *model = search->model;
+    bool alone = search->n_agents <= ALONE_AGENTS || search->diary != NULL, stopped = false;
+    g_autofree int *order = g_new(int, search->n_agents + 1), *next = g_new0(int, model->n_classes + 1);
+    g_autofree bool *in = g_new0(bool, search->n_agents + 1);
     clear(search);
-    g_autofree int *order = g_new(int, search->n_agents + 1);
     for (int a = 0; a < search->n_agents; a++) {
         int at = random_below(search, a + 1);
         order[a] = order[at];
         order[at] = a;
     }
-    for (int i = 0; i < search->n_agents; i++)
-        insert(search, order[i]);
+    for (int i = 0; i < search->n_agents; i++) {
+        int agent = order[i], class = model->class_of_agent[agent];
+        if (in[agent])
+            continue;
+        in[agent] = true;
+        insert(search, agent);
+        stopped = stopped || must_stop(search);
+        search->bulk = stopped && search->diary == NULL;
+        int more = stopped ? search->n_agents : alone ? 0 : search->n_agents / ALONE_AGENTS;
+        if (search->diary == NULL)
+            insert_alike(search, &model->classes[class], more, in, &next[class]);
+    }
+    search->bulk = false;
     recount(search);
     keep_best(search);
-    improve_alone(search, 1);
+    if (alone)
+        improve_alone(search, 1);
 }
 
 /* Systematic sampling: agent i of n takes the tour at quantile (i + ½)/n of the weights. */
 void search_from_bound(struct search *search, const struct bound *bound, int passes)
 {
     clear(search);
+    search->bulk = search->diary == NULL;
     for (int c = 0; c < search->model->n_classes; c++) {
         const struct agent_class *class = &search->model->classes[c];
         int n, at = 0;
@@ -570,6 +613,7 @@ void search_from_bound(struct search *search, const struct bound *bound, int pas
                 insert(search, class->agents[i]);
         }
     }
+    search->bulk = false;
     recount(search);
     keep_best(search);
     improve_alone(search, passes);
@@ -586,13 +630,21 @@ void search_reprice(struct search *search, const double *multipliers)
 void search_return(struct search *search)
 {
     sla_account_return(search->sla);
+    search->bulk = true;
     for (int a = 0; a < search->n_agents; a++)
         take_out(search, a);
     if (search->diary != NULL)
         copy_diary(search, search->diary->at, search->best_at, search->diary->start, search->best_start);
     for (int a = 0; a < search->n_agents; a++)
         put_in(search, a, &search->best_tours[a]);
+    search->bulk = false;
     recount(search);
+}
+
+void search_on_stop(struct search *search, search_stop_fn stop, void *user)
+{
+    search->stop = stop;
+    search->stop_user = user;
 }
 
 /* ---- rounds ---- */

@@ -24,7 +24,13 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
 void search_free(struct search *search);
 AUTO_DEFINE(search, search_free);
 
-/* A first roster: everybody inserted one after the other, then once more. */
+/* Asked between two insertions while everybody goes in: true ends it soon, with everybody in (agents still
+   out then work as others of their class). */
+typedef bool (*search_stop_fn)(void *user);
+void search_on_stop(struct search *search, search_stop_fn stop, void *user);
+
+/* A first roster: everybody inserted one after the other, then once more; where agents are many those of a
+   class in batches, once. */
 void search_insert_all(struct search *search);
 
 /* A roster from the bound's averaged tours, then re-insertion until nobody can improve alone (at most

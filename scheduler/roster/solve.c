@@ -18,7 +18,7 @@
 #define BOUND_STEP 2e5   /* what a step costs besides, in slots */
 #define BOUND_SECONDS 20 /* of such work, at most; with a limit of seconds BOUND_PART of them */
 #define BOUND_PART 0.3
-#define BOUND_CHUNK 20 /* steps between two looks at the clock */
+#define BOUND_CHUNK 20 /* steps between two looks at the gap */
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
@@ -119,13 +119,19 @@ static int bound_steps(const struct solver *solver)
     return (int)CLAMP(steps, BOUND_SPAN, BOUND_STEPS);
 }
 
+static bool stop_search(void *user)
+{
+    return must_stop(user, "dive");
+}
+
 /* Volume steps until they bring less than BOUND_TIRED in a span of BOUND_SPAN. */
 static void work_on_bound(struct solver *solver, struct bound *bound)
 {
     const struct plan_limits *limits = &solver->problem->limits;
     double mark = -INFINITY;
     for (int done = 0, most = bound_steps(solver); done < most; done += BOUND_CHUNK) {
-        bound_improve(bound, search_best(solver->search), BOUND_CHUNK);
+        for (int i = 0; i < BOUND_CHUNK && !must_stop(solver, "bound"); i++)
+            bound_improve(bound, search_best(solver->search), 1);
         if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
             (limits->seconds > 0 && !solver->control->untimed &&
              elapsed_s(solver) > BOUND_SHARE * limits->seconds))
@@ -364,6 +370,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     solver.coupling = rows;
     solver.bound = bound;
     solver.search = search;
+    search_on_stop(search, stop_search, &solver);
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
         work_on_bound(&solver, bound);

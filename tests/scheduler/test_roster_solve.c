@@ -510,7 +510,7 @@ START_TEST(slow_machine_same_bits)
     AUTO(plan_problem) problem = middling(1.0);
     problem->limits.rounds = 60;
     problem->limits.seconds = 20;
-    double fast[2] = {0, 1e-6}, slow[2] = {0, 0.03};
+    double fast[2] = {0, 1e-6}, slow[2] = {0, 0.008};
     struct roster_control on_fast = {.clock = slow_clock, .user = fast},
                           on_slow = {.clock = slow_clock, .user = slow};
     GError *error = NULL;
@@ -562,6 +562,25 @@ START_TEST(cancelled_keeps_the_best)
 }
 END_TEST
 
+/* The deadline comes at the n-th look at the clock: while everybody is put in, in a bound step, in a round.
+ */
+START_TEST(deadline_at_any_look)
+{
+    AUTO(plan_problem) problem = middling(1.0);
+    double now[2] = {0, 0.01};
+    struct roster_control control = {.clock = slow_clock, .user = now};
+    GError *error = NULL;
+    problem->limits.seconds = 0.01 * (_i < 16 ? _i + 1 : 12 * _i) + 0.005;
+    AUTO(plan_solution) solution = roster_solve(problem, &control, &error);
+    ck_no_error(error);
+    ck_assert_str_eq(solution->stopped, "deadline");
+    ck_assert_msg(now[0] < problem->limits.seconds + 0.2, "%g s of %g", now[0], problem->limits.seconds);
+    struct check_report report;
+    ck_assert(roster_check(problem, solution, &report));
+    check_report_clear(&report);
+}
+END_TEST
+
 START_TEST(units_join_to_the_whole)
 {
     AUTO(plan_problem) problem = middling(1.0);
@@ -607,6 +626,7 @@ static Suite *suite(void)
     tcase_add_test(tcase, slow_machine_same_bits);
     tcase_add_test(tcase, more_demand_than_people);
     tcase_add_test(tcase, cancelled_keeps_the_best);
+    tcase_add_loop_test(tcase, deadline_at_any_look, 0, 24);
     tcase_add_test(tcase, units_join_to_the_whole);
     suite_add_tcase(s, tcase);
     return s;
