@@ -510,7 +510,7 @@ START_TEST(slow_machine_same_bits)
     AUTO(plan_problem) problem = middling(1.0);
     problem->limits.rounds = 60;
     problem->limits.seconds = 20;
-    double fast[2] = {0, 1e-6}, slow[2] = {0, 0.008};
+    double fast[2] = {0, 1e-6}, slow[2] = {0, 0.003};
     struct roster_control on_fast = {.clock = slow_clock, .user = fast},
                           on_slow = {.clock = slow_clock, .user = slow};
     GError *error = NULL;
