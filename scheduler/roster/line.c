@@ -91,8 +91,15 @@ static enum line_found take_best(struct line *line, double cutoff, struct line_a
     return found;
 }
 
-/* Passes until the best line breaks nothing that is not tracked. */
-static void solve(struct line *line, struct line_answer *answer, double cutoff)
+static bool any_arcs(const struct line *line)
+{
+    for (int week = 0; line->spread.on && line->spread.arc < 0 && week < line->n_weeks; week++)
+        if (line->spread.weeks[week])
+            return true;
+    return false;
+}
+
+void line_solve_loop(struct line *line, struct line_answer *answer, double cutoff)
 {
     for (;;) {
         line_plan_pass(line);
@@ -101,7 +108,7 @@ static void solve(struct line *line, struct line_answer *answer, double cutoff)
         if (!(cost < cutoff))
             return;
         enum line_found found = LINE_STUCK;
-        bool search = answer->k > 1 || line->n_loose > 0;
+        bool search = answer->k > 1 || line->n_loose > 0 || any_arcs(line);
         if (search && line->query->effort == LINE_EXACT)
             found = line_search(line, cutoff, answer);
         else if (!search)
@@ -117,8 +124,8 @@ static void solve(struct line *line, struct line_answer *answer, double cutoff)
     }
 }
 
-bool line_solve(struct line *line, const struct line_problem *problem, const struct line_query *query,
-                struct line_answer *answer)
+static bool solve_once(struct line *line, const struct line_problem *problem, const struct line_query *query,
+                       struct line_answer *answer)
 {
     answer->n = 0;
     answer->bound = -INFINITY;
@@ -128,7 +135,57 @@ bool line_solve(struct line *line, const struct line_problem *problem, const str
         return false;
     }
     recall(line, query->memory);
-    solve(line, answer, query->cutoff);
+    if (line->spread.on && line->spread.alone)
+        line_spread_solve(line, answer, query->cutoff);
+    else
+        line_solve_loop(line, answer, query->cutoff);
     remember(line, query->memory);
     return answer->n > 0;
+}
+
+/* Arcs at a price: the best lines without them, and the best line that keeps them all. With one week nothing
+   else can be better. */
+static bool solve_priced_arcs(struct line *line, const struct line_problem *problem,
+                              const struct line_query *query, struct line_answer *answer)
+{
+    struct line_problem without = *problem, with = *problem;
+    int n_days = problem->rules->n_days;
+    g_autofree int *kept = g_new(int, n_days + 1);
+    double cost;
+    struct line_answer keeping = {.k = 1, .choice = kept, .cost = &cost};
+    without.spread_min = 0;
+    with.spread_price = 0;
+    solve_once(line, &without, query, answer);
+    double bound = answer->bound;
+    bool exact = answer->exact && problem->rules->n_weeks == 1 && answer->k == 1;
+    int n = 0;
+    for (int i = 0; i < answer->n; i++) {
+        int *choice = answer->choice + (size_t)i * (size_t)n_days;
+        double true_cost = line_cost(problem, query, choice);
+        exact = exact || (answer->exact && true_cost <= bound);
+        if (!(true_cost < query->cutoff))
+            continue;
+        answer->cost[n] = true_cost;
+        memmove(answer->choice + (size_t)n++ * (size_t)n_days, choice, (size_t)n_days * sizeof *choice);
+    }
+    answer->n = n;
+    struct line_query rest = *query;
+    rest.cutoff = n > 0 ? MIN(query->cutoff, answer->cost[0]) : query->cutoff;
+    rest.memory = NULL;
+    if (bound < rest.cutoff && solve_once(line, &with, &rest, &keeping)) {
+        answer->cost[0] = cost;
+        memcpy(answer->choice, kept, (size_t)n_days * sizeof *kept);
+        answer->n = 1;
+    }
+    answer->exact = exact || (answer->n == 0 && !(bound < query->cutoff));
+    answer->bound = exact && answer->n > 0 ? answer->cost[0] : bound;
+    return answer->n > 0;
+}
+
+bool line_solve(struct line *line, const struct line_problem *problem, const struct line_query *query,
+                struct line_answer *answer)
+{
+    if (problem->spread_price > 0 && problem->spread_min > 0 && problem->spread_min < DAY_MIN)
+        return solve_priced_arcs(line, problem, query, answer);
+    return solve_once(line, problem, query, answer);
 }

@@ -89,9 +89,24 @@ static bool track_counter(struct line *line, int counter)
     return line_track(line, counter, true);
 }
 
+/* Arcs are enumerated in the weeks that leave them; with one week that has been done before. */
+static enum line_found check_spread(struct line *line, const int *choice)
+{
+    enum line_found found = LINE_KEEPS;
+    for (int week = 0; week < line->n_weeks && line->spread.on && line->spread.arc < 0; week++) {
+        if (line->spread.weeks[week] || line_spread_kept(line, choice, week))
+            continue;
+        line->spread.weeks[week] = true;
+        found = LINE_TRACKS_MORE;
+    }
+    return found;
+}
+
 enum line_found line_check(struct line *line, const int *choice)
 {
     enum line_found found = check_rest(line, choice);
+    if (check_spread(line, choice) != LINE_KEEPS && found == LINE_KEEPS)
+        found = LINE_TRACKS_MORE;
     int n = line_n_counters(line->problem);
     if (found == LINE_STUCK || n == 0)
         return found;
@@ -131,20 +146,16 @@ static double minutes_cost(const struct line_problem *problem, const int *choice
     return cost;
 }
 
-static int compare_int(const void *a, const void *b)
+/* Do the starts lie in an arc of so many minutes on the dial? */
+static bool in_arc(const int *starts, int n, int spread)
 {
-    int x = *(const int *)a, y = *(const int *)b;
-    return (x > y) - (x < y);
-}
-
-/* Do the starts lie in an arc of spread_min on the dial? */
-static bool in_arc(int *starts, int n, int spread)
-{
-    qsort(starts, (size_t)n, sizeof *starts, compare_int);
-    for (int i = 0; i < n; i++)
-        if ((starts[(i + n - 1) % n] - starts[i] + DAY_MIN) % DAY_MIN <= spread)
-            return true;
-    return n == 0;
+    bool any = n == 0;
+    for (int i = 0; i < n && !any; i++) {
+        any = true;
+        for (int k = 0; k < n; k++)
+            any = any && (starts[k] - starts[i] + DAY_MIN) % DAY_MIN <= spread;
+    }
+    return any;
 }
 
 static double spread_cost(const struct line_problem *problem, const int *choice)

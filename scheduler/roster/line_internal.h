@@ -20,6 +20,12 @@
 
 #define LINE_TRACKED_MAX 16 /* counters that are dimensions of the pass */
 
+#define LINE_ARCS_MAX 288
+/* A set of start-time arcs. */
+struct line_arcs {
+    uint64_t bits[(LINE_ARCS_MAX + 63) / 64];
+};
+
 /* What the minutes of a label count. */
 enum line_axis {
     LINE_AXIS_NONE,
@@ -126,7 +132,7 @@ struct line {
     uint16_t dense; /* bit i: tracked counter i is a dimension of the pass */
 
     struct line_pick *picks; /* by day, then letter */
-    int room_picks;
+    int n_picks, room_picks;
     int *pick_at; /* (n_days × (n_letters + 2)) */
     int room_pick_at;
     struct line_kind {
@@ -155,6 +161,20 @@ struct line {
     size_t room_close;
     int close_width;
 
+    struct line_spread {
+        bool on;    /* do arcs bind at all, at no price? */
+        bool alone; /* is there one week only? Each arc is a problem of its own then */
+        int arc;    /* the one arc all choices must start in, -1 = any */
+        int n;      /* arcs that begin at a start of the problem */
+        int from[LINE_ARCS_MAX];
+        int16_t place[DAY_MIN];                /* of each minute among them, -1 = no start */
+        struct line_arcs cover[LINE_ARCS_MAX]; /* by start: the arcs that hold it */
+        bool *weeks;                           /* n_weeks + 1: are the arcs of the week enumerated? */
+        struct line_arcs *open;                /* n_weeks + 1: arcs that hold all fixed starts of the week */
+        int room;
+        double *least; /* labels of a week: least over its arcs */
+        size_t room_least;
+    } spread;
     struct line_fixed fixed;
     int *line; /* n_days: the line found */
     int room_line;
@@ -202,6 +222,28 @@ double line_togo(const struct line *line, const struct line_state *state);
 int line_steps(const struct line *line, const struct line_state *state, struct line_step *steps);
 /* The best line of the pass, into line->line. */
 void line_trace(struct line *line);
+
+/* Labels of the days [from, to), those of level `to` given. */
+void line_pass_days(struct line *line, int from, int to);
+/* Picks of the days [from, to) behind the others, only those of the arc, the best of each kind. */
+void line_plan_arc(struct line *line, int from, int to, int arc);
+
+/* ---- line_spread.c ---- */
+
+/* Sets up the arcs; false when the fixed starts of a week lie in none. */
+bool line_spread_plan(struct line *line);
+bool line_spread_holds(const struct line *line, int arc, int start_min);
+/* Labels of the days [from, to) of a week whose arcs are enumerated: the least over its arcs. */
+void line_spread_week(struct line *line, int from, int to);
+/* One roster week: every arc by itself, in the order of a bound. */
+void line_spread_solve(struct line *line, struct line_answer *answer, double cutoff);
+/* Passes until the best line breaks nothing (line.c). */
+void line_solve_loop(struct line *line, struct line_answer *answer, double cutoff);
+bool line_arcs_any(const struct line_arcs *arcs);
+bool line_arcs_within(const struct line_arcs *a, const struct line_arcs *b); /* a is a subset of b */
+void line_arcs_meet(struct line_arcs *a, const struct line_arcs *b);
+/* Is the week's spread kept by these choices? */
+bool line_spread_kept(const struct line *line, const int *choice, int week);
 
 /* ---- line_search.c ---- */
 

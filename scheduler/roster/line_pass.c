@@ -540,6 +540,12 @@ double line_base_cost(const struct line *line)
     return cost;
 }
 
+void line_pass_days(struct line *line, int from, int to)
+{
+    for (int day = to - 1; day >= from; day--)
+        pass_day(line, day);
+}
+
 double line_pass(struct line *line)
 {
     size_t size = line_pass_size(line);
@@ -549,8 +555,16 @@ double line_pass(struct line *line)
         line->label = g_new(double, line->room_label);
     }
     end_labels(line);
-    for (int day = line->b - 1; day >= line->a; day--)
-        pass_day(line, day);
+    for (int day = line->b; day > line->a;) {
+        int week = line->levels[day - 1].week, from = day - 1;
+        while (from > line->a && line->levels[from - 1].week == week)
+            from--;
+        if (line->spread.on && line->spread.arc < 0 && line->spread.weeks[week])
+            line_spread_week(line, from, day);
+        else
+            line_pass_days(line, from, day);
+        day = from;
+    }
     struct line_state start = line_start(line);
     return line_base_cost(line) + line_togo(line, &start);
 }

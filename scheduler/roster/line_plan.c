@@ -175,6 +175,8 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
     memset(line->rest, 0, (size_t)(line->n_days + 1) * sizeof *line->rest);
     line->n_tracked = line->n_loose = 0;
     line->dense = 0;
+    if (!line_spread_plan(line))
+        return false;
     bool ok = plan_prefix(line);
     if (ok && (line->a > 0 || line->b < line->n_days)) {
         plan_suffix(line);
@@ -331,9 +333,9 @@ static bool same_kind(const struct line_pick *a, const struct line_pick *b)
 #define KINDS 2048
 
 /* Keeps the best pick of each kind. */
-static int add_pick(struct line *line, const struct line_pick *pick, int first, int n)
+static int add_pick(struct line *line, const struct line_pick *pick, int first, int n, bool merge)
 {
-    if (line->merge) {
+    if (merge) {
         uint32_t hash = (uint32_t)pick->minutes * 31 + pick->letter + (uint32_t)pick->rank * 0x9e3779b1u +
                         (uint32_t)pick->release * 0x85ebca6bu + pick->effect * 0xc2b2ae35u + pick->next_week;
         for (uint32_t i = hash ^ hash >> 15;; i++) {
@@ -375,7 +377,7 @@ static void sort_letters(struct line *line, int day, int first, int n)
     at[1] = first;
 }
 
-static int choose_day(struct line *line, int day, int first)
+static int choose_day(struct line *line, int day, int first, int arc, bool merge)
 {
     const struct line_problem *problem = line->problem;
     const struct line_level *level = &line->levels[day];
@@ -390,6 +392,8 @@ static int choose_day(struct line *line, int day, int first)
         double value = line_value(line->query, i);
         if (value == INFINITY)
             continue;
+        if (arc >= 0 && choice->week == level->week && !line_spread_holds(line, arc, choice->start_min))
+            continue;
         struct line_pick pick = {.value = value,
                                  .choice = i,
                                  .minutes = line->axis == LINE_AXIS_NONE ? 0 : choice->minutes,
@@ -399,7 +403,7 @@ static int choose_day(struct line *line, int day, int first)
                                  .next_week = weekly && level->closes && choice->week > level->week};
         if (line->n_tracked > 0)
             pick.effect = effect_of(line, choice, 0);
-        n = add_pick(line, &pick, first, n);
+        n = add_pick(line, &pick, first, n, merge);
     }
     sort_letters(line, day, first, n);
     return n;
@@ -570,6 +574,15 @@ static void plan_maps(struct line *line)
         }
 }
 
+static void place_picks(struct line *line, int day, int first, int n)
+{
+    for (int k = first; k < n; k++) {
+        struct line_pick *pick = &line->picks[k];
+        pick->read = (int16_t)class_of_rest(&line->levels[day], pick->rank);
+        pick->write = (int16_t)class_of_rest(&line->levels[day + 1], pick->release);
+    }
+}
+
 void line_plan_pass(struct line *line)
 {
     if (line->kinds == NULL)
@@ -581,15 +594,26 @@ void line_plan_pass(struct line *line)
     int n = 0, most = 1;
     for (int day = line->a; day < line->b; day++) {
         int first = n;
-        n = choose_day(line, day, first);
+        const struct line_level *level = &line->levels[day];
+        bool arcs =
+            line->spread.on && line->spread.arc < 0 &&
+            (line->spread.weeks[level->week] || (level->closes && line->spread.weeks[level->week + 1]));
+        n = choose_day(line, day, first, line->spread.arc, line->merge && !arcs);
         classes_of_level(line, day + 1, first, n);
-        for (int k = first; k < n; k++) {
-            struct line_pick *pick = &line->picks[k];
-            pick->read = (int16_t)class_of_rest(&line->levels[day], pick->rank);
-            pick->write = (int16_t)class_of_rest(&line->levels[day + 1], pick->release);
-        }
+        place_picks(line, day, first, n);
         most = MAX(most, n - first + 1);
     }
+    line->n_picks = n;
     GROW(line->steps, line->room_steps, most);
     plan_maps(line);
+}
+
+void line_plan_arc(struct line *line, int from, int to, int arc)
+{
+    int n = line->n_picks;
+    for (int day = from; day < to; day++) {
+        int first = n;
+        n = choose_day(line, day, first, arc, true);
+        place_picks(line, day, first, n);
+    }
 }

@@ -10,6 +10,7 @@ struct line_label {
     int choice;
     int next;                        /* of the same place in the table, -1 = none */
     uint8_t count[LINE_TRACKED_MAX]; /* of the loose counters */
+    struct line_arcs arcs;           /* that hold all starts of the open week */
 };
 
 struct search {
@@ -96,7 +97,26 @@ static bool no_worse(const struct search *search, const struct line_label *a, co
         if (least ? a->count[i] != b->count[i] : a->count[i] > b->count[i])
             return false;
     }
-    return true;
+    return !search->line->spread.on || line_arcs_within(&b->arcs, &a->arcs);
+}
+
+/* ---- start-time arcs of a label ---- */
+
+/* Takes the arcs that a shift leaves; false when none is left. Only in the weeks whose arcs are enumerated:
+   in others choices of a kind have been merged. */
+static bool keep_arcs(const struct line *line, int day, int choice, struct line_label *label)
+{
+    const struct line_level *level = &line->levels[day];
+    const struct line_choice *shift = choice < 0 ? NULL : &line->problem->choices[choice];
+    bool next = shift != NULL && shift->week > level->week;
+    if (level->closes && (shift == NULL || next))
+        label->arcs = line->spread.open[level->week + 1];
+    if (shift != NULL && line->spread.weeks[level->week + next])
+        line_arcs_meet(&label->arcs, &line->spread.cover[line->spread.place[shift->start_min]]);
+    bool any = line_arcs_any(&label->arcs);
+    if (level->closes && shift != NULL && !next)
+        label->arcs = line->spread.open[level->week + 1];
+    return any;
 }
 
 /* ---- counters of a label ---- */
@@ -168,6 +188,8 @@ static void start(struct search *search, struct line *line)
     for (int i = 0; i < line->n_tracked; i++)
         if (line->tracked[i].loose && line->tracked[i].counter->to > line->a)
             label->count[i] = (uint8_t)MIN(line->tracked[i].base, UINT8_MAX);
+    if (line->spread.on)
+        label->arcs = line->spread.open[line->levels[line->a].week];
     label->total = label->cost + line_togo(line, &label->state);
     search->n_labels = 1;
 }
@@ -183,7 +205,9 @@ static int follow(struct search *search, int from, const struct line_step *step)
     label->choice = step->choice;
     label->state = step->to;
     label->cost = parent->cost + step->cost;
-    if (!count_step(line, parent->state.level, step->effect, label))
+    if (!count_step(line, parent->state.level, step->effect, label) ||
+        (line->spread.on && line->spread.arc < 0 &&
+         !keep_arcs(line, parent->state.level, step->choice, label)))
         return -1;
     if (step->to.level == line->b)
         label->cost += end_counts(line, label);

@@ -1,0 +1,296 @@
+/*
+ * line_spread.c - start-time arcs: the starts of a roster week lie within spread_min minutes on the dial.
+ * Every arc begins at a start; with one week each arc is a problem of its own, tried in the order of a bound
+ * and cut when it cannot win. With several, the labels of a week are the least over its arcs, and the forward
+ * search keeps the set of arcs that still hold all starts of the open week.
+ */
+#include "scheduler/roster/line_internal.h"
+
+/* ---- sets of arcs ---- */
+
+#define WORDS ((LINE_ARCS_MAX + 63) / 64)
+
+bool line_arcs_any(const struct line_arcs *arcs)
+{
+    uint64_t any = 0;
+    for (int i = 0; i < WORDS; i++)
+        any |= arcs->bits[i];
+    return any != 0;
+}
+
+bool line_arcs_within(const struct line_arcs *a, const struct line_arcs *b)
+{
+    for (int i = 0; i < WORDS; i++)
+        if (a->bits[i] & ~b->bits[i])
+            return false;
+    return true;
+}
+
+void line_arcs_meet(struct line_arcs *a, const struct line_arcs *b)
+{
+    for (int i = 0; i < WORDS; i++)
+        a->bits[i] &= b->bits[i];
+}
+
+static bool has_arc(const struct line_arcs *arcs, int arc)
+{
+    return arcs->bits[arc / 64] >> arc % 64 & 1;
+}
+
+/* ---- the arcs of a problem ---- */
+
+bool line_spread_holds(const struct line *line, int arc, int start_min)
+{
+    int ahead = start_min - line->spread.from[arc];
+    return (ahead < 0 ? ahead + DAY_MIN : ahead) <= line->problem->spread_min;
+}
+
+static void list_starts(struct line *line)
+{
+    struct line_spread *spread = &line->spread;
+    const struct line_problem *problem = line->problem;
+    memset(spread->place, -1, sizeof spread->place);
+    spread->alone = line->n_weeks == 1 && line->merge && line->rules->week_last[0] >= line->n_days - 1;
+    for (int i = 0; i < problem->n_choices; i++) {
+        spread->alone = spread->alone && problem->choices[i].week == 0;
+        if (problem->allowed == NULL || problem->allowed[i])
+            spread->place[problem->choices[i].start_min] = 0;
+    }
+    for (int day = 0; day < line->n_days; day++)
+        if ((day < line->a || day >= line->b) && line->query->fixed[day] >= 0)
+            spread->place[problem->choices[line->query->fixed[day]].start_min] = 0;
+    spread->n = 0;
+    for (int minute = 0; minute < DAY_MIN; minute++)
+        if (spread->place[minute] == 0 && spread->n < LINE_ARCS_MAX) {
+            spread->from[spread->n] = minute;
+            spread->place[minute] = (int16_t)spread->n++;
+        }
+}
+
+static void list_covers(struct line *line)
+{
+    struct line_spread *spread = &line->spread;
+    for (int start = 0; start < spread->n; start++) {
+        spread->cover[start] = (struct line_arcs){{0}};
+        for (int arc = 0; arc < spread->n; arc++)
+            if (line_spread_holds(line, arc, spread->from[start]))
+                spread->cover[start].bits[arc / 64] |= 1ull << arc % 64;
+    }
+}
+
+bool line_spread_plan(struct line *line)
+{
+    struct line_spread *spread = &line->spread;
+    const struct line_problem *problem = line->problem;
+    spread->on = problem->spread_min > 0 && problem->spread_min < DAY_MIN && line->n_weeks > 0;
+    spread->arc = -1;
+    if (!spread->on)
+        return true;
+    if (line->n_weeks + 1 > spread->room) {
+        spread->room = line->n_weeks + 1;
+        spread->weeks = g_realloc_n(spread->weeks, (gsize)spread->room, sizeof *spread->weeks);
+        spread->open = g_realloc_n(spread->open, (gsize)spread->room, sizeof *spread->open);
+    }
+    list_starts(line);
+    if (spread->n == 0) {
+        spread->on = false;
+        return true;
+    }
+    list_covers(line);
+    for (int week = 0; week <= line->n_weeks; week++) {
+        spread->weeks[week] = week < line->n_weeks && !line->merge;
+        memset(&spread->open[week], 0xff, sizeof spread->open[week]);
+    }
+    for (int day = 0; day < line->n_days; day++) {
+        if ((day >= line->a && day < line->b) || line->query->fixed[day] < 0)
+            continue;
+        const struct line_choice *choice = &problem->choices[line->query->fixed[day]];
+        if (choice->week < line->n_weeks)
+            line_arcs_meet(&spread->open[choice->week], &spread->cover[spread->place[choice->start_min]]);
+    }
+    for (int week = 0; week < line->n_weeks; week++)
+        if (!line_arcs_any(&spread->open[week]))
+            return false;
+    return true;
+}
+
+bool line_spread_kept(const struct line *line, const int *choice, int week)
+{
+    struct line_arcs arcs;
+    memset(&arcs, 0xff, sizeof arcs);
+    for (int day = 0; day < line->n_days; day++) {
+        const struct line_choice *shift = choice[day] < 0 ? NULL : &line->problem->choices[choice[day]];
+        if (shift != NULL && shift->week == week)
+            line_arcs_meet(&arcs, &line->spread.cover[line->spread.place[shift->start_min]]);
+    }
+    return line_arcs_any(&arcs);
+}
+
+/* How many starts the arc holds: those from its own on. */
+static int arc_size(const struct line *line, int arc)
+{
+    int n = 1;
+    while (n < line->spread.n && line_spread_holds(line, arc, line->spread.from[(arc + n) % line->spread.n]))
+        n++;
+    return n;
+}
+
+/* Do all starts of the arc lie in another that is tried? */
+static bool within_last(const struct line *line, int arc)
+{
+    int n = line->spread.n, before = (arc + n - 1) % n, size = arc_size(line, arc);
+    for (int other = 0; other < arc && size == n; other++)
+        if (arc_size(line, other) == n)
+            return true;
+    return size < n && arc_size(line, before) > size;
+}
+
+/* ---- several weeks ---- */
+
+void line_spread_week(struct line *line, int from, int to)
+{
+    struct line_spread *spread = &line->spread;
+    int week = line->levels[from].week, width = line->n_letters + 2;
+    size_t first = line->at[line->levels[from].base], n = line->at[line->levels[to].base] - first;
+    if (n > spread->room_least) {
+        g_free(spread->least);
+        spread->room_least = n + n / 4;
+        spread->least = g_new(double, spread->room_least);
+    }
+    for (size_t i = 0; i < n; i++)
+        spread->least[i] = INFINITY;
+    g_autofree int *kept =
+        g_memdup2(line->pick_at + from * width, (gsize)((to - from) * width) * sizeof *kept);
+    for (int arc = 0; arc < spread->n; arc++) {
+        if (!has_arc(&spread->open[week], arc) || within_last(line, arc))
+            continue;
+        line_plan_arc(line, from, to, arc);
+        line_pass_days(line, from, to);
+        for (size_t i = 0; i < n; i++)
+            spread->least[i] = MIN(spread->least[i], line->label[first + i]);
+    }
+    memcpy(line->label + first, spread->least, n * sizeof *spread->least);
+    memcpy(line->pick_at + from * width, kept, (size_t)((to - from) * width) * sizeof *kept);
+}
+
+/* ---- one week ---- */
+
+struct arc {
+    double bound;
+    int arc;
+};
+
+static int compare_arc(const void *a, const void *b)
+{
+    const struct arc *x = a, *y = b;
+    if (x->bound != y->bound)
+        return x->bound < y->bound ? -1 : 1;
+    return x->arc - y->arc;
+}
+
+/* Cheapest way through the automaton with one value per day and letter, `least` by day, then letter. */
+static double bound_days(const struct line *line, const double *least, double *now, double *next)
+{
+    int n_letters = line->n_letters + 1;
+    for (int node = 0; node < line->automaton->n_nodes[line->a]; node++)
+        now[node] = node == line->fixed.node ? line->fixed.cost : INFINITY;
+    for (int day = line->a; day < line->b; day++) {
+        const struct line_arc *arcs = line->automaton->arcs[day];
+        for (int node = 0; node < line->automaton->n_nodes[day + 1]; node++)
+            next[node] = INFINITY;
+        for (int node = 0; node < line->automaton->n_nodes[day]; node++, arcs += n_letters)
+            for (int letter = 0; letter < n_letters && now[node] < INFINITY; letter++)
+                if (arcs[letter].to >= 0)
+                    next[arcs[letter].to] = MIN(next[arcs[letter].to], now[node] + arcs[letter].cost +
+                                                                           least[day * n_letters + letter]);
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    double best = INFINITY;
+    for (int node = 0; node < line->automaton->n_nodes[line->b]; node++)
+        best = MIN(best, now[node]);
+    return best;
+}
+
+/* Best value of each (start, day, letter) of the problem. */
+static double *best_values(const struct line *line)
+{
+    size_t per_start = (size_t)line->n_days * ((size_t)line->n_letters + 1);
+    size_t n = per_start * (size_t)line->spread.n;
+    double *best = g_new(double, n + 1);
+    for (size_t i = 0; i < n; i++)
+        best[i] = INFINITY;
+    for (int i = 0; i < line->problem->n_choices; i++) {
+        const struct line_choice *choice = &line->problem->choices[i];
+        if (line->problem->allowed != NULL && !line->problem->allowed[i])
+            continue;
+        double *cell = &best[(size_t)line->spread.place[choice->start_min] * per_start +
+                             (size_t)(choice->day * (line->n_letters + 1) + choice->letter)];
+        *cell = MIN(*cell, line_value(line->query, i));
+    }
+    return best;
+}
+
+static int bound_arcs(const struct line *line, struct arc *arcs)
+{
+    int n = line->spread.n, n_arcs = 0, widest = 1;
+    size_t per_start = (size_t)line->n_days * ((size_t)line->n_letters + 1);
+    for (int level = 0; level <= line->n_days; level++)
+        widest = MAX(widest, line->automaton->n_nodes[level]);
+    g_autofree double *best = best_values(line), *least = g_new(double, per_start + 1);
+    g_autofree double *now = g_new(double, widest), *next = g_new(double, widest);
+    for (int arc = 0; arc < n; arc++) {
+        if (!has_arc(&line->spread.open[0], arc) || within_last(line, arc))
+            continue;
+        memcpy(least, best + (size_t)arc * per_start, per_start * sizeof *least);
+        for (int k = 1; k < n; k++) {
+            int other = (arc + k) % n;
+            if (!line_spread_holds(line, arc, line->spread.from[other]))
+                break;
+            for (size_t i = 0; i < per_start; i++)
+                least[i] = MIN(least[i], best[(size_t)other * per_start + i]);
+        }
+        for (int day = 0; day < line->n_days; day++)
+            least[day * (line->n_letters + 1)] = line->query->off == NULL ? 0 : line->query->off[day];
+        /* What the days behind a window cost by the rules is not known here. */
+        double bound = line->b < line->n_days ? -INFINITY : bound_days(line, least, now, next);
+        arcs[n_arcs++] = (struct arc){bound, arc};
+    }
+    return n_arcs;
+}
+
+void line_spread_solve(struct line *line, struct line_answer *answer, double cutoff)
+{
+    struct arc arcs[LINE_ARCS_MAX];
+    int n = bound_arcs(line, arcs);
+    double best = cutoff, bound = INFINITY;
+    bool exact = true, any = false;
+    g_autofree int *kept = g_new(int, line->n_days + 1);
+    qsort(arcs, (size_t)n, sizeof *arcs, compare_arc);
+    int i = 0;
+    for (; i < n && arcs[i].bound < best; i++) {
+        line->spread.arc = arcs[i].arc;
+        answer->n = 0;
+        answer->bound = -INFINITY;
+        answer->exact = true;
+        line_solve_loop(line, answer, best);
+        exact = exact && answer->exact;
+        bound = MIN(bound, answer->n > 0 && answer->exact ? answer->cost[0] : answer->bound);
+        if (answer->n == 0)
+            continue;
+        any = true;
+        best = answer->cost[0];
+        memcpy(kept, answer->choice, (size_t)line->n_days * sizeof *kept);
+    }
+    if (i < n)
+        bound = MIN(bound, MAX(arcs[i].bound, best));
+    answer->n = any;
+    answer->exact = exact;
+    answer->bound = exact && any ? best : exact ? MAX(cutoff, MIN(bound, cutoff)) : MIN(bound, best);
+    if (any) {
+        answer->cost[0] = best;
+        memcpy(answer->choice, kept, (size_t)line->n_days * sizeof *kept);
+    }
+    line->spread.arc = -1;
+}
