@@ -3,5 +3,5 @@ dist_man1_MANS += docs/wfm.1
 EXTRA_DIST += docs/api.md
 EXTRA_DIST += docs/staffing.md
 dist_man5_MANS += docs/wfm-operation.5
-EXTRA_DIST += docs/roster.md
+EXTRA_DIST += docs/explain.md docs/roster.md
 EXTRA_DIST += docs/forecasting.md

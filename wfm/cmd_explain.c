@@ -95,7 +95,7 @@ static bool run(const struct options *options, GError **error)
     if (rules)
         explain_print_rules(source, explained, confirmed, format);
     if (about == ABOUT_UNMET || (about == ABOUT_ALL && explained->n_unmet > 0))
-        explain_print_unmet(source->problem, explained, format);
+        explain_print_unmet(source->problem, explained, 0, format);
     return true;
 }
 

@@ -65,7 +65,7 @@ static void print_words(const struct source *source, int agent, const struct age
            reason->pay, op->currency, reason->worth);
     if (reason->penalty != 0)
         printf(", personal costs (wishes, fairness, changes) %.2f", reason->penalty);
-    if (reason->slack > 1e-6)
+    if (reason->slack >= 0.005)
         printf(".\nWith everybody else as they are the agent's best roster would cost %.2f less: more rounds "
                "might find it.\n",
                reason->slack);

@@ -258,12 +258,13 @@ static const struct column unmet_columns[] = {
     {NULL, NULL, 0, 0},
 };
 
-void explain_print_unmet(const struct plan_problem *problem, const struct explained *explained,
+void explain_print_unmet(const struct plan_problem *problem, const struct explained *explained, int most,
                          enum format format)
 {
     const struct operation *op = problem->operation;
     AUTO(table) table = table_new(unmet_columns);
-    for (int i = 0; i < explained->n_unmet; i++) {
+    int n = most > 0 ? MIN(most, explained->n_unmet) : explained->n_unmet;
+    for (int i = 0; i < n; i++) {
         const struct unmet *unmet = &explained->unmet[i];
         AUTO(zone) zone = zone_new(op->queues[unmet->queue].zone, NULL);
         g_autofree char *from = time_format(grid_ts(&problem->demand.grid, unmet->from_iv), zone);
@@ -282,4 +283,6 @@ void explain_print_unmet(const struct plan_problem *problem, const struct explai
                explained->n_unmet == 0 ? " There are none." : "");
     if (format != FORMAT_TABLE || explained->n_unmet > 0)
         table_print(table, format, stdout);
+    if (format == FORMAT_TABLE && n < explained->n_unmet)
+        printf("… and %d more: wfm explain --about unmet\n", explained->n_unmet - n);
 }

@@ -21,7 +21,8 @@ void explain_print_prices(const struct source *source, const struct explained *e
 void explain_print_rules(const struct source *source, const struct explained *explained,
                          const double *confirmed, enum format format);
 
-void explain_print_unmet(const struct plan_problem *problem, const struct explained *explained,
+/* At most `most` rows, 0 = all; for people a line says how many are left out. */
+void explain_print_unmet(const struct plan_problem *problem, const struct explained *explained, int most,
                          enum format format);
 
 bool explain_print_agent(const struct source *source, int agent, enum format format, GError **error);

@@ -4,7 +4,10 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "wfm/explain_tables.h"
 #include "wfm/week.h"
+
+#define UNMET_SHOWN 8
 
 static const struct column sla_columns[] = {
     {"client", "client", COLUMN_TEXT, 0},
@@ -154,6 +157,20 @@ struct table *summary_rosters(struct store *store, const int64_t *rosters, int n
     return g_steal_pointer(&table);
 }
 
+/* Needs nobody could fill, if there are any. */
+static bool print_unmet(struct store *store, int64_t roster, GError **error)
+{
+    AUTO(plan_problem) problem = NULL;
+    if (!store_roster_problem(store, roster, &problem, error))
+        return false;
+    AUTO(explained) unmet = explain_unmet(problem, error);
+    if (unmet == NULL)
+        return false;
+    if (unmet->n_unmet > 0)
+        explain_print_unmet(problem, unmet, UNMET_SHOWN, FORMAT_TABLE);
+    return true;
+}
+
 bool summary_print(struct store *store, const struct operation *operation, int64_t roster, GError **error)
 {
     AUTO(table) sla = summary_sla(store, operation, roster, NULL, error);
@@ -165,5 +182,5 @@ bool summary_print(struct store *store, const struct operation *operation, int64
     table_print(sla, FORMAT_TABLE, stdout);
     putchar('\n');
     table_print(rosters, FORMAT_TABLE, stdout);
-    return true;
+    return print_unmet(store, roster, error);
 }

@@ -15,7 +15,7 @@ struct table *summary_sla(struct store *store, const struct operation *operation
 /* One row per roster: week, state, cost, shortage, bound, gap, seconds … `rosters` of n ids. */
 struct table *summary_rosters(struct store *store, const int64_t *rosters, int n, GError **error);
 
-/* Both tables of one roster on standard output, for people. */
+/* Both tables of one roster, and what of its needs nobody could fill, on standard output, for people. */
 bool summary_print(struct store *store, const struct operation *operation, int64_t roster, GError **error);
 
 #endif
