@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define EPS 1e-9
+/* Presence moves with the work priced beside it: its duals take smaller steps. 50 agents, 6 priced seats:
+   bound 9,537 at 2, 9,568 at 1, 9,609 at 0.3 after equal steps. */
+#define PRESENCE_SCALE 0.3
 #define HARD_FACTOR 2 /* a hard seat costs so many times what a whole roster of one agent can be worth */
 
 /* Shifts of a template that start on a day at a site (-1: any), and what their number costs. */
@@ -266,11 +269,12 @@ static void build_rows(struct rows *rows)
         rows->first_row[p] = rows->n_rows;
         for (int iv = 0; iv < rows->model->n_iv && place->seats > 0; iv++)
             add_row(rows, 0, place->hard ? rows->hard_price : place->seat_price,
-                    place->past[0][iv] + place->past[1][iv] - seats_at(place, iv), 1);
+                    place->past[0][iv] + place->past[1][iv] - seats_at(place, iv), PRESENCE_SCALE);
         for (int k = 0; k < place->n_leads; k++)
             for (int iv = 0; iv < rows->model->n_iv; iv++)
                 add_row(rows, 0, place->leads[k]->price * rows->hours,
-                        place->past[0][iv] / place->leads[k]->per_agents - place->past[1][iv], 1);
+                        place->past[0][iv] / place->leads[k]->per_agents - place->past[1][iv],
+                        PRESENCE_SCALE);
     }
 }
 
