@@ -681,7 +681,7 @@ static void settle(struct search *search, int n)
 {
     for (int pass = 0; pass < MEETING_PASSES; pass++) {
         double before = search->objective;
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < n && !must_stop(search); i++) {
             take_out(search, search->out[i]);
             insert(search, search->out[i]);
         }
