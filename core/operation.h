@@ -164,9 +164,9 @@ struct shift_template {
  * consecutive_days_max: one for each planned day on which the run of worked days up to it, published ones
  * included, is longer. consecutive_nights_max: likewise with night shifts on days in a row.
  *
- * consecutive_days_min: the days missing of each run of worked days that ends before the last day of the
- * horizon, also of one the published past began and the horizon does not go on with; a run with a day wholly
- * on time off or outside the employment behind it is long enough.
+ * consecutive_days_min: the days missing of each run of worked days with a planned day that ends before the
+ * last day of the horizon and does not begin on its first; what the published past began counts with all its
+ * days.
  * consecutive_days_off_min: the days missing of each run of days off between two shifts.
  * consecutive_days_off_max: one for each day off of the horizon on which the run of days off up to it is
  * longer. A day wholly on time off or outside the employment is not counted, and the count starts anew after
@@ -184,24 +184,24 @@ struct shift_template {
  * last of two or more night shifts on days in a row and the next shift (a day shift on the day after them:
  * all of them).
  *
- * weekends_max: one for each weekend with a planned day such that the weekends_of weekends that end with it
- * have more worked ones. consecutive_weekends_max: one for each weekend with a planned day that is one too
- * many in a row. weekend_whole: one for each weekend worked in part whose last day is a day of the horizon.
+ * weekends_max: one for each weekend whose first worked day is planned such that the weekends_of weekends
+ * that end with it have more worked ones. consecutive_weekends_max: likewise one for each that is one too
+ * many in a row. weekend_whole: one for each weekend that becomes mixed, worked and off, on a day of the
+ * horizon; its days before the horizon count as the past tells, those behind it do not.
  *
  * start_spread_max_min: one for each week whose starts leave the arc.
  *
  * template_limits: the shifts missing or too many of each week and of the period; planned days of a run that
- * are too many; days missing of runs that are too short. A week's minimum does not bind without a day of
- * employment, the period's counts as those above; both are lowered by the days wholly on time off.
+ * are too many; days missing of runs that are too short, but for runs that touch the first day of the
+ * horizon, the past or the last day. A week's minimum does not bind without a day of employment, the period's
+ * counts as those above; both are lowered by the days wholly on time off.
  *
  * Of two shifts in a rule the later one is planned, else it is the past's. The days of the horizon are the
  * site-local days first_day to first_day + 7 × weeks - 1. Where zones differ a shift may start in the horizon
  * on the day before the first or after the last of them: a worked day like others; without one the day before
  * is as the past left it and the day after is not known to be off. Of an agent without any published shift in
- * plan_problem.past it is not known what was before: a run of worked days that begins on the first day (or
- * before it) is long enough, days off are counted from the first day, and a weekend with days before it is
- * not judged for being whole. Published shifts tell these exactly. Runs of worked days that reach the last
- * day are long enough.
+ * plan_problem.past it is not known what was before: days off are counted from the first day on, and weekends
+ * by their days from there.
  */
 /* clang-format off */
 #define CONTRACT_RULE_TABLE(X)                                       \
@@ -252,7 +252,7 @@ struct succession {
 struct template_limit {
     int tmpl;
     int week_min, week_max, period_min, period_max;
-    int consecutive_min, consecutive_max; /* runs that reach an end of the horizon: as consecutive_days_min */
+    int consecutive_min, consecutive_max; /* runs that touch an end of the horizon are long enough */
 };
 
 /* Work rules and pay of a group of agents. A rule is hard unless rule_price names what a unit of breaking it

@@ -68,11 +68,8 @@ static void check_work_run(struct runs *r, int i, int end)
         check_broken(r->c, CONTRACT_RULE_CONSECUTIVE_DAYS_MAX, r->agent, beyond, day_ts(r, last), length,
                      k->consecutive_days_max, "%d working days in a row up to %s, contract %s allows %d",
                      length, day, k->id, k->consecutive_days_max);
-    if (length >= k->consecutive_days_min || last >= r->last)
-        return;
-    bool ends_here = planned || last >= r->first - 1;
-    bool cut = (!r->known && first <= r->first) || excused(r, last + 1);
-    if (ends_here && !cut)
+    bool begins_with_it = first <= r->first && r->d[i].planned;
+    if (planned && !begins_with_it && last < r->last && length < k->consecutive_days_min)
         check_broken(r->c, CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, r->agent, k->consecutive_days_min - length,
                      day_ts(r, last), length, k->consecutive_days_min,
                      "%d working day(s) in a row up to %s, contract %s asks %d", length, day, k->id,
@@ -169,6 +166,15 @@ static int32_t weekend_of(int32_t day)
     return day - (day_weekday(day) + WEEK_DAYS - WEDNESDAY) % WEEK_DAYS;
 }
 
+/* Is the first worked day of the weekend a planned one? */
+static bool weekend_planned(const struct runs *r, int32_t weekend)
+{
+    for (int i = 0; i < r->n; i++)
+        if (check_is_weekend(r->k, r->d[i].day) && weekend_of(r->d[i].day) == weekend)
+            return r->d[i].planned;
+    return false;
+}
+
 static bool weekend_worked(const struct runs *r, int32_t weekend)
 {
     for (int i = 0; i < r->n; i++)
@@ -177,14 +183,15 @@ static bool weekend_worked(const struct runs *r, int32_t weekend)
     return false;
 }
 
-/* For each weekend the solution works: how many of those that end with it are worked, in all and in a row. */
+/* For each weekend the solution begins to work: how many of those that end with it are worked, in all and in
+ * a row. */
 static void check_weekends(struct runs *r)
 {
     const struct contract *k = r->k;
     int32_t seen = INT32_MIN;
     for (int i = 0; i < r->n; i++) {
         int32_t weekend = weekend_of(r->d[i].day);
-        if (!check_is_weekend(k, r->d[i].day) || !r->d[i].planned || weekend == seen)
+        if (!check_is_weekend(k, r->d[i].day) || weekend == seen || !weekend_planned(r, weekend))
             continue;
         seen = weekend;
         int worked = 0, row = 0;
@@ -206,27 +213,27 @@ static void check_weekends(struct runs *r)
     }
 }
 
+/* A weekend is mixed from the day on that differs from its first; that day says whose doing it is. */
 static void check_whole_weekends(struct runs *r)
 {
-    for (int32_t weekend = weekend_of(r->first - WEEK_DAYS); r->k->weekend_whole && weekend <= r->last;
+    for (int32_t weekend = weekend_of(r->first); r->k->weekend_whole && weekend <= r->last;
          weekend += WEEK_DAYS) {
-        int days = 0, worked = 0;
-        int32_t first = INT32_MAX, last = INT32_MIN;
+        int worked = 0, off = 0;
+        int32_t mixed = INT32_MIN;
         for (int32_t day = weekend; day < weekend + WEEK_DAYS; day++) {
-            if (!check_is_weekend(r->k, day))
+            if (!check_is_weekend(r->k, day) || day > r->last || (day < r->first && !r->known))
                 continue;
-            days++;
             worked += on_day(r, day) != NULL;
-            first = MIN(first, day);
-            last = MAX(last, day);
+            off += on_day(r, day) == NULL;
+            if (worked > 0 && off > 0 && mixed == INT32_MIN)
+                mixed = day;
         }
-        bool judged = last >= r->first && last <= r->last && (first >= r->first || r->known);
-        if (!judged || worked == 0 || worked == days)
+        if (mixed < r->first)
             continue;
-        g_autofree char *day = day_format(last);
-        check_broken(r->c, CONTRACT_RULE_WEEKEND_WHOLE, r->agent, 1, day_ts(r, last), worked, days,
-                     "%d of the %d days of the weekend up to %s worked, contract %s asks all or none", worked,
-                     days, day, r->k->id);
+        g_autofree char *day = day_format(mixed);
+        check_broken(r->c, CONTRACT_RULE_WEEKEND_WHOLE, r->agent, 1, day_ts(r, mixed), worked, worked + off,
+                     "%d of the %d days of the weekend around %s worked, contract %s asks all or none",
+                     worked, worked + off, day, r->k->id);
     }
 }
 

@@ -77,17 +77,11 @@ static void check_run(const struct limits *l, const struct template_limit *limit
     const struct checking *c = l->c;
     int32_t first = l->s[i].day, last = l->s[end - 1].day;
     int length = end - i, beyond = 0;
-    bool planned = false, known = l->n > 0 && l->s[0].past;
-    for (int j = i; j < end; j++) {
-        planned = planned || !l->s[j].past;
+    for (int j = i; j < end; j++)
         beyond += !l->s[j].past && j - i + 1 > limit->consecutive_max;
-    }
     int64_t ts = l->s[i].shift->start_ts;
     report(l, limit, beyond, ts, length, limit->consecutive_max, "on days in a row");
-    bool ends_here = last < check_last_day(c) && (planned || last >= check_first_day(c) - 1);
-    bool cut = (!known && first <= check_first_day(c)) || check_day_credit(c, l->agent, last + 1) >= 0 ||
-               !check_employed_on(c, l->agent, last + 1);
-    if (ends_here && !cut)
+    if (first > check_first_day(c) && last < check_last_day(c))
         report(l, limit, limit->consecutive_min - length, ts, length, limit->consecutive_min,
                "on days in a row");
 }

@@ -91,13 +91,12 @@ static const struct rule_row {
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 3, {"two short runs", "consecutive-days-min", {D("24"), D("25"), D("27")}, .k = {.consecutive_days_min = 3}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"three days", "", {D("24"), D("25"), D("26")}, .k = {.consecutive_days_min = 3}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"cut by the end", "", {D("29")}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"begins with the horizon, nothing known before", "", {D("23")}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 2, {"begins with the horizon after a known day off", "consecutive-days-min", {PAST("18"), D("23")}, .k = {.consecutive_days_min = 3}}},
+    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"begins with the horizon", "", {D("23")}, .k = {.consecutive_days_min = 3}}},
+    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"begins with the horizon after a day off", "", {PAST("18"), D("23")}, .k = {.consecutive_days_min = 3}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 1, {"begun in the past", "consecutive-days-min", {PAST("22"), D("23")}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 2, {"begun in the past and broken off", "consecutive-days-min", {PAST("22"), D("27"), D("28"), D("29")}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"over before the horizon", "", {PAST("21"), D("27"), D("28"), D("29")}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"time off behind it", "", {A("24")}, .off = {{"2026-11-25 00:00", "2026-11-26 00:00", 0}}, .k = {.consecutive_days_min = 3}}},
-    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"the last day of the employment", "", {D("24")}, .to = "2026-11-24", .k = {.consecutive_days_min = 3}}},
+    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 0, {"over with the past", "", {PAST("22"), D("27"), D("28"), D("29")}, .k = {.consecutive_days_min = 3}}},
+    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 2, {"before time off as well", "consecutive-days-min", {A("24")}, .off = {{"2026-11-25 00:00", "2026-11-26 00:00", 0}}, .k = {.consecutive_days_min = 3}}},
+    {CONTRACT_RULE_CONSECUTIVE_DAYS_MIN, 2, {"up to the end of the employment as well", "consecutive-days-min", {D("24")}, .to = "2026-11-24", .k = {.consecutive_days_min = 3}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MAX, 2, {"two days too many", "consecutive-days", {D("24"), D("25"), D("26"), D("27")}, {SET(consecutive_days_max, 2)}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MAX, 1, {"only planned days are counted", "consecutive-days", {PAST("20"), PAST("21"), PAST("22"), D("23")}, {SET(consecutive_days_max, 1)}}},
     {CONTRACT_RULE_CONSECUTIVE_DAYS_MAX, 0, {"too many in the past alone", "", {PAST("20"), PAST("21"), PAST("22"), D("24")}, {SET(consecutive_days_max, 1)}}},
@@ -162,6 +161,7 @@ static const struct rule_row {
 
     {CONTRACT_RULE_WEEKENDS_MAX, 1, {"second weekend of two", "weekends", {PAST("21"), D("28"), D("29")}, {SET(weekends_max, 1), SET(weekends_of, 2)}}},
     {CONTRACT_RULE_WEEKENDS_MAX, 0, {"every other weekend", "", {PAST("14"), D("28"), D("29")}, {SET(weekends_max, 1), SET(weekends_of, 2)}}},
+    {CONTRACT_RULE_WEEKENDS_MAX, 0, {"a weekend the past has begun", "", {PAST("14"), PAST("22"), D("23")}, {SET(weekends_max, 1), SET(weekends_of, 2)}, .k = {.weekend_days = 0x41}}},
     {CONTRACT_RULE_WEEKENDS_MAX, 2, {"two too many in two weeks", "weekends", {PAST("21"), D("28"), DEC("05")}, {SET(weekends_max, 1), SET(weekends_of, 2)}, .weeks = 2}},
     {CONTRACT_RULE_CONSECUTIVE_WEEKENDS_MAX, 1, {"third weekend in a row", "consecutive-weekends", {PAST("14"), PAST("22"), D("28")}, .k = {.consecutive_weekends_max = 2}}},
     {CONTRACT_RULE_CONSECUTIVE_WEEKENDS_MAX, 0, {"one free between", "", {PAST("08"), PAST("14"), D("28")}, .k = {.consecutive_weekends_max = 2}}},
@@ -172,7 +172,7 @@ static const struct rule_row {
     {CONTRACT_RULE_WEEKEND_WHOLE, 0, {"neither", "", {D("27")}, .k = {.weekend_whole = true}}},
     {CONTRACT_RULE_WEEKEND_WHOLE, 1, {"Friday without Saturday", "weekend-whole", {D("27")}, .k = {.weekend_whole = true, .weekend_days = 0x30}}},
     {CONTRACT_RULE_WEEKEND_WHOLE, 0, {"Monday of a weekend of which Sunday is not known", "", {D("23")}, .k = {.weekend_whole = true, .weekend_days = 0x41}}},
-    {CONTRACT_RULE_WEEKEND_WHOLE, 1, {"and of which it was off", "weekend-whole", {PAST("20"), D("23")}, .k = {.weekend_whole = true, .weekend_days = 0x41}}},
+    {CONTRACT_RULE_WEEKEND_WHOLE, 1, {"and of which Sunday was off", "weekend-whole", {PAST("20"), D("23")}, .k = {.weekend_whole = true, .weekend_days = 0x41}}},
     {CONTRACT_RULE_WEEKEND_WHOLE, 1, {"Sunday was worked, Monday is not", "weekend-whole", {PAST("22"), D("25")}, .k = {.weekend_whole = true, .weekend_days = 0x41}}},
     {CONTRACT_RULE_WEEKEND_WHOLE, 0, {"its Monday is behind the horizon", "", {D("29")}, .k = {.weekend_whole = true, .weekend_days = 0x41}}},
 
@@ -193,6 +193,7 @@ static const struct rule_row {
     {CONTRACT_RULE_TEMPLATE_LIMIT, 1, {"the past begins the row", "template-limit", {PAST("21"), PAST("22"), D("23")}, .k = {LIMIT(0, ANY, 0, ANY, 0, 2)}}},
     {CONTRACT_RULE_TEMPLATE_LIMIT, 0, {"two in a row", "", {D("24"), D("25"), D("27")}, .k = {LIMIT(0, ANY, 0, ANY, 0, 2)}}},
     {CONTRACT_RULE_TEMPLATE_LIMIT, 1, {"too few in a row", "template-limit", {D("24"), D("28"), D("29")}, .k = {LIMIT(0, ANY, 0, ANY, 2, ANY)}}},
+    {CONTRACT_RULE_TEMPLATE_LIMIT, 0, {"a row the past begins", "", {PAST("22"), D("23")}, .k = {LIMIT(0, ANY, 0, ANY, 3, ANY)}}},
     {CONTRACT_RULE_TEMPLATE_LIMIT, 0, {"a row cut by the ends", "", {D("23"), D("29")}, .k = {LIMIT(0, ANY, 0, ANY, 2, ANY)}}},
 };
 /* clang-format on */
