@@ -16,6 +16,10 @@ void line_free(struct line *line)
         g_free(line->levels[level].owed);
         g_free(line->levels[level].off_rest);
     }
+    for (int i = 0; i < LINE_TRACKED_MAX; i++) {
+        g_free(line->tracked[i].low);
+        g_free(line->tracked[i].high);
+    }
     void *const owned[] = {line->levels, line->rest,   line->picks,     line->pick_at, line->kinds,
                            line->maps,   line->map_to, line->map_cost,  line->least,   line->most,
                            line->at,     line->end,    line->end_count, line->label,   line->head,
@@ -188,4 +192,44 @@ bool line_solve(struct line *line, const struct line_problem *problem, const str
     if (problem->spread_price > 0 && problem->spread_min > 0 && problem->spread_min < DAY_MIN)
         return solve_priced_arcs(line, problem, query, answer);
     return solve_once(line, problem, query, answer);
+}
+
+/* First day and number of days of a roster week. */
+static int week_days(const struct line_rules *rules, int week, int *first)
+{
+    *first = week == 0 ? 0 : rules->week_last[week - 1] + 1;
+    return MIN(rules->week_last[week], rules->n_days - 1) - *first + 1;
+}
+
+int line_patterns(struct line *line, const struct line_problem *problem, const struct line_query *query,
+                  int week, double *cost, int *choice)
+{
+    int first, n = week_days(problem->rules, week, &first), n_days = problem->rules->n_days;
+    g_autofree double *value = g_new(double, problem->n_choices + 1), *off = g_new(double, n_days + 1);
+    g_autofree int *kept = g_new(int, n_days + 1);
+    AUTO(line_memory) memory = line_memory_new();
+    g_return_val_if_fail(n <= 9, 0);
+    for (int i = 0; i < problem->n_choices; i++)
+        value[i] = line_value(query, i);
+    for (int day = 0; day < n_days; day++)
+        off[day] = query->off == NULL ? 0 : query->off[day];
+    for (int pattern = 0; pattern < 1 << n; pattern++) {
+        struct line_query own = *query;
+        struct line_answer answer = {.k = 1, .choice = kept, .cost = &cost[pattern]};
+        own.value = value;
+        own.extra = NULL;
+        own.off = off;
+        own.memory = query->memory == NULL ? memory : query->memory;
+        for (int day = first; day < first + n; day++) {
+            bool work = pattern >> (day - first) & 1;
+            off[day] = work ? INFINITY : query->off == NULL ? 0 : query->off[day];
+            for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++)
+                value[i] = work ? line_value(query, i) : INFINITY;
+        }
+        if (!line_solve(line, problem, &own, &answer))
+            cost[pattern] = INFINITY;
+        else if (choice != NULL)
+            memcpy(choice + (size_t)pattern * (size_t)n_days, kept, (size_t)n_days * sizeof *kept);
+    }
+    return n;
 }

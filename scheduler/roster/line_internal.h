@@ -49,8 +49,11 @@ struct line_pick {
 struct line_tracked {
     const struct line_counter *counter;
     int index;
-    int cap;    /* counts beyond are as this one */
-    int base;   /* fixed before the window */
+    int cap;         /* counts beyond are as this one */
+    int base;        /* fixed before the window */
+    int most;        /* before the window's end; INT_MAX = none */
+    int *low, *high; /* n_days + 1, by level: counts below low, above high are as these */
+    int room;
     bool loose; /* counted by the labels of the forward search, no dimension of the pass */
 };
 
@@ -207,6 +210,8 @@ uint16_t line_tag_effect(const struct line *line, int day, uint32_t tags);
 int line_find_map(const struct line *line, int day, uint16_t effect);
 /* Count of tracked counter i that an outer index of a level stands for. */
 int line_outer_count(const struct line *line, int level, int outer, int i);
+/* Outer index of counts of the tracked counters. */
+int line_outer_of(const struct line *line, int level, const int *count);
 
 /* ---- line_pass.c ---- */
 

@@ -255,14 +255,10 @@ static double *row_of(const struct line *line, int l, int node, size_t row)
 struct line_state line_start(const struct line *line)
 {
     struct line_state state = {.level = line->a, .node = line->fixed.node};
-    int scale = 1;
-    for (int i = 0; i < line->n_tracked; i++) {
-        const struct line_tracked *tracked = &line->tracked[i];
-        if (!tracked->loose && tracked->counter->from < line->a && line->a < tracked->counter->to) {
-            state.outer += scale * MIN(tracked->base, tracked->cap);
-            scale *= tracked->cap + 1;
-        }
-    }
+    int count[LINE_TRACKED_MAX] = {0};
+    for (int i = 0; i < line->n_tracked; i++)
+        count[i] = line->tracked[i].base;
+    state.outer = line_outer_of(line, line->a, count);
     state.rest = line->rest[line->a] ? line->levels[line->a].n_rest - 1 : 0;
     state.minutes = line->axis == LINE_AXIS_PERIOD ? line->fixed.period
                     : line->axis == LINE_AXIS_NONE ? 0
@@ -535,7 +531,8 @@ double line_base_cost(const struct line *line)
         if (tracked->counter->to <= line->a)
             cost += line_range_cost(range, tracked->base);
         else
-            cost += tracked->base > range->most ? INFINITY : range->over * MAX(tracked->base - range->hi, 0);
+            cost +=
+                tracked->base > tracked->most ? INFINITY : range->over * MAX(tracked->base - range->hi, 0);
     }
     return cost;
 }

@@ -201,8 +201,16 @@ bool line_track(struct line *line, int counter, bool loose)
         line->n_loose++;
     else
         line->dense = (uint16_t)(line->dense | 1u << line->n_tracked);
-    line->tracked[line->n_tracked++] =
-        (struct line_tracked){.counter = what, .index = counter, .cap = MAX(cap, 0), .loose = loose};
+    struct line_tracked *tracked = &line->tracked[line->n_tracked++];
+    tracked->counter = what;
+    tracked->index = counter;
+    tracked->cap = MAX(cap, 0);
+    tracked->loose = loose;
+    if (line->n_days + 1 > tracked->room) {
+        tracked->room = line->n_days + 1;
+        tracked->low = g_realloc_n(tracked->low, (gsize)tracked->room, sizeof *tracked->low);
+        tracked->high = g_realloc_n(tracked->high, (gsize)tracked->room, sizeof *tracked->high);
+    }
     return true;
 }
 
@@ -459,23 +467,85 @@ static void classes_of_level(struct line *line, int l, int first, int n)
 
 /* ---- maps of counters ---- */
 
+static int digit_size(const struct line_tracked *tracked, int level)
+{
+    return open_at(tracked, level) ? tracked->high[level] - tracked->low[level] + 1 : 1;
+}
+
 static int outer_size(const struct line *line, int level)
 {
     int n = 1;
     for (int i = 0; i < line->n_tracked; i++)
-        n *= open_at(&line->tracked[i], level) ? line->tracked[i].cap + 1 : 1;
+        n *= digit_size(&line->tracked[i], level);
     return n;
 }
 
 int line_outer_count(const struct line *line, int level, int outer, int i)
 {
-    for (int k = 0; k < line->n_tracked; k++) {
-        int size = open_at(&line->tracked[k], level) ? line->tracked[k].cap + 1 : 1;
-        if (k == i)
-            return outer % size;
-        outer /= size;
+    for (int k = 0; k < i; k++)
+        outer /= digit_size(&line->tracked[k], level);
+    const struct line_tracked *tracked = &line->tracked[i];
+    return open_at(tracked, level) ? tracked->low[level] + outer % digit_size(tracked, level) : 0;
+}
+
+int line_outer_of(const struct line *line, int level, const int *count)
+{
+    int outer = 0, scale = 1;
+    for (int i = 0; i < line->n_tracked; i++) {
+        const struct line_tracked *tracked = &line->tracked[i];
+        if (!open_at(tracked, level))
+            continue;
+        outer += scale * (CLAMP(count[i], tracked->low[level], tracked->high[level]) - tracked->low[level]);
+        scale *= digit_size(tracked, level);
     }
-    return 0;
+    return outer;
+}
+
+/* Can a shift of the day count for tracked counter i? */
+static bool can_hit(const struct line *line, int day, int i)
+{
+    const int *at = line->pick_at + day * (line->n_letters + 2);
+    const struct line_counter *counter = line->tracked[i].counter;
+    if (day < counter->from || day >= counter->to || at[1] == at[line->n_letters + 1])
+        return false;
+    for (int k = at[1]; k < at[line->n_letters + 1]; k++)
+        if (line->picks[k].effect >> i & 1)
+            return true;
+    for (int h = 0; h < line->automaton->n_heads[day]; h++)
+        if (line->automaton->heads[day][h].tags & counter->tags)
+            return true;
+    return false;
+}
+
+/* Which counts a level must tell apart: no more than can have come together, no fewer than can still become
+   too many. */
+static void plan_digits(struct line *line, int i)
+{
+    struct line_tracked *tracked = &line->tracked[i];
+    const struct line_range *range = &tracked->counter->range;
+    int n_ends = line->automaton->n_nodes[line->b], least = INT_MAX, most = 0;
+    for (int node = 0; node < n_ends; node++) {
+        least = MIN(least, line->end_count[node * LINE_TRACKED_MAX + i]);
+        most = MAX(most, line->end_count[node * LINE_TRACKED_MAX + i]);
+    }
+    bool open = tracked->counter->to > line->b,
+         above = range->least <= 0 && (range->under <= 0 || range->lo <= 0);
+    tracked->most = range->most == INT_MAX ? INT_MAX : range->most - (open ? least : 0);
+    int n = tracked->base, top = MAX(MIN(tracked->cap, tracked->most), 0);
+    for (int level = line->a; level <= line->b; level++) {
+        tracked->low[level] = 0;
+        tracked->high[level] = MIN(top, n);
+        n += level < line->b && can_hit(line, level, i);
+    }
+    int free = range->over > 0 ? range->hi : range->most;
+    if (free == INT_MAX)
+        free = top;
+    free -= open ? most : 0;
+    for (int level = line->b; level >= line->a; level--) {
+        int low = above ? MAX(tracked->base, free) : tracked->base;
+        tracked->low[level] = CLAMP(low, 0, tracked->high[level]);
+        free -= level > line->a && can_hit(line, level - 1, i);
+    }
 }
 
 static double step_counter(const struct line_tracked *tracked, int day, bool hit, int *n)
@@ -484,7 +554,7 @@ static double step_counter(const struct line_tracked *tracked, int day, bool hit
     double cost = 0;
     if (tracked->loose || day < tracked->counter->from || day >= tracked->counter->to)
         return 0;
-    if (hit && *n + 1 > range->most)
+    if (hit && *n + 1 > tracked->most)
         return INFINITY;
     if (hit && *n + 1 > range->hi)
         cost += range->over;
@@ -502,18 +572,13 @@ static void build_map(struct line *line, int day, struct line_map *map)
 {
     int n = line->levels[day].n_outer;
     for (int outer = 0; outer < n; outer++) {
-        int to = 0, scale = 1;
+        int count[LINE_TRACKED_MAX] = {0};
         double cost = 0;
         for (int i = 0; i < line->n_tracked && cost < INFINITY; i++) {
-            const struct line_tracked *tracked = &line->tracked[i];
-            int count = line_outer_count(line, day, outer, i);
-            cost += step_counter(tracked, day, map->effect >> i & 1, &count);
-            if (open_at(tracked, day + 1)) {
-                to += scale * count;
-                scale *= tracked->cap + 1;
-            }
+            count[i] = line_outer_count(line, day, outer, i);
+            cost += step_counter(&line->tracked[i], day, map->effect >> i & 1, &count[i]);
         }
-        map->to[outer] = cost < INFINITY ? to : -1;
+        map->to[outer] = cost < INFINITY ? line_outer_of(line, day + 1, count) : -1;
         map->cost[outer] = cost;
     }
 }
@@ -542,6 +607,8 @@ static void plan_maps(struct line *line)
 {
     size_t size = 0;
     line->n_maps = 0;
+    for (int i = 0; i < line->n_tracked; i++)
+        plan_digits(line, i);
     for (int level = line->a; level <= line->b; level++)
         line->levels[level].n_outer = outer_size(line, level);
     for (int day = line->a; day < line->b; day++) {

@@ -157,6 +157,8 @@ void line_spread_week(struct line *line, int from, int to)
         spread->room_least = n + n / 4;
         spread->least = g_new(double, spread->room_least);
     }
+    if (n == 0)
+        return;
     for (size_t i = 0; i < n; i++)
         spread->least[i] = INFINITY;
     g_autofree int *kept =

@@ -215,6 +215,42 @@ START_TEST(window_is_the_line_with_the_rest_fixed)
 }
 END_TEST
 
+static void check_patterns(struct tiny *tiny, const char *what)
+{
+    double want[1], cost[1 << 9], off[TINY_DAYS], value[TINY_CHOICES];
+    int choice[(1 << 9) * TINY_DAYS];
+    if (tiny->automaton == NULL || tiny->automaton->relaxed || tiny->problem.spread_price > 0)
+        return;
+    int n = line_patterns(line, &tiny->problem, &tiny->query, 0, cost, choice);
+    memcpy(off, tiny->off, sizeof off);
+    memcpy(value, tiny->value, sizeof value);
+    NEED(n == tiny->week_last[0] + 1, "%s: %d days", what, n);
+    for (int pattern = 0; pattern < 1 << n; pattern++) {
+        memcpy(tiny->value, value, sizeof value);
+        for (int day = 0; day < n; day++) {
+            for (int i = tiny->day_choice[day]; i < tiny->day_choice[day + 1]; i++)
+                tiny->value[i] = pattern >> day & 1 ? value[i] : INFINITY;
+            tiny->off[day] = tiny->query.off != NULL ? off[day] : 0;
+            tiny->off[day] = pattern >> day & 1 ? INFINITY : tiny->off[day];
+        }
+        for (int day = n; tiny->query.off == NULL && day < TINY_DAYS; day++)
+            tiny->off[day] = 0;
+        const double *given = tiny->query.off;
+        tiny->query.off = tiny->off;
+        want[0] = INFINITY;
+        tiny_enumerate(tiny, 0, 0, NULL, want, 1);
+        tiny->query.off = given;
+        NEED(cost[pattern] == want[0] || fabs(cost[pattern] - want[0]) < EPS, "%s, pattern %d: %g, want %g",
+             what, pattern, cost[pattern], want[0]);
+    }
+}
+
+START_TEST(patterns_are_the_best_of_each)
+{
+    each(_i, check_patterns);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("line");
@@ -226,6 +262,7 @@ static Suite *suite(void)
     tcase_add_loop_test(lines, best_is_the_best, 0, G_N_ELEMENTS(kinds));
     tcase_add_loop_test(lines, k_best_are_the_best, 0, G_N_ELEMENTS(kinds));
     tcase_add_loop_test(lines, window_is_the_line_with_the_rest_fixed, 0, G_N_ELEMENTS(kinds));
+    tcase_add_loop_test(lines, patterns_are_the_best_of_each, 0, G_N_ELEMENTS(kinds));
     suite_add_tcase(s, rules);
     suite_add_tcase(s, lines);
     return s;
