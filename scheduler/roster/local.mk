@@ -39,6 +39,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/replan.c scheduler/roster/replan.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
+	scheduler/roster/search_internal.h scheduler/roster/search_meetings.c \
 	scheduler/roster/sla.c scheduler/roster/sla.h \
 	scheduler/roster/solve.c \
 	scheduler/roster/trial.c scheduler/roster/trial.h \
