@@ -17,6 +17,12 @@ tests_scheduler_test_checker_couple_SOURCES = tests/scheduler/test_checker_coupl
 tests_scheduler_test_checker_couple_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_checker_couple
 
+check_PROGRAMS += tests/scheduler/test_checker_line
+tests_scheduler_test_checker_line_SOURCES = tests/scheduler/test_checker_line.c \
+	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
+tests_scheduler_test_checker_line_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_checker_line
+
 check_PROGRAMS += tests/scheduler/test_checker_account
 tests_scheduler_test_checker_account_SOURCES = tests/scheduler/test_checker_account.c \
 	tests/scheduler/checker_rows.c tests/scheduler/checker_rows.h
