@@ -15,13 +15,25 @@ static const struct column columns[] = {
     {NULL, NULL, 0, 0},
 };
 
-char *shift_text(const struct zone *zone, const struct shift *shift)
+static void add_clock(GString *text, const char *before, const struct zone *zone, int64_t ts)
 {
-    if (shift == NULL)
-        return g_strdup("off");
-    int from = zone_local(zone, shift->start_ts).second / 60,
-        to = zone_local(zone, shift->end_ts).second / 60;
-    return g_strdup_printf("%02d:%02d-%02d:%02d", from / 60, from % 60, to / 60, to % 60);
+    int minute = zone_local(zone, ts).second / 60;
+    g_string_append_printf(text, "%s%02d:%02d", before, minute / 60, minute % 60);
+}
+
+char *shift_text(const struct zone *zone, const struct shift *shift, bool breaks)
+{
+    GString *text = g_string_new(shift == NULL ? "off" : NULL);
+    if (shift != NULL) {
+        add_clock(text, "", zone, shift->start_ts);
+        add_clock(text, "-", zone, shift->end_ts);
+    }
+    for (int k = 0; shift != NULL && breaks && k < shift->n_activities; k++) {
+        g_string_append_printf(text, "%s %s", k > 0 ? "," : "",
+                               activity_kind_name(shift->activities[k].kind));
+        add_clock(text, " ", zone, shift->activities[k].start_ts);
+    }
+    return g_string_free(text, FALSE);
 }
 
 static bool absent(const struct operation *operation, const struct shift *shift)
@@ -66,8 +78,8 @@ static void change_row(struct table *table, const struct plan_problem *problem,
     const struct operation *operation = problem->operation;
     AUTO(zone) zone = zone_new(operation->sites[operation->agents[change->agent].site].zone, NULL);
     g_autofree char *day = day_format(change->day);
-    g_autofree char *was = shift_text(zone, change->before);
-    g_autofree char *is = shift_text(zone, change->after);
+    g_autofree char *was = shift_text(zone, change->before, change->kind == CHANGE_BREAKS);
+    g_autofree char *is = shift_text(zone, change->after, change->kind == CHANGE_BREAKS);
     g_autofree char *text = why(problem, solution, reason, change);
     table_text(table, operation->agents[change->agent].id);
     table_text(table, day);

@@ -69,8 +69,9 @@ static const struct column move_columns[] = {
 static void move_row(struct table *table, const struct operation *operation, const struct intraday_move *move)
 {
     AUTO(zone) zone = zone_new(operation->sites[operation->agents[move->agent].site].zone, NULL);
-    g_autofree char *was = shift_text(zone, move->before.end_ts > 0 ? &move->before : NULL);
-    g_autofree char *is = shift_text(zone, move->after.end_ts > 0 ? &move->after : NULL);
+    bool breaks = move->kind == INTRADAY_BREAKS;
+    g_autofree char *was = shift_text(zone, move->before.end_ts > 0 ? &move->before : NULL, breaks);
+    g_autofree char *is = shift_text(zone, move->after.end_ts > 0 ? &move->after : NULL, breaks);
     table_text(table, operation->agents[move->agent].id);
     table_text(table, intraday_kind_name(move->kind));
     table_text(table, was);

@@ -12,7 +12,7 @@ struct replan_ask {
     int64_t from_ts;
     int32_t first_day; /* Monday of the published roster that holds from_ts */
     int n_weeks;
-    double objective; /* of that roster */
+    double objective;                 /* of that roster */
     const char *const *absent;        /* "AGENT=FROM..TO", of the options */
     double change_price, break_price; /* NAN = not given */
 };

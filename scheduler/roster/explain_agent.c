@@ -64,25 +64,19 @@ static bool slot_is(const struct looking *l, int slot, const struct shift *shift
            roster_model_ts(model, l->cat->slots[slot].end_iv) == shift->end_ts;
 }
 
-/* What is charged to the agent for these shifts; the least where several slots are alike. */
-static double own_penalty(const struct looking *l, const struct agent_class *class,
-                          const struct agent_reason *reason)
+/* What the agent's shifts cost besides the pay of each: wishes, fairness, changes, priced rules, overtime.
+   The class is the agent's, or the same of a like problem with the same catalogue. */
+static double own_penalty(const struct looking *l, const struct roster_model *model,
+                          const struct agent_class *class, const struct agent_reason *reason)
 {
+    g_autofree const struct shift **shifts = g_new0(const struct shift *, reason->n_shifts + 1);
+    struct tour tour = {0};
     double cost = 0;
-    g_autofree bool *worked = g_new0(bool, l->cat->n_days + 1);
-    for (int i = 0; i < reason->n_shifts; i++) {
-        const struct shift *shift = &l->solution->shifts[reason->shifts[i].shift];
-        double least = INFINITY;
-        for (int s = 0; s < l->cat->n_slots; s++) {
-            if (!slot_is(l, s, shift))
-                continue;
-            worked[l->cat->slots[s].day] = true;
-            least = MIN(least, class->extra != NULL ? class->extra[s] : 0);
-        }
-        cost += isfinite(least) ? least : 0;
-    }
-    for (int day = 0; class->off_cost != NULL && day < l->cat->n_days; day++)
-        cost += !worked[day] && isfinite(class->off_cost[day]) ? class->off_cost[day] : 0;
+    for (int i = 0; i < reason->n_shifts; i++)
+        shifts[i] = &l->solution->shifts[reason->shifts[i].shift];
+    if (explain_unit_tour(l->u, l->class, shifts, reason->n_shifts, &tour))
+        cost = tour_own(model, class, &tour) - reason->pay;
+    tour_clear(&tour);
     return cost;
 }
 
@@ -185,7 +179,7 @@ static void price_wishes(const struct looking *l, struct agent_reason *reason)
         struct tour tour = {0};
         pricing_table(pricing, cat, l->price, NULL, value);
         double best = pricing_week(pricing, class, value, &tour);
-        reason->wishes = reason->pay - reason->worth + own_penalty(l, class, reason) - best;
+        reason->wishes = reason->pay - reason->worth + own_penalty(l, model, class, reason) - best;
         tour_clear(&tour);
         pricing_free(pricing);
     }
@@ -200,7 +194,7 @@ static void look(const struct looking *l, struct agent_reason *reason)
     price_intervals(l);
     for (int i = 0; i < reason->n_shifts; i++)
         weigh_shift(l, reason, i);
-    reason->penalty = own_penalty(l, l->class, reason);
+    reason->penalty = own_penalty(l, l->u->model, l->class, reason);
     double now = reason->pay + reason->penalty - reason->worth;
     pricing_table(l->u->pricing, l->cat, l->price, NULL, l->value);
     reason->slack = MAX(now - best_tour(l, l->class, &tour), 0);

@@ -25,7 +25,7 @@ struct agent_reason {
     struct shift_reason *shifts; /* n_shifts, in order */
     int n_shifts;
     double pay, penalty,
-        worth;     /* of all together; penalty: wishes, fairness and changes charged to the agent */
+        worth;     /* of all together; penalty: wishes, fairness, changes, priced rules, overtime */
     double slack;  /* what the agent's own best roster would cost less, >= 0 */
     int n_wishes;  /* in the horizon */
     double wishes; /* pay and coverage the agent's best roster could have besides without them; NAN = none */

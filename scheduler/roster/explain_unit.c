@@ -46,6 +46,77 @@ int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, 
     return n;
 }
 
+/* Offsets of the template's breaks as the shift has them; false when they are not those of the plan. */
+static bool take_breaks(const struct explain_unit *u, const struct break_plan *plan,
+                        const struct shift *shift, struct duty *duty)
+{
+    int interval_s = u->model->interval_s;
+    bool used[SHIFT_ACTIVITIES_MAX] = {false};
+    for (int b = 0; b < plan->n; b++) {
+        int found = -1;
+        for (int k = 0; k < shift->n_activities && found < 0; k++) {
+            const struct activity *a = &shift->activities[k];
+            int64_t offset = (a->start_ts - shift->start_ts) / interval_s;
+            if (!used[k] && a->paid == plan->paid[b] &&
+                a->end_ts - a->start_ts == (int64_t)plan->len[b] * interval_s && offset >= plan->from[b] &&
+                offset <= plan->to[b])
+                found = k;
+        }
+        if (found < 0)
+            return false;
+        used[found] = true;
+        duty->offset[plan->rule[b]] =
+            (int16_t)((shift->activities[found].start_ts - shift->start_ts) / interval_s);
+    }
+    return true;
+}
+
+static bool before_span(const struct slot *slot, int32_t start_iv, int32_t end_iv)
+{
+    return slot->start_iv != start_iv ? slot->start_iv < start_iv : slot->end_iv < end_iv;
+}
+
+/* Slots are sorted by start and end. */
+static bool take_shift(const struct explain_unit *u, const struct catalogue *cat, const struct shift *shift,
+                       struct duty *duty)
+{
+    int32_t start_iv = (int32_t)((shift->start_ts - u->model->start_ts) / u->model->interval_s);
+    int32_t end_iv = (int32_t)((shift->end_ts - u->model->start_ts) / u->model->interval_s);
+    int lo = 0, hi = cat->n_slots;
+    while (lo < hi) {
+        int middle = lo + (hi - lo) / 2;
+        if (before_span(&cat->slots[middle], start_iv, end_iv))
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    for (int s = lo; s < cat->n_slots && cat->slots[s].start_iv == start_iv && cat->slots[s].end_iv == end_iv;
+         s++)
+        for (int i = cat->slot_first[s]; i < cat->slot_first[s + 1]; i++) {
+            int v = cat->slot_variants[i];
+            const struct shift_start *start = &cat->starts[cat->variants[v].start];
+            if (start->tmpl != shift->tmpl || !take_breaks(u, &u->model->plans[start->plan], shift, duty))
+                continue;
+            duty->slot = s;
+            duty->variant = v;
+            return true;
+        }
+    return false;
+}
+
+bool explain_unit_tour(const struct explain_unit *u, const struct agent_class *class,
+                       const struct shift *const *shifts, int n, struct tour *tour)
+{
+    tour_reserve(tour, n);
+    tour->n = n;
+    for (int i = 0; i < n; i++) {
+        tour->duty[i] = (struct duty){.slot = 0};
+        if (!take_shift(u, &u->model->catalogues[class->catalogue], shifts[i], &tour->duty[i]))
+            return false;
+    }
+    return true;
+}
+
 /* The unit's agents and queues keep their order (roster_extract). */
 static void number_parts(struct explain_unit *u, const struct operation *op, const int *unit_of_queue,
                          const int *unit_of_agent, int unit)

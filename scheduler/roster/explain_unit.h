@@ -34,4 +34,9 @@ void explain_unit_bound(struct explain_unit *u, double objective);
 /* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
 int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out);
 
+/* The shifts of one agent of the class, in order, as a placed tour (tour_clear). False when one of them is
+   not among the catalogue's: then the tour holds nothing of worth. */
+bool explain_unit_tour(const struct explain_unit *u, const struct agent_class *class,
+                       const struct shift *const *shifts, int n, struct tour *tour);
+
 #endif

@@ -35,9 +35,9 @@ struct look {
     const struct zone *zone;
     int32_t today;
     const struct shift *now; /* NULL = off today */
-    double now_value;
-    double now_pay;
-    GArray *moves; /* struct intraday_move: candidates */
+    double now_value;        /* worth of today's shift */
+    double now_money;        /* what all shifts of the agent cost */
+    GArray *moves;           /* struct intraday_move: candidates */
 };
 
 static int iv_of(const struct roster_model *model, int64_t ts)
@@ -47,16 +47,32 @@ static int iv_of(const struct roster_model *model, int64_t ts)
 
 /* ---- worth of one shift ---- */
 
-static double pay_of(const struct look *l, const struct shift *shift)
+/* What the agent's shifts cost with `today` in place of the one of today (NULL = off): pay, overtime, priced
+   rules, wishes. NAN when one of them is not among the shifts of the contract. */
+static double money_of(const struct look *l, const struct shift *today)
 {
-    const struct roster_model *model = l->w->u->model;
-    const double *cum = l->cat->cum_pay;
-    double pay = cum[iv_of(model, shift->end_ts)] - cum[iv_of(model, shift->start_ts)];
-    for (int k = 0; k < shift->n_activities; k++)
-        if (!shift->activities[k].paid)
-            pay -= cum[iv_of(model, shift->activities[k].end_ts)] -
-                   cum[iv_of(model, shift->activities[k].start_ts)];
-    return pay;
+    const GArray *all = l->w->shifts;
+    g_autofree const struct shift **own = g_new0(const struct shift *, all->len + 2);
+    struct tour tour = {0};
+    int n = 0;
+    double money = NAN;
+    bool placed = today == NULL;
+    for (guint i = 0; i < all->len; i++) {
+        const struct shift *shift = &g_array_index(all, struct shift, i);
+        if (shift->agent != l->w->u->agent[l->own] || (l->now != NULL && shift->start_ts == l->now->start_ts))
+            continue;
+        if (!placed && shift->start_ts > today->start_ts) {
+            own[n++] = today;
+            placed = true;
+        }
+        own[n++] = shift;
+    }
+    if (!placed)
+        own[n++] = today;
+    if (explain_unit_tour(l->w->u, l->class, own, n, &tour))
+        money = tour_own(l->w->u->model, l->class, &tour);
+    tour_clear(&tour);
+    return money;
 }
 
 static double worth_of(const struct look *l, const struct shift *shift)
@@ -189,18 +205,16 @@ static void offer(struct look *l, enum intraday_kind kind, const struct shift *a
 {
     const struct intraday_ask *ask = l->w->ask;
     struct intraday_move move = {.kind = kind, .agent = l->w->u->agent[l->own]};
-    double pay = 0, worth = 0;
     if (l->now != NULL)
         move.before = *l->now;
-    if (after != NULL) {
+    if (after != NULL)
         move.after = *after;
-        pay = pay_of(l, after);
-        worth = worth_of(l, after);
-    }
-    move.pay = pay - l->now_pay;
-    move.worth = worth - l->now_value;
+    move.worth = (after != NULL ? worth_of(l, after) : 0) - l->now_value;
+    if (move.worth <= 0 && kind != INTRADAY_CUT && kind != INTRADAY_RELEASE)
+        return;
+    move.pay = money_of(l, after) - l->now_money;
     move.saves = move.worth - move.pay - (kind == INTRADAY_BREAKS ? ask->break_price : ask->change_price);
-    if (move.saves > SAVES_MIN)
+    if (move.saves > SAVES_MIN) /* false for NAN */
         g_array_append_val(l->moves, move);
 }
 
@@ -295,10 +309,8 @@ static void look_at(const struct day_work *w, int own, GArray *moves)
     l.now = at >= 0 ? &now : NULL;
     count(w, l.class, l.now, -1);
     price_rest(&l);
-    if (l.now != NULL) {
-        l.now_pay = pay_of(&l, l.now);
-        l.now_value = worth_of(&l, l.now);
-    }
+    l.now_value = l.now != NULL ? worth_of(&l, l.now) : 0;
+    l.now_money = money_of(&l, l.now);
     offer_all(&l);
     count(w, l.class, l.now, 1);
 }

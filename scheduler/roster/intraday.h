@@ -29,9 +29,9 @@ struct intraday_move {
     enum intraday_kind kind;
     int agent;
     struct shift before, after; /* start_ts = end_ts = 0: none */
-    double pay;                 /* how much more is paid */
-    double worth;               /* how much less is missing */
-    double saves;               /* worth - pay - price of the change, > 0 */
+    double pay;   /* how much more the shifts of the agent cost: pay, overtime, priced rules, wishes */
+    double worth; /* how much less is missing */
+    double saves; /* worth - pay - price of the change, > 0 */
 };
 
 struct intraday_ask {
