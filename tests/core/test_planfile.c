@@ -88,6 +88,17 @@ static struct plan_problem *filled_problem(void)
     base->frozen_ts = start + 5400;
     base->change_price = 7.75;
     base->break_price = 0.3;
+    struct demand *demand = &problem->demand;
+    demand_add_gains(demand);
+    demand_add_load(demand);
+    for (int iv = 0; iv < demand->grid.n; iv++) {
+        demand->offered[iv] = iv / 7.0;
+        demand->aht_s[iv] = 240.5 + iv;
+        demand->gain[DEMAND_PIECE(demand, 0, iv, 0)] = 1.0 / (3 + iv);
+    }
+    const struct sla_row rows[2] = {{0, 0, 5, 12.75, 0.6}, {0, 5, demand->grid.n, -1.0 / 3, 0.7}};
+    demand_add_row(demand, &rows[0]);
+    demand_add_row(demand, &rows[1]);
     problem->burdens = g_new0(struct burden, problem->operation->n_agents);
     for (int i = 0; i < problem->operation->n_agents; i++)
         problem->burdens[i] = (struct burden){0.5 + i, i / 3.0, 2.0 * i};
@@ -119,6 +130,16 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(p->burdens, problem->burdens,
                      (size_t)problem->operation->n_agents * sizeof(struct burden));
     ck_assert(s->penalty == 1.0 / 7);
+    const struct demand *d = &problem->demand, *e = &p->demand;
+    size_t cells = (size_t)d->n_queues * (size_t)d->grid.n;
+    ck_assert_int_eq(e->n_rows, 2);
+    for (int r = 0; r < 2; r++)
+        ck_assert(e->rows[r].queue == d->rows[r].queue && e->rows[r].from_iv == d->rows[r].from_iv &&
+                  e->rows[r].to_iv == d->rows[r].to_iv && e->rows[r].need == d->rows[r].need &&
+                  e->rows[r].price == d->rows[r].price);
+    ck_assert_mem_eq(e->gain, d->gain, cells * (size_t)d->n_pieces * sizeof(double));
+    ck_assert_mem_eq(e->offered, d->offered, cells * sizeof(double));
+    ck_assert_mem_eq(e->aht_s, d->aht_s, cells * sizeof(double));
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -146,6 +167,12 @@ static const struct {
 } broken_parts[] = {
     {"headcount of no template", "\"headcounts\":[{\"tmpl\":0,\"site\":1,\"day\"",
      "\"headcounts\":[{\"tmpl\":9,\"site\":1,\"day\"", "problem.headcounts[0]: template 9"},
+    {"row behind the demand", "\"from_iv\":5,\"to_iv\":", "\"from_iv\":5,\"to_iv\":9",
+     "problem.demand.rows[1]"},
+    {"rows that overlap", "\"from_iv\":5", "\"from_iv\":4", "do not overlap"},
+    {"row without a price", "\"need\":12.75,\"price\":", "\"need\":12.75,\"price\":-",
+     "problem.demand.rows[0]"},
+    {"contacts without time", "\"aht_s\":[240.5,241.5", "\"aht_s\":[240.5,0.0", "contacts take time"},
     {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
     {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},
     {"lock of nobody", "\"locks\":[{\"agent\":1", "\"locks\":[{\"agent\":99",

@@ -164,6 +164,35 @@ static void add_demand(struct plan_problem *problem, struct dice *dice)
         }
 }
 
+/* Service levels over a part of the week, some that nobody can meet; from numbers of their own. */
+static void add_rows(struct plan_problem *problem, uint64_t seed)
+{
+    struct dice dice = {seed * 3266489917u + 5};
+    struct demand *demand = &problem->demand;
+    if (!chance(&dice, 0.25))
+        return;
+    demand_add_gains(demand);
+    for (int q = 0; q < demand->n_queues; q++) {
+        double all = 0;
+        for (int iv = 0; iv < demand->grid.n; iv++) {
+            double gain = 2 * dice_unit(&dice);
+            for (int k = 0; k < demand->n_pieces; k++, gain *= 0.7) {
+                demand->gain[DEMAND_PIECE(demand, q, iv, k)] = gain;
+                all += gain * demand->width[DEMAND_PIECE(demand, q, iv, k)];
+            }
+        }
+        int32_t from = dice_between(&dice, 0, demand->grid.n / 2);
+        while (from < demand->grid.n && chance(&dice, 0.8)) {
+            int32_t length = dice_between(&dice, 1, demand->grid.n);
+            int32_t to = MIN(from + length, demand->grid.n);
+            double need = all * (dice_unit(&dice) - 0.1) * (to - from) / demand->grid.n / 2;
+            struct sla_row row = {q, from, to, need, 0.1 + 5 * dice_unit(&dice)};
+            demand_add_row(demand, &row);
+            from = to;
+        }
+    }
+}
+
 struct plan_problem *random_problem(uint64_t seed)
 {
     static const struct {
@@ -189,6 +218,7 @@ struct plan_problem *random_problem(uint64_t seed)
         if (chance(&dice, features[i].share))
             features[i].make(problem, &dice);
     add_demand(problem, &dice);
+    add_rows(problem, seed);
     return problem;
 }
 
