@@ -16,19 +16,14 @@ static bool is_of(const struct activity *activity, const struct meeting *meeting
            activity->end_ts - activity->start_ts == (int64_t)meeting->length_min * 60;
 }
 
-/* Has the agent had the meeting in the published past? Each activity serves one meeting: `used` marks those
-   that have, SHIFT_ACTIVITIES_MAX per past shift. */
-static bool had(const struct plan_problem *problem, const struct meeting *meeting, int agent, uint8_t *used)
+/* Has the agent had the meeting in the published past? */
+static bool had(const struct plan_problem *problem, const struct meeting *meeting, int agent)
 {
     for (int i = 0; i < problem->n_past; i++) {
         const struct shift *shift = &problem->past[i];
-        for (int k = 0; k < shift->n_activities && shift->agent == agent; k++) {
-            uint8_t *mark = &used[(size_t)i * SHIFT_ACTIVITIES_MAX + (size_t)k];
-            if (*mark || !is_of(&shift->activities[k], meeting))
-                continue;
-            *mark = 1;
-            return true;
-        }
+        for (int k = 0; k < shift->n_activities && shift->agent == agent; k++)
+            if (is_of(&shift->activities[k], meeting))
+                return true;
     }
     return false;
 }
@@ -125,7 +120,6 @@ struct meetings *meetings_new(const struct roster_model *model)
     const struct operation *operation = model->problem->operation;
     if (operation->n_meetings == 0)
         return NULL;
-    g_autofree uint8_t *used = g_new0(uint8_t, (size_t)model->problem->n_past * SHIFT_ACTIVITIES_MAX + 1);
     struct meetings *meetings = g_new0(struct meetings, 1);
     GArray *list = list_invitations(model);
     meetings->n_meetings = operation->n_meetings;
@@ -142,7 +136,7 @@ struct meetings *meetings_new(const struct roster_model *model)
     meetings->of_meeting = g_new0(int, operation->n_meetings + 1);
     for (guint i = 0; i < list->len; i++) {
         struct invitation asked = g_array_index(list, struct order, i).asked;
-        if (had(model->problem, &operation->meetings[asked.meeting], asked.agent, used))
+        if (had(model->problem, &operation->meetings[asked.meeting], asked.agent))
             continue;
         meetings->invitations[meetings->n_invitations++] = asked;
         meetings->of_agent[asked.agent + 1]++;

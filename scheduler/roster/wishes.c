@@ -8,12 +8,28 @@
 
 /* ---- fairness ---- */
 
+/* Minutes of [from, to) of the wall clock, counted from some midnight, inside the night window. */
+static int night_minutes(const struct contract *contract, int from, int to)
+{
+    int begin = contract->night_from_min, end = contract->night_to_min, sum = 0;
+    end += end <= begin ? DAY_MIN : 0;
+    for (int shift = -DAY_MIN; begin + shift < to; shift += DAY_MIN)
+        sum += MAX(MIN(to, end + shift) - MAX(from, begin + shift), 0);
+    return sum;
+}
+
+/* At once where the clock did not change meanwhile, else minute by minute. */
 static bool is_night(const struct contract *contract, const struct zone *zone, const struct shift *shift)
 {
-    int from = contract->night_from_min, to = contract->night_to_min, minutes = 0;
+    int minutes = 0;
+    struct local_time start = zone_local(zone, shift->start_ts), end = zone_local(zone, shift->end_ts);
+    int64_t elapsed = shift->end_ts - shift->start_ts, from = start.second / 60;
+    if ((end.day - start.day) * (int64_t)DAY_S + end.second - start.second == elapsed)
+        return night_minutes(contract, (int)from, (int)(from + elapsed / 60)) >=
+               contract->night_shift_minutes;
     for (int64_t ts = shift->start_ts; ts < shift->end_ts && ts < shift->start_ts + 3 * DAY_S; ts += 60) {
         int minute = zone_local(zone, ts).second / 60;
-        minutes += to > from ? minute >= from && minute < to : minute >= from || minute < to;
+        minutes += night_minutes(contract, minute, minute + 1);
     }
     return minutes >= contract->night_shift_minutes;
 }
@@ -117,10 +133,19 @@ static bool meets(const struct preference *wish, int tmpl, int start_min)
 static bool granted_before(const struct roster_model *model, const struct catalogue *cat,
                            const struct preference *wish)
 {
+    const struct plan_problem *problem = model->problem;
     const struct zone *zone = model->zones[cat->site];
-    for (int i = 0; i < model->problem->n_past; i++) {
-        const struct shift *shift = &model->problem->past[i];
-        if (shift->agent == wish->agent && shift->start_ts >= model->start_ts - 2 * DAY_S &&
+    int lo = 0, hi = problem->n_past;
+    while (lo < hi) {
+        int mid = (lo + hi) / 2;
+        if (problem->past[mid].agent < wish->agent)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < problem->n_past && problem->past[lo].agent == wish->agent; lo++) {
+        const struct shift *shift = &problem->past[lo];
+        if (shift->start_ts >= model->start_ts - 2 * DAY_S &&
             zone_local_day(zone, shift->start_ts) == wish->day &&
             meets(wish, shift->tmpl, zone_local(zone, shift->start_ts).second / 60))
             return true;
