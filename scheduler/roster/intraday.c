@@ -357,8 +357,33 @@ static void make(GArray *shifts, const struct intraday_move *move)
     g_array_sort(shifts, compare_shift);
 }
 
+/* Are there hard seats left wherever the new shift is and the old one was not? */
+static bool seats_left(const struct day_work *w, const struct intraday_move *move)
+{
+    const struct operation *op = w->problem->operation;
+    const struct roster_model *model = w->u->model;
+    int at = op->agents[move->agent].site;
+    if (op->sites[at].seats == 0 || op->sites[at].seat_price > 0)
+        return true;
+    for (int64_t ts = move->after.start_ts; ts < move->after.end_ts; ts += model->interval_s) {
+        int present = 1;
+        if (ts >= move->before.start_ts && ts < move->before.end_ts)
+            continue;
+        for (guint i = 0; i < w->shifts->len; i++) {
+            const struct shift *shift = &g_array_index(w->shifts, struct shift, i);
+            present += op->agents[shift->agent].site == at && shift->start_ts < ts + model->interval_s &&
+                       shift->end_ts > ts && (shift->tmpl < 0 || !op->templates[shift->tmpl].on_call);
+        }
+        if (present > op->sites[at].seats)
+            return false;
+    }
+    return true;
+}
+
 static bool legal(const struct day_work *w, const struct intraday_move *move)
 {
+    if (!seats_left(w, move))
+        return false;
     g_autoptr(GArray) trial = g_array_copy(w->shifts);
     int before = violations(w, move->agent, trial);
     make(trial, move);

@@ -585,16 +585,19 @@ bool crew_overfull(const struct crew *crew, int *site, int32_t *iv, int *present
 {
     for (int p = 0; p < crew->rows->n_places; p++) {
         const struct place *place = &crew->rows->places[p];
+        int worst = 0;
         for (int32_t i = 0; place->hard && i < crew->rows->model->n_iv; i++) {
             int here =
                 crew->present[0][p][i] + crew->present[1][p][i] + place->past[0][i] + place->past[1][i];
-            if (here <= seats_at(place, i))
+            if (here - seats_at(place, i) <= worst)
                 continue;
+            worst = here - seats_at(place, i);
             *site = place->site;
             *iv = i;
             *present = here;
-            return true;
         }
+        if (worst > 0)
+            return true;
     }
     return false;
 }

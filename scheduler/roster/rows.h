@@ -66,7 +66,7 @@ double crew_total(const struct crew *crew);
 /* What one more shift of an agent of the class adds, exactly. Valid until the next crew_add or crew_cost. */
 struct shift_cost crew_cost(struct crew *crew, const struct agent_class *class);
 
-/* The first interval and site where hard seats are short; false when they hold. */
+/* The first site where hard seats are short, and the interval where most are; false when they hold. */
 bool crew_overfull(const struct crew *crew, int *site, int32_t *iv, int *present);
 
 #endif

@@ -272,9 +272,10 @@ static bool add_coupling(const struct solver *solver, const struct tour *tours,
     return wfm_fail(
         error, WFM_ERROR_INPUT,
         "site %s: %d agents are on shift at %s but there are %d seats, and no roster was found with "
-        "fewer; add seats, give them a seat_price, lower the minima of the contracts or allow more "
-        "time",
-        operation->sites[site].id, present, when, operation->sites[site].seats);
+        "fewer; enough is one of: seats %d → %d, or a seat_price, or lower minima of the contracts of the "
+        "agents there, or more time",
+        operation->sites[site].id, present, when, operation->sites[site].seats, operation->sites[site].seats,
+        present);
 }
 
 static struct plan_solution *answer(const struct solver *solver, GError **error)

@@ -286,6 +286,28 @@ START_TEST(rest_of_day)
 }
 END_TEST
 
+/* Two agents, one seat, both wanted: the second is not called in. */
+START_TEST(no_seat)
+{
+    for (int seats = 0; seats <= 2; seats++) {
+        AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+        tiny_queue(problem);
+        tiny_agent(problem, 1);
+        tiny_agent(problem, 1);
+        tiny_demand(problem, 1);
+        tiny_template(problem, 480, 720, 60, 240, 240, 60);
+        tiny_need(problem, 0, 0, HOUR_TS(1, 12), HOUR_TS(1, 16), 2, 20);
+        problem->operation->sites[0].seats = seats;
+        struct shift today = shift_at(0, 1, 12, 4);
+        struct intraday_ask ask = {.from_ts = HOUR_TS(1, 9), .notice_s = 7200, .change_price = 1, .most = 5};
+        GError *error = NULL;
+        AUTO(intraday) intraday = intraday_new(problem, &today, 1, &ask, &error);
+        ck_no_error(error);
+        ck_assert_int_eq(intraday->n_moves, seats != 1);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("roster/replan");
@@ -296,6 +318,7 @@ static Suite *suite(void)
     tcase_add_loop_test(c, fewest_changes, 0, 12);
     tcase_add_test(c, absence);
     tcase_add_loop_test(c, rest_of_day, 0, G_N_ELEMENTS(moves));
+    tcase_add_test(c, no_seat);
     suite_add_tcase(s, c);
     return s;
 }
