@@ -1,12 +1,15 @@
 #include "scheduler/roster/bound.h"
 
+#include "scheduler/roster/lattice.h"
+
 #include "scheduler/roster/meetings.h"
 
 #include <math.h>
 #include <string.h>
 
-#define WEIGHT_MIN 1e-3 /* averaged tours lighter than this are forgotten */
-#define NOISE 1e-9      /* relative; the bound is lowered by it */
+#define WEIGHT_MIN 1e-3       /* averaged tours lighter than this are forgotten */
+#define LATTICE_POINTS 400000 /* staffings looked at in a step; as much work as pricing some classes */
+#define NOISE 1e-9            /* relative; the bound is lowered by it */
 
 /* The averaged tours of one class. */
 struct average {
@@ -19,6 +22,8 @@ struct bound {
     struct worth *worth;
     struct pricing *pricing;
     bool whole;                  /* one skill set, or all pooled: the row prices the staff itself */
+    struct lattice *lattice;     /* a row per skill set; NULL else */
+    int *bought;                 /* n_sets */
     const struct rows *coupling; /* NULL = none */
     int n_coupling;
     int rows;
@@ -203,8 +208,9 @@ static void take_rows(struct bound *bound, const struct rows *rows)
     bound->taken = bound->model->meetings != NULL ? g_new0(double, cells) : NULL;
 }
 
-struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
-                        const struct rows *rows, bool pooled)
+/* Takes the lattice, NULL without. */
+static struct bound *make(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                          const struct rows *rows, bool pooled, struct lattice *lattice)
 {
     struct bound *bound = g_new0(struct bound, 1);
     int slots = 0;
@@ -215,6 +221,10 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     bound->pricing = pricing;
     bound->whole = pooled || model->n_sets == 1;
     bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
+    bound->lattice = lattice;
+    bound->bought = g_new0(int, model->n_sets + 1);
+    if (lattice != NULL)
+        bound->rows = model->n_sets;
     const struct demand *demand = &model->problem->demand;
     take_rows(bound, rows);
     bound->n_cover = (size_t)bound->rows * (size_t)model->n_iv;
@@ -252,6 +262,29 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
     return bound;
 }
 
+struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                        const struct rows *rows, bool pooled)
+{
+    return make(model, worth, pricing, rows, pooled, NULL);
+}
+
+struct bound *bound_new_sets(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                             const struct rows *rows, const struct bound *from)
+{
+    struct lattice *lattice = lattice_new(model, worth, LATTICE_POINTS);
+    if (lattice == NULL)
+        return NULL;
+    struct bound *bound = make(model, worth, pricing, rows, false, lattice);
+    for (int s = 0; s < model->n_sets; s++) {
+        bound_set_price(from, from->prices, s, bound->set_price);
+        memcpy(bound->prices + (size_t)s * (size_t)model->n_iv, bound->set_price,
+               (size_t)model->n_iv * sizeof *bound->prices);
+    }
+    memcpy(bound->prices + bound->n_cover, from->prices + from->n_cover,
+           (size_t)bound->n_coupling * sizeof *bound->prices);
+    return bound;
+}
+
 void bound_free(struct bound *bound)
 {
     if (bound == NULL)
@@ -265,12 +298,13 @@ void bound_free(struct bound *bound)
     }
     tours_free(bound->tours, bound->model->n_classes);
     tour_clear(&bound->scratch);
-    void *const owned[] = {bound->size_steps, bound->scale,   bound->multipliers, bound->served,
-                           bound->pieces,     bound->first,   bound->steps,       bound->n_steps,
-                           bound->base,       bound->value,   bound->set_price,   bound->cover,
-                           bound->best_row,   bound->prices,  bound->trial,       bound->slope,
-                           bound->mean_slope, bound->average, bound->dual,        bound->use,
-                           bound->presence,   bound->start,   bound->all_prices,  bound->taken};
+    lattice_free(bound->lattice);
+    void *const owned[] = {
+        bound->bought, bound->size_steps, bound->scale,      bound->multipliers, bound->served,
+        bound->pieces, bound->first,      bound->steps,      bound->n_steps,     bound->base,
+        bound->value,  bound->set_price,  bound->cover,      bound->best_row,    bound->prices,
+        bound->trial,  bound->slope,      bound->mean_slope, bound->average,     bound->dual,
+        bound->use,    bound->presence,   bound->start,      bound->all_prices,  bound->taken};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -334,6 +368,8 @@ int bound_row(const struct bound *bound, const double *prices, int set, int iv)
 {
     if (bound->whole)
         return prices[iv] > 0 ? 0 : -1;
+    if (bound->lattice != NULL)
+        return prices[(size_t)set * (size_t)bound->model->n_iv + (size_t)iv] > 0 ? set : -1;
     const struct skill_set *skills = &bound->model->sets[set];
     int best = -1;
     double most = 0;
@@ -388,6 +424,12 @@ static double buy(struct bound *bound, const double *prices, double *slope)
                 buy_contacts(bound, iv, past_staff(bound, iv) + k, tail);
             continue;
         }
+        if (bound->lattice != NULL) {
+            gain += lattice_buy(bound->lattice, iv, prices, bound->bought);
+            for (int s = 0; s < model->n_sets; s++)
+                slope[(size_t)s * (size_t)model->n_iv + (size_t)iv] += bound->bought[s];
+            continue;
+        }
         for (int k = bound->first[iv]; k < bound->first[iv + 1]; k++) {
             const struct piece *piece = &bound->pieces[k];
             size_t at = (size_t)piece->queue * (size_t)model->n_iv + (size_t)iv;
@@ -407,7 +449,8 @@ static double sell_past(struct bound *bound, const double *prices, double *slope
 {
     const struct roster_model *model = bound->model;
     double income = 0;
-    for (int s = 0; s < model->n_sets && !bound->whole; s++)
+    bool counted = bound->whole || bound->lattice != NULL; /* with what the demand buys */
+    for (int s = 0; s < model->n_sets && !counted; s++)
         for (int iv = 0; iv < model->n_iv; iv++) {
             double staff = model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv];
             int row = staff != 0 ? bound_row(bound, prices, s, iv) : -1;

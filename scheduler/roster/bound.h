@@ -30,6 +30,11 @@ struct bound;
    agents; must outlive the bound. */
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
                         const struct rows *rows, bool pooled);
+/* One row of prices per skill set, for demand that knows agents of every set are whole (lattice.h): tighter
+   than both where sets are few and small. Begins at the best prices of `from`, a bound over queues. NULL when
+   its tables would be large. It has no demand steps: not for master.h. */
+struct bound *bound_new_sets(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
+                             const struct rows *rows, const struct bound *from);
 void bound_free(struct bound *bound);
 AUTO_DEFINE(bound, bound_free);
 

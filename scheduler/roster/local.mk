@@ -30,6 +30,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/kept.c scheduler/roster/kept.h \
 	scheduler/roster/conflict.c scheduler/roster/conflict.h \
 	scheduler/roster/conflict_text.c \
+	scheduler/roster/lattice.c scheduler/roster/lattice.h \
 	scheduler/roster/master.c scheduler/roster/master.h \
 	scheduler/roster/meetings.c scheduler/roster/meetings.h \
 	scheduler/roster/model.c scheduler/roster/model.h \

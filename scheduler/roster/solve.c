@@ -17,7 +17,7 @@
 #define BOUND_WORK 1e9   /* slots a machine looks at in a second of volume steps; measured 0.9–4e9 */
 #define BOUND_STEP 2e5   /* what a step costs besides, in slots */
 #define BOUND_SECONDS 20 /* of such work, at most; with a limit of seconds BOUND_PART of them */
-#define BOUND_PART 0.3
+#define BOUND_PART 0.5
 #define BOUND_CHUNK 20 /* steps between two looks at the gap */
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
@@ -378,8 +378,13 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
         take_multipliers(&solver);
         start_roster(&solver);
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
-            pooled = solver.pooled = bound_new(model, worth, pricing, rows, true);
+            pooled = bound_new_sets(model, worth, pricing, rows, bound);
+            bool sets = pooled != NULL;
+            solver.pooled = pooled = sets ? pooled : bound_new(model, worth, pricing, rows, true);
             work_on_bound(&solver, pooled);
+            if (sets && !must_stop(&solver, "dive"))
+                search_from_bound(search, pooled, START_PASSES);
+            search_return(search);
         }
         work_on_roster(&solver);
     }

@@ -409,6 +409,12 @@ double worth_value(struct worth *worth, int iv, const int *count, double *gain)
     return known[0];
 }
 
+double worth_alone(struct worth *worth, int iv, const int *count)
+{
+    fill_rest(worth, iv, count);
+    return transport(worth, iv);
+}
+
 void worth_queue_gains(struct worth *worth, int iv, const int *count, double *gain)
 {
     fill_rest(worth, iv, count);

@@ -42,6 +42,9 @@ double worth_total(const struct worth *worth, int iv);
  * adds. */
 double worth_value(struct worth *worth, int iv, const int *count, double *gain);
 
+/* Value alone, not remembered. */
+double worth_alone(struct worth *worth, int iv, const int *count);
+
 /* What one more agent who serves that queue alone would add: gain[n_queues]. */
 void worth_queue_gains(struct worth *worth, int iv, const int *count, double *gain);
 

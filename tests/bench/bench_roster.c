@@ -29,7 +29,7 @@ struct options {
     double seconds, gap, peer_seconds;
     long peer_threads;
     const char *shape, *plan, *save, *peers, *peer_dir; /* plan: a plan file, or NULL */
-    bool verbose, with_peers;
+    bool verbose, with_peers, untimed;
 };
 
 enum option_kind { OPTION_FLAG, OPTION_LONG, OPTION_REAL, OPTION_TEXT };
@@ -44,6 +44,8 @@ static const struct {
     {"--weeks", OPTION_LONG, offsetof(struct options, weeks), "horizon (1)"},
     {"--seed", OPTION_LONG, offsetof(struct options, seed), "of the operation and of the search (1)"},
     {"--seconds", OPTION_REAL, offsetof(struct options, seconds), "deadline per planning unit (none)"},
+    {"--untimed", OPTION_FLAG, offsetof(struct options, untimed),
+     "--seconds only counts work, the clock cuts nothing"},
     {"--gap", OPTION_REAL, offsetof(struct options, gap), "stop when good enough, e.g. 0.01 (never)"},
     {"--rounds", OPTION_LONG, offsetof(struct options, rounds), "stop the search after so many (by size)"},
     {"--plan", OPTION_TEXT, offsetof(struct options, plan), "a plan file instead of a generated operation"},
@@ -117,7 +119,8 @@ static bool solve_units(const struct plan_problem *problem, struct options *opti
     *sum = (struct outcome){.n_units = roster_units(problem, queue_unit, agent_unit), .clean = true};
     for (int u = 0; u < sum->n_units; u++) {
         AUTO(plan_problem) unit = roster_extract(problem, queue_unit, agent_unit, u);
-        struct roster_control control = {.clock = clock_s, .progress = tell, .user = options};
+        struct roster_control control = {
+            .clock = clock_s, .progress = tell, .user = options, .untimed = options->untimed};
         AUTO(plan_solution) solution = roster_solve(unit, &control, error);
         if (solution == NULL)
             return false;

@@ -17,3 +17,8 @@ tests_bench_test_curtois_SOURCES = tests/bench/test_curtois.c \
 	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
 tests_bench_test_curtois_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/bench/test_curtois
+
+check_PROGRAMS += tests/bench/test_generated
+tests_bench_test_generated_SOURCES = tests/bench/test_generated.c tests/bench/generated.c tests/bench/generated.h
+tests_bench_test_generated_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/bench/test_generated

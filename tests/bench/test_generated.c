@@ -1,0 +1,94 @@
+/*
+ * test_generated.c - the generated operations of `wfm-bench roster` are what they say, and large ones stop
+ * when told to: everybody has a legal roster whenever the solve is cancelled or its time is over.
+ */
+#include <string.h>
+
+#include "core/planfile.h"
+#include "scheduler/roster/checker.h"
+#include "scheduler/roster/roster.h"
+#include "tests/bench/generated.h"
+#include "tests/support/testing.h"
+
+START_TEST(shapes)
+{
+    static const struct {
+        int queues, units;
+    } want[] = {[GENERATED_SINGLE] = {1, 1}, [GENERATED_MULTI] = {10, 1}, [GENERATED_CLIENTS] = {8, 3}};
+    GError *error = NULL;
+    enum generated_shape shape = (enum generated_shape)_i, parsed;
+    AUTO(plan_problem) problem = generated_problem(shape, 200, 1 + _i, 7, &error);
+    ck_no_error(error);
+    AUTO(plan_problem) again = generated_problem(shape, 200, 1 + _i, 7, &error);
+    ck_assert(generated_shape_parse(generated_shape_name(shape), &parsed) && parsed == shape);
+    operation_check(problem->operation, &error);
+    ck_no_error(error);
+    int of_queue[10], of_agent[200];
+    ck_assert_int_eq(problem->operation->n_queues, want[_i].queues);
+    ck_assert_int_eq(roster_units(problem, of_queue, of_agent), want[_i].units);
+    g_autofree char *hash = plan_inputs_hash(problem), *same = plan_inputs_hash(again);
+    ck_assert_str_eq(hash, same);
+}
+END_TEST
+
+/* A look at the clock costs a hundredth of a second; cancelled at the n-th report. */
+struct run {
+    double now;
+    int reports, last;
+};
+
+static double ticking(void *user)
+{
+    struct run *run = user;
+    return run->now += 0.01;
+}
+
+static bool until(const struct plan_progress *progress, void *user)
+{
+    struct run *run = user;
+    ck_assert(progress->bound <= progress->objective);
+    return ++run->reports < run->last;
+}
+
+static const struct {
+    const char *what, *stopped;
+    double seconds;
+    int reports;
+} stops[] = {
+    {"cancelled while agents are put in", "cancelled", 0, 1},
+    {"cancelled in the steps of the bound", "cancelled", 0, 25},
+    {"out of time at once", "deadline", 0.01, 1000},
+    {"out of time while agents are put in", "deadline", 1, 1000},
+};
+
+START_TEST(large_ones_stop)
+{
+    GError *error = NULL;
+    struct run run = {.last = stops[_i].reports};
+    struct roster_control control = {.clock = ticking, .progress = until, .user = &run};
+    AUTO(plan_problem) problem = generated_problem(GENERATED_MULTI, 1000, 1, 3, &error);
+    ck_no_error(error);
+    problem->limits.seconds = stops[_i].seconds;
+    AUTO(plan_solution) solution = roster_solve(problem, &control, &error);
+    ck_no_error(error);
+    ck_assert_str_eq(solution->stopped, stops[_i].stopped);
+    struct check_report report;
+    bool clean = roster_check(problem, solution, &report);
+    ck_assert_msg(clean, "%s: %s", stops[_i].what, clean ? "" : report.violations[0].message);
+    check_report_clear(&report);
+    ck_assert_msg(solution->n_shifts > 4000, "%s: %d shifts", stops[_i].what, solution->n_shifts);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("generated operations");
+    TCase *tcase = tcase_create("generated");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, shapes, 0, GENERATED_N);
+    tcase_add_loop_test(tcase, large_ones_stop, 0, G_N_ELEMENTS(stops));
+    suite_add_tcase(s, tcase);
+    return s;
+}
+
+TEST_MAIN(suite)
