@@ -60,7 +60,7 @@ static void recall(struct line *line, struct line_memory *memory)
     for (int level = line->a; level <= line->b; level++)
         line->rest[level] = memory->tracked[level];
     for (int i = 0; i < memory->n_counters; i++)
-        line_track(line, memory->counters[i], memory->loose[i]);
+        line_track(line, memory->counters[i], false);
 }
 
 static void remember(const struct line *line, struct line_memory *memory)
@@ -72,7 +72,7 @@ static void remember(const struct line *line, struct line_memory *memory)
     memory->n_counters = line->n_tracked;
     for (int i = 0; i < line->n_tracked; i++) {
         memory->counters[i] = line->tracked[i].index;
-        memory->loose[i] = line->tracked[i].loose;
+        memory->price[i] = line->tracked[i].price;
     }
 }
 
@@ -81,7 +81,8 @@ static void remember(const struct line *line, struct line_memory *memory)
 /* The best line of the pass, when nothing is left to the forward search. */
 static enum line_found take_best(struct line *line, double cutoff, struct line_answer *answer, double cost)
 {
-    line_trace(line);
+    int count[LINE_TRACKED_MAX];
+    line_trace(line, count);
     enum line_found found = line_check(line, line->line);
     if (found == LINE_KEEPS && line->automaton->relaxed) {
         cost = line_cost(line->problem, line->query, line->line);
@@ -103,28 +104,137 @@ static bool any_arcs(const struct line *line)
     return false;
 }
 
+/* Counters that make the pass too large are left to the labels of the forward search, the last ones first. */
+static void loosen(struct line *line)
+{
+    size_t most = line->query->cells_max > 0 ? (size_t)line->query->cells_max : LINE_CELLS_MAX;
+    const struct line_memory *memory = line->query->memory;
+    for (int i = line->n_tracked - 1; i >= 0; i--) {
+        struct line_tracked *tracked = &line->tracked[i];
+        if (tracked->loose || line_pass_size(line) <= most)
+            continue;
+        tracked->loose = true;
+        line->n_loose++;
+        line->dense = (uint16_t)(line->dense & ~(1u << i));
+        if (memory != NULL && i < memory->n_counters && line->a == 0 && line->b == line->n_days)
+            tracked->price = memory->price[i];
+        line_plan_pass(line);
+    }
+}
+
+#define PASSES 12     /* that move the multipliers where the best line is wanted */
+#define PASSES_FAST 3 /* … where a legal one will do */
+
+/* Moves the multipliers of the loose counters along their subgradient; false when there is none. `miss`: how
+   far the bound may be from the best line. */
+static bool move_prices(struct line *line, const int *count, double miss, double scale)
+{
+    double square = 0;
+    int off[LINE_TRACKED_MAX] = {0};
+    for (int i = 0; i < line->n_tracked; i++) {
+        const struct line_tracked *tracked = &line->tracked[i];
+        const struct line_range *range = &tracked->counter->range;
+        if (!tracked->loose)
+            continue;
+        if (range->most < INT_MAX && (count[i] > range->most || tracked->price > 0))
+            off[i] = count[i] - range->most;
+        else if (count[i] < range->least || tracked->price < 0)
+            off[i] = count[i] - range->least;
+        square += (double)off[i] * off[i];
+    }
+    for (int i = 0; i < line->n_tracked && square > 0; i++) {
+        const struct line_range *range = &line->tracked[i].counter->range;
+        double price = line->tracked[i].price + scale * miss * off[i] / square;
+        bool upper = line->tracked[i].price > 0 || (line->tracked[i].price == 0 && off[i] > 0);
+        if (off[i] != 0)
+            line->tracked[i].price = upper ? (range->most < INT_MAX ? MAX(price, 0) : 0) : MIN(price, 0);
+    }
+    return square > 0;
+}
+
+/* Multipliers for the loose counters: some steps of subgradient, the best kept. Leaves the labels of a pass
+   with these; returns its bound. */
+static double price_counters(struct line *line, double bound, struct line_answer *answer)
+{
+    double best[LINE_TRACKED_MAX], cost = bound, scale = 1;
+    bool fast = line->query->effort == LINE_FAST, last = true;
+    for (int i = 0; i < line->n_tracked; i++)
+        best[i] = line->tracked[i].price;
+    for (int pass = 0; pass < (fast ? PASSES_FAST : PASSES) && cost < line->query->cutoff; pass++) {
+        int count[LINE_TRACKED_MAX];
+        line_trace(line, count);
+        if (!move_prices(line, count, MAX(0.02 * fabs(cost), 1e-6), scale))
+            break;
+        line_plan_pass(line);
+        cost = line_pass(line);
+        last = cost > bound;
+        if (last)
+            bound = cost;
+        else
+            scale *= 0.5;
+        for (int i = 0; i < line->n_tracked; i++)
+            if (last)
+                best[i] = line->tracked[i].price;
+            else
+                line->tracked[i].price = best[i];
+        if (!last) {
+            line_plan_pass(line);
+            line_pass(line);
+        }
+    }
+    answer->bound = MAX(answer->bound, bound);
+    return bound;
+}
+
+/* Does the best line of the pass break what is not tracked? Then that is from now on. */
+static bool tracks_more(struct line *line)
+{
+    int count[LINE_TRACKED_MAX];
+    line_trace(line, count);
+    return line_check(line, line->line) == LINE_TRACKS_MORE;
+}
+
+/* A legal line out of a few labels a day; false when what it breaks is to be tracked first. */
+static bool take_legal(struct line *line, double cutoff, struct line_answer *answer)
+{
+    answer->exact = false;
+    if (answer->n > 0 || !line_beam(line, cutoff, BEAM))
+        return true;
+    double cost = line_cost(line->problem, line->query, line->line);
+    if (cost < cutoff) {
+        answer->cost[0] = cost;
+        memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+        answer->n = 1;
+    }
+    return cost < INFINITY || line_check(line, line->line) != LINE_TRACKS_MORE;
+}
+
 void line_solve_loop(struct line *line, struct line_answer *answer, double cutoff)
 {
     for (;;) {
         line_plan_pass(line);
+        if (line->n_tracked > line->n_loose)
+            loosen(line);
         double cost = line_pass(line);
         answer->bound = MAX(answer->bound, cost);
+        answer->exact = true;
         if (!(cost < cutoff))
             return;
+        if (line->n_loose > 0) {
+            if (tracks_more(line))
+                continue;
+            cost = price_counters(line, cost, answer);
+            if (!(cost < cutoff))
+                return;
+        }
         enum line_found found = LINE_STUCK;
         bool search = answer->k > 1 || line->n_loose > 0 || any_arcs(line);
         if (search && line->query->effort == LINE_EXACT)
             found = line_search(line, cutoff, answer);
         else if (!search)
             found = take_best(line, cutoff, answer, cost);
-        if (found == LINE_KEEPS)
+        if (found == LINE_KEEPS || (found == LINE_STUCK && take_legal(line, cutoff, answer)))
             return;
-        if (found == LINE_STUCK) {
-            answer->exact = false;
-            if (answer->n == 0)
-                line_beam(line, cutoff, BEAM, answer);
-            return;
-        }
     }
 }
 

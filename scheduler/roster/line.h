@@ -72,7 +72,7 @@ struct line_query {
     double cutoff;       /* lines that cost this or more are not wanted; INFINITY for none (0 is 0) */
     enum line_effort effort;
     long labels_max; /* of the forward search; 0 = 200,000. Then the answer is not exact */
-    long cells_max;  /* counters become dimensions of the pass while it has no more cells; 0 = 1,500,000 */
+    long cells_max;  /* counters become dimensions of the pass while it has no more cells; 0 = 500,000 */
     struct line_memory *memory;
 };
 

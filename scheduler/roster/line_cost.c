@@ -79,6 +79,8 @@ static bool track_counter(struct line *line, int counter)
     if (!loose) {
         if (!line_track(line, counter, false))
             return false;
+        if (line->tracked[line->n_tracked - 1].loose)
+            return true;
         line_plan_pass(line);
         loose = line_pass_size(line) > (size_t)most;
         if (!loose)

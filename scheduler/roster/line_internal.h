@@ -51,6 +51,7 @@ struct line_tracked {
     int index;
     int cap;         /* counts beyond are as this one */
     int base;        /* fixed before the window */
+    double price;    /* of a loose hard limit: added for each it counts (Lagrangian multiplier) */
     int most;        /* before the window's end; INT_MAX = none */
     int *low, *high; /* n_days + 1, by level: counts below low, above high are as these */
     int room;
@@ -113,7 +114,7 @@ struct line_memory {
     int n_days;
     bool *tracked; /* n_days + 1 */
     int counters[LINE_TRACKED_MAX];
-    bool loose[LINE_TRACKED_MAX];
+    double price[LINE_TRACKED_MAX]; /* multipliers, of loose ones */
     int n_counters;
     int age;
 };
@@ -190,7 +191,8 @@ struct line {
 };
 
 /* Cells of a pass the tracked counters may multiply it to. */
-#define LINE_CELLS_MAX 1500000
+#define LINE_CELLS_MAX 500000
+#define LINE_OUTER_MAX 1024 /* … and combinations of their counts, roughly */
 
 /* ---- line_plan.c ---- */
 
@@ -206,6 +208,8 @@ bool line_counts(const struct line_counter *counter, const struct line_choice *c
 double line_value(const struct line_query *query, int choice);
 /* Tracked counters that the automaton's tags hit on a day. */
 uint16_t line_tag_effect(const struct line *line, int day, uint32_t tags);
+/* Prices of the loose counters hit. */
+double line_effect_price(const struct line *line, uint16_t effect);
 /* Index of the map of a day for the counters hit. */
 int line_find_map(const struct line *line, int day, uint16_t effect);
 /* Count of tracked counter i that an outer index of a level stands for. */
@@ -225,8 +229,8 @@ struct line_state line_start(const struct line *line);
 double line_togo(const struct line *line, const struct line_state *state);
 /* All ways from a state, into steps (room for every pick of the day and one); returns how many. */
 int line_steps(const struct line *line, const struct line_state *state, struct line_step *steps);
-/* The best line of the pass, into line->line. */
-void line_trace(struct line *line);
+/* The best line of the pass, into line->line; its counts of tracked counters into count. */
+void line_trace(struct line *line, int *count);
 
 /* Labels of the days [from, to), those of level `to` given. */
 void line_pass_days(struct line *line, int from, int to);
@@ -262,8 +266,9 @@ enum line_found {
 /* Best first over what the last pass left: fills the answer up to its k; LINE_TRACKS_MORE when a line on the
    way breaks what was not tracked (the answer is then empty). */
 enum line_found line_search(struct line *line, double cutoff, struct line_answer *answer);
-/* A few labels a day: a legal line that need not be the best. */
-void line_beam(struct line *line, double cutoff, int width, struct line_answer *answer);
+/* A few labels a day: into line->line a line that keeps what is tracked but need not be the best; false when
+   it finds none. */
+bool line_beam(struct line *line, double cutoff, int width);
 
 /* ---- line_cost.c ---- */
 

@@ -281,6 +281,8 @@ double line_togo(const struct line *line, const struct line_state *state)
 static double end_counters(const struct line *line, int node, int outer)
 {
     double cost = 0;
+    for (int i = 0; i < line->n_tracked; i++)
+        cost += line->tracked[i].price * line->end_count[node * LINE_TRACKED_MAX + i];
     for (int i = 0; i < line->n_tracked; i++) {
         const struct line_tracked *tracked = &line->tracked[i];
         const struct line_range *range = &tracked->counter->range;
@@ -386,11 +388,12 @@ static void take_pick(struct line *line, int day, const struct line_head *head, 
         &line->maps[line->n_tracked == 0 ? 0
                                          : line_find_map(line, day, (uint16_t)(tag_effect | pick->effect))];
     int width = rows->hi - rows->lo + 1;
+    double tag_price = line->n_loose > 0 ? line_effect_price(line, tag_effect) : 0;
     for (int q = 0; q < level->n_q; q++)
         for (int outer = 0; outer < level->n_outer; outer++) {
             if (map->to[outer] < 0)
                 continue;
-            double cost = pick->value + map->cost[outer];
+            double cost = pick->value + map->cost[outer] + tag_price;
             double *to = line->head + rows->at + row_index(level, pick->read, q, outer) * (size_t)width;
             if (pick->next_week && closes(line, day)) {
                 struct line_state state = {.level = day + 1,
@@ -528,6 +531,8 @@ double line_base_cost(const struct line *line)
     for (int i = 0; i < line->n_tracked; i++) {
         const struct line_tracked *tracked = &line->tracked[i];
         const struct line_range *range = &tracked->counter->range;
+        if (tracked->price != 0)
+            cost += tracked->price * (tracked->base - (tracked->price > 0 ? range->most : range->least));
         if (tracked->counter->to <= line->a)
             cost += line_range_cost(range, tracked->base);
         else
@@ -546,9 +551,9 @@ void line_pass_days(struct line *line, int from, int to)
 double line_pass(struct line *line)
 {
     size_t size = line_pass_size(line);
-    if (size > line->room_label) {
+    if (size >= line->room_label) {
         g_free(line->label);
-        line->room_label = size + size / 4;
+        line->room_label = size + size / 4 + 1;
         line->label = g_new(double, line->room_label);
     }
     end_labels(line);
@@ -595,6 +600,7 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
             continue;
         const struct line_head *head = letter == 0 ? NULL : &line->automaton->heads[day][arcs[letter].head];
         uint16_t tag_effect = head == NULL ? 0 : line_tag_effect(line, day, head->tags);
+        double tag_price = line->n_loose > 0 ? line_effect_price(line, tag_effect) : 0;
         int from = letter == 0 ? 0 : at[letter], upto = letter == 0 ? 1 : at[letter + 1];
         for (int k = from; k < upto; k++) {
             const struct line_pick *pick = letter == 0 ? NULL : &line->picks[k];
@@ -607,7 +613,7 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
             if (map->to[state->outer] < 0)
                 continue;
             *step = (struct line_step){.choice = pick == NULL ? -1 : pick->choice, .effect = effect};
-            step->cost = arcs[letter].cost + map->cost[state->outer] +
+            step->cost = arcs[letter].cost + tag_price + map->cost[state->outer] +
                          (pick == NULL ? off_cost(line, day) : pick->value);
             step->to.node = arcs[letter].to;
             step->to.outer = map->to[state->outer];
@@ -623,9 +629,11 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
     return n;
 }
 
-void line_trace(struct line *line)
+void line_trace(struct line *line, int *count)
 {
     struct line_state state = line_start(line);
+    for (int i = 0; i < line->n_tracked; i++)
+        count[i] = line->tracked[i].base;
     for (int day = 0; day < line->n_days; day++) {
         if (day < line->a || day >= line->b) {
             line->line[day] = line->query->fixed[day];
@@ -639,5 +647,9 @@ void line_trace(struct line *line)
                 best = i;
         line->line[day] = steps[best].choice;
         state = steps[best].to;
+        for (int i = 0; i < line->n_tracked; i++)
+            count[i] += steps[best].effect >> i & 1;
     }
+    for (int i = 0; i < line->n_tracked; i++)
+        count[i] += line->end_count[state.node * LINE_TRACKED_MAX + i];
 }

@@ -197,6 +197,14 @@ bool line_track(struct line *line, int counter, bool loose)
     if (range->hi == INT_MAX ||
         (range->over <= 0 && range->most > range->lo && range->most >= what->to - what->from))
         cap = range->lo;
+    double outer = 1; /* counts that may have to be told apart */
+    for (int i = 0; i <= line->n_tracked && !loose; i++) {
+        const struct line_tracked *other = &line->tracked[i];
+        const struct line_counter *its = i == line->n_tracked ? what : other->counter;
+        int days = MIN(its->to, line->b) - MAX(its->from, line->a);
+        outer *= MIN(i == line->n_tracked ? cap : other->cap, MAX(days, 0)) + 1;
+    }
+    loose = loose || outer > LINE_OUTER_MAX;
     if (loose)
         line->n_loose++;
     else
@@ -206,6 +214,7 @@ bool line_track(struct line *line, int counter, bool loose)
     tracked->index = counter;
     tracked->cap = MAX(cap, 0);
     tracked->loose = loose;
+    tracked->price = 0;
     if (line->n_days + 1 > tracked->room) {
         tracked->room = line->n_days + 1;
         tracked->low = g_realloc_n(tracked->low, (gsize)tracked->room, sizeof *tracked->low);
@@ -232,6 +241,14 @@ uint16_t line_tag_effect(const struct line *line, int day, uint32_t tags)
 {
     struct line_choice choice = {.day = day, .week = -1};
     return line->n_tracked == 0 ? 0 : effect_of(line, &choice, tags);
+}
+
+double line_effect_price(const struct line *line, uint16_t effect)
+{
+    double price = 0;
+    for (int i = 0; i < line->n_tracked; i++)
+        price += effect >> i & 1 ? line->tracked[i].price : 0;
+    return price;
 }
 
 /* Counts of the fixed days; tags of the days before the window follow from the walk, those behind it depend
@@ -411,6 +428,8 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
                                  .next_week = weekly && level->closes && choice->week > level->week};
         if (line->n_tracked > 0)
             pick.effect = effect_of(line, choice, 0);
+        if (line->n_loose > 0)
+            pick.value += line_effect_price(line, pick.effect);
         n = add_pick(line, &pick, first, n, merge);
     }
     sort_letters(line, day, first, n);

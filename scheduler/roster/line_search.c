@@ -5,8 +5,10 @@
 struct line_label {
     double cost;  /* so far */
     double total; /* and the cheapest way to the end */
+    double paid;  /* of the cost: multipliers of the loose counters */
     struct line_state state;
-    int parent; /* -1 at the start */
+    int parent;  /* -1 at the start */
+    bool closed; /* a line whose total is what it costs without multipliers */
     int choice;
     int next;                        /* of the same place in the table, -1 = none */
     uint8_t count[LINE_TRACKED_MAX]; /* of the loose counters */
@@ -89,7 +91,7 @@ static bool same_place(const struct line_state *a, const struct line_state *b)
 /* Whatever follows b can follow a for no more. */
 static bool no_worse(const struct search *search, const struct line_label *a, const struct line_label *b)
 {
-    if (a->cost > b->cost)
+    if (a->cost - a->paid > b->cost - b->paid)
         return false;
     for (int i = 0; i < search->line->n_tracked && search->counts; i++) {
         const struct line_range *range = &search->line->tracked[i].counter->range;
@@ -205,6 +207,7 @@ static int follow(struct search *search, int from, const struct line_step *step)
     label->choice = step->choice;
     label->state = step->to;
     label->cost = parent->cost + step->cost;
+    label->paid = parent->paid + line_effect_price(line, step->effect);
     if (!count_step(line, parent->state.level, step->effect, label) ||
         (line->spread.on && line->spread.arc < 0 &&
          !keep_arcs(line, parent->state.level, step->choice, label)))
@@ -235,6 +238,14 @@ static void read_line(const struct line *line, int label, int *out)
 
 /* ---- best first ---- */
 
+static bool priced(const struct line *line)
+{
+    for (int i = 0; i < line->n_tracked; i++)
+        if (line->tracked[i].price != 0)
+            return true;
+    return false;
+}
+
 /* Takes a line that has come to its end. */
 static enum line_found finish(struct search *search, int label, struct line_answer *answer)
 {
@@ -245,6 +256,14 @@ static enum line_found finish(struct search *search, int label, struct line_answ
     enum line_found found = line_check(line, out);
     if (found != LINE_KEEPS)
         return found;
+    if (priced(line) && !line->labels[label].closed) {
+        double true_cost = line_cost(line->problem, line->query, out);
+        line->labels[label].closed = true;
+        line->labels[label].total = MAX(true_cost, cost);
+        if (true_cost < search->cutoff)
+            push(search, label);
+        return LINE_KEEPS;
+    }
     if (line->automaton->relaxed) {
         cost = line_cost(line->problem, line->query, out);
         answer->exact = answer->exact && cost <= line->labels[label].total;
@@ -297,12 +316,12 @@ enum line_found line_search(struct line *line, double cutoff, struct line_answer
 
 /* ---- a few labels a day ---- */
 
-void line_beam(struct line *line, double cutoff, int width, struct line_answer *answer)
+bool line_beam(struct line *line, double cutoff, int width)
 {
     struct search search = {.cutoff = cutoff, .k = 1, .counts = false};
     start(&search, line);
     if (!(line->labels[0].total < cutoff))
-        return;
+        return false;
     g_autofree int *now = g_new(int, width + 1);
     int n_now = 1;
     now[0] = 0;
@@ -321,12 +340,7 @@ void line_beam(struct line *line, double cutoff, int width, struct line_answer *
         while (search.n_heap > 0 && n_now < width)
             now[n_now++] = pop(&search);
     }
-    for (int i = 0; i < n_now && answer->n == 0; i++) {
-        read_line(line, now[i], answer->choice);
-        double cost = line_cost(line->problem, line->query, answer->choice);
-        if (cost < cutoff) {
-            answer->cost[0] = cost;
-            answer->n = 1;
-        }
-    }
+    if (n_now > 0)
+        read_line(line, now[0], line->line);
+    return n_now > 0;
 }
