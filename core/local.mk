@@ -11,7 +11,8 @@ core_libcore_a_SOURCES = \
 	core/operation_check.c core/operation_check_rules.c core/operation_check.h \
 	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_wishes.c core/opfile.h \
 	core/plan.c core/plan.h \
-	core/planfile.c core/planfile_fields.c core/planfile_fields.h core/planfile.h \
+	core/planfile.c core/planfile_check.c core/planfile_check.h core/planfile.h \
+	core/planfile_fields.c core/planfile_fields.h \
 	core/random.h \
 	core/record.c core/record.h \
 	core/series.c core/series.h \

@@ -145,7 +145,7 @@ static double least_minutes(const struct contract *contract, int unpaid)
     return MAX(contract->week_minutes_min - unpaid * average, 0);
 }
 
-static bool employed_in_week(const struct checking *c, int agent, int week)
+bool check_employed_in(const struct checking *c, int agent, int week)
 {
     const struct zone *zone = check_zone(c, agent);
     return c->op->agents[agent].employed_from <= zone_local_day(zone, c->week_starts[week + 1] - 1) &&
@@ -204,7 +204,7 @@ static void check_week_totals(struct checking *c, int agent, int week, const str
 {
     const struct contract *k = check_contract(c, agent);
     struct totals sum = count_week(c, agent, week, s, n);
-    bool bound = employed_in_week(c, agent, week);
+    bool bound = check_employed_in(c, agent, week);
     const struct range ranges[] = {
         {CONTRACT_RULE_WEEK_MINUTES_MIN, sum.minutes, least_minutes(k, sum.unpaid), "paid min", true, bound},
         {CONTRACT_RULE_WEEK_MINUTES_MAX, sum.minutes, k->week_minutes_max + k->overtime_week_minutes_max,
@@ -223,7 +223,7 @@ static double employed_share(const struct checking *c, int agent, int minimum)
 {
     int employed = 0;
     for (int week = 0; week < c->problem->n_weeks; week++)
-        employed += employed_in_week(c, agent, week);
+        employed += check_employed_in(c, agent, week);
     return floor((double)minimum * employed / c->problem->n_weeks);
 }
 

@@ -77,6 +77,8 @@ int32_t check_last_day(const struct checking *c);
 /* Is the site-local day wholly on time off of the agent (at the largest credit, -1 when not)? */
 int check_day_credit(const struct checking *c, int agent, int32_t day);
 bool check_employed_on(const struct checking *c, int agent, int32_t day);
+/* On any local day that the roster week touches? */
+bool check_employed_in(const struct checking *c, int agent, int week);
 
 /* Rules of one shift alone: template, breaks, grid, availability, time off, employment. checker_shift.c */
 void check_one_shift(struct checking *c, const struct checked_shift *cs);

@@ -11,16 +11,6 @@ struct limits {
     int n;
 };
 
-static bool employed_in_week(const struct checking *c, int agent, int week)
-{
-    const struct zone *zone = check_zone(c, agent);
-    int32_t last = zone_local_day(zone, c->week_starts[week + 1] - 1);
-    for (int32_t day = zone_local_day(zone, c->week_starts[week]); day <= last; day++)
-        if (check_employed_on(c, agent, day))
-            return true;
-    return false;
-}
-
 /* Days of the week wholly on time off. A day belongs to the week in which it starts. */
 static int days_taken(const struct checking *c, int agent, int week)
 {
@@ -55,7 +45,7 @@ static void check_sums(const struct limits *l, const struct template_limit *limi
         int found = 0, off = days_taken(c, l->agent, week);
         for (int i = 0; i < l->n; i++)
             found += !l->s[i].past && l->s[i].week == week && l->s[i].shift->tmpl == limit->tmpl;
-        bool binds = employed_in_week(c, l->agent, week);
+        bool binds = check_employed_in(c, l->agent, week);
         int least = binds ? MAX(limit->week_min - off, 0) : 0;
         report(l, limit, least - found, c->week_starts[week], found, least, "in the week");
         report(l, limit, found - limit->week_max, c->week_starts[week], found, limit->week_max,
