@@ -241,7 +241,11 @@ void line_plan_arc(struct line *line, int from, int to, int arc);
 
 /* Sets up the arcs; false when the fixed starts of a week lie in none. */
 bool line_spread_plan(struct line *line);
-bool line_spread_holds(const struct line *line, int arc, int start_min);
+static inline bool line_spread_holds(const struct line *line, int arc, int start_min)
+{
+    int ahead = start_min - line->spread.from[arc];
+    return (ahead < 0 ? ahead + DAY_MIN : ahead) <= line->problem->spread_min;
+}
 /* Labels of the days [from, to) of a week whose arcs are enumerated: the least over its arcs. */
 void line_spread_week(struct line *line, int from, int to);
 /* One roster week: every arc by itself, in the order of a bound. */

@@ -345,6 +345,8 @@ static struct source source_of(const struct line *line, int day, int to, int res
         return (struct source){row_of(line, day + 1, to, row), line->least[i], line->most[i]};
     }
     int n_q = line->levels[day].n_q;
+    if (line->close_width == 0)
+        return (struct source){NULL, 0, -1};
     size_t row = (((size_t)to * (size_t)next->n_rest + (size_t)rest) * (size_t)n_q + (size_t)q) *
                      (size_t)next->n_outer +
                  (size_t)outer;

@@ -1,5 +1,7 @@
 #include "scheduler/roster/line_internal.h"
 
+#define KINDS 2048 /* places of the table */
+
 /* ---- small helpers ---- */
 
 #define GROW(array, room, need)                                                                              \
@@ -355,8 +357,6 @@ static bool same_kind(const struct line_pick *a, const struct line_pick *b)
            a->release == b->release && a->effect == b->effect && a->next_week == b->next_week;
 }
 
-#define KINDS 2048
-
 /* Keeps the best pick of each kind. */
 static int add_pick(struct line *line, const struct line_pick *pick, int first, int n, bool merge)
 {
@@ -402,6 +402,41 @@ static void sort_letters(struct line *line, int day, int first, int n)
     at[1] = first;
 }
 
+/* The common case: nothing tracked, so that minutes and letter say the kind, and no week ends on the day. -1
+   when the table is too small for them. */
+static int choose_plain(struct line *line, int day, int first, int arc)
+{
+    const struct line_problem *problem = line->problem;
+    const double *value = line->query->value, *extra = line->query->extra;
+    int n = first, week = line->levels[day].week;
+    uint64_t stamp = line->stamp;
+    for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
+        const struct line_choice *choice = &problem->choices[i];
+        double cost = extra == NULL ? value[i] : value[i] + extra[i];
+        if ((problem->allowed != NULL && !problem->allowed[i]) || cost == INFINITY ||
+            (arc >= 0 && choice->week == week && !line_spread_holds(line, arc, choice->start_min)))
+            continue;
+        int minutes = line->axis == LINE_AXIS_NONE ? 0 : choice->minutes;
+        int place = minutes * (line->n_letters + 1) + choice->letter;
+        if (place >= KINDS)
+            return -1;
+        struct line_kind *kind = &line->kinds[place];
+        if (kind->stamp == stamp) {
+            struct line_pick *pick = &line->picks[kind->pick];
+            if (cost < pick->value) {
+                pick->value = cost;
+                pick->choice = i;
+            }
+            continue;
+        }
+        *kind = (struct line_kind){stamp, n};
+        GROW(line->picks, line->room_picks, n + 1);
+        line->picks[n++] = (struct line_pick){
+            .value = cost, .choice = i, .minutes = minutes, .letter = (uint8_t)choice->letter};
+    }
+    return n;
+}
+
 static int choose_day(struct line *line, int day, int first, int arc, bool merge)
 {
     const struct line_problem *problem = line->problem;
@@ -410,6 +445,15 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
     bool weekly = line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH;
     int n = first;
     line->stamp++;
+    if (merge && !rank && !release && line->n_tracked == 0 && !(weekly && level->closes)) {
+        n = choose_plain(line, day, first, arc);
+        if (n >= 0) {
+            sort_letters(line, day, first, n);
+            return n;
+        }
+        n = first;
+        line->stamp++;
+    }
     for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
         const struct line_choice *choice = &problem->choices[i];
         if (problem->allowed != NULL && !problem->allowed[i])

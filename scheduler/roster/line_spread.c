@@ -39,12 +39,6 @@ static bool has_arc(const struct line_arcs *arcs, int arc)
 
 /* ---- the arcs of a problem ---- */
 
-bool line_spread_holds(const struct line *line, int arc, int start_min)
-{
-    int ahead = start_min - line->spread.from[arc];
-    return (ahead < 0 ? ahead + DAY_MIN : ahead) <= line->problem->spread_min;
-}
-
 static void list_starts(struct line *line)
 {
     struct line_spread *spread = &line->spread;
