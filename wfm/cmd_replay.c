@@ -39,6 +39,14 @@ static int coverage_differs(const struct plan_solution *was, const struct plan_s
     return n + abs(was->n_staffed - is->n_staffed);
 }
 
+static bool cut_short(const struct source *source)
+{
+    const char *stopped = source->solution->stopped;
+    return g_strcmp0(stopped, "deadline") == 0 || g_strcmp0(stopped, "cancelled") == 0;
+}
+
+/* How much differs. The bound of a roster that was cut short may only be the lower one: its work was not
+   done, which does not touch the roster. */
 static int compare(struct table *table, const struct source *source, const struct plan_solution *is)
 {
     const struct plan_solution *was = source->solution;
@@ -48,13 +56,15 @@ static int compare(struct table *table, const struct source *source, const struc
     } figures[] = {
         {"shifts", was->n_shifts, is->n_shifts},      {"pay", was->pay, is->pay},
         {"shortage", was->shortage, is->shortage},    {"penalty", was->penalty, is->penalty},
-        {"objective", was->objective, is->objective}, {"bound", was->bound, is->bound},
+        {"objective", was->objective, is->objective},
     };
     g_autofree struct shift_change *changes = NULL;
     int n = 0, different = roster_changes(source->problem, was->shifts, was->n_shifts, is->shifts,
                                           is->n_shifts, &changes);
     for (guint i = 0; i < G_N_ELEMENTS(figures); i++)
         n += !figure_row(table, figures[i].what, figures[i].was, figures[i].is);
+    bool bound = figure_row(table, "bound", was->bound, is->bound);
+    n += !bound && !(cut_short(source) && is->bound >= was->bound);
     n += !figure_row(table, "shifts that differ", 0, different);
     n += !figure_row(table, "coverage cells that differ", 0, coverage_differs(was, is));
     return n;
@@ -63,13 +73,13 @@ static int compare(struct table *table, const struct source *source, const struc
 /* Why it may not be the same; "" when there is no known reason. g_free. */
 static char *why(const struct source *source)
 {
-    const char *stopped = source->solution->stopped;
     if (g_strcmp0(source->made_by, PACKAGE_VERSION) != 0)
         return g_strdup_printf("; it was made by wfm %s, this is wfm " PACKAGE_VERSION,
                                source->made_by != NULL ? source->made_by : "of unknown version");
-    if (g_strcmp0(stopped, "deadline") == 0 || g_strcmp0(stopped, "cancelled") == 0)
+    if (cut_short(source))
         return g_strdup_printf(
-            "; it was stopped early (%s), maybe before the counted part of the work was done", stopped);
+            "; it was stopped early (%s), maybe before the counted part of the work was done",
+            source->solution->stopped);
     return g_strdup("");
 }
 
