@@ -56,4 +56,5 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/personal_model.c scheduler/roster/personal_model.h \
 	scheduler/roster/personal_path.c scheduler/roster/personal_path.h \
 	scheduler/roster/personal_roster.c scheduler/roster/personal_roster.h \
-	scheduler/roster/personal_search.c scheduler/roster/personal_search.h
+	scheduler/roster/personal_search.c scheduler/roster/personal_search.h \
+	scheduler/roster/personal_volume.c

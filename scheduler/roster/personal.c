@@ -13,9 +13,11 @@
 #define ROOT_PART 0.3     /* of the seconds allowed is the work of the root, counted … */
 #define ROOT_WORK 4e8     /* … in kernel cells a second */
 #define ROOT_SECONDS 60   /* of such work without a limit */
-#define ROOT_CLOCK 0.5    /* a net for slower machines */
+#define ROOT_CLOCK 0.7    /* a net for slower machines */
 #define ROOT_DAYS_MAX 120 /* longer horizons start with the search */
 #define ROOT_ROUNDS 2000
+#define WARM_ROWS 100 /* larger masters are warmed up by so many steps */
+#define WARM_STEPS 25
 #define START_PASSES 6
 #define START_WINDOW 28 /* days, of long horizons */
 #define BATCHES_MIN 200 /* of the search, when no limit says otherwise */
@@ -238,6 +240,8 @@ static void root(struct run *run, int task)
     double seconds = limits->seconds > 0 ? ROOT_PART * limits->seconds : ROOT_SECONDS;
     int64_t most = (int64_t)(seconds * ROOT_WORK), done = 0;
     enum columns_end end = COLUMNS_TIRED;
+    if (model->n_rows > WARM_ROWS)
+        columns_warm(c, run->best->cost, WARM_STEPS);
     for (int i = 0; i < ROOT_ROUNDS && end == COLUMNS_TIRED && done < most; i++) {
         end = columns_converge(c, run->best->cost, 1, most);
         offer_bound(run, columns_bound(c));

@@ -214,28 +214,33 @@ static double reduced_cost(const struct columns *c, int k, const uint8_t *work)
     return sum;
 }
 
-int columns_price(struct columns *c, const double *prices, double *bound)
+double columns_lagrange(struct columns *c, const double *prices)
 {
-    int added = 0;
     price_all(c, prices);
-    *bound = -INFINITY;
     if (columns_stopped(c))
-        return 0;
+        return -INFINITY;
     double sum = 0;
     for (int r = 0; r < c->n_rows; r++)
         sum += c->need[r] * prices[r];
     for (int k = 0; k < c->n; k++) {
-        const struct priced *priced = &c->priced[k];
-        sum += priced->bound == INT64_MAX ? INFINITY : (double)priced->bound / c->model->scale;
-        for (int i = 0; i < priced->n; i++) {
-            const uint8_t *work = priced->work + (size_t)i * (size_t)c->n_days;
+        int64_t bound = c->priced[k].bound;
+        sum += bound == INT64_MAX ? INFINITY : (double)bound / c->model->scale;
+    }
+    return sum - 1e-9 * fabs(sum);
+}
+
+int columns_price(struct columns *c, const double *prices, double *bound)
+{
+    int added = 0;
+    *bound = columns_lagrange(c, prices);
+    for (int k = 0; k < c->n && !columns_stopped(c); k++)
+        for (int i = 0; i < c->priced[k].n; i++) {
+            const uint8_t *work = c->priced[k].work + (size_t)i * (size_t)c->n_days;
             if (reduced_cost(c, k, work) < -EPS) {
                 columns_add(c, k, work);
                 added++;
             }
         }
-    }
-    *bound = sum - 1e-9 * fabs(sum);
     return added;
 }
 

@@ -38,6 +38,10 @@ enum columns_end {
     COLUMNS_STOPPED
 };
 
+/* Before the first LP of a large master: `steps` of the volume algorithm, which give prices, a bound and
+   columns to begin with. cutoff: cost of some roster. */
+void columns_warm(struct columns *columns, double cutoff, int steps);
+
 /* Rounds of pricing until the LP is solved. cutoff: only rosters that cost less are of interest, INFINITY for
    all. At most `rounds` rounds and `work` (personal_path.h) units. */
 enum columns_end columns_converge(struct columns *columns, double cutoff, int rounds, int64_t work);

@@ -63,6 +63,9 @@ bool columns_stopped(const struct columns *c);
 /* Solves the LP; false when it could not be (or all must stop). Sets value and dual. */
 bool columns_solve(struct columns *c, bool dual_simplex);
 
+/* Prices all agents at the prices (n_rows) and returns the Lagrangian bound there (of what is fixed, too). */
+double columns_lagrange(struct columns *c, const double *prices);
+
 /* Prices all agents at the prices (n_rows) and adds the columns that pay at the LP's duals; *bound: the
    Lagrangian bound (of what is fixed, too). Returns how many were added. */
 int columns_price(struct columns *c, const double *prices, double *bound);

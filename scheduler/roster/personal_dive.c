@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#define DIVE_PRICES 6 /* rounds of pricing after each fixing */
+#define DIVE_PRICES 25  /* rounds of pricing after a fixing … */
+#define DIVE_RISE 0.003 /* … that raised the LP by that part of the dearest row since the last ones */
+#define DIVE_PARTS 100  /* where no cell is above the threshold, one in so many is fixed, */
+#define DIVE_LEAST 0.5  /* … if it is that sure */
 #define SURE 0.9999
 
 /* ---- dive ---- */
@@ -25,36 +28,49 @@ static void cell_shares(const struct columns *c, double *share)
     }
 }
 
-/* Fixes cells of sure shifts: all above the threshold, at least one that is not sure already. Where only days
-   off are in doubt the largest column is fixed whole. Returns false when nothing was in doubt. */
+struct cell {
+    int at; /* k × n_days + day */
+    int tmpl;
+    double share;
+};
+
+static int by_share(const void *a, const void *b)
+{
+    const struct cell *x = a, *y = b;
+    if (x->share != y->share)
+        return x->share > y->share ? -1 : 1;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Fixes cells of sure shifts: all above the threshold, and so many more, surest first, that some are fixed
+   which were in doubt. Returns false when none was in doubt: then only days off are. */
 static bool fix_cells(struct columns *c, const double *share, double threshold)
 {
-    int off = c->model->n_tmpl, best_k = -1, best_day = 0, best_tmpl = 0;
+    int off = c->model->n_tmpl, n_cells = c->n * c->n_days;
     size_t stride = (size_t)off + 1;
-    double best = 0;
+    g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(struct cell));
     bool doubt = false;
-    for (int k = 0; k < c->n; k++)
-        for (int day = 0; day < c->n_days; day++)
-            for (int t = 0; t < off; t++) {
-                size_t cell = (size_t)k * (size_t)c->n_days + (size_t)day;
-                double y = share[cell * stride + (size_t)t];
-                if (c->fixed[cell] >= 0 || y <= EPS)
-                    continue;
-                if (y >= threshold) {
-                    c->fixed[cell] = (int16_t)t;
-                    doubt = doubt || y < SURE;
-                } else if (y > best) {
-                    best = y;
-                    best_k = k;
-                    best_day = day;
-                    best_tmpl = t;
-                }
+    for (int at = 0; at < n_cells; at++)
+        for (int t = 0; t < off && c->fixed[at] < 0; t++) {
+            double y = share[(size_t)at * stride + (size_t)t];
+            if (y >= threshold) {
+                c->fixed[at] = (int16_t)t;
+                doubt = doubt || y < SURE;
+            } else if (y > EPS) {
+                struct cell cell = {at, t, y};
+                g_array_append_val(cells, cell);
             }
-    if (!doubt && best_k >= 0) {
-        c->fixed[best_k * c->n_days + best_day] = (int16_t)best_tmpl;
-        return true;
+        }
+    if (doubt || cells->len == 0)
+        return doubt;
+    g_array_sort(cells, by_share);
+    guint n = 1 + cells->len / DIVE_PARTS;
+    for (guint i = 0; i < n; i++) {
+        const struct cell *cell = &g_array_index(cells, struct cell, i);
+        if (i == 0 || cell->share >= DIVE_LEAST)
+            c->fixed[cell->at] = (int16_t)cell->tmpl;
     }
-    return doubt;
+    return true;
 }
 
 static bool fix_largest_column(struct columns *c)
@@ -112,24 +128,43 @@ static bool take_roster(const struct columns *c, uint8_t *work)
     return n == c->n;
 }
 
-/* Solves and prices under the fixed cells; false when the cutoff is out of reach. */
-static bool reprice(struct columns *c, double cutoff)
+/* What a dive carries from fixing to fixing. */
+struct dive {
+    double cutoff, mark;     /* mark: the LP's value when it was last priced */
+    double *center, *prices; /* n_rows: prices of the best bound under the cells fixed so far */
+};
+
+/* Solves under the fixed cells, and prices (in-out, as at the root) when that got dearer; false when the
+   cutoff is out of reach. */
+static bool reprice(struct columns *c, struct dive *d)
 {
+    double rise = DIVE_RISE * c->model->price_max, best = -INFINITY;
     if (!columns_solve(c, true))
         return false;
+    if (c->value <= d->mark + rise)
+        return true;
+    bool smooth = true;
     for (int i = 0; i < DIVE_PRICES; i++) {
         double bound;
-        int added = columns_price(c, c->dual, &bound);
+        for (int r = 0; r < c->n_rows; r++)
+            d->prices[r] = smooth ? (d->center[r] + c->dual[r]) / 2 : c->dual[r];
+        int added = columns_price(c, d->prices, &bound);
         if (columns_stopped(c))
             return false;
-        double least = c->model->whole && c->noise == NULL ? ceil(bound - 1e-4) : bound;
-        if (least >= cutoff - EPS)
+        if (bound > best) {
+            best = bound;
+            memcpy(d->center, d->prices, (size_t)c->n_rows * sizeof *d->center);
+        }
+        double least = c->model->whole && c->noise == NULL ? ceil(best - 1e-4) : best;
+        if (least >= d->cutoff - EPS)
             return false;
-        if (added == 0)
+        if ((added == 0 && !smooth) || c->value - best < rise || c->value <= d->mark + rise)
             break;
-        if (!columns_solve(c, false))
+        smooth = added > 0;
+        if (added > 0 && !columns_solve(c, false))
             return false;
     }
+    d->mark = MAX(c->value, d->mark);
     return true;
 }
 
@@ -137,7 +172,10 @@ bool columns_dive(struct columns *c, double threshold, double cutoff, uint8_t *w
 {
     size_t n = (size_t)c->n * (size_t)c->n_days * (size_t)(c->model->n_tmpl + 1);
     g_autofree double *share = g_new(double, n + 1);
+    g_autofree double *center = g_memdup2(c->center, (gsize)c->n_rows * sizeof *center);
+    g_autofree double *prices = g_new(double, c->n_rows + 1);
     double value = c->value;
+    struct dive d = {cutoff, value, center, prices};
     bool found = false;
     while (!columns_stopped(c)) {
         if (take_roster(c, work)) {
@@ -148,7 +186,7 @@ bool columns_dive(struct columns *c, double threshold, double cutoff, uint8_t *w
         if (!fix_cells(c, share, threshold) && !fix_largest_column(c))
             break;
         exclude(c);
-        if (!reprice(c, cutoff))
+        if (!reprice(c, &d))
             break;
     }
     unfix(c);

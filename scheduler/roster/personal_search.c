@@ -5,12 +5,14 @@
 
 #define ARMS_MAX 8
 #define TASK_CELLS 140    /* agents × days an arm starts with */
-#define TASK_WORK 1.5e8   /* kernel cells a task should take */
+#define TASK_WORK 6e7     /* kernel cells a task should take */
 #define TASK_WORK_MAX 6e8 /* … and may */
 #define TASK_ROUNDS 300
 #define FREE_MIN 2
 #define REWARD_MEMORY 0.97
-#define FLOOR_SHARE 0.15 /* of the tasks are spread over the arms evenly */
+#define HOPE 0.01        /* gain an arm is believed to have had, in prices of the dearest row, */
+#define WORK_LEAST 1e6   /* … and the work it took */
+#define FLOOR_SHARE 0.05 /* of the tasks are spread over the arms evenly */
 #define MIP_NODES 60
 #define NOISY 0.7         /* share of the tasks whose costs are perturbed, */
 #define NOISE 0.05        /* … in all by up to that part of the dearest row */
@@ -97,8 +99,8 @@ static int choose_arm(struct neighbourhood *s)
 {
     double sum = 0, rate[ARMS_MAX];
     for (int i = 0; i < s->n_arms; i++)
-        sum += rate[i] = s->arms[i].work > 0 ? s->arms[i].gain / s->arms[i].work : 0;
-    if (sum <= 0 || random_uniform(&s->random) < FLOOR_SHARE)
+        sum += rate[i] = (s->arms[i].gain + HOPE * s->model->price_max) / (s->arms[i].work + WORK_LEAST);
+    if (random_uniform(&s->random) < FLOOR_SHARE)
         return below(&s->random, s->n_arms);
     double u = random_uniform(&s->random) * sum;
     for (int i = 0; i + 1 < s->n_arms; i++)
@@ -298,7 +300,7 @@ static void learn(struct neighbourhood *s, const struct task *task, double gain)
     if ((double)task->spent > 1.5 * TASK_WORK)
         arm->agents *= 0.95;
     else if (gain <= 0 && (double)task->spent < TASK_WORK)
-        arm->agents += 0.1;
+        arm->agents *= (double)task->spent < TASK_WORK / 8 ? 1.08 : 1.02;
     arm->agents = CLAMP(arm->agents, FREE_MIN, s->model->n_agents);
 }
 
