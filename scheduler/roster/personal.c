@@ -65,9 +65,10 @@ static bool must_stop(struct run *run, const char *phase)
         return true;
     if (run->control->progress != NULL && now_s - run->reported_s >= REPORT_S)
         report(run, phase, now_s);
-    if (run->stopped == NULL && seconds > 0 && now_s >= seconds)
+    bool timed = !run->control->untimed;
+    if (run->stopped == NULL && timed && seconds > 0 && now_s >= seconds)
         run->stopped = "deadline";
-    if (run->stopped != NULL || (run->phase_end_s > 0 && now_s >= run->phase_end_s))
+    if (run->stopped != NULL || (timed && run->phase_end_s > 0 && now_s >= run->phase_end_s))
         g_atomic_int_set(&run->stop, 1);
     return run->stopped != NULL;
 }

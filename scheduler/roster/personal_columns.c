@@ -166,11 +166,9 @@ static void price_agent(struct columns *c, struct path *path, const double *pric
     struct priced *priced = &c->priced[k];
     c->query[k].cost = cost;
     priced->n =
-        path_solve(path, &c->query[k], PRICE_WANT, c->memory + (size_t)k * stride, found, &priced->bound);
-    for (int i = 0; i < priced->n; i++) {
-        priced->cost[i] = found[i].cost;
+        path_solve(path, &c->query[k], c->want, c->memory + (size_t)k * stride, found, &priced->bound);
+    for (int i = 0; i < priced->n; i++)
         memcpy(priced->work + (size_t)i * (size_t)c->n_days, found[i].work, (size_t)c->n_days);
-    }
 }
 
 struct share {
@@ -242,6 +240,27 @@ int columns_price(struct columns *c, const double *prices, double *bound)
             }
         }
     return added;
+}
+
+static bool known(const struct columns *c, int k, const uint8_t *work)
+{
+    for (int i = 0; i < (int)c->column->len; i++)
+        if (columns_at(c, i)->k == k && memcmp(columns_at(c, i)->work, work, (size_t)c->n_days) == 0)
+            return true;
+    return false;
+}
+
+void columns_enrich(struct columns *c, double gap)
+{
+    c->want = PRICE_ROOM;
+    columns_lagrange(c, c->dual);
+    c->want = PRICE_WANT;
+    for (int k = 0; k < c->n && !columns_stopped(c); k++)
+        for (int i = 0; i < c->priced[k].n; i++) {
+            const uint8_t *work = c->priced[k].work + (size_t)i * (size_t)c->n_days;
+            if (reduced_cost(c, k, work) < gap && !known(c, k, work))
+                columns_add(c, k, work);
+        }
 }
 
 /* Throws away columns that are out of the basis and far too dear. */
@@ -342,6 +361,7 @@ struct columns *columns_new(const struct columns_task *task)
                           .first_row = model->day_row[task->from],
                           .n_rows = model->day_row[task->to] - model->day_row[task->from],
                           .threads = task->threads,
+                          .want = PRICE_WANT,
                           .stop = task->stop,
                           .stale = true,
                           .smooth = true,
@@ -367,7 +387,7 @@ struct columns *columns_new(const struct columns_task *task)
     build_lp(c);
     for (int k = 0; k < c->n; k++) {
         const uint8_t *work = personal_work(task->roster, c->agents[k]);
-        c->priced[k].work = g_new(uint8_t, PRICE_WANT * n_days);
+        c->priced[k].work = g_new(uint8_t, PRICE_ROOM * n_days);
         path_window(model, c->agents[k], work, c->from, c->to, c->limit + (size_t)k * n_tmpl, &c->query[k]);
         if (personal_legal(model, c->agents[k], work))
             columns_add(c, k, work + c->from);

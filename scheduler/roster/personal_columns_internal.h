@@ -10,7 +10,8 @@
 #include "scheduler/roster/personal_columns.h"
 
 #define EPS 1e-6
-#define PRICE_WANT 3 /* columns of an agent in a round, at most */
+#define PRICE_WANT 3             /* columns of an agent in a round, at most, */
+#define PRICE_ROOM PATH_BEST_MAX /* … and when branch and bound looks for more */
 
 /* A work of an agent in the window. LP column = n_slack + index + 1. */
 struct column {
@@ -23,8 +24,8 @@ struct column {
 /* What pricing one agent gave. */
 struct priced {
     int n;
-    int64_t cost[PRICE_WANT], bound;
-    uint8_t *work; /* PRICE_WANT × n_days */
+    int64_t bound;
+    uint8_t *work; /* PRICE_ROOM × n_days */
 };
 
 struct columns {
@@ -33,7 +34,7 @@ struct columns {
     int first_row, n_rows; /* of the model */
     int n_slack;           /* columns before the first work: missing and surplus of each row, one per agent */
     int *need;             /* n_rows: what the free agents are to cover, may be negative */
-    int threads;
+    int threads, want;     /* want: columns of an agent in a round */
     const int *stop;
 
     glp_prob *lp;
@@ -69,6 +70,9 @@ double columns_lagrange(struct columns *c, const double *prices);
 /* Prices all agents at the prices (n_rows) and adds the columns that pay at the LP's duals; *bound: the
    Lagrangian bound (of what is fixed, too). Returns how many were added. */
 int columns_price(struct columns *c, const double *prices, double *bound);
+
+/* Adds the best columns of every agent at the LP's duals whose reduced cost is below the gap. */
+void columns_enrich(struct columns *c, double gap);
 
 void columns_add(struct columns *c, int k, const uint8_t *work);
 

@@ -6,7 +6,7 @@
 
 #define DIVE_PRICES 25  /* rounds of pricing after a fixing … */
 #define DIVE_RISE 0.003 /* … that raised the LP by that part of the dearest row since the last ones */
-#define DIVE_PARTS 100  /* where no cell is above the threshold, one in so many is fixed, */
+#define DIVE_PARTS 30   /* of the cells below the threshold one in so many is fixed, too, */
 #define DIVE_LEAST 0.5  /* … if it is that sure */
 #define SURE 0.9999
 
@@ -61,13 +61,13 @@ static bool fix_cells(struct columns *c, const double *share, double threshold)
                 g_array_append_val(cells, cell);
             }
         }
-    if (doubt || cells->len == 0)
+    if (cells->len == 0)
         return doubt;
     g_array_sort(cells, by_share);
     guint n = 1 + cells->len / DIVE_PARTS;
     for (guint i = 0; i < n; i++) {
         const struct cell *cell = &g_array_index(cells, struct cell, i);
-        if (i == 0 || cell->share >= DIVE_LEAST)
+        if ((i == 0 && !doubt) || cell->share >= DIVE_LEAST)
             c->fixed[cell->at] = (int16_t)cell->tmpl;
     }
     return true;
@@ -214,6 +214,9 @@ bool columns_mip(struct columns *c, double cutoff, int nodes, uint8_t *work)
 {
     static const int never = 0;
     struct tree tree = {.most = nodes, .stop = c->stop != NULL ? c->stop : &never};
+    columns_enrich(c, cutoff - c->value);
+    if (columns_stopped(c) || !columns_solve(c, false))
+        return false;
     int n_cols = glp_get_num_cols(c->lp);
     for (int j = 1; j <= n_cols; j++)
         glp_set_col_kind(c->lp, j, c->model->whole || j > c->n_slack ? GLP_IV : GLP_CV);

@@ -91,3 +91,10 @@ tests_scheduler_test_replan_SOURCES = tests/scheduler/test_replan.c \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_replan_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_replan
+
+check_PROGRAMS += tests/scheduler/test_personal
+tests_scheduler_test_personal_SOURCES = tests/scheduler/test_personal.c \
+	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
+tests_scheduler_test_personal_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_personal
+
