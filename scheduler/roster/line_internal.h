@@ -1,7 +1,9 @@
 /*
  * line_internal.h - the work space of line.h, shared by its parts:
  *
- *   line_plan.c    what a call works on: window, picks, classes of rest, tracked counters
+ *   line_plan.c    what a call works on: window, picks, classes of rest
+ *   line_counters.c  tracked counters
+ *   line_spread.c  start-time arcs
  *   line_pass.c    the backward pass over (node, rest, counters, minutes)
  *   line_search.c  the forward search with labels for what the pass does not track; the k best
  *   line_cost.c    what a line costs, what it breaks
@@ -194,6 +196,26 @@ struct line {
 #define LINE_CELLS_MAX 500000
 #define LINE_OUTER_MAX 1024 /* … and combinations of their counts, roughly */
 
+#define GROW(array, room, need)                                                                              \
+    do {                                                                                                     \
+        if ((need) > (room)) {                                                                               \
+            (room) = (need) + (need) / 2;                                                                    \
+            (array) = g_realloc_n((array), (gsize)(room), sizeof *(array));                                  \
+        }                                                                                                    \
+    } while (0)
+
+static inline const struct line_arc *line_arc_of(const struct line *line, int day, int node, int letter)
+{
+    return &line->automaton->arcs[day][node * (line->n_letters + 1) + letter];
+}
+
+/* NULL for a day off. */
+static inline const struct line_choice *line_fixed_choice(const struct line *line, int day)
+{
+    int choice = line->query->fixed[day];
+    return choice < 0 ? NULL : &line->problem->choices[choice];
+}
+
 /* ---- line_plan.c ---- */
 
 /* Sets up everything that does not change between passes; false when the fixed days are illegal. */
@@ -216,6 +238,17 @@ int line_find_map(const struct line *line, int day, uint16_t effect);
 int line_outer_count(const struct line *line, int level, int outer, int i);
 /* Outer index of counts of the tracked counters. */
 int line_outer_of(const struct line *line, int level, const int *count);
+
+/* ---- line_counters.c ---- */
+
+/* Tracked counters a choice (with the automaton's tags) hits. */
+uint16_t line_effect_of(const struct line *line, const struct line_choice *choice, uint32_t tags);
+/* Counts of the fixed days before the window. */
+void line_count_fixed(struct line *line);
+/* Costs and counts of the fixed days behind it, by the node at its end. */
+void line_walk_ends(struct line *line);
+/* Outer sizes of the levels and the maps between them; the picks are there. */
+void line_plan_maps(struct line *line);
 
 /* ---- line_pass.c ---- */
 

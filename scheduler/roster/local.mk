@@ -16,7 +16,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/automaton.c scheduler/roster/automaton.h \
 	scheduler/roster/automaton_rules.c scheduler/roster/automaton_rules.h \
 	scheduler/roster/line.c scheduler/roster/line.h \
-	scheduler/roster/line_cost.c scheduler/roster/line_internal.h \
+	scheduler/roster/line_cost.c scheduler/roster/line_counters.c \
+	scheduler/roster/line_internal.h \
 	scheduler/roster/line_pass.c scheduler/roster/line_plan.c \
 	scheduler/roster/line_search.c scheduler/roster/line_spread.c
 scheduler_libscheduler_a_SOURCES += \
