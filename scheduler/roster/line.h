@@ -13,6 +13,12 @@
  * cost + cheapest way to the end, which also gives the k best. What was tracked is remembered by the caller's
  * line_memory, so that the next call for the same agent starts there.
  *
+ * Counters left to the labels get multipliers first (subgradient), which makes the bound of the pass theirs.
+ *
+ * Measured on one core (2.5 GHz EPYC, shared), random values: one week of 2,688 slots 27 us; 28 days x 18
+ * templates x 72 buckets 0.8 ms; 84 days 4 ms; 364 days x 32 templates x 936 buckets 0.45 s exact, 0.25 s
+ * LINE_FAST (0.4 % above the bound), a window of 28 days of it 1.1 ms.
+ *
  * Private to scheduler/roster. A problem is immutable and may be shared; a `struct line` is the work space of
  * one thread. Results depend on the arguments alone (and on what the memory holds, among lines of equal
  * cost).

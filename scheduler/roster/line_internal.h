@@ -4,6 +4,7 @@
  *   line_plan.c    what a call works on: window, picks, classes of rest
  *   line_counters.c  tracked counters
  *   line_spread.c  start-time arcs
+ *   line_range.c   minutes that labels can hold
  *   line_pass.c    the backward pass over (node, rest, counters, minutes)
  *   line_search.c  the forward search with labels for what the pass does not track; the k best
  *   line_cost.c    what a line costs, what it breaks
@@ -214,6 +215,26 @@ static inline const struct line_choice *line_fixed_choice(const struct line *lin
 {
     int choice = line->query->fixed[day];
     return choice < 0 ? NULL : &line->problem->choices[choice];
+}
+
+static inline const struct line_arc *line_arcs_of(const struct line *line, int day, int node)
+{
+    return &line->automaton->arcs[day][node * (line->n_letters + 1)];
+}
+
+static inline bool line_closes(const struct line *line, int day)
+{
+    return line->levels[day].closes && (line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH);
+}
+
+static inline const struct line_range *line_week_range(const struct line *line, int level)
+{
+    return &line->problem->week_minutes[line->levels[level].week];
+}
+
+static inline double line_off_cost(const struct line *line, int day)
+{
+    return line->query->off == NULL ? 0 : line->query->off[day];
 }
 
 /* ---- line_plan.c ---- */

@@ -31,214 +31,6 @@ static inline void fill(double *to, int n)
         to[m] = INFINITY;
 }
 
-/* ---- ranges ---- */
-
-static const struct line_arc *arcs_of(const struct line *line, int day, int node)
-{
-    return &line->automaton->arcs[day][node * (line->n_letters + 1)];
-}
-
-static bool closes(const struct line *line, int day)
-{
-    return line->levels[day].closes && (line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH);
-}
-
-static const struct line_range *week_range(const struct line *line, int level)
-{
-    return &line->problem->week_minutes[line->levels[level].week];
-}
-
-static double off_cost(const struct line *line, int day)
-{
-    return line->query->off == NULL ? 0 : line->query->off[day];
-}
-
-/* Shortest and longest pick of each letter of a day, INT_MAX and -1 where there is none; those behind the
-   week's end apart. */
-struct lengths {
-    int shortest[LINE_LETTERS_MAX + 1], longest[LINE_LETTERS_MAX + 1];
-    int new_shortest[LINE_LETTERS_MAX + 1], new_longest[LINE_LETTERS_MAX + 1];
-    bool old[LINE_LETTERS_MAX + 1];
-};
-
-static void measure(const struct line *line, int day, struct lengths *lengths)
-{
-    const int *at = line->pick_at + day * (line->n_letters + 2);
-    for (int letter = 1; letter <= line->n_letters; letter++) {
-        int shortest = INT_MAX, longest = -1, new_shortest = INT_MAX, new_longest = -1;
-        for (int k = at[letter]; k < at[letter + 1]; k++) {
-            const struct line_pick *pick = &line->picks[k];
-            if (pick->next_week) {
-                new_shortest = MIN(new_shortest, pick->minutes);
-                new_longest = MAX(new_longest, pick->minutes);
-            } else {
-                shortest = MIN(shortest, pick->minutes);
-                longest = MAX(longest, pick->minutes);
-            }
-        }
-        lengths->shortest[letter] = shortest;
-        lengths->longest[letter] = longest;
-        lengths->new_shortest[letter] = new_shortest;
-        lengths->new_longest[letter] = new_longest;
-    }
-}
-
-static void widen(struct line *line, int level, int node, int least, int most)
-{
-    int i = line->levels[level].base + node;
-    line->least[i] = MIN(line->least[i], least);
-    line->most[i] = MAX(line->most[i], most);
-}
-
-/* Most minutes a label of the level may hold. */
-static int axis_cap(const struct line *line, int level)
-{
-    if (line->axis == LINE_AXIS_NONE)
-        return 0;
-    if (line->axis == LINE_AXIS_PERIOD) {
-        int most = line->problem->period_minutes->most;
-        return most == INT_MAX ? INT_MAX : most - line->fixed.period_end;
-    }
-    const struct line_level *at = &line->levels[level];
-    if (at->week >= line->n_weeks)
-        return INT_MAX;
-    int most = week_range(line, level)->most;
-    bool last = at->week == line->levels[line->b].week;
-    return most == INT_MAX || !last ? most : most - line->fixed.week_end;
-}
-
-static void reach_day(struct line *line, int day)
-{
-    const struct line_level *level = &line->levels[day];
-    struct line_level *next = &line->levels[day + 1];
-    struct lengths lengths;
-    int cap = axis_cap(line, day), next_cap = axis_cap(line, day + 1);
-    int low = INT_MAX, high = -1; /* of the week that closes */
-    bool closing = closes(line, day), may_off = off_cost(line, day) < INFINITY;
-    measure(line, day, &lengths);
-    for (int node = 0; node < line->automaton->n_nodes[day]; node++) {
-        const struct line_arc *arcs = arcs_of(line, day, node);
-        int least = line->least[level->base + node], most = line->most[level->base + node];
-        if (least > most)
-            continue;
-        if (arcs[0].to >= 0 && may_off) {
-            widen(line, day + 1, arcs[0].to, closing ? 0 : least, closing ? 0 : most);
-            low = MIN(low, least);
-            high = MAX(high, most);
-        }
-        for (int letter = 1; letter <= line->n_letters; letter++) {
-            int to = arcs[letter].to;
-            if (to < 0)
-                continue;
-            if (lengths.longest[letter] >= 0 && lengths.shortest[letter] <= cap - least) {
-                int from = least + lengths.shortest[letter], upto = MIN(most + lengths.longest[letter], cap);
-                low = MIN(low, from);
-                high = MAX(high, upto);
-                widen(line, day + 1, to, closing ? 0 : from, closing ? 0 : MIN(upto, next_cap));
-            }
-            if (closing && lengths.new_longest[letter] >= 0) {
-                low = MIN(low, least);
-                high = MAX(high, most);
-                if (lengths.new_shortest[letter] <= next_cap)
-                    widen(line, day + 1, to, lengths.new_shortest[letter],
-                          MIN(lengths.new_longest[letter], next_cap));
-            }
-        }
-    }
-    next->q_lo = level->q_lo;
-    next->n_q = level->n_q;
-    if (closing && line->axis == LINE_AXIS_BOTH) {
-        const struct line_range *range = week_range(line, day);
-        int lo = MAX(low == INT_MAX ? 0 : low, range->least), hi = MAX(MIN(high, range->most), lo);
-        next->q_lo += lo;
-        next->n_q += hi - lo;
-    }
-    line->close_width = MAX(line->close_width, high + 1);
-}
-
-/* What the end allows. */
-static void end_range(struct line *line)
-{
-    int lo = 0, hi = INT_MAX;
-    if (line->axis == LINE_AXIS_PERIOD) {
-        lo = line->problem->period_minutes->least - line->fixed.period_end;
-        hi = axis_cap(line, line->b);
-    } else if (line->axis != LINE_AXIS_NONE && line->levels[line->b].week < line->n_weeks) {
-        lo = week_range(line, line->b)->least - line->fixed.week_end;
-        hi = axis_cap(line, line->b);
-    }
-    int base = line->levels[line->b].base;
-    for (int node = 0; node < line->automaton->n_nodes[line->b]; node++) {
-        line->least[base + node] = MAX(line->least[base + node], lo);
-        line->most[base + node] = MIN(line->most[base + node], hi);
-        if (line->end[node] == INFINITY)
-            line->most[base + node] = -1;
-    }
-}
-
-static void narrow_day(struct line *line, int day)
-{
-    const struct line_level *level = &line->levels[day], *next = &line->levels[day + 1];
-    struct lengths lengths;
-    bool closing = closes(line, day), may_off = off_cost(line, day) < INFINITY;
-    measure(line, day, &lengths);
-    for (int node = 0; node < line->automaton->n_nodes[day]; node++) {
-        const struct line_arc *arcs = arcs_of(line, day, node);
-        int i = level->base + node, least = INT_MAX, most = -1;
-        for (int letter = 0; letter <= line->n_letters && line->least[i] <= line->most[i]; letter++) {
-            int to = arcs[letter].to, lo, hi;
-            if (to < 0 || (letter == 0 && !may_off) ||
-                line->least[next->base + to] > line->most[next->base + to])
-                continue;
-            bool has_old = letter == 0 || lengths.longest[letter] >= 0;
-            bool has_new = letter > 0 && lengths.new_longest[letter] >= 0;
-            lo = closing ? week_range(line, day)->least : line->least[next->base + to];
-            hi = closing ? week_range(line, day)->most : line->most[next->base + to];
-            if (has_old) {
-                least = MIN(least, lo - (letter == 0 ? 0 : lengths.longest[letter]));
-                most = MAX(most, letter == 0 || hi == INT_MAX ? hi : hi - lengths.shortest[letter]);
-            }
-            if (has_new && closing) {
-                least = MIN(least, lo);
-                most = MAX(most, hi);
-            }
-        }
-        line->least[i] = MAX(line->least[i], least);
-        line->most[i] = MIN(line->most[i], most);
-    }
-}
-
-size_t line_pass_size(struct line *line)
-{
-    for (int level = line->a; level <= line->b; level++)
-        for (int node = 0; node < line->automaton->n_nodes[level]; node++) {
-            line->least[line->levels[level].base + node] = INT_MAX;
-            line->most[line->levels[level].base + node] = -1;
-        }
-    struct line_state start = line_start(line);
-    int base = line->levels[line->a].base;
-    line->least[base + start.node] = line->most[base + start.node] = start.minutes;
-    line->levels[line->a].q_lo = start.q;
-    line->levels[line->a].n_q = 1;
-    line->close_width = 0;
-    for (int day = line->a; day < line->b; day++)
-        reach_day(line, day);
-    end_range(line);
-    for (int day = line->b - 1; day >= line->a; day--)
-        narrow_day(line, day);
-    size_t size = 0;
-    for (int l = line->a; l <= line->b; l++) {
-        const struct line_level *level = &line->levels[l];
-        size_t rows = (size_t)level->n_rest * (size_t)level->n_q * (size_t)level->n_outer;
-        for (int i = level->base; i < level->base + line->automaton->n_nodes[l]; i++) {
-            line->at[i] = size;
-            if (line->least[i] <= line->most[i])
-                size += rows * (size_t)(line->most[i] - line->least[i] + 1);
-        }
-    }
-    return size;
-}
-
 /* ---- labels ---- */
 
 static size_t row_index(const struct line_level *level, int rest, int q, int outer)
@@ -306,7 +98,7 @@ static double end_minutes(const struct line *line, int q, int minutes)
     if (line->axis == LINE_AXIS_NONE)
         return 0;
     if (line->levels[line->b].week < line->n_weeks)
-        cost = line_range_cost(week_range(line, line->b), minutes + line->fixed.week_end);
+        cost = line_range_cost(line_week_range(line, line->b), minutes + line->fixed.week_end);
     if (line->axis == LINE_AXIS_BOTH)
         cost += line_range_cost(line->problem->period_minutes, q + minutes + line->fixed.period_end);
     return cost;
@@ -340,7 +132,7 @@ static struct source source_of(const struct line *line, int day, int to, int res
 {
     const struct line_level *next = &line->levels[day + 1];
     int i = next->base + to;
-    if (!closes(line, day)) {
+    if (!line_closes(line, day)) {
         size_t row = row_index(next, rest, q, outer);
         return (struct source){row_of(line, day + 1, to, row), line->least[i], line->most[i]};
     }
@@ -357,7 +149,7 @@ static struct source source_of(const struct line *line, int day, int to, int res
 static void close_week(struct line *line, int day)
 {
     const struct line_level *level = &line->levels[day], *next = &line->levels[day + 1];
-    const struct line_range *range = week_range(line, day);
+    const struct line_range *range = line_week_range(line, day);
     int n_nodes = line->automaton->n_nodes[day + 1];
     size_t rows = (size_t)n_nodes * (size_t)next->n_rest * (size_t)level->n_q * (size_t)next->n_outer;
     size_t size = rows * (size_t)line->close_width;
@@ -397,7 +189,7 @@ static void take_pick(struct line *line, int day, const struct line_head *head, 
                 continue;
             double cost = pick->value + map->cost[outer] + tag_price;
             double *to = line->head + rows->at + row_index(level, pick->read, q, outer) * (size_t)width;
-            if (pick->next_week && closes(line, day)) {
+            if (pick->next_week && line_closes(line, day)) {
                 struct line_state state = {.level = day + 1,
                                            .node = head->to,
                                            .rest = pick->write,
@@ -405,7 +197,8 @@ static void take_pick(struct line *line, int day, const struct line_head *head, 
                                            .minutes = pick->minutes};
                 for (int m = rows->lo; m <= rows->hi; m++) {
                     state.q = line->axis == LINE_AXIS_BOTH ? q + level->q_lo + m : 0;
-                    double c = cost + line_range_cost(week_range(line, day), m) + line_togo(line, &state);
+                    double c =
+                        cost + line_range_cost(line_week_range(line, day), m) + line_togo(line, &state);
                     to[m - rows->lo] = MIN(to[m - rows->lo], c);
                 }
                 continue;
@@ -430,7 +223,7 @@ static void fill_head(struct line *line, int day, const struct line_head *head, 
     rows->hi = -1;
     if (at[0] == at[1] || line->least[i] > line->most[i])
         return;
-    bool closing = closes(line, day);
+    bool closing = line_closes(line, day);
     for (int k = at[0]; k < at[1]; k++) {
         const struct line_pick *pick = &line->picks[k];
         rows->lo = MIN(rows->lo, closing ? 0 : line->least[i] - pick->minutes);
@@ -463,7 +256,7 @@ static void take_off(struct line *line, int day, int node, const struct line_arc
     const struct line_level *level = &line->levels[day];
     int least = line->least[level->base + node], most = line->most[level->base + node];
     const struct line_map *map = &line->maps[line->n_tracked == 0 ? 0 : line_find_map(line, day, 0)];
-    double off = off_cost(line, day) + arc->cost;
+    double off = line_off_cost(line, day) + arc->cost;
     int next = line->levels[day + 1].base + arc->to;
     bool none = arc->to < 0 || off == INFINITY || line->least[next] > line->most[next];
     for (int rest = 0; rest < level->n_rest; rest++)
@@ -508,7 +301,7 @@ static void pass_day(struct line *line, int day)
     const struct line_automaton *automaton = line->automaton;
     const struct line_level *level = &line->levels[day];
     size_t used = 0;
-    if (closes(line, day))
+    if (line_closes(line, day))
         close_week(line, day);
     if (automaton->n_heads[day] > line->room_rows) {
         line->room_rows = automaton->n_heads[day] * 2;
@@ -517,7 +310,7 @@ static void pass_day(struct line *line, int day)
     for (int h = 0; h < automaton->n_heads[day]; h++)
         fill_head(line, day, &automaton->heads[day][h], &line->rows[h], &used);
     for (int node = 0; node < automaton->n_nodes[day]; node++) {
-        const struct line_arc *arcs = arcs_of(line, day, node);
+        const struct line_arc *arcs = line_arcs_of(line, day, node);
         if (line->least[level->base + node] > line->most[level->base + node])
             continue;
         take_off(line, day, node, &arcs[0]);
@@ -583,19 +376,19 @@ static double move_on(const struct line *line, const struct line_state *state, i
     to->level = day + 1;
     to->q = state->q;
     to->minutes = state->minutes + minutes;
-    if (!closes(line, day))
+    if (!line_closes(line, day))
         return 0;
     int week = next_week ? state->minutes : to->minutes;
     if (line->axis == LINE_AXIS_BOTH)
         to->q += week;
     to->minutes = next_week ? minutes : 0;
-    return line_range_cost(week_range(line, day), week);
+    return line_range_cost(line_week_range(line, day), week);
 }
 
 int line_steps(const struct line *line, const struct line_state *state, struct line_step *steps)
 {
     int day = state->level, n = 0;
-    const struct line_arc *arcs = arcs_of(line, day, state->node);
+    const struct line_arc *arcs = line_arcs_of(line, day, state->node);
     const int *at = line->pick_at + day * (line->n_letters + 2);
     for (int letter = 0; letter <= line->n_letters; letter++) {
         if (arcs[letter].to < 0)
@@ -616,7 +409,7 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
                 continue;
             *step = (struct line_step){.choice = pick == NULL ? -1 : pick->choice, .effect = effect};
             step->cost = arcs[letter].cost + tag_price + map->cost[state->outer] +
-                         (pick == NULL ? off_cost(line, day) : pick->value);
+                         (pick == NULL ? line_off_cost(line, day) : pick->value);
             step->to.node = arcs[letter].to;
             step->to.outer = map->to[state->outer];
             step->to.rest = pick == NULL ? line->levels[day].off_rest[state->rest] : pick->write;

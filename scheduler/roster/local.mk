@@ -19,6 +19,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/line_cost.c scheduler/roster/line_counters.c \
 	scheduler/roster/line_internal.h \
 	scheduler/roster/line_pass.c scheduler/roster/line_plan.c \
+	scheduler/roster/line_range.c \
 	scheduler/roster/line_search.c scheduler/roster/line_spread.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/after.c scheduler/roster/after.h \
