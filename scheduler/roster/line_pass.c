@@ -153,6 +153,8 @@ static void close_week(struct line *line, int day)
     int n_nodes = line->automaton->n_nodes[day + 1];
     size_t rows = (size_t)n_nodes * (size_t)next->n_rest * (size_t)level->n_q * (size_t)next->n_outer;
     size_t size = rows * (size_t)line->close_width;
+    if (size == 0)
+        return;
     if (size > line->room_close) {
         line->room_close = size + size / 2;
         line->close = g_realloc_n(line->close, line->room_close, sizeof *line->close);
