@@ -121,6 +121,12 @@ struct line_rules {
     int nights_row_max, off_after_nights;
     double nights_row_price, off_after_nights_price;
 
+    /* Days outside [first, last] are none of the horizon's own (core/operation.h, above its table of rules);
+       a day excused (wholly on time off, not employed) is no day off too many. */
+    bool exact;
+    int first, last;
+    const uint8_t *excused; /* n_past + n_days; NULL = none */
+
     int nodes_max; /* of a level before rules become counters; 0 = 600 */
 };
 

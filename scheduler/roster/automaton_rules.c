@@ -128,11 +128,34 @@ int rule_walk_weekend_start(const struct rule_walk *walk, int day)
     return day - (weekday_of(walk->rules, day) + 5) % 7;
 }
 
-/* A run of shifts of one run class ends. */
-static double end_template_run(const struct line_rules *rules, struct rule_state *state)
+static bool excused(const struct line_rules *rules, int day)
+{
+    return rules->excused != NULL && rules->excused[rules->n_past + day];
+}
+
+/* Does a run that ends before the day end before the last day of the horizon? */
+static bool judges_end(const struct line_rules *rules, int day)
+{
+    return !rules->exact || day <= rules->last;
+}
+
+/* Does a run that begins on the day touch the beginning of the horizon? */
+static bool touches_first(const struct line_rules *rules, int day)
+{
+    return day >= 0 && day <= (rules->exact ? rules->first : 0);
+}
+
+/* Is the day one of the horizon's own? */
+static bool own_day(const struct line_rules *rules, int day)
+{
+    return !rules->exact || (day >= rules->first && day <= rules->last);
+}
+
+/* A run of shifts of one run class ends before the day. */
+static double end_template_run(const struct line_rules *rules, struct rule_state *state, int day)
 {
     double cost = 0;
-    if (state->tmpl > 0 && !state->tmpl_kept) {
+    if (state->tmpl > 0 && !state->tmpl_kept && judges_end(rules, day)) {
         const struct line_run *run = &rules->runs[state->tmpl - 1];
         cost = due(run->price, run->min - state->tmpl_run);
     }
@@ -208,7 +231,7 @@ static double walk_weekend(const struct rule_walk *walk, struct rule_state *stat
     }
     state->weekend |= worked ? WEEKEND_WORKED : WEEKEND_OFF;
     bool now = (state->weekend & WEEKEND_WORKED) && (state->weekend & WEEKEND_OFF);
-    if (rules->weekend_whole && now && !mixed)
+    if (rules->weekend_whole && now && !mixed && own_day(rules, day))
         cost += due(rules->weekend_whole_price, 1);
     if (!rules->weekend_whole)
         state->weekend &= WEEKEND_WORKED;
@@ -229,11 +252,11 @@ static double walk_work(const struct rule_walk *walk, struct rule_state *state, 
     if (state->off > 0 && !state->off_kept)
         cost += due(rules->off_min_price, rules->off_min - state->off);
     if (!after_work)
-        state->run_kept = day == 0 || state->unknown;
+        state->run_kept = state->unknown || touches_first(rules, day);
     state->run++;
     if (rules->work_max > 0)
         cost += due(rules->work_max_price, MIN(state->run - rules->work_max, 1));
-    state->off = 0;
+    state->off = state->off_long = 0;
     state->off_kept = false;
     state->run_past = false;
 
@@ -247,13 +270,13 @@ static double walk_work(const struct rule_walk *walk, struct rule_state *state, 
         cost += due(rules->nights_row_price, MIN(state->nights - rules->nights_row_max, 1));
 
     if (now->run + 1 != state->tmpl) {
-        cost += end_template_run(rules, state);
+        cost += end_template_run(rules, state, day);
         state->tmpl = (uint8_t)(now->run + 1);
-        state->tmpl_kept = now->run >= 0 && (day == 0 || (state->unknown && !after_work));
+        state->tmpl_kept = now->run >= 0 && (touches_first(rules, day) || (state->unknown && !after_work));
     }
     if (now->run >= 0) {
         state->tmpl_run++;
-        state->tmpl_kept |= day == 0;
+        state->tmpl_kept |= touches_first(rules, day);
         if (rules->runs[now->run].max > 0)
             cost += due(rules->runs[now->run].price, MIN(state->tmpl_run - rules->runs[now->run].max, 1));
     }
@@ -264,11 +287,25 @@ static double walk_work(const struct rule_walk *walk, struct rule_state *state, 
     return cost;
 }
 
+/* Days off that are not excused, counted up to one too many. */
+static double count_long_off(const struct line_rules *rules, struct rule_state *state, int day)
+{
+    if (excused(rules, day)) {
+        state->off_long = 0;
+        return 0;
+    }
+    bool over = state->off_long >= MIN(rules->off_max, UINT8_MAX);
+    state->off_long = (uint8_t)(state->off_long + !over);
+    return over && own_day(rules, day) ? due(rules->off_max_price, 1) : 0;
+}
+
 static double walk_off(const struct rule_walk *walk, struct rule_state *state, int day)
 {
     const struct line_rules *rules = walk->rules;
     double cost = 0;
-    if (state->run > 0 && !state->run_kept && !state->run_past)
+    if (rules->exact && state->unknown && day >= 0 && day < rules->first)
+        return 0; /* as the past left it */
+    if (state->run > 0 && !state->run_kept && !state->run_past && judges_end(rules, day))
         cost += due(rules->work_min_price, rules->work_min - state->run);
     if (state->run == 0 && state->off == 0)
         state->off_kept = true; /* nothing known before */
@@ -276,7 +313,9 @@ static double walk_off(const struct rule_walk *walk, struct rule_state *state, i
     state->run_kept = state->run_past = state->unknown = false;
     if (state->off < UINT8_MAX)
         state->off++;
-    if (rules->off_max > 0)
+    if (rules->exact && rules->off_max > 0)
+        cost += count_long_off(rules, state, day);
+    else if (rules->off_max > 0)
         cost += due(rules->off_max_price, MIN(state->off - rules->off_max, 1));
     if (state->nights >= 2)
         state->nights_owed = (uint8_t)MAX(rules->off_after_nights - 1, 0);
@@ -284,7 +323,7 @@ static double walk_off(const struct rule_walk *walk, struct rule_state *state, i
         state->nights_owed--;
     state->nights = 0;
     if (day > 0)
-        cost += end_template_run(rules, state);
+        cost += end_template_run(rules, state, day);
     else
         state->tmpl = state->tmpl_run = 0, state->tmpl_kept = false;
     return cost;
@@ -323,8 +362,13 @@ double rule_walk_step(const struct rule_walk *walk, struct rule_state *state, in
                       uint32_t *tags)
 {
     *tags = letter > 0 ? LINE_TAG_WORK : 0;
+    const struct line_rules *rules = walk->rules;
+    bool unseen = rules->exact && letter == 0 && state->unknown && day >= 0 && day < rules->first;
     double cost = letter > 0 ? walk_work(walk, state, day, letter) : walk_off(walk, state, day);
+    uint8_t weekend = state->weekend;
     cost += walk_weekend(walk, state, day, letter > 0, tags);
+    if (unseen)
+        state->weekend = weekend;
     cost += walk_week(walk, state, day, letter);
     shift_window(walk, state, letter > 0);
     settle(walk, state);

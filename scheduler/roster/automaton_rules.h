@@ -24,7 +24,7 @@ struct rule_state {
     bool unknown;            /* nothing is known of yesterday */
     bool run_kept, run_past; /* long enough whatever its length; without a day of this horizon */
     bool off_kept, tmpl_kept;
-    uint8_t zero;
+    uint8_t off_long; /* days off in a row that are not excused, where that is asked */
 };
 
 struct rule_walk {

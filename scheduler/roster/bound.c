@@ -514,7 +514,8 @@ static double sell_class(struct bound *bound, const double *prices, const struct
     const struct roster_model *model = bound->model;
     const struct agent_class *class = &model->classes[c];
     const struct catalogue *cat = &model->catalogues[class->catalogue];
-    double cost = pricing_week(bound->pricing, class, bound->value, tour);
+    pricing_week(bound->pricing, class, bound->value, tour);
+    double cost = pricing_bound(bound->pricing);
     pricing_place(bound->pricing, cat, bound->set_price, coupled, tour);
     if (bound->coupling != NULL)
         give(bound, class, tour, slope);

@@ -23,6 +23,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/line_search.c scheduler/roster/line_spread.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/after.c scheduler/roster/after.h \
+	scheduler/roster/agent_line.c scheduler/roster/agent_line.h \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
@@ -33,6 +34,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/conflict.c scheduler/roster/conflict.h \
 	scheduler/roster/conflict_text.c \
 	scheduler/roster/lattice.c scheduler/roster/lattice.h \
+	scheduler/roster/legal.c scheduler/roster/legal.h \
+	scheduler/roster/letters.c scheduler/roster/letters.h \
 	scheduler/roster/master.c scheduler/roster/master.h \
 	scheduler/roster/meetings.c scheduler/roster/meetings.h \
 	scheduler/roster/model.c scheduler/roster/model.h \
@@ -47,7 +50,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/solve.c \
 	scheduler/roster/trial.c scheduler/roster/trial.h \
 	scheduler/roster/units.c \
-	scheduler/roster/week.c scheduler/roster/week.h \
+	scheduler/roster/week_rest.c scheduler/roster/week_rest.h \
 	scheduler/roster/wishes.c scheduler/roster/wishes.h \
 	scheduler/roster/worth.c scheduler/roster/worth.h
 scheduler_libscheduler_a_SOURCES += \

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "scheduler/roster/agent_line.h"
+#include "scheduler/roster/letters.h"
 #include "scheduler/roster/kept.h"
 #include "scheduler/roster/meetings.h"
 #include "scheduler/roster/wishes.h"
+
+#define WEEKS_MAX 53
 
 /* ---- skill sets and published coverage ---- */
 
@@ -406,21 +410,86 @@ static void list_variants(struct catalogue *cat)
         cat->slot_variants[cat->slot_first[cat->variants[v].slot + 1]++] = v;
 }
 
+/* What the hard rules about the time between two shifts forbid behind a slot. */
+static int release_of(const struct roster_model *model, const struct catalogue *cat, const struct slot *slot)
+{
+    const struct contract *contract = &model->problem->operation->contracts[cat->contract];
+    const double *price = contract->rule_price;
+    int rest_min = price[CONTRACT_RULE_REST_MIN_MINUTES] > 0 ? 0 : MAX(contract->rest_min_minutes, 0);
+    int distance_min =
+        price[CONTRACT_RULE_START_DISTANCE_MINUTES] > 0 ? 0 : MAX(contract->start_distance_minutes, 0);
+    bool rotates = contract->rotation_forward && price[CONTRACT_RULE_ROTATION] <= 0;
+    int64_t free_ts = roster_model_ts(model, slot->end_iv) + (int64_t)rest_min * 60;
+    free_ts = MAX(free_ts, roster_model_ts(model, slot->start_iv) + (int64_t)distance_min * 60);
+    int forbidden = 0, starts = 0;
+    int32_t last = -1;
+    for (int j = cat->day_slot[slot->day + 1]; j < cat->n_slots; j++) {
+        const struct slot *next = &cat->slots[j];
+        bool turns = rotates && next->day == slot->day + 1 &&
+                     next->start_min < slot->start_min - contract->rotation_tolerance_min;
+        bool early = roster_model_ts(model, next->start_iv) < free_ts;
+        if (!early && (!rotates || next->day > slot->day + 1))
+            break;
+        starts += next->start_iv != last;
+        last = next->start_iv;
+        if (early || turns)
+            forbidden = starts;
+    }
+    return forbidden;
+}
+
 static void set_releases(const struct roster_model *model, struct catalogue *cat)
 {
-    int64_t rest_s = (int64_t)model->problem->operation->contracts[cat->contract].rest_min_minutes * 60;
+    for (int i = 0; i < cat->n_slots; i++)
+        cat->slots[i].release = i > 0 && cat->slots[i].start_iv == cat->slots[i - 1].start_iv &&
+                                        cat->slots[i].end_iv == cat->slots[i - 1].end_iv
+                                    ? cat->slots[i - 1].release
+                                    : release_of(model, cat, &cat->slots[i]);
+}
+
+/* Priced minutes are counted to the minute: the bucket divides every number they are compared with. */
+static void refine_bucket(const struct roster_model *model, struct catalogue *cat)
+{
+    const struct plan_problem *problem = model->problem;
+    const struct contract *c = &problem->operation->contracts[cat->contract];
+    const double *price = c->rule_price;
+    if (price[CONTRACT_RULE_WEEK_MINUTES_MIN] <= 0 && price[CONTRACT_RULE_WEEK_MINUTES_MAX] <= 0 &&
+        price[CONTRACT_RULE_PERIOD_MINUTES_MIN] <= 0 && price[CONTRACT_RULE_PERIOD_MINUTES_MAX] <= 0 &&
+        c->overtime_week_minutes_max <= 0)
+        return;
+    int bucket = cat->bucket_min;
+    int per_week = MAX(c->week_days_min > 0 ? c->week_days_min : c->week_days_max, 1);
+    int per_period = MAX(c->period_days_min > 0   ? c->period_days_min
+                         : c->period_days_max > 0 ? c->period_days_max
+                                                  : c->week_days_max * problem->n_weeks,
+                         1);
+    bucket = gcd(gcd(bucket, c->week_minutes_min), c->week_minutes_max);
+    bucket = gcd(bucket, c->overtime_week_minutes_max);
+    bucket = gcd(bucket, c->period_minutes_max);
+    for (int weeks = 1; weeks <= problem->n_weeks; weeks++)
+        bucket = gcd(bucket, (int)((int64_t)c->period_minutes_min * weeks / problem->n_weeks));
+    for (int t = 0; t < problem->operation->n_time_off; t++) {
+        bucket = gcd(bucket, problem->operation->time_off[t].credit_min);
+        if (problem->operation->time_off[t].credit_min > 0)
+            continue;
+        bucket = gcd(bucket, (c->week_minutes_min + per_week - 1) / per_week);
+        bucket = gcd(bucket, (c->period_minutes_min + per_period - 1) / per_period);
+    }
+    cat->bucket_min = bucket;
+}
+
+static void set_weeks(const struct roster_model *model, struct catalogue *cat)
+{
+    const struct zone *zone = model->zones[cat->site];
+    int n_weeks = model->problem->n_weeks, week = 0;
+    cat->week_last = g_new0(int, n_weeks + 1);
+    for (int w = 0; w < n_weeks; w++)
+        cat->week_last[w] = zone_local_day(zone, model->week_start[w + 1] - 1) - cat->first_day;
     for (int i = 0; i < cat->n_slots; i++) {
-        struct slot *slot = &cat->slots[i];
-        int64_t free_ts = roster_model_ts(model, slot->end_iv) + MAX(rest_s, 0);
-        int forbidden = 0;
-        int32_t last = -1;
-        for (int j = cat->day_slot[slot->day + 1]; j < cat->n_slots; j++) {
-            if (roster_model_ts(model, cat->slots[j].start_iv) >= free_ts)
-                break;
-            forbidden += cat->slots[j].start_iv != last;
-            last = cat->slots[j].start_iv;
-        }
-        slot->release = forbidden;
+        int64_t start_ts = roster_model_ts(model, cat->slots[i].start_iv);
+        while (week + 1 < n_weeks && start_ts >= model->week_start[week + 1])
+            week++;
+        cat->slots[i].week = week;
     }
 }
 
@@ -449,8 +518,11 @@ static void build_catalogue(struct roster_model *model, struct catalogue *cat, c
         keep_shifts(&b);
     cat->n_starts = (int)b.starts->len;
     cat->starts = (struct shift_start *)(void *)g_array_free(b.starts, FALSE);
+    refine_bucket(model, cat);
     sort_slots(&b);
     cat->bucket_min = MAX(cat->bucket_min, 1);
+    cat->nothing = g_new0(double, cat->n_slots + 1);
+    set_weeks(model, cat);
     list_variants(cat);
     set_releases(model, cat);
 }
@@ -472,10 +544,47 @@ static void build_catalogues(struct roster_model *model)
             model->catalogues = g_renew(struct catalogue, model->catalogues, model->n_catalogues + 1);
             struct catalogue *cat = &model->catalogues[model->n_catalogues++];
             *cat = (struct catalogue){.contract = contract, .site = site};
+            for (int a = 0; a < operation->n_agents; a++)
+                if (operation->agents[a].site == site && operation->agents[a].contract == contract)
+                    model->catalogue_of_agent[a] = model->n_catalogues - 1;
             build_catalogue(model, cat, &clock);
         }
         clock_clear(&clock);
     }
+}
+
+struct catalogue *roster_catalogue_of(const struct roster_model *model, int agent)
+{
+    return &model->catalogues[model->catalogue_of_agent[agent]];
+}
+
+bool catalogue_is_night(const struct roster_model *model, const struct catalogue *cat,
+                        const struct shift *shift)
+{
+    const struct contract *contract = &model->problem->operation->contracts[cat->contract];
+    const struct zone *zone = model->zones[cat->site];
+    int64_t from_ts = shift->start_ts, to_ts = shift->end_ts;
+    int32_t offset = zone_local(zone, from_ts).offset_s;
+    bool steady = zone_local(zone, to_ts).offset_s == offset;
+    int night = 0;
+    for (int64_t ts = from_ts; ts < to_ts; ts += 60) {
+        int second = steady ? (int)(((ts + offset) % DAY_S + DAY_S) % DAY_S) : zone_local(zone, ts).second;
+        night += in_night(contract, second / 60);
+    }
+    return night >= contract->night_shift_minutes;
+}
+
+/* Bounds of the roster weeks in the planning zone. */
+static bool set_week_starts(struct roster_model *model, GError **error)
+{
+    const struct plan_problem *problem = model->problem;
+    AUTO(zone) zone = zone_new(problem->operation->zone, error);
+    if (zone == NULL)
+        return false;
+    model->week_start = g_new0(int64_t, problem->n_weeks + 1);
+    for (int w = 0; w <= problem->n_weeks; w++)
+        model->week_start[w] = zone_day_start(zone, problem->first_day + WEEK_DAYS * w);
+    return true;
 }
 
 /* ---- whole ---- */
@@ -514,16 +623,14 @@ static bool check_shape(const struct plan_problem *problem, GError **error)
 {
     const struct grid *grid = &problem->demand.grid;
     const struct operation *operation = problem->operation;
-    if (problem->n_weeks != 1)
-        return wfm_fail(
-            error, WFM_ERROR_INPUT,
-            "the roster has %d weeks: this version plans one week at a time; plan each week by itself",
-            problem->n_weeks);
+    if (problem->n_weeks < 1 || problem->n_weeks > WEEKS_MAX)
+        return wfm_fail(error, WFM_ERROR_INPUT, "the roster has %d weeks: plan 1 to %d", problem->n_weeks,
+                        WEEKS_MAX);
     if (!grid_interval_ok(grid->interval_s / 60) || grid->interval_s % 60 != 0 || grid->n < 1 ||
-        grid->n > 9 * DAY_S / grid->interval_s)
+        grid->n > (WEEK_DAYS * problem->n_weeks + 2) * (DAY_S / grid->interval_s))
         return wfm_fail(error, WFM_ERROR_INPUT,
-                        "demand grid of %d intervals of %d s is not a week of planning intervals", grid->n,
-                        grid->interval_s);
+                        "demand grid of %d intervals of %d s is not %d weeks of planning intervals", grid->n,
+                        grid->interval_s, problem->n_weeks);
     if (problem->demand.n_queues != operation->n_queues)
         return wfm_fail(error, WFM_ERROR_INPUT, "demand has %d queues, the operation %d",
                         problem->demand.n_queues, operation->n_queues);
@@ -570,7 +677,14 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
     model->burdens = wishes_burdens(problem, model->zones);
     for (int t = 0; t < operation->n_templates; t++)
         plan_breaks(&operation->templates[t], model->interval_s / 60, INT_MAX, &model->plans[t]);
+    model->catalogue_of_agent = g_new0(int, operation->n_agents + 1);
+    model->past_letter = g_new0(uint8_t, problem->n_past + 1);
+    if (!set_week_starts(model, error))
+        return NULL;
     build_catalogues(model);
+    for (int c = 0; c < model->n_catalogues; c++)
+        if (!letters_build(model, &model->catalogues[c], error))
+            return NULL;
     if (!roster_model_classes(model, error))
         return NULL;
     model->meetings = meetings_new(model);
@@ -599,6 +713,9 @@ void roster_model_free(struct roster_model *model)
         g_free(model->catalogues[c].slot_variants);
         g_free(model->catalogues[c].day_slot);
         g_free(model->catalogues[c].day_starts);
+        g_free(model->catalogues[c].week_last);
+        g_free(model->catalogues[c].nothing);
+        letters_clear(&model->catalogues[c]);
         g_free(model->catalogues[c].cum_pay);
     }
     g_free(model->catalogues);
@@ -607,9 +724,12 @@ void roster_model_free(struct roster_model *model)
         g_free(model->classes[c].extra);
         g_free(model->classes[c].off_cost);
         g_free(model->classes[c].agents);
-        automaton_clear(&model->classes[c].automaton);
+        agent_line_clear(&model->classes[c].own);
     }
     g_free(model->classes);
     g_free(model->class_of_agent);
+    g_free(model->catalogue_of_agent);
+    g_free(model->past_letter);
+    g_free(model->week_start);
     g_free(model);
 }

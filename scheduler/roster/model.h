@@ -12,10 +12,7 @@
 #define WFM_SCHEDULER_ROSTER_MODEL_H
 
 #include "core/plan.h"
-
-/* Site-local days one roster week can touch: 7, 8 where the zones differ, 9 in the worst clock change. */
-#define ROSTER_DAYS_MAX 9
-#define ROSTER_PATTERNS (1 << ROSTER_DAYS_MAX)
+#include "scheduler/roster/line.h"
 
 /* Agents of one skill set can replace each other on every queue. */
 struct skill_set {
@@ -29,6 +26,7 @@ struct skill_set {
 struct slot {
     int32_t start_iv, end_iv; /* half open, on the axis */
     int day;                  /* site-local day, counted from the catalogue's first_day */
+    int week;                 /* roster week of its start */
     int paid_min;
     int bucket;    /* paid_min / catalogue's bucket_min */
     int night;     /* 1 when it is a night shift by the contract */
@@ -37,6 +35,7 @@ struct slot {
     int release;   /* how many distinct starts of the following days its rest forbids: the next shift's start,
                       counted   from the first start of day + 1, must have at least this position */
     int tmpl;      /* -1 when several may offer it */
+    int letter;    /* of the day automaton (letters.h) */
     int kept;      /* plan that holds its breaks as in the roster a re-plan starts from; -1 = free breaks */
 };
 
@@ -66,6 +65,11 @@ struct break_plan {
     int cluster[TEMPLATE_BREAKS_MAX + 1]; /* first break of each cluster, and n behind the last */
 };
 
+/* Tags of choices: night shifts, and shifts of the template of the contract's limit i. */
+#define TAG_NIGHT ((uint64_t)LINE_TAG_FREE)
+#define TAG_LIMIT(i) (((uint64_t)LINE_TAG_FREE << 1) << (i))
+#define LIMITS_MAX 60
+
 /* All shifts a contract allows at a site in the horizon. */
 struct catalogue {
     int contract, site;
@@ -81,32 +85,46 @@ struct catalogue {
     int n_variants;
     bool by_template; /* every slot is of one template */
     int *slot_first,
-        *slot_variants; /* variants of slot s: slot_variants[slot_first[s] .. slot_first[s + 1]) */
-    int bucket_min;     /* greatest common divisor of all paid lengths, >= 1 */
-    int spread_min;     /* start_spread_max_min; >= 1440 when free */
+        *slot_variants;          /* variants of slot s: slot_variants[slot_first[s] .. slot_first[s + 1]) */
+    int bucket_min;              /* greatest common divisor of all paid lengths, >= 1 */
+    int spread_min;              /* start_spread_max_min; >= 1440 when free */
+    int *week_last;              /* n_weeks: last day of each roster week, counted from first_day */
+    struct line_choice *choices; /* n_slots: the slots as the kernel sees them */
+    struct line_letter *letters; /* n_letters + 1 (letters.h) */
+    int n_letters;
+    double *gap[LINE_GAP_N];
+    bool pairs_apart; /* prices between two shifts are in no gap: counted with the tour alone */
+    struct line_run *runs;
+    int n_runs;
+    int *run_of_template; /* n_templates, -1 = none; NULL without runs */
+    double *nothing;      /* n_slots: zeros */
     double *cum_pay; /* n_axis + 1: pay for paid time from the start of the horizon, operation's currency */
 };
 
-/* The day automaton of an agent: which days of the week may hold a shift together. Node 0 of level 0 is the
-   start; arcs lead from level `day` to level day + 1; every node of the last level accepts. */
-struct automaton {
-    int n_days;
-    int n_nodes[ROSTER_DAYS_MAX + 1];
-    int16_t *off[ROSTER_DAYS_MAX];  /* node of the next level after a day without a shift, -1 when none */
-    int16_t *work[ROSTER_DAYS_MAX]; /* … with a shift */
+/* What the line of an agent must keep (agent_line.h). Minutes are in buckets of the catalogue. */
+struct agent_line {
+    struct line_rules rules; /* owns past and week_days */
+    struct line_automaton *automaton;
+    struct line_range *week_minutes; /* n_weeks; NULL = free */
+    struct line_range period_minutes;
+    bool period_timed; /* does period_minutes bind? */
+    struct line_counter *counters;
+    int n_counters;
+    int *credit_min;    /* n_weeks: paid minutes credited for absences */
+    bool optional;      /* may have no shift at all; with any: */
+    double hire;        /* … costs this */
+    int64_t busy_until; /* end of the published past, where the weekly rest asks for it; 0 else */
+    int *any;           /* n_days: some legal line, for where the kernel gives up; NULL = none */
+    bool money;         /* can a line cost overtime, hiring or the price of a rule? */
 };
 
-/* Agents whose week is the same problem: contract, site, skill set and personal circumstances. */
+/* Agents whose line is the same problem: contract, site, skill set and personal circumstances. */
 struct agent_class {
     int catalogue;
-    int set;                                 /* skill set, -1 for agents without a skill */
-    bool lead;                               /* a team lead, where leads are asked for */
-    uint8_t *legal;                          /* per slot of the catalogue */
-    uint64_t patterns[ROSTER_PATTERNS / 64]; /* legal sets of worked days, bit i of the index is day i */
-    struct automaton automaton;
-    bool timed;               /* do paid minutes bind beyond what the patterns say? */
-    int bucket_lo, bucket_hi; /* paid minutes of the shifts, in buckets, inclusive; when timed */
-    int nights_max;
+    int set;        /* skill set, -1 for agents without a skill */
+    bool lead;      /* a team lead, where leads are asked for */
+    uint8_t *legal; /* per slot of the catalogue */
+    struct agent_line own;
     double *extra;    /* per slot: personal cost of working it (wishes, fairness, changes); NULL = none */
     double *off_cost; /* per day of the catalogue: cost of no shift on it, INFINITY = must be worked; NULL =
                          none. Both may be negative */
@@ -133,7 +151,9 @@ struct roster_model {
     int n_catalogues;
     struct agent_class *classes;
     int n_classes;
-    int *class_of_agent;
+    int *class_of_agent, *catalogue_of_agent;
+    int64_t *week_start;  /* n_weeks + 1 */
+    uint8_t *past_letter; /* per published shift: its letter in its agent's catalogue */
 };
 
 /* Builds the model; the problem must outlive it. WFM_ERROR_INPUT for what cannot be planned (misaligned grid,
@@ -147,10 +167,13 @@ static inline int64_t roster_model_ts(const struct roster_model *model, int32_t 
     return model->start_ts + (int64_t)iv * model->interval_s;
 }
 
-/* Days with a shift and places where they are, for one class before and after its automaton is known
- * (rules.c). */
-bool automaton_build(struct automaton *automaton, const uint64_t *patterns, int n_days);
-void automaton_clear(struct automaton *automaton);
+struct catalogue *roster_catalogue_of(const struct roster_model *model, int agent);
+/* Is a published shift a night shift by the contract? */
+bool catalogue_is_night(const struct roster_model *model, const struct catalogue *cat,
+                        const struct shift *shift);
+
+/* Published shifts [from, to) of the agent. */
+void roster_past_range(const struct plan_problem *problem, int agent, int *from, int *to);
 
 /* Fills classes and class_of_agent (rules.c). */
 bool roster_model_classes(struct roster_model *model, GError **error);

@@ -3,9 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "scheduler/roster/week.h"
-
-#define MUST_WORK 1e7 /* stands for an infinite cost of a day off */
+#include "scheduler/roster/agent_line.h"
+#include "scheduler/roster/week_rest.h"
 
 /* ---- work space ---- */
 
@@ -19,17 +18,20 @@ struct pricing {
     double *start_cost; /* per start of the largest catalogue */
     double *cluster;    /* 2^breaks × offsets, for breaks whose windows collide */
     size_t cluster_size;
-    double *personal; /* per slot of the largest catalogue: value and personal cost */
-    struct week *week;
+    struct line *line;
+    int *choice;  /* days of the longest catalogue */
+    double bound; /* of the last line */
+    struct line_memory **memories;
+    int n_memories;
 };
 
 struct pricing *pricing_new(const struct roster_model *model)
 {
     struct pricing *pricing = g_new0(struct pricing, 1);
-    int starts = 0, slots = 0;
+    int starts = 0, days = 0;
     for (int c = 0; c < model->n_catalogues; c++) {
         starts = MAX(starts, model->catalogues[c].n_starts);
-        slots = MAX(slots, model->catalogues[c].n_slots);
+        days = MAX(days, model->catalogues[c].n_days);
     }
     pricing->model = model;
     pricing->sum_price = g_new0(double, model->n_axis + 1);
@@ -38,8 +40,8 @@ struct pricing *pricing_new(const struct roster_model *model)
     pricing->sum_pay = g_new0(double, model->n_axis + 1);
     pricing->sum_on = g_new0(double, model->n_axis + 1);
     pricing->start_cost = g_new0(double, starts + 1);
-    pricing->personal = g_new0(double, slots + 1);
-    pricing->week = week_new(model);
+    pricing->line = line_new();
+    pricing->choice = g_new0(int, days + 1);
     return pricing;
 }
 
@@ -54,8 +56,11 @@ void pricing_free(struct pricing *pricing)
     g_free(pricing->sum_on);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
-    g_free(pricing->personal);
-    week_free(pricing->week);
+    for (int i = 0; i < pricing->n_memories; i++)
+        line_memory_free(pricing->memories[i]);
+    g_free(pricing->memories);
+    line_free(pricing->line);
+    g_free(pricing->choice);
     g_free(pricing);
 }
 
@@ -291,24 +296,110 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
     }
 }
 
-/* ---- the week ---- */
+/* ---- the line ---- */
 
-/* Personal costs join the values; a day without a shift costs nothing then, and all of them once. */
+/* What is remembered of a class; NULL for one that is not of the model (yet). */
+static struct line_memory *memory_of(struct pricing *pricing, const struct agent_class *class)
+{
+    const struct roster_model *model = pricing->model;
+    if (model->n_classes == 0 || class < model->classes || class >= model->classes + model->n_classes)
+        return NULL;
+    int c = (int)(class - model->classes);
+    if (c >= pricing->n_memories) {
+        pricing->memories = g_renew(struct line_memory *, pricing->memories, model->n_classes);
+        for (int i = pricing->n_memories; i < model->n_classes; i++)
+            pricing->memories[i] = line_memory_new();
+        pricing->n_memories = model->n_classes;
+    }
+    return pricing->memories[c];
+}
+
+/* No shift at all: what the days off cost. */
+static double price_empty(const struct catalogue *cat, const struct agent_class *class)
+{
+    double cost = 0;
+    for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
+        cost += class->off_cost[day];
+    return cost;
+}
+
+static void take_line(const struct catalogue *cat, const int *choice, struct tour *tour)
+{
+    int n = 0;
+    for (int day = 0; day < cat->n_days; day++)
+        n += choice[day] >= 0;
+    tour_reserve(tour, n);
+    tour->n = 0;
+    for (int day = 0; day < cat->n_days; day++)
+        if (choice[day] >= 0)
+            tour->duty[tour->n++] = (struct duty){.slot = choice[day], .variant = -1};
+}
+
+/* The kernel gave up before it had a legal line: the one that is remembered. */
+static double any_line(struct pricing *pricing, const struct agent_class *class,
+                       const struct line_query *query)
+{
+    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
+    const struct contract *contract = &pricing->model->problem->operation->contracts[cat->contract];
+    if (class->own.any == NULL)
+        return INFINITY;
+    memcpy(pricing->choice, class->own.any, (size_t)cat->n_days * sizeof *pricing->choice);
+    struct line_problem problem = agent_line_problem(pricing->model, class);
+    return line_cost(&problem, query, pricing->choice) +
+           contract->rule_price[CONTRACT_RULE_WEEK_REST_MINUTES] *
+               week_rest_broken(pricing->model, class, pricing->choice);
+}
+
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour)
 {
     const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
-    double all_off = 0, cost;
-    if (class->extra == NULL && class->off_cost == NULL)
-        return week_solve(pricing->week, class, value, tour);
-    for (int day = 0; class->off_cost != NULL && day < cat->n_days; day++)
-        all_off += MIN(class->off_cost[day], MUST_WORK);
-    for (int i = 0; i < cat->n_slots; i++)
-        pricing->personal[i] =
-            value[i] + (class->extra != NULL ? class->extra[i] : 0) -
-            (class->off_cost != NULL ? MIN(class->off_cost[cat->slots[i].day], MUST_WORK) : 0);
-    cost = week_solve(pricing->week, class, pricing->personal, tour) + all_off;
-    return cost > MUST_WORK / 2 ? INFINITY : cost;
+    const struct agent_line *own = &class->own;
+    struct line_query query = {.value = value,
+                               .extra = class->extra,
+                               .off = class->off_cost,
+                               .cutoff = INFINITY,
+                               .effort = LINE_EXACT,
+                               .memory = memory_of(pricing, class)};
+    double cost = INFINITY;
+    struct line_answer answer = {.k = 1, .choice = pricing->choice, .cost = &cost, .bound = INFINITY};
+    if (own->automaton != NULL) {
+        if (!week_rest_solve(pricing->line, pricing->model, class, &query, &answer))
+            cost = answer.exact ? INFINITY : any_line(pricing, class, &query);
+    }
+    cost += own->hire;
+    pricing->bound = MIN(answer.bound + own->hire, cost);
+    double empty = own->optional ? price_empty(cat, class) : INFINITY;
+    if (empty <= cost) {
+        pricing->bound = MIN(pricing->bound, empty);
+        tour->n = 0;
+        return empty;
+    }
+    if (cost < INFINITY)
+        take_line(cat, pricing->choice, tour);
+    return cost;
+}
+
+double pricing_bound(const struct pricing *pricing)
+{
+    return pricing->bound;
+}
+
+bool pricing_feasible(struct pricing *pricing, struct agent_class *class)
+{
+    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
+    struct line_query query = {
+        .value = cat->nothing, .off = class->off_cost, .cutoff = INFINITY, .effort = LINE_FAST};
+    double cost;
+    struct line_answer answer = {.k = 1, .choice = pricing->choice, .cost = &cost};
+    if (class->own.optional && price_empty(cat, class) < INFINITY)
+        return true;
+    if (class->own.automaton == NULL)
+        return false;
+    if (!week_rest_solve(pricing->line, pricing->model, class, &query, &answer))
+        return false;
+    class->own.any = g_memdup2(pricing->choice, (gsize)(cat->n_days + 1) * sizeof *pricing->choice);
+    return true;
 }
 
 /* ---- tours ---- */
@@ -353,27 +444,8 @@ bool tour_same(const struct tour *a, const struct tour *b)
     return true;
 }
 
-double tour_penalty(const struct roster_model *model, const struct agent_class *class,
-                    const struct tour *tour)
-{
-    const struct catalogue *cat = &model->catalogues[class->catalogue];
-    double cost = 0;
-    for (int i = 0; class->extra != NULL && i < tour->n; i++)
-        cost += class->extra[tour->duty[i].slot];
-    for (int day = 0, i = 0; class->off_cost != NULL && day < cat->n_days; day++) {
-        bool worked = i < tour->n && cat->slots[tour->duty[i].slot].day == day;
-        i += worked;
-        cost += worked ? 0 : class->off_cost[day];
-    }
-    return cost;
-}
-
-double tour_own(const struct roster_model *model, const struct agent_class *class, const struct tour *tour)
-{
-    return tour_pay(model, &model->catalogues[class->catalogue], tour) + tour_penalty(model, class, tour);
-}
-
-double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour)
+static double shift_pay(const struct roster_model *model, const struct catalogue *cat,
+                        const struct tour *tour)
 {
     double pay = 0;
     for (int i = 0; i < tour->n; i++) {
@@ -389,6 +461,54 @@ double tour_pay(const struct roster_model *model, const struct catalogue *cat, c
         pay += plan->share * span;
     }
     return pay;
+}
+
+/* Wishes, fairness and changes: what shifts and days off cost by themselves. */
+static double personal_cost(const struct catalogue *cat, const struct agent_class *class,
+                            const struct tour *tour)
+{
+    double cost = 0;
+    for (int i = 0; class->extra != NULL && i < tour->n; i++)
+        cost += class->extra[tour->duty[i].slot];
+    for (int day = 0, i = 0; class->off_cost != NULL && day < cat->n_days; day++) {
+        bool worked = i < tour->n && cat->slots[tour->duty[i].slot].day == day;
+        i += worked;
+        cost += worked ? 0 : class->off_cost[day];
+    }
+    return cost;
+}
+
+static struct line_money rule_money(const struct roster_model *model, const struct agent_class *class,
+                                    const struct tour *tour)
+{
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
+    if (!class->own.money)
+        return (struct line_money){0};
+    g_autofree int *choice = g_new(int, cat->n_days + 1);
+    for (int day = 0; day < cat->n_days; day++)
+        choice[day] = -1;
+    for (int i = 0; i < tour->n; i++)
+        choice[cat->slots[tour->duty[i].slot].day] = tour->duty[i].slot;
+    return agent_line_money(model, class, choice);
+}
+
+double tour_penalty(const struct roster_model *model, const struct agent_class *class,
+                    const struct tour *tour)
+{
+    return personal_cost(&model->catalogues[class->catalogue], class, tour) +
+           rule_money(model, class, tour).penalty;
+}
+
+double tour_pay(const struct roster_model *model, const struct agent_class *class, const struct tour *tour)
+{
+    return shift_pay(model, &model->catalogues[class->catalogue], tour) + rule_money(model, class, tour).pay;
+}
+
+double tour_own(const struct roster_model *model, const struct agent_class *class, const struct tour *tour)
+{
+    const struct catalogue *cat = &model->catalogues[class->catalogue];
+    struct line_money money = rule_money(model, class, tour);
+    return shift_pay(model, cat, tour) + money.pay + personal_cost(cat, class, tour) + money.penalty;
 }
 
 int tour_cover(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour,

@@ -3,9 +3,7 @@
  *
  * Two steps. A *table* gives every slot of a catalogue its cost: pay for the paid time minus the price of
  * every interval worked, breaks placed where that is least; it serves all agents of one contract, site and
- * skill set. The *week* chains slots over the days of one agent class by dynamic programming over (node of
- * the day automaton, rest still owed, nights, paid minutes); start-time arcs are tried in the order of a
- * relaxed cost and cut when they cannot win.
+ * skill set. The *line* (line.h) chains slots over the days of the horizon by the rules of one agent class.
  *
  * Private to scheduler/roster.
  */
@@ -58,6 +56,12 @@ void pricing_table(struct pricing *pricing, const struct catalogue *cat, const d
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour);
 
+/* What no tour of the last class priced can cost less than; below the cost where the kernel ended early. */
+double pricing_bound(const struct pricing *pricing);
+
+/* Is any tour of the class legal? Remembers one in the class. */
+bool pricing_feasible(struct pricing *pricing, struct agent_class *class);
+
 /* Chooses variant and breaks of every duty for the prices the values were made from. */
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
                    const struct shift_cost *cost, struct tour *tour);
@@ -66,8 +70,9 @@ void pricing_place(struct pricing *pricing, const struct catalogue *cat, const d
    What couples agents is not in it. */
 double tour_cost(const struct roster_model *model, const struct agent_class *class, const struct tour *tour,
                  const double *price);
-double tour_pay(const struct roster_model *model, const struct catalogue *cat, const struct tour *tour);
-/* Personal costs of a tour, placed or not: part of the solution's penalty. */
+/* Pay of a placed tour, overtime and hiring included. */
+double tour_pay(const struct roster_model *model, const struct agent_class *class, const struct tour *tour);
+/* Personal costs and prices of broken rules of a tour, placed or not: part of the solution's penalty. */
 double tour_penalty(const struct roster_model *model, const struct agent_class *class,
                     const struct tour *tour);
 /* Both: what the tour costs besides what it covers. */

@@ -94,6 +94,17 @@ static bool must_stop(struct solver *solver, const char *phase)
     return solver->stopped != NULL;
 }
 
+/* Most minutes of a week, in buckets. */
+static double week_buckets(const struct catalogue *cat, const struct agent_class *class)
+{
+    int most = 0, longest = 0;
+    for (int i = 0; i < cat->n_slots; i++)
+        longest = MAX(longest, cat->slots[i].bucket);
+    for (int week = 0; week < class->own.rules.n_weeks; week++)
+        most = MAX(most, MIN(class->own.week_minutes[week].most, WEEK_DAYS * longest));
+    return most + 1;
+}
+
 /* How many slots the weeks of one volume step look at: over classes, nodes of the automaton and minutes. */
 static double step_work(const struct roster_model *model)
 {
@@ -101,10 +112,11 @@ static double step_work(const struct roster_model *model)
     for (int c = 0; c < model->n_classes; c++) {
         const struct agent_class *class = &model->classes[c];
         const struct catalogue *cat = &model->catalogues[class->catalogue];
+        const struct line_automaton *automaton = class->own.automaton;
         double nodes = 0;
-        for (int day = 0; day < cat->n_days; day++)
-            nodes += class->automaton.n_nodes[day] * (double)(cat->day_slot[day + 1] - cat->day_slot[day]);
-        work += nodes * (class->timed ? class->bucket_hi + 1 : 1);
+        for (int day = 0; automaton != NULL && day < cat->n_days; day++)
+            nodes += automaton->n_nodes[day] * (double)(cat->day_slot[day + 1] - cat->day_slot[day]);
+        work += nodes * (class->own.week_minutes != NULL ? week_buckets(cat, class) : 1);
     }
     return work;
 }
@@ -303,7 +315,7 @@ static struct plan_solution *answer(const struct solver *solver, GError **error)
             solution->shifts[solution->n_shifts++] = make_shift(model, a, cat, &tours[a].duty[i]);
         for (int i = solution->n_shifts - tours[a].n; diary_asks(diary, a) && i < solution->n_shifts; i++)
             add_meetings(diary, a, &solution->shifts[i]);
-        solution->pay += tour_pay(model, cat, &tours[a]);
+        solution->pay += tour_pay(model, class, &tours[a]);
         solution->penalty += tour_penalty(model, class, &tours[a]);
         int n = class->set < 0 ? 0 : tour_cover(model, cat, &tours[a], cover);
         if (diary_asks(diary, a)) {

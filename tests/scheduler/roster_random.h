@@ -12,6 +12,10 @@
    operation_check: rules may clash. */
 struct plan_problem *random_problem(uint64_t seed);
 
+/* Of one to four weeks, with the rules that reach across them, on-call and split shifts, overtime, optional
+   agents; rules have prices now and then. */
+struct plan_problem *random_weeks_problem(uint64_t seed);
+
 /* So tiny that every roster can be tried: at most 3 agents, at most 2 starts on at most 3 days. */
 struct plan_problem *random_tiny_problem(uint64_t seed);
 

@@ -14,6 +14,7 @@
 
 #define CHUNKS 20
 #define PROBLEMS 10000
+#define LONG_PROBLEMS 160
 #define TINY_PROBLEMS 500
 
 /* ---- the checker confirms ---- */
@@ -53,6 +54,30 @@ START_TEST(checker_confirms)
         solved++;
     }
     ck_assert_msg(solved > PROBLEMS / CHUNKS * 6 / 10, "only %d problems had a roster", solved);
+}
+END_TEST
+
+START_TEST(checker_confirms_weeks)
+{
+    int solved = 0;
+    for (unsigned i = 0; i < LONG_PROBLEMS / CHUNKS; i++) {
+        unsigned number = (unsigned)_i * (LONG_PROBLEMS / CHUNKS) + i;
+        struct roster_control control = {0};
+        g_autoptr(GError) error = NULL;
+        AUTO(plan_problem) problem = random_weeks_problem(number);
+        problem->limits.rounds = 3;
+        problem->limits.seconds = 0.01;
+        AUTO(plan_solution) solution = NULL;
+        if (operation_check(problem->operation, &error))
+            solution = roster_solve(problem, &control, &error);
+        ck_assert_msg(solution != NULL || g_error_matches(error, WFM_ERROR, WFM_ERROR_INPUT),
+                      "problem %u: %s", number, error == NULL ? "no solution, no error" : error->message);
+        if (solution == NULL)
+            continue;
+        must_confirm(problem, solution, number);
+        solved++;
+    }
+    ck_assert_msg(solved > LONG_PROBLEMS / CHUNKS / 4, "only %d problems had a roster", solved);
 }
 END_TEST
 
@@ -186,6 +211,10 @@ static Suite *suite(void)
     tcase_set_timeout(tiny, 300);
     tcase_add_loop_test(tiny, brute_force_agrees, 0, CHUNKS);
     suite_add_tcase(s, tiny);
+    TCase *weeks = tcase_create("weeks");
+    tcase_set_timeout(weeks, 300);
+    tcase_add_loop_test(weeks, checker_confirms_weeks, 0, CHUNKS);
+    suite_add_tcase(s, weeks);
     return s;
 }
 

@@ -234,6 +234,7 @@ static void run_of_days(struct plan_problem *problem)
     for (int day = 1; day <= 2; day++)
         tiny_past(problem, 0, at(problem, (day - 3) * 24 + 8), at(problem, (day - 3) * 24 + 16));
     want_staff(problem, 8, 48);
+    tiny_need(problem, 0, 0, at(problem, 8), at(problem, 16), 1, 200); /* Monday rather than Tuesday */
 }
 
 static void days_off(struct plan_problem *problem)
