@@ -6,13 +6,15 @@
 #define ARMS_MAX 8
 #define TASK_CELLS 140    /* agents × days an arm starts with */
 #define TASK_WORK 6e7     /* kernel cells a task should take */
-#define TASK_WORK_MAX 6e8 /* … and may */
+#define TASK_WORK_MAX 2e9 /* … and may */
+#define TASK_GROWTH 10    /* batches without a better roster that add TASK_WORK to it, */
+#define TASK_TIMES 16     /* … up to so many times */
 #define TASK_ROUNDS 300
 #define FREE_MIN 2
 #define REWARD_MEMORY 0.97
-#define HOPE 0.01        /* gain an arm is believed to have had, in prices of the dearest row, */
-#define WORK_LEAST 1e6   /* … and the work it took */
-#define FLOOR_SHARE 0.05 /* of the tasks are spread over the arms evenly */
+#define HOPE 0.01       /* gain an arm is believed to have had, in prices of the dearest row, */
+#define WORK_LEAST 1e6  /* … and the work it took */
+#define FLOOR_SHARE 0.4 /* of the tasks are spread over the arms evenly */
 #define MIP_NODES 60
 #define NOISY 0.7         /* share of the tasks whose costs are perturbed, */
 #define NOISE 0.05        /* … in all by up to that part of the dearest row */
@@ -296,11 +298,12 @@ static void learn(struct neighbourhood *s, const struct task *task, double gain)
         s->arms[i].work *= REWARD_MEMORY;
     }
     arm->gain += gain;
+    double usual = TASK_WORK * MIN(1 + (double)s->stall / TASK_GROWTH, TASK_TIMES);
     arm->work += (double)task->spent;
-    if ((double)task->spent > 1.5 * TASK_WORK)
+    if ((double)task->spent > 1.5 * usual)
         arm->agents *= 0.95;
-    else if (gain <= 0 && (double)task->spent < TASK_WORK)
-        arm->agents *= (double)task->spent < TASK_WORK / 8 ? 1.08 : 1.02;
+    else if (gain <= 0 && (double)task->spent < usual)
+        arm->agents *= (double)task->spent < usual / 8 ? 1.08 : 1.02;
     arm->agents = CLAMP(arm->agents, FREE_MIN, s->model->n_agents);
 }
 

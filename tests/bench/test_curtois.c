@@ -7,6 +7,7 @@
 
 #include "core/csv.h"
 #include "core/random.h"
+#include "scheduler/roster/checker.h"
 #include "tests/support/testing.h"
 
 /* ---- an instance one can count by hand ---- */
@@ -157,6 +158,51 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
+/* The checker and the benchmark's own definition agree on rules kept and on cost, whatever the roster. */
+START_TEST(test_checker_agrees)
+{
+    AUTO(curtois) in = read_text(tiny_text);
+    GError *error = NULL;
+    AUTO(plan_problem) problem = curtois_problem(in, &error);
+    ck_no_error(error);
+    struct random random;
+    random_seed(&random, (uint64_t)_i);
+    int n_clean = 0;
+    for (int trial = 0; trial < 200; trial++) {
+        struct plan_solution solution = {0};
+        struct shift shifts[28];
+        int roster[28], broken;
+        double change = 0.2 + 0.5 * random_uniform(&random);
+        for (int i = 0; i < 28; i++) {
+            bool same = i % 14 > 0 && random_uniform(&random) > change;
+            roster[i] = same ? roster[i - 1] : (int)(random_uniform(&random) * 3) - 1;
+            if (roster[i] == 1 && random_uniform(&random) < 0.8)
+                roster[i] = 0;
+            if (roster[i] < 0)
+                continue;
+            const struct shift_template *t = &problem->operation->templates[roster[i]];
+            int64_t start = problem->demand.grid.start_ts + i % 14 * (int64_t)DAY_S + t->start_from_min * 60;
+            shifts[solution.n_shifts++] = (struct shift){.agent = i / 14,
+                                                         .tmpl = roster[i],
+                                                         .start_ts = start,
+                                                         .end_ts = start + t->paid_min_min * 60};
+        }
+        solution.shifts = shifts;
+        g_autofree char *first = NULL;
+        long cost = curtois_cost(in, roster, &broken, &first);
+        struct check_report report;
+        bool clean = roster_check(problem, &solution, &report);
+        ck_assert_msg(clean == (broken == 0), "trial %d: %d broken (%s), the checker finds %d (%s)", trial,
+                      broken, first != NULL ? first : "none", report.n_violations,
+                      clean ? "none" : report.violations[0].message);
+        ck_assert_double_eq_tol(report.penalty, (double)cost, 1e-6);
+        check_report_clear(&report);
+        n_clean += clean;
+    }
+    ck_assert_int_gt(n_clean, 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("curtois");
@@ -165,6 +211,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, test_bad_file, 0, G_N_ELEMENTS(bad));
     tcase_add_test(tc, test_files);
     tcase_add_test(tc, test_round_trip);
+    tcase_add_loop_test(tc, test_checker_agrees, 0, 5);
     suite_add_tcase(s, tc);
     return s;
 }
