@@ -12,9 +12,10 @@
 #define TASK_ROUNDS 300
 #define FREE_MIN 2
 #define REWARD_MEMORY 0.97
-#define HOPE 0.01       /* gain an arm is believed to have had, in prices of the dearest row, */
-#define WORK_LEAST 1e6  /* … and the work it took */
-#define FLOOR_SHARE 0.4 /* of the tasks are spread over the arms evenly */
+#define HOPE 0.01         /* gain an arm is believed to have had, in prices of the dearest row, */
+#define WORK_LEAST 1e6    /* … and the work it took */
+#define FLOOR_SHARE 0.1   /* of the tasks are spread over the arms evenly, */
+#define FLOOR_STALLED 0.4 /* … when nothing got better for STALL batches */
 #define MIP_NODES 60
 #define NOISY 0.7         /* share of the tasks whose costs are perturbed, */
 #define NOISE 0.05        /* … in all by up to that part of the dearest row */
@@ -102,7 +103,7 @@ static int choose_arm(struct neighbourhood *s)
     double sum = 0, rate[ARMS_MAX];
     for (int i = 0; i < s->n_arms; i++)
         sum += rate[i] = (s->arms[i].gain + HOPE * s->model->price_max) / (s->arms[i].work + WORK_LEAST);
-    if (random_uniform(&s->random) < FLOOR_SHARE)
+    if (random_uniform(&s->random) < (s->stall < STALL ? FLOOR_SHARE : FLOOR_STALLED))
         return below(&s->random, s->n_arms);
     double u = random_uniform(&s->random) * sum;
     for (int i = 0; i + 1 < s->n_arms; i++)
