@@ -340,7 +340,7 @@ static struct plan_solution *answer(const struct solver *solver, GError **error)
     if (!add_coupling(solver, tours, solution, error))
         return NULL;
     solution->objective = solution->pay + solution->shortage + solution->penalty;
-    double bound = best_bound(solver);
+    double bound = MAX(best_bound(solver), 0); /* nothing in the objective is negative */
     solution->bound = MIN(bound, solution->objective);
     solution->rounds = solver->rounds;
     solution->stopped = g_strdup(solver->stopped);

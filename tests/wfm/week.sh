@@ -156,6 +156,24 @@ check "the former one is superseded" "$wfm" report roster --format csv
 equal "states after publishing again" "$(awk -F, 'NR > 1 { print $1, $5 }' "$work/out")" \
   "$(printf '4 published\n3 draft\n2 superseded\n1 draft')"
 
+# --- several weeks ----------------------------------------------------------------------------------------------------
+
+check "forecast of four weeks" "$wfm" forecast --week 2026-W49 --weeks 4 --quiet
+check "roster of four weeks" "$wfm" roster --week 2026-W49 --weeks 4 --rounds 20 --seconds 300 --quiet --format csv
+equal "roster of four weeks: its row" "$(tail -1 "$work/out" | cut -d, -f1-5)" "5,2026-W49,4,1,draft"
+check "verify four weeks" "$wfm" verify 5
+check "roster of four weeks again" "$wfm" roster --week 2026-W49 --weeks 4 --rounds 20 --seconds 300 --quiet --jobs 1
+check "export four weeks" "$wfm" export plan four.plan --roster 5
+check "export four weeks again" "$wfm" export plan again.plan --roster 6
+check "same seed, same bytes over four weeks" cmp four.plan again.plan
+check "publish four weeks" "$wfm" publish 5
+equal "four weeks are published" "$("$wfm" report roster --format csv | awk -F, '$5 == "published" { print $1, $3 }')" "$(printf '5 4\n4 1')"
+equal "shifts in every week" "$("$wfm" export shifts --roster 5 | tail -n +2 | cut -d, -f5 | cut -c1-10 | sort -u | wc -l)" 28
+check "coverage of four weeks" "$wfm" report coverage --roster 5 --by day --format csv
+equal "coverage of four weeks: days" "$(grep -c acme-voice "$work/out")" 28
+check "one week of them" "$wfm" roster --week 2026-W50 --rounds 5 --quiet
+refuses "one week of them is not published" 5 "which reaches beyond it: 4 weeks from 2026-11-30" "$wfm" publish 7
+
 check "token create" "$wfm" token create --role agent --agent m1 --label test
 refuses "token of nobody" 2 "role agent needs --agent" "$wfm" token create --role agent
 refuses "token of an unknown agent" 4 "nobody" "$wfm" token create --role agent --agent nobody
