@@ -46,7 +46,7 @@ equal "intraday: nothing is worth 1000" "$(tail -n +2 "$work/out")" ""
 check "intraday: three are ill" "$wfm" replan --intraday --from 2026-12-01T07:00 --absent m4=2026-12-01..2026-12-01 \
   --absent m5=2026-12-01..2026-12-01 --absent m6=2026-12-01..2026-12-01 --change-price 5 --break-price 1 --apply --quiet --format csv
 cp "$work/out" moves.csv
-equal "intraday: every move saves" "$(awk -F, 'NR > 1 && $7 <= 0' moves.csv)" ""
+equal "intraday: every move saves" "$(awk -F, 'NR > 1 && $NF <= 0' moves.csv)" ""
 equal "intraday: there are some" "$([ "$(wc -l <moves.csv)" -gt 1 ] && echo yes)" yes
 draft=$("$wfm" report roster --week 2026-W49 --format csv | awk -F, 'NR == 2 { print $1 }')
 check "intraday: the draft is legal" "$wfm" verify "$draft"
