@@ -55,6 +55,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/worth.c scheduler/roster/worth.h
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/personal.c scheduler/roster/personal.h \
+	scheduler/roster/personal_anneal.c scheduler/roster/personal_anneal.h \
 	scheduler/roster/personal_columns.c scheduler/roster/personal_columns.h \
 	scheduler/roster/personal_columns_internal.h \
 	scheduler/roster/personal_dive.c \

@@ -6,6 +6,7 @@
 #include <glpk.h>
 
 #include "core/error.h"
+#include "scheduler/roster/personal_anneal.h"
 #include "scheduler/roster/personal_search.h"
 
 #define REPORT_S 0.25
@@ -20,6 +21,9 @@
 #define WARM_STEPS 25
 #define START_PASSES 6
 #define START_WINDOW 28 /* days, of long horizons */
+#define COOL_PART 0.7   /* of the seconds allowed is the work of the cooling of long horizons, counted … */
+#define COOL_WORK 3e8   /* … in kernel cells a second … */
+#define COOL_SECONDS 60 /* … of such work without a limit */
 #define BATCHES_MIN 200 /* of the search, when no limit says otherwise */
 
 struct run {
@@ -28,7 +32,8 @@ struct run {
     struct personal_model *model;
     struct personal_roster *roster, *best;
     struct neighbourhood *search;
-    double *prices; /* of the root's bound; NULL before it */
+    struct anneal *anneal; /* of long horizons */
+    double *prices;        /* of the root's bound; NULL before it */
     double started_s, reported_s, phase_end_s;
     long batches;
     const char *stopped;
@@ -202,7 +207,8 @@ static bool insert_all(struct run *run, GError **error)
         return false;
     run->best->cost = INFINITY;
     offer(run, run->roster);
-    for (int pass = 0; pass < START_PASSES; pass++) {
+    int passes = model->n_days > ROOT_DAYS_MAX ? 0 : START_PASSES; /* long ones are cooled down instead */
+    for (int pass = 0; pass < passes; pass++) {
         double before = run->roster->cost;
         shuffle(order, model->n_agents, &random);
         insert_again(run, &in, pass);
@@ -271,22 +277,52 @@ static void search_task(struct run *run, int task)
     neighbourhood_run(run->search, task);
 }
 
+/* Must the search end: by the clock, or since the roster is good enough or worked on enough? */
+static bool over(struct run *run, const char *phase, long most)
+{
+    const struct plan_limits *limits = &run->problem->limits;
+    if (must_stop(run, phase))
+        return true;
+    double gap = run->objective > 0 ? (run->objective - run->bound) / run->objective : 0;
+    if (proven(run))
+        run->stopped = "exhausted";
+    else if (limits->gap > 0 && gap <= limits->gap)
+        run->stopped = "gap";
+    else if (run->batches >= most)
+        run->stopped = limits->rounds > 0 ? "rounds" : "exhausted";
+    return run->stopped != NULL;
+}
+
+static void anneal_task(struct run *run, int task)
+{
+    anneal_run(run->anneal, task);
+}
+
+static void cool(struct run *run)
+{
+    const struct plan_limits *limits = &run->problem->limits;
+    long most = limits->rounds > 0 ? limits->rounds : LONG_MAX;
+    double seconds = limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS;
+    AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, seconds * COOL_WORK);
+    run->anneal = anneal;
+    personal_roster_copy(run->roster, run->best);
+    for (bool cold = false; !cold && !over(run, "cooling", most); run->batches++) {
+        int n = anneal_begin(anneal, run->roster, &run->stop);
+        run_tasks(run, "cooling", anneal_task, n, limits->threads);
+        cold = anneal_merge(anneal, run->roster);
+        offer(run, run->roster);
+    }
+    run->anneal = NULL;
+}
+
 static void search(struct run *run)
 {
     const struct plan_limits *limits = &run->problem->limits;
-    long most = limits->rounds > 0 ? limits->rounds
-                                   : (limits->seconds > 0 ? LONG_MAX : BATCHES_MIN + run->model->n_agents);
+    long most = limits->rounds > 0
+                    ? limits->rounds
+                    : (limits->seconds > 0 ? LONG_MAX : run->batches + BATCHES_MIN + run->model->n_agents);
     personal_roster_copy(run->roster, run->best);
-    while (!must_stop(run, "search")) {
-        double gap = run->objective > 0 ? (run->objective - run->bound) / run->objective : 0;
-        if (proven(run))
-            run->stopped = "exhausted";
-        else if (limits->gap > 0 && gap <= limits->gap)
-            run->stopped = "gap";
-        else if (run->batches >= most)
-            run->stopped = limits->rounds > 0 ? "rounds" : "exhausted";
-        if (run->stopped != NULL)
-            break;
+    while (!over(run, "search", most)) {
         int n = neighbourhood_begin(run->search, run->roster, run->prices, &run->stop);
         run_tasks(run, "search", search_task, n, limits->threads);
         bool turn = neighbourhood_merge(run->search, run->roster);
@@ -359,6 +395,8 @@ struct plan_solution *personal_solve(const struct plan_problem *problem, const s
             run.phase_end_s = 0;
             g_atomic_int_set(&run.stop, run.stopped != NULL);
         }
+        if (model->n_days > ROOT_DAYS_MAX)
+            cool(&run);
         search(&run);
         solution = answer(&run);
     }
