@@ -79,19 +79,12 @@ static bool name_ok(const char *name)
     return ok;
 }
 
-struct zone *zone_new(const char *name, GError **error)
+/* NULL when GLib cannot read it. */
+static struct zone *read_zone(const char *name)
 {
-    if (name == NULL || !name_ok(name)) {
-        wfm_fail(error, WFM_ERROR_INPUT,
-                 "\"%s\" is not a known time zone; write an IANA name like Asia/Manila or UTC",
-                 name == NULL ? "" : name);
-        return NULL;
-    }
     g_autoptr(GTimeZone) tz = g_time_zone_new_identifier(name);
-    if (tz == NULL) {
-        wfm_fail(error, WFM_ERROR_INPUT, "time zone \"%s\" cannot be read", name);
+    if (tz == NULL)
         return NULL;
-    }
     struct steps steps = {g_array_new(FALSE, FALSE, sizeof(int64_t)),
                           g_array_new(FALSE, FALSE, sizeof(int32_t))};
     int first = g_time_zone_find_interval(tz, G_TIME_TYPE_UNIVERSAL, FIRST_TS);
@@ -104,6 +97,41 @@ struct zone *zone_new(const char *name, GError **error)
     zone->n = (int)steps.from->len;
     zone->from = (int64_t *)(void *)g_array_free(steps.from, FALSE);
     zone->offset = (int32_t *)(void *)g_array_free(steps.offset, FALSE);
+    return zone;
+}
+
+static struct zone *zone_copy(const struct zone *zone)
+{
+    struct zone *copy = g_new(struct zone, 1);
+    *copy = (struct zone){.name = g_strdup(zone->name),
+                          .from = g_memdup2(zone->from, (gsize)zone->n * sizeof *zone->from),
+                          .offset = g_memdup2(zone->offset, (gsize)zone->n * sizeof *zone->offset),
+                          .n = zone->n};
+    return copy;
+}
+
+struct zone *zone_new(const char *name, GError **error)
+{
+    if (name == NULL || !name_ok(name)) {
+        wfm_fail(error, WFM_ERROR_INPUT,
+                 "\"%s\" is not a known time zone; write an IANA name like Asia/Manila or UTC",
+                 name == NULL ? "" : name);
+        return NULL;
+    }
+    static GMutex lock;
+    static GHashTable *known; /* by name and directory; the few zones of a process stay */
+    const char *dir = g_getenv("TZDIR");
+    g_autofree char *key = g_strconcat(name, "\n", dir, NULL);
+    g_mutex_lock(&lock);
+    if (known == NULL)
+        known = g_hash_table_new(g_str_hash, g_str_equal);
+    struct zone *first = g_hash_table_lookup(known, key);
+    if (first == NULL && (first = read_zone(name)) != NULL)
+        g_hash_table_insert(known, g_steal_pointer(&key), first);
+    struct zone *zone = first == NULL ? NULL : zone_copy(first);
+    g_mutex_unlock(&lock);
+    if (zone == NULL)
+        wfm_fail(error, WFM_ERROR_INPUT, "time zone \"%s\" cannot be read", name);
     return zone;
 }
 

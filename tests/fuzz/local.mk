@@ -1,6 +1,7 @@
 check_PROGRAMS += tests/fuzz/test_fuzz_plan
 tests_fuzz_test_fuzz_plan_SOURCES = tests/fuzz/test_fuzz_plan.c tests/fuzz/fuzz_plan.c tests/fuzz/fuzz_plan.h \
 	tests/scheduler/roster_random.c tests/scheduler/roster_random.h \
+	tests/scheduler/roster_random_rules.c tests/scheduler/roster_random_rules.h \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_fuzz_test_fuzz_plan_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/fuzz/test_fuzz_plan

@@ -64,6 +64,7 @@ TESTS += tests/scheduler/test_roster_rows
 check_PROGRAMS += tests/scheduler/test_roster_random
 tests_scheduler_test_roster_random_SOURCES = tests/scheduler/test_roster_random.c \
 	tests/scheduler/roster_random.c tests/scheduler/roster_random.h \
+	tests/scheduler/roster_random_rules.c tests/scheduler/roster_random_rules.h \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_roster_random_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_random

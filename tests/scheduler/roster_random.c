@@ -1,8 +1,8 @@
 #include "tests/scheduler/roster_random.h"
 
-#include <limits.h>
 #include <string.h>
 
+#include "tests/scheduler/roster_random_rules.h"
 #include "tests/scheduler/roster_tiny.h"
 
 #define MONDAY 20780 /* 2026-11-23 */
@@ -225,144 +225,70 @@ struct plan_problem *random_problem(uint64_t seed)
 
 /* ---- several weeks ---- */
 
-static void period(struct plan_problem *problem, struct dice *dice)
+static void set_weeks(struct plan_problem *problem, int n)
 {
-    int weeks = problem->n_weeks;
-    rules(problem)->period_minutes_max = 60 * dice_between(dice, 8 * weeks, 40 * weeks);
-    rules(problem)->period_minutes_min = 60 * dice_between(dice, 0, 12 * weeks);
-    rules(problem)->period_days_max = dice_between(dice, 2 * weeks, 6 * weeks);
-    rules(problem)->period_days_min = dice_between(dice, 0, 2 * weeks);
+    problem->n_weeks = n;
+    plan_horizon(problem->operation, problem->first_day, n, &problem->demand.grid, NULL);
 }
-
-static void long_runs(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->consecutive_days_min = dice_between(dice, 0, 3);
-    rules(problem)->consecutive_days_off_max = dice_between(dice, 0, 5);
-}
-
-static void window(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->window_days = dice_between(dice, 3, 14);
-    rules(problem)->window_days_max = dice_between(dice, 1, rules(problem)->window_days);
-}
-
-static void long_rests(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->week_rest_minutes = chance(dice, 0.5) ? 60 * dice_between(dice, 24, 60) : 0;
-    if (chance(dice, 0.5))
-        return;
-    rules(problem)->day_off_minutes = 60 * dice_between(dice, 24, 40);
-    rules(problem)->day_off_anchor_min = 720;
-    rules(problem)->day_off_flex_min = chance(dice, 0.5) ? DAY_MIN : 60 * dice_between(dice, 1, 12);
-}
-
-static void starts(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->start_distance_minutes = 60 * dice_between(dice, 0, 26);
-    rules(problem)->rotation_forward = chance(dice, 0.5);
-    rules(problem)->rotation_tolerance_min = 60 * dice_between(dice, 0, 4);
-}
-
-static void night_runs(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->consecutive_nights_max = dice_between(dice, 0, 3);
-    rules(problem)->days_off_after_nights_min = dice_between(dice, 0, 2);
-}
-
-static void weekend_runs(struct plan_problem *problem, struct dice *dice)
-{
-    rules(problem)->consecutive_weekends_max = dice_between(dice, 0, 2);
-    rules(problem)->weekend_whole = chance(dice, 0.5);
-    rules(problem)->weekend_days = chance(dice, 0.3) ? 1 << 4 | 1 << 5 : 0;
-}
-
-static void successions(struct plan_problem *problem, struct dice *dice)
-{
-    int n = problem->operation->n_templates;
-    rules(problem)->successions = g_new0(struct succession, 1);
-    rules(problem)->n_successions = 1;
-    rules(problem)->successions[0] =
-        (struct succession){dice_between(dice, 0, n - 1), dice_between(dice, 0, n - 1)};
-}
-
-static void limits(struct plan_problem *problem, struct dice *dice)
-{
-    struct template_limit limit = {
-        .tmpl = 0, .week_max = INT_MAX, .period_max = INT_MAX, .consecutive_max = INT_MAX};
-    rules(problem)->limits = g_new0(struct template_limit, 1);
-    rules(problem)->n_limits = 1;
-    if (chance(dice, 0.5))
-        limit.week_max = dice_between(dice, 0, 4);
-    if (chance(dice, 0.3))
-        limit.week_min = MIN(dice_between(dice, 0, 2), limit.week_max);
-    if (chance(dice, 0.3))
-        limit.period_max = dice_between(dice, limit.week_min, 8);
-    if (chance(dice, 0.3))
-        limit.period_min = MIN(dice_between(dice, 0, 3), limit.period_max);
-    if (chance(dice, 0.4))
-        limit.consecutive_max = dice_between(dice, 1, 3);
-    if (chance(dice, 0.3))
-        limit.consecutive_min = MIN(dice_between(dice, 0, 3), limit.consecutive_max);
-    rules(problem)->limits[0] = limit;
-}
-
-static void overtime(struct plan_problem *problem, struct dice *dice)
-{
-    minutes(problem, dice);
-    rules(problem)->overtime_week_minutes_max = 60 * dice_between(dice, 1, 10);
-    rules(problem)->overtime_premium = 0.25 * dice_between(dice, 0, 4);
-}
-
-static void optional(struct plan_problem *problem, struct dice *dice)
-{
-    for (int a = 0; a < problem->operation->n_agents; a += 2) {
-        problem->operation->agents[a].optional = true;
-        problem->operation->agents[a].hire_price = dice_between(dice, 0, 40);
-    }
-}
-
-static void on_call(struct plan_problem *problem, struct dice *dice)
-{
-    struct shift_template *tmpl = &problem->operation->templates[problem->operation->n_templates - 1];
-    tmpl->on_call = true;
-    tmpl->on_call_pay = 0.25 * dice_between(dice, 0, 2);
-}
-
-/* Each rule gets a price or stays hard. */
-static void prices(struct plan_problem *problem, struct dice *dice)
-{
-    for (int rule = 0; rule < CONTRACT_RULE_N; rule++)
-        if (chance(dice, 0.5))
-            rules(problem)->rule_price[rule] = dice_between(dice, 1, 60) / 10.0;
-    double *price = rules(problem)->rule_price;
-    price[CONTRACT_RULE_WEEK_MINUTES_MIN] /= 60;
-    price[CONTRACT_RULE_WEEK_MINUTES_MAX] /= 60;
-    price[CONTRACT_RULE_PERIOD_MINUTES_MIN] /= 60;
-    price[CONTRACT_RULE_PERIOD_MINUTES_MAX] /= 60;
-}
-
-static const struct {
-    double share;
-    void (*make)(struct plan_problem *problem, struct dice *dice);
-} long_features[] = {
-    {0.25, period},    {0.25, long_runs},    {0.25, window},     {0.25, long_rests}, {0.25, starts},
-    {0.2, night_runs}, {0.25, weekend_runs}, {0.2, successions}, {0.25, limits},     {0.15, overtime},
-    {0.2, optional},   {0.1, on_call},       {0.5, prices},
-};
 
 struct plan_problem *random_weeks_problem(uint64_t seed)
 {
     struct dice dice = {seed * 0x9E3779B97F4A7C15u + 5};
     struct plan_problem *problem = random_problem(seed);
-    problem->n_weeks = dice_between(&dice, 1, 4);
-    plan_horizon(problem->operation, problem->first_day, problem->n_weeks, &problem->demand.grid, NULL);
-    struct grid grid = problem->demand.grid;
     demand_clear(&problem->demand);
-    problem->demand.grid = grid;
+    set_weeks(problem, dice_between(&dice, 1, 3));
+    random_rules(problem, &dice, 5, 3);
+    if (rules(problem)->period_minutes_min + rules(problem)->period_minutes_max > 0) {
+        rules(problem)->week_minutes_min = 0; /* both at once take the kernel seconds */
+        rules(problem)->week_minutes_max = WEEK_DAYS * DAY_MIN;
+    }
     add_demand(problem, &dice);
-    for (size_t i = 0; i < G_N_ELEMENTS(long_features); i++)
-        if (chance(&dice, long_features[i].share))
-            long_features[i].make(problem, &dice);
+    return problem;
+}
+
+/* One start, one length, and a split at a fixed time now and then. */
+static void add_lone_template(struct plan_problem *problem, struct dice *dice, int days)
+{
+    int paid = 60 * dice_between(dice, 2, 8), from = 60 * dice_between(dice, 4, 22);
+    int t = tiny_template(problem, from, from, 60, paid, paid, 60);
+    struct shift_template *tmpl = &problem->operation->templates[t];
+    tmpl->weekdays = (uint8_t)days;
+    if (chance(dice, 0.2)) {
+        tiny_break(problem, t, 60 * dice_between(dice, 1, 2), false, 60, 60);
+        tmpl->breaks[0].kind = ACTIVITY_SPLIT;
+    }
+}
+
+struct plan_problem *random_lone_problem(uint64_t seed)
+{
+    static const struct {
+        const char *zone;
+        int32_t monday;
+    } when[] = {{"UTC", MONDAY},
+                {"UTC", MONDAY},
+                {"Asia/Manila", MONDAY},
+                {"America/Bogota", MONDAY},
+                {"America/New_York", 20514}, /* spring forward on the Sunday */
+                {"Europe/Paris", 20745}};    /* fall back on the Sunday */
+    struct dice dice = {seed * 0xC2B2AE3D27D4EB4Fu + 11};
+    size_t w = (size_t)dice_between(&dice, 0, (int)G_N_ELEMENTS(when) - 1);
+    struct plan_problem *problem = tiny_problem(when[w].zone, 60, when[w].monday);
+    int n_agents = chance(&dice, 0.8) ? 1 : 2, budget = 8 / n_agents; /* bits of choices */
+    rules(problem)->consecutive_days_off_min = 1;
+    set_weeks(problem, dice_between(&dice, 1, 3));
+    tiny_queue(problem);
+    for (int a = 0; a < n_agents; a++)
+        tiny_agent(problem, 1);
+    int first = dice_between(&dice, 0, 6), most = MAX(budget / problem->n_weeks, 1), mask = 0;
+    for (int day = 0; day < most && day < 7; day++)
+        mask |= 1 << (first + day) % 7;
+    if (problem->n_weeks == 1 && chance(&dice, 0.7)) { /* two templates on fewer days */
+        add_lone_template(problem, &dice, mask & ~(1 << first % 7));
+        mask &= dice_between(&dice, 1, 127);
+    }
+    add_lone_template(problem, &dice, mask == 0 ? 1 << first % 7 : mask);
+    random_rules(problem, &dice, 4, 3);
+    add_demand(problem, &dice);
     return problem;
 }
 
