@@ -43,6 +43,13 @@ void line_memory_free(struct line_memory *memory)
     g_free(memory);
 }
 
+void line_forget(struct line *line)
+{
+    memset(line->rest, 0, (size_t)(line->n_days + 1) * sizeof *line->rest);
+    line->n_tracked = line->n_loose = 0;
+    line->dense = 0;
+}
+
 static void recall(struct line *line, struct line_memory *memory)
 {
     if (memory == NULL)
@@ -248,11 +255,12 @@ static bool solve_once(struct line *line, const struct line_problem *problem, co
         answer->bound = INFINITY;
         return false;
     }
-    recall(line, query->memory);
-    if (line->spread.on && line->spread.alone)
+    if (line->spread.on && line->spread.alone) {
         line_spread_solve(line, answer, query->cutoff);
-    else
-        line_solve_loop(line, answer, query->cutoff);
+        return answer->n > 0;
+    }
+    recall(line, query->memory);
+    line_solve_loop(line, answer, query->cutoff);
     remember(line, query->memory);
     return answer->n > 0;
 }

@@ -11,7 +11,8 @@
  * dimension of the labels (decremental state space, Boland et al. 2006): each pass bounds from below, the
  * first legal line is optimal. Counters too many for that stay with labels of a forward search ordered by
  * cost + cheapest way to the end, which also gives the k best. What was tracked is remembered by the caller's
- * line_memory, so that the next call for the same agent starts there.
+ * line_memory, so that the next call for the same agent starts there; the arcs of one week begin anew each,
+ * since what binds in one does not in another.
  *
  * Counters left to the labels get multipliers first (subgradient), which makes the bound of the pass theirs.
  *

@@ -312,6 +312,9 @@ void line_arcs_meet(struct line_arcs *a, const struct line_arcs *b);
 /* Is the week's spread kept by these choices? */
 bool line_spread_kept(const struct line *line, const int *choice, int week);
 
+/* Nothing is tracked any more (line.c). Arcs of one week begin so: what binds in one does not in another. */
+void line_forget(struct line *line);
+
 /* ---- line_search.c ---- */
 
 /* What a line breaks that is not tracked, or is not charged for. */

@@ -33,12 +33,12 @@ static inline void fill(double *to, int n)
 
 /* ---- labels ---- */
 
-static size_t row_index(const struct line_level *level, int rest, int q, int outer)
+static inline size_t row_index(const struct line_level *level, int rest, int q, int outer)
 {
     return ((size_t)rest * (size_t)level->n_q + (size_t)q) * (size_t)level->n_outer + (size_t)outer;
 }
 
-static double *row_of(const struct line *line, int l, int node, size_t row)
+static inline double *row_of(const struct line *line, int l, int node, size_t row)
 {
     int i = line->levels[l].base + node;
     return line->label + line->at[i] + row * (size_t)(line->most[i] - line->least[i] + 1);
@@ -128,7 +128,7 @@ struct source {
     int lo, hi;
 };
 
-static struct source source_of(const struct line *line, int day, int to, int rest, int q, int outer)
+static inline struct source source_of(const struct line *line, int day, int to, int rest, int q, int outer)
 {
     const struct line_level *next = &line->levels[day + 1];
     int i = next->base + to;

@@ -155,9 +155,7 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
     line->fixed = (struct line_fixed){.allow = INT_MAX};
     GROW(line->line, line->room_line, line->n_days + 1);
     plan_levels(line);
-    memset(line->rest, 0, (size_t)(line->n_days + 1) * sizeof *line->rest);
-    line->n_tracked = line->n_loose = 0;
-    line->dense = 0;
+    line_forget(line);
     if (!line_spread_plan(line))
         return false;
     bool ok = plan_prefix(line);

@@ -267,6 +267,7 @@ void line_spread_solve(struct line *line, struct line_answer *answer, double cut
     int i = 0;
     for (; i < n && arcs[i].bound < best; i++) {
         line->spread.arc = arcs[i].arc;
+        line_forget(line);
         answer->n = 0;
         answer->bound = -INFINITY;
         answer->exact = true;
