@@ -24,7 +24,11 @@
 #define COOL_PART 0.7   /* of the seconds allowed is the work of the cooling of long horizons, counted … */
 #define COOL_WORK 3e8   /* … in kernel cells a second … */
 #define COOL_SECONDS 60 /* … of such work without a limit */
-#define BATCHES_MIN 200 /* of the search, when no limit says otherwise */
+#define REHEAT 0.15     /* of the first heat, later … */
+#define REHEAT_PART 0.4 /* … and of that work */
+#define TURN_BATCHES 40 /* of the neighbourhood search, between */
+#define TURN_ROWS_MAX 5000 /* with more rows its tasks take minutes */
+#define BATCHES_MIN 200    /* of the search, when no limit says otherwise */
 
 struct run {
     const struct plan_problem *problem;
@@ -298,12 +302,11 @@ static void anneal_task(struct run *run, int task)
     anneal_run(run->anneal, task);
 }
 
-static void cool(struct run *run)
+/* From the best roster until it has cooled down. */
+static void cool(struct run *run, struct anneal *anneal)
 {
     const struct plan_limits *limits = &run->problem->limits;
     long most = limits->rounds > 0 ? limits->rounds : LONG_MAX;
-    double seconds = limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS;
-    AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, seconds * COOL_WORK);
     run->anneal = anneal;
     personal_roster_copy(run->roster, run->best);
     for (bool cold = false; !cold && !over(run, "cooling", most); run->batches++) {
@@ -315,14 +318,15 @@ static void cool(struct run *run)
     run->anneal = NULL;
 }
 
-static void search(struct run *run)
+/* At most `slice` batches of the neighbourhood search from the best roster. */
+static void search(struct run *run, long slice)
 {
     const struct plan_limits *limits = &run->problem->limits;
     long most = limits->rounds > 0
                     ? limits->rounds
                     : (limits->seconds > 0 ? LONG_MAX : run->batches + BATCHES_MIN + run->model->n_agents);
     personal_roster_copy(run->roster, run->best);
-    while (!over(run, "search", most)) {
+    for (long i = 0; i < slice && !over(run, "search", most); i++) {
         int n = neighbourhood_begin(run->search, run->roster, run->prices, &run->stop);
         run_tasks(run, "search", search_task, n, limits->threads);
         bool turn = neighbourhood_merge(run->search, run->roster);
@@ -331,6 +335,26 @@ static void search(struct run *run)
             personal_roster_copy(run->roster, run->best);
         run->batches++;
     }
+}
+
+/* Long horizons: cooled down at first, then column generation and less heat in turns. */
+static void search_long(struct run *run)
+{
+    const struct plan_limits *limits = &run->problem->limits;
+    bool limited = limits->seconds > 0 || limits->rounds > 0;
+    double seconds = limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS;
+    AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, seconds * COOL_WORK);
+    cool(run, anneal);
+    while (run->stopped == NULL) {
+        if (run->model->n_rows <= TURN_ROWS_MAX)
+            search(run, limited ? TURN_BATCHES : LONG_MAX);
+        if (run->stopped == NULL && !limited)
+            run->stopped = "exhausted";
+        anneal_reheat(anneal, REHEAT, REHEAT_PART * seconds * COOL_WORK);
+        if (run->stopped == NULL)
+            cool(run, anneal);
+    }
+    run->anneal = NULL;
 }
 
 /* ---- the answer ---- */
@@ -396,8 +420,9 @@ struct plan_solution *personal_solve(const struct plan_problem *problem, const s
             g_atomic_int_set(&run.stop, run.stopped != NULL);
         }
         if (model->n_days > ROOT_DAYS_MAX)
-            cool(&run);
-        search(&run);
+            search_long(&run);
+        else
+            search(&run, LONG_MAX);
         solution = answer(&run);
     }
     g_free(run.prices);
