@@ -466,14 +466,28 @@ static bool same_bytes(const void *a, const void *b, size_t size)
     return (a == NULL) == (b == NULL) && (a == NULL || memcmp(a, b, size) == 0);
 }
 
+static bool same_range(const struct line_range *a, const struct line_range *b)
+{
+    return a->lo == b->lo && a->hi == b->hi && a->least == b->least && a->most == b->most &&
+           a->under == b->under && a->over == b->over;
+}
+
+/* Field by field: between the fields lie bytes that nobody has set. */
+static bool same_counters(const struct line_counter *a, const struct line_counter *b, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (a[i].tags != b[i].tags || a[i].from != b[i].from || a[i].to != b[i].to ||
+            a[i].week != b[i].week || !same_range(&a[i].range, &b[i].range))
+            return false;
+    return true;
+}
+
 static bool same_ranges(const struct agent_line *a, const struct agent_line *b)
 {
     size_t weeks = (size_t)a->rules.n_weeks;
     return same_bytes(a->week_minutes, b->week_minutes, weeks * sizeof *a->week_minutes) &&
-           a->period_timed == b->period_timed &&
-           memcmp(&a->period_minutes, &b->period_minutes, sizeof a->period_minutes) == 0 &&
-           a->n_counters == b->n_counters &&
-           same_bytes(a->counters, b->counters, (size_t)a->n_counters * sizeof *a->counters) &&
+           a->period_timed == b->period_timed && same_range(&a->period_minutes, &b->period_minutes) &&
+           a->n_counters == b->n_counters && same_counters(a->counters, b->counters, a->n_counters) &&
            a->busy_until == b->busy_until && a->optional == b->optional && a->hire == b->hire &&
            (!a->money || same_bytes(a->credit_min, b->credit_min, weeks * sizeof *a->credit_min));
 }
@@ -492,7 +506,7 @@ static bool same_graph(const struct line_automaton *a, const struct line_automat
     if (a->n_days != b->n_days || a->n_letters != b->n_letters || a->n_counters != b->n_counters ||
         a->relaxed != b->relaxed ||
         memcmp(a->n_nodes, b->n_nodes, (size_t)(a->n_days + 1) * sizeof *a->n_nodes) != 0 ||
-        !same_bytes(a->counters, b->counters, (size_t)a->n_counters * sizeof *a->counters))
+        !same_counters(a->counters, b->counters, a->n_counters))
         return false;
     for (int day = 0; day < a->n_days; day++)
         if (memcmp(a->arcs[day], b->arcs[day],
