@@ -11,10 +11,12 @@
 
 #define REPORT_S 0.25
 #define POLL_US 20000
-#define ROOT_PART 0.3     /* of the seconds allowed is the work of the root, counted … */
-#define ROOT_WORK 4e8     /* … in kernel cells a second */
-#define ROOT_SECONDS 60   /* of such work without a limit */
-#define ROOT_CLOCK 0.7    /* a net for slower machines */
+#define ROOT_PART 0.3    /* of the seconds allowed is the work of the root, counted … */
+#define ROOT_WORK 4e8    /* … in kernel cells a second */
+#define ROOT_SECONDS 60  /* of such work without a limit */
+#define ROOT_CLOCK 0.7   /* a net for slower machines */
+#define ROOT_PRICING 0.6 /* … of which the dives get the rest */
+#define DIVE_BACK 60
 #define ROOT_DAYS_MAX 120 /* longer horizons start with the search */
 #define ROOT_ROUNDS 2000
 #define WARM_ROWS 100 /* larger masters are warmed up by so many steps */
@@ -41,7 +43,9 @@ struct run {
     double started_s, reported_s, phase_end_s;
     long batches;
     const char *stopped;
-    int stop; /* atomic: the phase must end */
+    int stop;  /* atomic: the phase must end */
+    int hurry; /* atomic: what is left of the phase's time is for its last part */
+    int64_t root_work;
 
     GMutex lock; /* guards what follows */
     double objective, bound;
@@ -77,6 +81,8 @@ static bool must_stop(struct run *run, const char *phase)
     bool timed = !run->control->untimed;
     if (run->stopped == NULL && timed && seconds > 0 && now_s >= seconds)
         run->stopped = "deadline";
+    if (timed && run->phase_end_s > 0 && now_s >= run->phase_end_s * ROOT_PRICING)
+        g_atomic_int_set(&run->hurry, 1);
     if (run->stopped != NULL || (timed && run->phase_end_s > 0 && now_s >= run->phase_end_s))
         g_atomic_int_set(&run->stop, 1);
     return run->stopped != NULL;
@@ -225,11 +231,12 @@ static bool insert_all(struct run *run, GError **error)
 
 /* ---- root ---- */
 
-static void dive(struct run *run, struct columns *c, double threshold)
+static void dive(struct run *run, struct columns *c, double threshold, double cutoff, int64_t most)
 {
+    const struct columns_dive how = {threshold, DIVE_BACK, most};
     const struct personal_model *model = run->model;
     g_autofree uint8_t *work = g_new(uint8_t, (size_t)model->n_agents * (size_t)model->n_days + 1);
-    if (!columns_dive(c, threshold, run->best->cost, work))
+    if (!columns_dive(c, &how, MIN(cutoff, run->best->cost), work))
         return;
     for (int a = 0; a < model->n_agents; a++)
         personal_roster_set(run->roster, a, 0, model->n_days, work + (size_t)a * (size_t)model->n_days);
@@ -238,7 +245,9 @@ static void dive(struct run *run, struct columns *c, double threshold)
 
 static void root(struct run *run, int task)
 {
-    static const double thresholds[] = {0.8, 0.65, 0.95};
+    static const struct {
+        double threshold, room; /* room: above the bound, in prices of the dearest row */
+    } dives[] = {{0.8, INFINITY}, {0.65, 0.5}, {0.95, 0.1}, {0.8, 0.03}};
     const struct personal_model *model = run->model;
     const struct plan_limits *limits = &run->problem->limits;
     (void)task;
@@ -253,19 +262,20 @@ static void root(struct run *run, int task)
     enum columns_end end = COLUMNS_TIRED;
     if (model->n_rows > WARM_ROWS)
         columns_warm(c, run->best->cost, WARM_STEPS);
-    for (int i = 0; i < ROOT_ROUNDS && end == COLUMNS_TIRED && done < most; i++) {
+    for (int i = 0; i < ROOT_ROUNDS && end == COLUMNS_TIRED && done < most && !g_atomic_int_get(&run->hurry);
+         i++) {
         end = columns_converge(c, run->best->cost, 1, most);
         offer_bound(run, columns_bound(c));
         done = columns_work(c);
     }
     run->prices = g_new0(double, model->n_rows + 1);
     columns_prices(c, run->prices);
-    for (size_t i = 0; i < G_N_ELEMENTS(thresholds) && end != COLUMNS_HOPELESS && end != COLUMNS_STOPPED;
-         i++) {
+    for (size_t i = 0; i < G_N_ELEMENTS(dives) && end != COLUMNS_HOPELESS && end != COLUMNS_STOPPED; i++) {
         if (columns_work(c) > 2 * most)
             break;
-        dive(run, c, thresholds[i]);
+        dive(run, c, dives[i].threshold, columns_bound(c) + dives[i].room * model->price_max, most / 2);
     }
+    run->root_work = done;
 }
 
 static bool proven(struct run *run)
@@ -327,7 +337,9 @@ static void search(struct run *run, long slice)
                     : (limits->seconds > 0 ? LONG_MAX : run->batches + BATCHES_MIN + run->model->n_agents);
     personal_roster_copy(run->roster, run->best);
     for (long i = 0; i < slice && !over(run, "search", most); i++) {
-        int n = neighbourhood_begin(run->search, run->roster, run->prices, &run->stop);
+        struct neighbourhood_now now = {run->roster, run->prices, run->bound - run->model->constant,
+                                        run->root_work, &run->stop};
+        int n = neighbourhood_begin(run->search, &now);
         run_tasks(run, "search", search_task, n, limits->threads);
         bool turn = neighbourhood_merge(run->search, run->roster);
         offer(run, run->roster);

@@ -147,11 +147,12 @@ static void price_agent(struct columns *c, struct path *path, const double *pric
     size_t stride = (size_t)(model->n_tmpl + 1);
     int32_t *cost = c->cost + (size_t)k * (size_t)c->n_days * stride, *at = cost;
     const int16_t *fixed = c->fixed + (size_t)k * (size_t)c->n_days;
+    const uint8_t *banned = c->banned + (cost - c->cost);
     for (int i = 0; i < c->n_days; i++) {
         const double *own = personal_cost(model, c->agents[k], c->from + i);
         for (int t = 0; t <= model->n_tmpl; t++, at++) {
             *at = PATH_FORBIDDEN;
-            if (!isfinite(own[t]) || (fixed[i] >= 0 && fixed[i] != t))
+            if (!isfinite(own[t]) || (fixed[i] >= 0 && fixed[i] != t) || banned[at - cost])
                 continue;
             double sum = own[t] + (c->noise != NULL ? (double)c->noise[at - c->cost] : 0);
             int n = 0;
@@ -224,7 +225,7 @@ double columns_lagrange(struct columns *c, const double *prices)
         int64_t bound = c->priced[k].bound;
         sum += bound == INT64_MAX ? INFINITY : (double)bound / c->model->scale;
     }
-    return sum - 1e-9 * fabs(sum);
+    return isfinite(sum) ? sum - 1e-9 * fabs(sum) : sum;
 }
 
 int columns_price(struct columns *c, const double *prices, double *bound)
@@ -381,6 +382,7 @@ struct columns *columns_new(const struct columns_task *task)
     c->priced = g_new0(struct priced, n + 1);
     c->fixed = g_new(int16_t, n * n_days + 1);
     memset(c->fixed, -1, n * n_days * sizeof *c->fixed);
+    c->banned = g_new0(uint8_t, n * n_days * (n_tmpl + 1) + 1);
     c->index = g_new(int, n_days * 4 + rows + 4);
     c->element = g_new(double, n_days * 4 + rows + 4);
     set_needs(c, task->roster);
@@ -421,6 +423,7 @@ void columns_free(struct columns *c)
     g_free(c->cost);
     g_free(c->priced);
     g_free(c->fixed);
+    g_free(c->banned);
     g_free(c->noise);
     g_free(c->index);
     g_free(c->element);

@@ -50,9 +50,16 @@ enum columns_end columns_converge(struct columns *columns, double cutoff, int ro
    differ. Bounds and cutoffs are of the perturbed costs from then on. */
 void columns_perturb(struct columns *columns, double most, struct random *random);
 
-/* A roster from the LP: fixes cells above `threshold`, prices and solves again, until all is fixed. Returns
+/* How to dive. */
+struct columns_dive {
+    double threshold; /* cells whose share in the LP is above it are fixed together */
+    int back;         /* so many decisions may be taken back when the cutoff gets out of reach */
+    int64_t work;     /* at most, in units of the kernel */
+};
+
+/* A roster from the LP: fixes cells above the threshold, prices and solves again, until all is fixed. Returns
    whether one below the cutoff came out; `work`: n_agents × (to - from). The LP is as before afterwards. */
-bool columns_dive(struct columns *columns, double threshold, double cutoff, uint8_t *work);
+bool columns_dive(struct columns *columns, const struct columns_dive *how, double cutoff, uint8_t *work);
 
 /* The best roster of the columns so far by GLPK's branch and bound, at most `nodes` nodes; else like
    columns_dive. */

@@ -54,6 +54,7 @@ struct columns {
     struct priced *priced;    /* n */
     float *noise;             /* n × n_days × (n_tmpl + 1), added to the agents' costs; NULL = none */
     int16_t *fixed;           /* n × n_days: template, n_tmpl = off, -1 = free */
+    uint8_t *banned;          /* n × n_days × (n_tmpl + 1): 1 = must not be */
     int64_t lp_work;
     int *index; /* room for a column of the LP */
     double *element;

@@ -17,8 +17,15 @@
 #define FLOOR_SHARE 0.1   /* of the tasks are spread over the arms evenly, */
 #define FLOOR_STALLED 0.4 /* … when nothing got better for STALL batches */
 #define MIP_NODES 60
-#define NOISY 0.7         /* share of the tasks whose costs are perturbed, */
-#define NOISE 0.05        /* … in all by up to that part of the dearest row */
+#define NOISY 0.7        /* share of the tasks whose costs are perturbed, */
+#define NOISE 0.05       /* … in all by up to that part of the dearest row */
+#define WHOLE_SHARE 0.3  /* of the work is whole tasks', at most */
+#define NOISE_WHOLE 1.0  /* … of whole tasks */
+#define STEERED 0.5      /* share of the dives with a cutoff by chance, */
+#define STEER_MOST 0.5   /* … at most that part of the dearest row above the bound, */
+#define STEER_LEAST 0.04 /* … and at least that part of it, */
+#define BACK 8           /* … and how many decisions may be taken back */
+#define BACK_WHOLE 100
 #define STALL 25          /* batches without a better roster before worse ones are taken, */
 #define CYCLE 50          /* … in cycles of so many batches */
 #define DEVIATION 0.004   /* … up to that share above the best, falling to none; */
@@ -30,6 +37,8 @@ struct arm {
     int days;
     double agents;
     double gain, work; /* decaying sums */
+    double spent;      /* work in all */
+    bool whole;        /* all days of everybody, in every task of a batch */
 };
 
 struct task {
@@ -47,6 +56,7 @@ struct neighbourhood {
     const struct personal_roster *roster;
     const double *prices;
     const int *stop;
+    double bound;
     double best, room; /* cost of the best roster; how much dearer than now a task's result may be */
     int stall, cycle;  /* batches */
     long n_batches;
@@ -100,16 +110,20 @@ static int below(struct random *random, int n)
 
 static int choose_arm(struct neighbourhood *s)
 {
-    double sum = 0, rate[ARMS_MAX];
-    for (int i = 0; i < s->n_arms; i++)
+    double sum = 0, spent = 0, rate[ARMS_MAX];
+    int n = s->n_arms;
+    for (int i = 0; i < n; i++)
+        spent += s->arms[i].spent;
+    n -= s->arms[n - 1].whole && s->arms[n - 1].spent > WHOLE_SHARE * spent;
+    for (int i = 0; i < n; i++)
         sum += rate[i] = (s->arms[i].gain + HOPE * s->model->price_max) / (s->arms[i].work + WORK_LEAST);
     if (random_uniform(&s->random) < (s->stall < STALL ? FLOOR_SHARE : FLOOR_STALLED))
-        return below(&s->random, s->n_arms);
+        return below(&s->random, n);
     double u = random_uniform(&s->random) * sum;
-    for (int i = 0; i + 1 < s->n_arms; i++)
+    for (int i = 0; i + 1 < n; i++)
         if ((u -= rate[i]) < 0)
             return i;
-    return s->n_arms - 1;
+    return n - 1;
 }
 
 /* A cell where cost sits: a row by its cost, seldom any. */
@@ -183,24 +197,56 @@ static double deviation(const struct neighbourhood *s)
     return floor(most * left * left * 16) / 16;
 }
 
-int neighbourhood_begin(struct neighbourhood *s, const struct personal_roster *roster, const double *prices,
-                        const int *stop)
+/* All days of everybody, so many times: dives by chance. */
+static int begin_whole(struct neighbourhood *s, int arm)
 {
-    if (s->n_batches++ == 0)
-        s->best = roster->cost;
-    s->room = MAX(s->best + deviation(s) - roster->cost, 0);
+    for (s->n_tasks = 0; s->n_tasks < SEARCH_TASKS; s->n_tasks++) {
+        struct task *task = &s->tasks[s->n_tasks];
+        task->arm = arm;
+        task->from = 0;
+        task->to = s->model->n_days;
+        task->n = s->model->n_agents;
+        for (int a = 0; a < task->n; a++)
+            task->agents[a] = a;
+        task->seed = random_next(&s->random);
+    }
+    return s->n_tasks;
+}
+
+/* The arm of whole tasks, when the root is done: what it took is what such a task will take. */
+static void add_whole(struct neighbourhood *s, const struct neighbourhood_now *now)
+{
+    if (now->prices == NULL)
+        return;
+    s->arms[s->n_arms++] = (struct arm){.days = s->model->n_days,
+                                        .agents = s->model->n_agents,
+                                        .work = (double)now->root_work,
+                                        .spent = (double)now->root_work,
+                                        .whole = true};
+}
+
+int neighbourhood_begin(struct neighbourhood *s, const struct neighbourhood_now *now)
+{
     const struct personal_model *model = s->model;
-    s->roster = roster;
-    s->prices = prices;
-    s->stop = stop;
+    if (s->n_batches++ == 0) {
+        s->best = now->roster->cost;
+        add_whole(s, now);
+    }
+    s->room = MAX(s->best + deviation(s) - now->roster->cost, 0);
+    s->roster = now->roster;
+    s->prices = now->prices;
+    s->bound = now->bound;
+    s->stop = now->stop;
     s->n_tasks = 0;
     memset(s->busy, 0, (size_t)model->n_agents * sizeof *s->busy);
     int left = model->n_agents;
     while (s->n_tasks < SEARCH_TASKS && left > 0) {
         struct task *task = &s->tasks[s->n_tasks];
-        int day, tmpl;
-        task->arm = choose_arm(s);
-        const struct arm *arm = &s->arms[task->arm];
+        int day, tmpl, number = choose_arm(s);
+        const struct arm *arm = &s->arms[number];
+        if (arm->whole)
+            return begin_whole(s, number);
+        task->arm = number;
         choose_spot(s, &day, &tmpl);
         int first = day - below(&s->random, arm->days);
         task->from = CLAMP(first, 0, model->n_days - arm->days);
@@ -243,9 +289,25 @@ static void drift(struct neighbourhood *s, struct task *task, struct personal_ro
     task->spent += path_work(path);
 }
 
+/* A dive below `most`, or below a cutoff by chance between the bound and it: a dive that gives up what leads
+   above a low cutoff is steered, one below a high cutoff ends with a roster. */
+static bool dive(struct neighbourhood *s, struct task *task, struct columns *c, double most,
+                 struct random *random, uint8_t *work)
+{
+    bool whole = s->arms[task->arm].whole;
+    struct columns_dive how = {0.5 + 0.45 * random_uniform(random), whole ? BACK_WHOLE : BACK,
+                               whole ? (int64_t)TASK_WORK_MAX : (int64_t)TASK_WORK};
+    double least = MAX(columns_bound(c), whole ? s->bound : -INFINITY), cutoff = most;
+    if (whole && isfinite(least) && random_uniform(random) < STEERED)
+        cutoff = least + STEER_MOST * s->model->price_max * pow(STEER_LEAST, random_uniform(random)) +
+                 s->model->whole;
+    return columns_dive(c, &how, MIN(cutoff, most), work);
+}
+
 static void solve(struct neighbourhood *s, struct task *task, struct personal_roster *roster,
                   struct random *random)
 {
+    bool whole = s->arms[task->arm].whole;
     struct columns_task what = {roster, task->agents, task->n, task->from, task->to, s->prices, 1, s->stop};
     AUTO(columns) c = columns_new(&what);
     double now = personal_roster_part(roster, task->agents, task->n, task->from, task->to) + s->room;
@@ -255,17 +317,14 @@ static void solve(struct neighbourhood *s, struct task *task, struct personal_ro
     bool open = end == COLUMNS_DONE || (end == COLUMNS_TIRED && columns_value(c) < now - 1e-6);
     g_autofree uint8_t *work = g_new(uint8_t, (size_t)task->n * (size_t)(task->to - task->from) + 1);
     if (open && random_uniform(random) < NOISY) {
-        double most =
-            s->model->price_max * NOISE / (task->n * (task->to - task->from)) * random_uniform(random);
+        double part = whole ? NOISE_WHOLE * pow(random_uniform(random), 3) : NOISE * random_uniform(random);
+        double most = s->model->price_max * part / (task->n * (task->to - task->from));
         now += most * task->n * (task->to - task->from) / 2;
         columns_perturb(c, most, random);
         open = columns_converge(c, INFINITY, TASK_ROUNDS, (int64_t)TASK_WORK) != COLUMNS_STOPPED;
     }
-    if (open) {
-        double threshold = 0.6 + 0.35 * random_uniform(random);
-        if (columns_dive(c, threshold, now, work) || columns_mip(c, now, MIP_NODES, work))
-            keep(task, roster, work);
-    }
+    if (open && (dive(s, task, c, now, random, work) || columns_mip(c, now, MIP_NODES, work)))
+        keep(task, roster, work);
     task->spent += columns_work(c);
 }
 
@@ -279,7 +338,8 @@ void neighbourhood_run(struct neighbourhood *s, int t)
     task->before = roster->cost;
     task->spent = 0;
     task->changed = task->hopeless = task->tired = false;
-    drift(s, task, roster, &random);
+    if (!s->arms[task->arm].whole)
+        drift(s, task, roster, &random);
     if (!g_atomic_int_get(s->stop))
         solve(s, task, roster, &random);
     task->after = roster->cost;
@@ -301,6 +361,9 @@ static void learn(struct neighbourhood *s, const struct task *task, double gain)
     arm->gain += gain;
     double usual = TASK_WORK * MIN(1 + (double)s->stall / TASK_GROWTH, TASK_TIMES);
     arm->work += (double)task->spent;
+    arm->spent += (double)task->spent;
+    if (arm->whole)
+        return;
     if ((double)task->spent > 1.5 * usual)
         arm->agents *= 0.95;
     else if (gain <= 0 && (double)task->spent < usual)

@@ -17,10 +17,17 @@ struct neighbourhood *neighbourhood_new(const struct personal_model *model, uint
 void neighbourhood_free(struct neighbourhood *search);
 AUTO_DEFINE(neighbourhood, neighbourhood_free);
 
-/* Chooses the tasks of the next batch for the roster (owned by the caller, unchanged until the merge).
-   `prices`: of the root, n_rows, or NULL. Returns how many there are. */
-int neighbourhood_begin(struct neighbourhood *search, const struct personal_roster *roster,
-                        const double *prices, const int *stop);
+/* What the next batch starts from. */
+struct neighbourhood_now {
+    const struct personal_roster *roster; /* the caller's, unchanged until the merge */
+    const double *prices;                 /* of the root, n_rows, or NULL */
+    double bound;                         /* of any roster's cost; -INFINITY = none */
+    int64_t root_work;                    /* that prices and bound took */
+    const int *stop;
+};
+
+/* Chooses the tasks of the next batch. Returns how many there are. */
+int neighbourhood_begin(struct neighbourhood *search, const struct neighbourhood_now *now);
 /* Solves one of them; any thread, each task once. */
 void neighbourhood_run(struct neighbourhood *search, int task);
 /* Takes over what got better, or hardly worse where nothing gets better any more. Returns whether the search
