@@ -170,7 +170,7 @@ struct line {
 
     struct line_spread {
         bool on;    /* do arcs bind at all, at no price? */
-        bool alone; /* is there one week only? Each arc is a problem of its own then */
+        bool alone; /* are all choices in one week? Each arc is a problem of its own then */
         int arc;    /* the one arc all choices must start in, -1 = any */
         int n;      /* arcs that begin at a start of the problem */
         int from[LINE_ARCS_MAX];

@@ -1,8 +1,8 @@
 /*
  * line_spread.c - start-time arcs: the starts of a roster week lie within spread_min minutes on the dial.
- * Every arc begins at a start; with one week each arc is a problem of its own, tried in the order of a bound
- * and cut when it cannot win. With several, the labels of a week are the least over its arcs, and the forward
- * search keeps the set of arcs that still hold all starts of the open week.
+ * Every arc begins at a start; with one week (or a window in one) each arc is a problem of its own, tried in
+ * the order of a bound and cut when it cannot win. With several, the labels of a week are the least over its
+ * arcs, and the forward search keeps the set of arcs that still hold all starts of the open week.
  */
 #include "scheduler/roster/line_internal.h"
 
@@ -44,9 +44,10 @@ static void list_starts(struct line *line)
     struct line_spread *spread = &line->spread;
     const struct line_problem *problem = line->problem;
     memset(spread->place, -1, sizeof spread->place);
-    spread->alone = line->n_weeks == 1 && line->merge && line->rules->week_last[0] >= line->n_days - 1;
-    for (int i = 0; i < problem->n_choices; i++) {
-        spread->alone = spread->alone && problem->choices[i].week == 0;
+    int week = line->levels[line->a].week;
+    spread->alone = line->merge && week < line->n_weeks && line->rules->week_last[week] >= line->b - 1;
+    for (int i = problem->day_choice[line->a]; i < problem->day_choice[line->b]; i++) {
+        spread->alone = spread->alone && problem->choices[i].week == week;
         if (problem->allowed == NULL || problem->allowed[i])
             spread->place[problem->choices[i].start_min] = 0;
     }
@@ -169,7 +170,7 @@ void line_spread_week(struct line *line, int from, int to)
     memcpy(line->pick_at + from * width, kept, (size_t)((to - from) * width) * sizeof *kept);
 }
 
-/* ---- one week ---- */
+/* ---- all choices in one week ---- */
 
 struct arc {
     double bound;
@@ -184,7 +185,8 @@ static int compare_arc(const void *a, const void *b)
     return x->arc - y->arc;
 }
 
-/* Cheapest way through the automaton with one value per day and letter, `least` by day, then letter. */
+/* Cheapest way through the days of the window and behind it by the automaton, with one value per day and
+   letter, `least` by day of the window, then letter. */
 static double bound_days(const struct line *line, const double *least, double *now, double *next)
 {
     int n_letters = line->n_letters + 1;
@@ -197,47 +199,50 @@ static double bound_days(const struct line *line, const double *least, double *n
         for (int node = 0; node < line->automaton->n_nodes[day]; node++, arcs += n_letters)
             for (int letter = 0; letter < n_letters && now[node] < INFINITY; letter++)
                 if (arcs[letter].to >= 0)
-                    next[arcs[letter].to] = MIN(next[arcs[letter].to], now[node] + arcs[letter].cost +
-                                                                           least[day * n_letters + letter]);
+                    next[arcs[letter].to] =
+                        MIN(next[arcs[letter].to],
+                            now[node] + arcs[letter].cost + least[(day - line->a) * n_letters + letter]);
         double *swap = now;
         now = next;
         next = swap;
     }
     double best = INFINITY;
     for (int node = 0; node < line->automaton->n_nodes[line->b]; node++)
-        best = MIN(best, now[node]);
+        best = MIN(best, now[node] + line->end[node]);
     return best;
 }
 
 /* Best value of each (start, day, letter) of the problem. */
 static double *best_values(const struct line *line)
 {
-    size_t per_start = (size_t)line->n_days * ((size_t)line->n_letters + 1);
+    size_t per_start = (size_t)(line->b - line->a) * ((size_t)line->n_letters + 1);
     size_t n = per_start * (size_t)line->spread.n;
     double *best = g_new(double, n + 1);
     for (size_t i = 0; i < n; i++)
         best[i] = INFINITY;
-    for (int i = 0; i < line->problem->n_choices; i++) {
+    for (int i = line->problem->day_choice[line->a]; i < line->problem->day_choice[line->b]; i++) {
         const struct line_choice *choice = &line->problem->choices[i];
         if (line->problem->allowed != NULL && !line->problem->allowed[i])
             continue;
         double *cell = &best[(size_t)line->spread.place[choice->start_min] * per_start +
-                             (size_t)(choice->day * (line->n_letters + 1) + choice->letter)];
+                             (size_t)((choice->day - line->a) * (line->n_letters + 1) + choice->letter)];
         *cell = MIN(*cell, line_value(line->query, i));
     }
     return best;
 }
 
-static int bound_arcs(const struct line *line, struct arc *arcs)
+static int bound_arcs(struct line *line, struct arc *arcs)
 {
     int n = line->spread.n, n_arcs = 0, widest = 1;
-    size_t per_start = (size_t)line->n_days * ((size_t)line->n_letters + 1);
+    const struct line_arcs *open = &line->spread.open[line->levels[line->a].week];
+    size_t per_start = (size_t)(line->b - line->a) * ((size_t)line->n_letters + 1);
+    line_walk_ends(line);
     for (int level = 0; level <= line->n_days; level++)
         widest = MAX(widest, line->automaton->n_nodes[level]);
     g_autofree double *best = best_values(line), *least = g_new(double, per_start + 1);
     g_autofree double *now = g_new(double, widest), *next = g_new(double, widest);
     for (int arc = 0; arc < n; arc++) {
-        if (!has_arc(&line->spread.open[0], arc) || within_last(line, arc))
+        if (!has_arc(open, arc) || within_last(line, arc))
             continue;
         memcpy(least, best + (size_t)arc * per_start, per_start * sizeof *least);
         for (int k = 1; k < n; k++) {
@@ -247,11 +252,9 @@ static int bound_arcs(const struct line *line, struct arc *arcs)
             for (size_t i = 0; i < per_start; i++)
                 least[i] = MIN(least[i], best[(size_t)other * per_start + i]);
         }
-        for (int day = 0; day < line->n_days; day++)
-            least[day * (line->n_letters + 1)] = line->query->off == NULL ? 0 : line->query->off[day];
-        /* What the days behind a window cost by the rules is not known here. */
-        double bound = line->b < line->n_days ? -INFINITY : bound_days(line, least, now, next);
-        arcs[n_arcs++] = (struct arc){bound, arc};
+        for (int day = line->a; day < line->b; day++)
+            least[(day - line->a) * (line->n_letters + 1)] = line_off_cost(line, day);
+        arcs[n_arcs++] = (struct arc){bound_days(line, least, now, next), arc};
     }
     return n_arcs;
 }

@@ -20,6 +20,7 @@ struct pricing {
     size_t cluster_size;
     struct line *line;
     int *choice;  /* days of the longest catalogue */
+    int *fixed;   /* … the tour around a window */
     double bound; /* of the last line */
     struct line_memory **memories;
     int n_memories;
@@ -42,6 +43,7 @@ struct pricing *pricing_new(const struct roster_model *model)
     pricing->start_cost = g_new0(double, starts + 1);
     pricing->line = line_new();
     pricing->choice = g_new0(int, days + 1);
+    pricing->fixed = g_new0(int, days + 1);
     return pricing;
 }
 
@@ -61,6 +63,7 @@ void pricing_free(struct pricing *pricing)
     g_free(pricing->memories);
     line_free(pricing->line);
     g_free(pricing->choice);
+    g_free(pricing->fixed);
     g_free(pricing);
 }
 
@@ -204,11 +207,11 @@ static double place_breaks(struct pricing *pricing, const struct break_plan *pla
 
 /* ---- table ---- */
 
-static void prefix_sums(struct pricing *pricing, const struct catalogue *cat, const double *price)
+static void prefix_sums(struct pricing *pricing, const struct catalogue *cat, const double *price, int from)
 {
     int n = pricing->model->n_axis;
     double sum = 0;
-    for (int iv = 0; iv < n; iv++) {
+    for (int iv = from; iv < n; iv++) {
         pricing->sum_price[iv] = sum;
         pricing->sum_net[iv] = sum - cat->cum_pay[iv];
         pricing->sum_pay[iv] = -cat->cum_pay[iv];
@@ -219,10 +222,10 @@ static void prefix_sums(struct pricing *pricing, const struct catalogue *cat, co
     pricing->sum_pay[n] = -cat->cum_pay[n];
 }
 
-static void prefix_presence(struct pricing *pricing, const double *presence)
+static void prefix_presence(struct pricing *pricing, const double *presence, int from)
 {
     double sum = 0;
-    for (int iv = 0; iv < pricing->model->n_axis; iv++) {
+    for (int iv = from; iv < pricing->model->n_axis; iv++) {
         pricing->sum_on[iv] = sum;
         sum += presence[iv];
     }
@@ -244,9 +247,9 @@ static double coupled_cost(const struct pricing *pricing, const struct catalogue
 void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price,
                    const struct shift_cost *cost, double *value)
 {
-    prefix_sums(pricing, cat, price);
+    prefix_sums(pricing, cat, price, 0);
     if (cost != NULL && cost->presence != NULL)
-        prefix_presence(pricing, cost->presence);
+        prefix_presence(pricing, cost->presence, 0);
     for (int s = 0; s < cat->n_starts; s++) {
         const struct shift_start *start = &cat->starts[s];
         pricing->start_cost[s] =
@@ -269,15 +272,62 @@ void pricing_table(struct pricing *pricing, const struct catalogue *cat, const d
     }
 }
 
+/* First interval a shift of the days from `from` on may work. */
+static int first_interval(const struct catalogue *cat, int from)
+{
+    int slot = cat->day_slot[from];
+    return from == 0 || slot >= cat->n_slots ? 0 : cat->slots[slot].start_iv;
+}
+
+void pricing_table_days(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                        const struct shift_cost *cost, int from, int to, double *value)
+{
+    int first = first_interval(cat, from);
+    prefix_sums(pricing, cat, price, first);
+    if (cost != NULL && cost->presence != NULL)
+        prefix_presence(pricing, cost->presence, first);
+    for (int s = 0; s < cat->n_starts; s++) {
+        const struct shift_start *start = &cat->starts[s];
+        if (start->day >= from && start->day < to)
+            pricing->start_cost[s] =
+                place_breaks(pricing, &pricing->model->plans[start->plan], start->start_iv, NULL);
+    }
+    for (int i = cat->day_slot[from]; i < cat->day_slot[to]; i++) {
+        const struct slot *slot = &cat->slots[i];
+        value[i] = INFINITY;
+        for (int k = cat->slot_first[i]; k < cat->slot_first[i + 1]; k++) {
+            const struct variant *variant = &cat->variants[cat->slot_variants[k]];
+            const struct break_plan *plan = &pricing->model->plans[cat->starts[variant->start].plan];
+            const double *net = plan->on_call ? pricing->sum_pay : pricing->sum_net;
+            if (pricing->start_cost[variant->start] == INFINITY)
+                continue;
+            double sum =
+                plan->share * (net[slot->start_iv] - net[slot->end_iv] + pricing->start_cost[variant->start]);
+            if (cost != NULL)
+                sum += coupled_cost(pricing, cat, cost, variant);
+            value[i] = MIN(value[i], sum);
+        }
+    }
+}
+
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
                    const struct shift_cost *cost, struct tour *tour)
 {
-    prefix_sums(pricing, cat, price);
+    pricing_place_days(pricing, cat, price, cost, 0, cat->n_days, tour);
+}
+
+void pricing_place_days(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                        const struct shift_cost *cost, int from, int to, struct tour *tour)
+{
+    int first = first_interval(cat, from);
+    prefix_sums(pricing, cat, price, first);
     if (cost != NULL && cost->presence != NULL)
-        prefix_presence(pricing, cost->presence);
+        prefix_presence(pricing, cost->presence, first);
     for (int i = 0; i < tour->n; i++) {
         struct duty *duty = &tour->duty[i];
         double best = INFINITY;
+        if (cat->slots[duty->slot].day < from || cat->slots[duty->slot].day >= to)
+            continue;
         for (int k = cat->slot_first[duty->slot]; k < cat->slot_first[duty->slot + 1]; k++) {
             int v = cat->slot_variants[k];
             int16_t offset[TEMPLATE_BREAKS_MAX] = {0};
@@ -378,6 +428,44 @@ double pricing_week(struct pricing *pricing, const struct agent_class *class, co
     if (cost < INFINITY)
         take_line(cat, pricing->choice, tour);
     return cost;
+}
+
+double pricing_window(struct pricing *pricing, const struct agent_class *class, const double *value, int from,
+                      int to, const struct tour *was, struct tour *tour)
+{
+    const struct catalogue *cat = &pricing->model->catalogues[class->catalogue];
+    for (int day = 0; day < cat->n_days; day++)
+        pricing->fixed[day] = -1;
+    for (int i = 0; i < was->n; i++) {
+        const struct slot *slot = &cat->slots[was->duty[i].slot];
+        pricing->fixed[slot->day] = was->duty[i].slot;
+    }
+    struct line_query query = {.value = value,
+                               .extra = class->extra,
+                               .off = class->off_cost,
+                               .from = from,
+                               .to = to,
+                               .fixed = pricing->fixed,
+                               .cutoff = INFINITY,
+                               .effort = LINE_EXACT,
+                               .memory = memory_of(pricing, class)};
+    double cost = INFINITY;
+    struct line_answer answer = {.k = 1, .choice = pricing->choice, .cost = &cost, .bound = INFINITY};
+    const int *choice = pricing->choice;
+    if (!week_rest_solve(pricing->line, pricing->model, class, &query, &answer)) {
+        struct line_problem problem = agent_line_problem(pricing->model, class);
+        choice = pricing->fixed;
+        cost = line_cost(&problem, &query, choice);
+    }
+    take_line(cat, choice, tour);
+    for (int i = 0, k = 0; i < tour->n; i++) {
+        int day = cat->slots[tour->duty[i].slot].day;
+        while (k < was->n && cat->slots[was->duty[k].slot].day < day)
+            k++;
+        if ((day < from || day >= to) && k < was->n)
+            tour->duty[i] = was->duty[k];
+    }
+    return cost + class->own.hire;
 }
 
 double pricing_bound(const struct pricing *pricing)

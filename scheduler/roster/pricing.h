@@ -56,6 +56,16 @@ void pricing_table(struct pricing *pricing, const struct catalogue *cat, const d
 double pricing_week(struct pricing *pricing, const struct agent_class *class, const double *value,
                     struct tour *tour);
 
+/* A table of the days [from, to) alone: fills the values of their slots. */
+void pricing_table_days(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                        const struct shift_cost *cost, int from, int to, double *value);
+
+/* The best tour of the class that differs from the legal tour `was` only on the days [from, to): these duties
+   have variant -1, the others stay as they are; they cost their values. Returns its cost. `tour` must not be
+   `was`. */
+double pricing_window(struct pricing *pricing, const struct agent_class *class, const double *value, int from,
+                      int to, const struct tour *was, struct tour *tour);
+
 /* What no tour of the last class priced can cost less than; below the cost where the kernel ended early. */
 double pricing_bound(const struct pricing *pricing);
 
@@ -65,6 +75,10 @@ bool pricing_feasible(struct pricing *pricing, struct agent_class *class);
 /* Chooses variant and breaks of every duty for the prices the values were made from. */
 void pricing_place(struct pricing *pricing, const struct catalogue *cat, const double *price,
                    const struct shift_cost *cost, struct tour *tour);
+
+/* … of the duties of the days [from, to) alone. */
+void pricing_place_days(struct pricing *pricing, const struct catalogue *cat, const double *price,
+                        const struct shift_cost *cost, int from, int to, struct tour *tour);
 
 /* Cost of a placed tour at other prices: pay and personal costs minus the prices of its worked intervals.
    What couples agents is not in it. */

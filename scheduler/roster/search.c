@@ -5,7 +5,10 @@
 
 #define ALONE_AGENTS 500 /* up to so many are inserted one by one at first; beyond, like ones in batches */
 #define MEETING_PASSES 3
-#define HEAT 0.005 /* first threshold of a cycle, as a share of the mean cost of an agent */
+#define WINDOW_ALL 2      /* of 100 rounds on several weeks so many change the whole horizon, … */
+#define WINDOW_SHIFTED 15 /* … seven days over a border, … */
+#define WINDOW_TWO 8      /* … two weeks; the others one */
+#define HEAT 0.005        /* first threshold of a cycle, as a share of the mean cost of an agent */
 
 int search_random_below(struct search *search, int n)
 {
@@ -118,16 +121,59 @@ const struct agent_class *search_class(const struct search *search, int agent)
     return &search->model->classes[search->model->class_of_agent[agent]];
 }
 
+/* ---- windows ---- */
+
+/* The days of the window by the agent's catalogue; false when it is the horizon. */
+static bool window_days(const struct search *search, int agent, int *from, int *to)
+{
+    const struct catalogue *cat = &search->model->catalogues[search_class(search, agent)->catalogue];
+    const struct search_window *window = &search->window;
+    int last = window->week + window->n;
+    if (window->n == 0)
+        return false;
+    *from = MIN((window->week == 0 ? 0 : cat->week_last[window->week - 1] + 1) + window->shift, cat->n_days);
+    *to = last == search->model->problem->n_weeks
+              ? cat->n_days
+              : MIN(cat->week_last[last - 1] + 1 + window->shift, cat->n_days);
+    return true;
+}
+
+/* The agent's shifts that go out and in: those of the window, or all of agents whose other shifts may change,
+   too. Borrows the tour's. */
+static struct tour open_part(const struct search *search, int agent, bool *whole)
+{
+    const struct agent_class *class = search_class(search, agent);
+    const struct catalogue *cat = &search->model->catalogues[class->catalogue];
+    struct tour part = search->tours[agent];
+    int from, to;
+    *whole =
+        class->own.optional || diary_asks(search->diary, agent) || !window_days(search, agent, &from, &to);
+    if (*whole)
+        return part;
+    while (part.n > 0 && cat->slots[part.duty[part.n - 1].slot].day >= to)
+        part.n--;
+    for (; part.n > 0 && cat->slots[part.duty->slot].day < from; part.n--)
+        part.duty++;
+    return part;
+}
+
 static void apply(struct search *search, int agent, int sign)
 {
-    int set = search_class(search, agent)->set;
+    const struct agent_class *class = search_class(search, agent);
+    bool whole;
+    int set = class->set;
+    struct tour part = open_part(search, agent, &whole);
     search->objective += sign * search->own[agent];
     if (search->crew != NULL && search->inside[agent] != (sign > 0)) {
-        search->objective += crew_add(search->crew, search_class(search, agent), &search->tours[agent], sign);
+        search->objective += crew_add(search->crew, class, &part, sign);
         search->inside[agent] = sign > 0;
     }
-    for (int i = 0; set >= 0 && i < search->n_cover[agent]; i++) {
-        int32_t iv = search->cover[agent][i];
+    const int32_t *cover = whole ? search->cover[agent] : search->all_cover;
+    int n = search->n_cover[agent];
+    if (!whole && set >= 0)
+        n = tour_cover(search->model, &search->model->catalogues[class->catalogue], &part, search->all_cover);
+    for (int i = 0; set >= 0 && i < n; i++) {
+        int32_t iv = cover[i];
         search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
         if (!search->bulk)
             refresh(search, iv);
@@ -181,6 +227,16 @@ void search_best_tour(struct search *search, int agent, const double *price)
         more = crew_cost(search->crew, class);
         cost = &more;
     }
+    int from, to;
+    const struct tour *was = &search->tours[agent];
+    if (window_days(search, agent, &from, &to) && (was->n > 0 || !class->own.optional)) {
+        for (int i = 0; i < was->n; i++)
+            search->value[was->duty[i].slot] = 0; /* those that stay are the same to all */
+        pricing_table_days(search->pricing, cat, price, cost, from, to, search->value);
+        pricing_window(search->pricing, class, search->value, from, to, was, &search->scratch);
+        pricing_place_days(search->pricing, cat, price, cost, from, to, &search->scratch);
+        return;
+    }
     pricing_table(search->pricing, cat, price, cost, search->value);
     pricing_week(search->pricing, class, search->value, &search->scratch);
     pricing_place(search->pricing, cat, price, cost, &search->scratch);
@@ -192,7 +248,7 @@ const double *search_gain(const struct search *search, int agent)
     return set < 0 ? search->zero : search->gain + (size_t)set * (size_t)search->model->n_axis;
 }
 
-/* The exact best week of an agent who is out. */
+/* The exact best week of an agent who is out (of the window). */
 static void insert(struct search *search, int agent)
 {
     if (diary_asks(search->diary, agent)) {
@@ -259,13 +315,18 @@ static void clear(struct search *search)
 static void improve_alone(struct search *search, int passes)
 {
     bool stopped = must_stop(search);
+    int weeks = search->model->problem->n_weeks;
     for (int pass = 0; pass < passes && !stopped; pass++) {
         double before = search->objective;
-        for (int a = 0; a < search->n_agents && !stopped; a++) {
-            search_take_out(search, a);
-            insert(search, a);
-            stopped = must_stop(search);
+        for (int week = 0; week < weeks && !stopped; week++) {
+            search->window = (struct search_window){.week = week, .n = weeks > 1};
+            for (int a = 0; a < search->n_agents && !stopped; a++) {
+                search_take_out(search, a);
+                insert(search, a);
+                stopped = must_stop(search);
+            }
         }
+        search->window.n = 0;
         search_retime_all(search);
         recount(search);
         keep_best(search);
@@ -381,14 +442,14 @@ void search_on_stop(struct search *search, search_stop_fn stop, void *user)
 
 long search_cycle(const struct search *search)
 {
-    return 30L * MAX(search->n_agents, 8);
+    return 30L * MAX(search->n_agents, 8) * search->model->problem->n_weeks;
 }
 
 static double threshold(const struct search *search)
 {
     long cycle = search_cycle(search);
     double left = 1 - (double)(search->rounds % cycle) / (double)cycle;
-    return HEAT * search->best / MAX(search->n_agents, 1) * left * left;
+    return HEAT * search->best / MAX(search->n_agents, 1) / search->model->problem->n_weeks * left * left;
 }
 
 /* A few agents, none twice; returns how many. */
@@ -404,6 +465,23 @@ static int pick_agents(struct search *search)
             search->out[n++] = agent;
     }
     return n;
+}
+
+/* Of several weeks mostly one, two or the horizon now and then, over a border now and then. */
+static struct search_window pick_window(struct search *search)
+{
+    int n_weeks = search->model->problem->n_weeks;
+    if (n_weeks <= 1)
+        return (struct search_window){0};
+    int dice = search_random_below(search, 100);
+    if (dice < WINDOW_ALL)
+        return (struct search_window){0};
+    bool shifted = dice < WINDOW_ALL + WINDOW_SHIFTED;
+    bool two = !shifted && dice < WINDOW_ALL + WINDOW_SHIFTED + WINDOW_TWO;
+    struct search_window window = {.n = two ? 2 : 1};
+    window.week = search_random_below(search, n_weeks - (two || shifted));
+    window.shift = shifted ? 1 + search_random_below(search, WEEK_DAYS - 1) : 0;
+    return window;
 }
 
 /* Puts each of them back again until nothing is gained. */
@@ -434,6 +512,8 @@ void search_round(struct search *search)
         search_copy_diary(search, search->old_at, search->diary->at, search->old_start, search->diary->start);
     int n = move ? search_move_meeting(search, meeting) : pick_agents(search);
     int again = move ? search_asked_to(search, meeting) : n; /* how many go out at once */
+    if (!move)
+        search->window = pick_window(search);
     for (int i = 0; i < n; i++) {
         tour_copy(&search->before[i], &search->tours[out[i]]);
         if (i < again)
@@ -454,6 +534,7 @@ void search_round(struct search *search)
         for (int i = 0; i < n; i++)
             search_put_in(search, out[i], &search->before[i]);
     }
+    search->window.n = 0;
     search->rounds++;
     if (search->rounds % 64 == 0)
         recount(search);

@@ -4,7 +4,8 @@
  * A round takes a few agents out and puts each back with their exact best week given all others (the kernel
  * at the gains of worth.h); worse rosters are accepted with a falling threshold, in cycles whose length
  * depends on the size of the problem alone, so that the state after r rounds does not depend on how many were
- * asked for. Random numbers are our own: equal seed and rounds give equal bits.
+ * asked for. On several weeks a round is mostly about one roster week: the shifts of its days go out and in,
+ * the others stay. Random numbers are our own: equal seed and rounds give equal bits.
  *
  * Meetings lie in the tours where the work left is worth least, and agents are put back at times that suit
  * them, too; one held together is moved with everybody who is asked to it.

@@ -45,6 +45,10 @@ struct search {
     int32_t *try_at;
     double *lure; /* n_axis */
     struct tour other;
+    struct search_window {
+        int week, n,
+            shift; /* the roster weeks [week, week + n), all days `shift` later; n = 0: the horizon */
+    } window;      /* what going out and in is about, but for agents with meetings or optional ones */
     long rounds;
     bool bulk;           /* many go in at once: gains and objective are not kept up, recount follows */
     search_stop_fn stop; /* NULL = never */

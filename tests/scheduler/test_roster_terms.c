@@ -339,6 +339,67 @@ START_TEST(the_running_objective_is_what_is_counted)
 }
 END_TEST
 
+/* Weeks of different demand, and rules that reach over their borders or bind within one. */
+static struct plan_problem *weeks_shop(int n_weeks)
+{
+    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    struct contract *contract = &problem->operation->contracts[0];
+    problem->n_weeks = n_weeks;
+    plan_horizon(problem->operation, MONDAY, n_weeks, &problem->demand.grid, NULL);
+    tiny_template(problem, 360, 1200, 60, 300, 480, 60);
+    tiny_break(problem, 0, 60, false, 120, 240);
+    contract->week_minutes_min = 1200;
+    contract->week_minutes_max = 2400;
+    contract->consecutive_days_max = 5;
+    contract->weekends_max = 1;
+    contract->weekends_of = 2;
+    contract->rest_min_minutes = 720;
+    contract->start_spread_max_min = 180;
+    tiny_queue(problem);
+    for (int a = 0; a < 9; a++)
+        tiny_agent(problem, 1);
+    tiny_demand(problem, 1);
+    for (int day = 0; day < WEEK_DAYS * n_weeks; day++)
+        tiny_need(problem, 0, 0, at(problem, day * 24 + 7 + day % 3), at(problem, day * 24 + 22),
+                  3 + day / WEEK_DAYS % 3, 14);
+    return problem;
+}
+
+START_TEST(windows_of_several_weeks_keep_the_objective)
+{
+    AUTO(plan_problem) problem = weeks_shop(2 + 2 * _i);
+    GError *error = NULL;
+    AUTO(roster_model) model = roster_model_new(problem, &error);
+    ck_no_error(error);
+    AUTO(worth) worth = worth_new(model);
+    AUTO(pricing) pricing = pricing_new(model);
+    AUTO(search) search = search_new(model, worth, pricing, NULL, 5);
+    search_insert_all(search);
+    double first = search_best(search);
+    for (int round = 1; round <= 400; round++) {
+        search_round(search);
+        double running = search_objective(search);
+        if (round % 50 == 31)
+            ck_assert_double_eq_tol(running, search_recount(search), 1e-6);
+    }
+    ck_assert_double_le(search_best(search), first);
+}
+END_TEST
+
+START_TEST(windows_of_several_weeks_repeat_bit_by_bit)
+{
+    AUTO(plan_problem) problem = weeks_shop(2 + 2 * _i);
+    problem->limits.rounds = 250;
+    AUTO(plan_solution) one = solve(problem);
+    AUTO(plan_solution) other = solve(problem);
+    ck_assert(one->objective == other->objective && one->bound == other->bound);
+    ck_assert_int_eq(one->n_shifts, other->n_shifts);
+    for (int i = 0; i < one->n_shifts; i++)
+        ck_assert_int_eq(shift_compare(&one->shifts[i], &other->shifts[i]), 0);
+    ck_assert_msg(plan_gap(one) < 0.2, "gap %g", plan_gap(one));
+}
+END_TEST
+
 START_TEST(everything_at_once_passes_the_checker)
 {
     struct dice dice = {(uint64_t)_i + 3};
@@ -363,6 +424,8 @@ static Suite *suite(void)
     tcase_add_test(tcase, the_dearer_wish_is_granted);
     tcase_add_test(tcase, a_sick_agent_is_replaced_with_few_changes);
     tcase_add_loop_test(tcase, the_running_objective_is_what_is_counted, 0, 3);
+    tcase_add_loop_test(tcase, windows_of_several_weeks_keep_the_objective, 0, 2);
+    tcase_add_loop_test(tcase, windows_of_several_weeks_repeat_bit_by_bit, 0, 2);
     tcase_add_loop_test(tcase, everything_at_once_passes_the_checker, 0, 2);
     suite_add_tcase(s, tcase);
     return s;
