@@ -20,11 +20,12 @@ void line_free(struct line *line)
         g_free(line->tracked[i].low);
         g_free(line->tracked[i].high);
     }
-    void *const owned[] = {line->levels, line->rest,   line->picks,     line->pick_at, line->kinds,
-                           line->maps,   line->map_to, line->map_cost,  line->least,   line->most,
-                           line->at,     line->end,    line->end_count, line->label,   line->head,
-                           line->rows,   line->close,  line->line,      line->steps,   line->labels,
-                           line->heap,   line->table};
+    void *const owned[] = {
+        line->levels, line->rest,   line->picks,        line->pick_at,     line->kinds,
+        line->maps,   line->map_to, line->map_cost,     line->least,       line->most,
+        line->at,     line->end,    line->end_count,    line->label,       line->head,
+        line->rows,   line->close,  line->line,         line->steps,       line->labels,
+        line->heap,   line->table,  line->spread.weeks, line->spread.open, line->spread.least};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(line);
