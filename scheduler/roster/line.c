@@ -20,12 +20,37 @@ void line_free(struct line *line)
         g_free(line->tracked[i].low);
         g_free(line->tracked[i].high);
     }
-    void *const owned[] = {
-        line->levels, line->rest,   line->picks,        line->pick_at,     line->kinds,
-        line->maps,   line->map_to, line->map_cost,     line->least,       line->most,
-        line->at,     line->end,    line->end_count,    line->label,       line->head,
-        line->rows,   line->close,  line->line,         line->steps,       line->labels,
-        line->heap,   line->table,  line->spread.weeks, line->spread.open, line->spread.least};
+    void *const owned[] = {line->levels,
+                           line->rest,
+                           line->picks,
+                           line->pick_at,
+                           line->kinds,
+                           line->maps,
+                           line->map_to,
+                           line->map_cost,
+                           line->least,
+                           line->most,
+                           line->at,
+                           line->end,
+                           line->end_count,
+                           line->label,
+                           line->head,
+                           line->rows,
+                           line->close,
+                           line->line,
+                           line->steps,
+                           line->labels,
+                           line->heap,
+                           line->table,
+                           line->spread.weeks,
+                           line->spread.open,
+                           line->spread.least,
+                           line->weeks.blocks,
+                           line->weeks.owed_max,
+                           line->weeks.starts,
+                           line->weeks.start_at,
+                           line->weeks.cost,
+                           line->weeks.arc};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(line);
@@ -260,6 +285,8 @@ static bool solve_once(struct line *line, const struct line_problem *problem, co
         line_spread_solve(line, answer, query->cutoff);
         return answer->n > 0;
     }
+    if (line_weeks_fits(line) && line_weeks_solve(line, answer, query->cutoff))
+        return answer->n > 0;
     recall(line, query->memory);
     line_solve_loop(line, answer, query->cutoff);
     remember(line, query->memory);

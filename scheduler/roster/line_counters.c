@@ -77,6 +77,8 @@ void line_count_fixed(struct line *line)
     int node = 0;
     for (int i = 0; i < line->n_tracked; i++)
         line->tracked[i].base = 0;
+    if (line->block.on && line->block.entry >= 0)
+        return; /* the week begins in the block */
     for (int day = 0; day < line->a && line->n_tracked > 0; day++) {
         const struct line_choice *choice = line_fixed_choice(line, day);
         const struct line_arc *arc = line_arc_of(line, day, node, choice == NULL ? 0 : choice->letter);
@@ -123,7 +125,7 @@ void line_walk_ends(struct line *line)
     for (int i = 0; i < n; i++)
         line->end[i] = 0;
     memset(line->end_count, 0, (size_t)n * LINE_TRACKED_MAX * sizeof *line->end_count);
-    if (line->b == line->n_days)
+    if (line->b == line->n_days || (line->block.on && !line->block.last))
         return;
     int widest = 0;
     for (int day = line->b; day <= line->n_days; day++)

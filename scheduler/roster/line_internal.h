@@ -4,6 +4,7 @@
  *   line_plan.c    what a call works on: window, picks, classes of rest
  *   line_counters.c  tracked counters
  *   line_spread.c  start-time arcs
+ *   line_weeks.c   … over several weeks
  *   line_range.c   minutes that labels can hold
  *   line_pass.c    the backward pass over (node, rest, counters, minutes)
  *   line_search.c  the forward search with labels for what the pass does not track; the k best
@@ -113,6 +114,27 @@ struct line_fixed {
     int allow;      /* rest that may be owed at level b */
 };
 
+/* What follows a border of two blocks (line_weeks.c), by node and rest owed: `after` where nothing of the
+   block's week has been worked, `exit` where its first shift starts on the day the week before ends on.
+   Places in line_weeks.cost. */
+struct line_border {
+    size_t after, exit;
+    int width_after, width_exit;
+};
+
+/* One roster week in the window. */
+struct line_block {
+    bool on, last;
+    int week, from, to;
+    int entry; /* day before `from` with shifts of both weeks; -1 = none */
+    struct line_border border, next;
+};
+
+/* A start of a day. */
+struct line_reader {
+    int rank, week, start_min;
+};
+
 struct line_memory {
     int n_days;
     bool *tracked; /* n_days + 1 */
@@ -182,6 +204,22 @@ struct line {
         double *least; /* labels of a week: least over its arcs */
         size_t room_least;
     } spread;
+    struct line_weeks {
+        int a, b; /* the window */
+        struct line_fixed fixed;
+        struct line_block *blocks;
+        int n, room_blocks;
+        int *owed_max; /* by level */
+        int room_levels;
+        struct line_reader *starts; /* by day */
+        int n_starts, room_starts;
+        int *start_at;
+        int room_days;
+        double *cost; /* of the borders */
+        int16_t *arc; /* … and the arc that gave it */
+        size_t room_cost;
+    } weeks;
+    struct line_block block; /* the one at hand */
     struct line_fixed fixed;
     int *line; /* n_days: the line found */
     int room_line;
@@ -234,6 +272,8 @@ static inline const struct line_range *line_week_range(const struct line *line, 
 
 static inline double line_off_cost(const struct line *line, int day)
 {
+    if (day == line->block.entry)
+        return INFINITY;
     return line->query->off == NULL ? 0 : line->query->off[day];
 }
 
@@ -243,6 +283,8 @@ static inline double line_off_cost(const struct line *line, int day)
 bool line_plan(struct line *line, const struct line_problem *problem, const struct line_query *query, int k);
 /* Picks, classes of rest and counter maps for what is tracked now; before each pass. */
 void line_plan_pass(struct line *line);
+/* Levels of the window: their weeks and nodes. */
+void line_plan_levels(struct line *line);
 /* Starts tracking a counter; false when there is no room. */
 bool line_track(struct line *line, int counter, bool loose);
 const struct line_counter *line_counter_at(const struct line_problem *problem, int index);
@@ -286,6 +328,10 @@ int line_steps(const struct line *line, const struct line_state *state, struct l
 /* The best line of the pass, into line->line; its counts of tracked counters into count. */
 void line_trace(struct line *line, int *count);
 
+/* Sets up and fills the labels of the block at hand. */
+void line_pass_block(struct line *line);
+/* What it costs to leave the day the block ends on to the next block; INFINITY elsewhere. */
+double line_exit_cost(const struct line *line, const struct line_state *state);
 /* Labels of the days [from, to), those of level `to` given. */
 void line_pass_days(struct line *line, int from, int to);
 /* Picks of the days [from, to) behind the others, only those of the arc, the best of each kind. */
@@ -302,6 +348,8 @@ static inline bool line_spread_holds(const struct line *line, int arc, int start
 }
 /* Labels of the days [from, to) of a week whose arcs are enumerated: the least over its arcs. */
 void line_spread_week(struct line *line, int from, int to);
+/* Is the arc one the week must try? */
+bool line_spread_tries(const struct line *line, int week, int arc);
 /* One roster week: every arc by itself, in the order of a bound. */
 void line_spread_solve(struct line *line, struct line_answer *answer, double cutoff);
 /* Passes until the best line breaks nothing (line.c). */
@@ -311,6 +359,18 @@ bool line_arcs_within(const struct line_arcs *a, const struct line_arcs *b); /* 
 void line_arcs_meet(struct line_arcs *a, const struct line_arcs *b);
 /* Is the week's spread kept by these choices? */
 bool line_spread_kept(const struct line *line, const int *choice, int week);
+
+/* ---- line_weeks.c ---- */
+
+/* Can the best line be looked for week by week and arc by arc? */
+bool line_weeks_fits(const struct line *line);
+/* Looks for it. False when what reaches over weeks keeps it from being sure; the bound holds all the same. */
+bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff);
+/* Rest owed at a level of the block at hand, as far as its starts tell it apart. */
+int line_block_round(const struct line *line, int level, int owed);
+/* What follows the block at hand: behind its last day; when that day is the next block's. */
+double line_block_after(const struct line *line, int node, int owed);
+double line_block_exit(const struct line *line, int node, int owed);
 
 /* Nothing is tracked any more (line.c). Arcs of one week begin so: what binds in one does not in another. */
 void line_forget(struct line *line);

@@ -113,9 +113,11 @@ static void end_labels(struct line *line)
             for (int q = 0; q < level->n_q; q++)
                 for (int outer = 0; outer < level->n_outer; outer++) {
                     double *row = row_of(line, line->b, node, row_index(level, rest, q, outer));
-                    double cost = level->owed[rest] > line->fixed.allow
-                                      ? INFINITY
-                                      : line->end[node] + end_counters(line, node, outer);
+                    double cost = INFINITY;
+                    if (line->block.on && !line->block.last)
+                        cost = line_block_after(line, node, level->owed[rest]);
+                    else if (level->owed[rest] <= line->fixed.allow)
+                        cost = line->end[node] + end_counters(line, node, outer);
                     for (int m = least; m <= most; m++)
                         row[m - least] = cost + end_minutes(line, q + level->q_lo, m);
                 }
@@ -298,6 +300,38 @@ static void take_work(struct line *line, int day, int node, const struct line_ar
               upto - from + 1);
 }
 
+double line_exit_cost(const struct line *line, const struct line_state *state)
+{
+    const struct line_level *level = &line->levels[state->level];
+    if (!line->block.on || line->block.last || state->level != line->b - 1)
+        return INFINITY;
+    const struct line_map *map = &line->maps[line->n_tracked == 0 ? 0 : line_find_map(line, state->level, 0)];
+    double cost = line_block_exit(line, state->node, level->owed[state->rest]);
+    if (map->to[state->outer] < 0 || cost == INFINITY)
+        return INFINITY;
+    cost += map->cost[state->outer];
+    return line->axis == LINE_AXIS_NONE
+               ? cost
+               : cost + line_range_cost(line_week_range(line, state->level), state->minutes);
+}
+
+/* The day is the next block's. */
+static void take_exit(struct line *line, int day, int node)
+{
+    const struct line_level *level = &line->levels[day];
+    int least = line->least[level->base + node], most = line->most[level->base + node];
+    for (int rest = 0; rest < level->n_rest; rest++)
+        for (int outer = 0; outer < level->n_outer; outer++) {
+            double *to = row_of(line, day, node, row_index(level, rest, 0, outer));
+            for (int m = least; m <= most; m++) {
+                struct line_state state = {
+                    .level = day, .node = node, .rest = rest, .outer = outer, .minutes = m};
+                double cost = line_exit_cost(line, &state);
+                to[m - least] = MIN(to[m - least], cost);
+            }
+        }
+}
+
 static void pass_day(struct line *line, int day)
 {
     const struct line_automaton *automaton = line->automaton;
@@ -319,6 +353,8 @@ static void pass_day(struct line *line, int day)
         for (int letter = 1; letter <= line->n_letters; letter++)
             if (arcs[letter].to >= 0)
                 take_work(line, day, node, &arcs[letter]);
+        if (line->block.on && !line->block.last && day == line->b - 1)
+            take_exit(line, day, node);
     }
 }
 
@@ -345,7 +381,7 @@ void line_pass_days(struct line *line, int from, int to)
         pass_day(line, day);
 }
 
-double line_pass(struct line *line)
+static void start_pass(struct line *line)
 {
     size_t size = line_pass_size(line);
     if (size >= line->room_label) {
@@ -354,6 +390,17 @@ double line_pass(struct line *line)
         line->label = g_new(double, line->room_label);
     }
     end_labels(line);
+}
+
+void line_pass_block(struct line *line)
+{
+    start_pass(line);
+    line_pass_days(line, line->a, line->b);
+}
+
+double line_pass(struct line *line)
+{
+    start_pass(line);
     for (int day = line->b; day > line->a;) {
         int week = line->levels[day - 1].week, from = day - 1;
         while (from > line->a && line->levels[from - 1].week == week)

@@ -38,7 +38,7 @@ static int starts_of(const struct line *line, int day)
 
 /* ---- levels ---- */
 
-static void plan_levels(struct line *line)
+void line_plan_levels(struct line *line)
 {
     const struct line_rules *rules = line->rules;
     if (line->n_days + 1 > line->room_levels) {
@@ -154,7 +154,8 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
     line->axis = axis_of(problem);
     line->fixed = (struct line_fixed){.allow = INT_MAX};
     GROW(line->line, line->room_line, line->n_days + 1);
-    plan_levels(line);
+    line->block = (struct line_block){.entry = -1};
+    line_plan_levels(line);
     line_forget(line);
     if (!line_spread_plan(line))
         return false;
@@ -167,6 +168,20 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
 }
 
 /* ---- picks ---- */
+
+/* Largest class that owes at most `starts`. */
+static int class_of_rest(const struct line_level *level, int starts)
+{
+    int lo = 0, hi = level->n_rest - 1;
+    while (lo < hi) {
+        int mid = (lo + hi + 1) / 2;
+        if (level->owed[mid] <= starts)
+            lo = mid;
+        else
+            hi = mid - 1;
+    }
+    return lo;
+}
 
 static bool same_kind(const struct line_pick *a, const struct line_pick *b)
 {
@@ -262,7 +277,7 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
     bool weekly = line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH;
     int n = first;
     line->stamp++;
-    if (merge && !rank && !release && line->n_tracked == 0 && !(weekly && level->closes)) {
+    if (merge && !rank && !release && !line->block.on && line->n_tracked == 0 && !(weekly && level->closes)) {
         n = choose_plain(line, day, first, arc);
         if (n >= 0) {
             sort_letters(line, day, first, n);
@@ -274,6 +289,8 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
     for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
         const struct line_choice *choice = &problem->choices[i];
         if (problem->allowed != NULL && !problem->allowed[i])
+            continue;
+        if (line->block.on && choice->week != line->block.week)
             continue;
         double value = line_value(line->query, i);
         if (value == INFINITY)
@@ -287,6 +304,10 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
                                  .release = release ? choice->release : 0,
                                  .letter = (uint8_t)choice->letter,
                                  .next_week = weekly && level->closes && choice->week > level->week};
+        if (line->block.on && rank) { /* as far as they are told apart */
+            pick.rank = level->owed[class_of_rest(level, choice->rank)];
+            pick.release = line_block_round(line, day + 1, choice->release);
+        }
         if (line->n_tracked > 0)
             pick.effect = line_effect_of(line, choice, 0);
         if (line->n_loose > 0)
@@ -299,30 +320,24 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
 
 /* ---- classes of rest ---- */
 
-/* Largest class that owes at most `starts`. */
-static int class_of_rest(const struct line_level *level, int starts)
-{
-    int lo = 0, hi = level->n_rest - 1;
-    while (lo < hi) {
-        int mid = (lo + hi + 1) / 2;
-        if (level->owed[mid] <= starts)
-            lo = mid;
-        else
-            hi = mid - 1;
-    }
-    return lo;
-}
-
 static int compare_int(const void *a, const void *b)
 {
     int x = *(const int *)a, y = *(const int *)b;
     return (x > y) - (x < y);
 }
 
+static int round_owed(const struct line *line, int level, int owed)
+{
+    return line->block.on ? line_block_round(line, level, owed) : MAX(owed, 0);
+}
+
 static void classes_of_level(struct line *line, int l, int first, int n)
 {
     struct line_level *level = &line->levels[l], *before = l > line->a ? level - 1 : NULL;
-    int room = n - first + (before == NULL ? 0 : before->n_rest) + 2, count = 0, distinct = 0;
+    bool border = line->block.on && line->rest[l] &&
+                  (l == line->block.entry || (l == line->block.from && line->block.entry >= 0));
+    int incoming = border ? line->weeks.owed_max[l] : 0;
+    int room = n - first + (before == NULL ? 0 : before->n_rest) + incoming + 2, count = 0, distinct = 0;
     if (room > level->room_owed) {
         level->room_owed = room;
         level->owed = g_realloc_n(level->owed, (gsize)room, sizeof *level->owed);
@@ -330,11 +345,13 @@ static void classes_of_level(struct line *line, int l, int first, int n)
     }
     level->owed[count++] = 0;
     if (line->rest[l] && before == NULL)
-        level->owed[count++] = line->fixed.owed;
+        level->owed[count++] = round_owed(line, l, line->fixed.owed);
+    for (int owed = 1; owed <= incoming; owed++)
+        level->owed[count++] = line_block_round(line, l, owed);
     for (int k = first; line->rest[l] && k < n; k++)
         level->owed[count++] = line->picks[k].release;
     for (int k = 0; line->rest[l] && before != NULL && k < before->n_rest; k++)
-        level->owed[count++] = MAX(before->owed[k] - starts_of(line, l - 1), 0);
+        level->owed[count++] = round_owed(line, l, before->owed[k] - starts_of(line, l - 1));
     if (count > 1)
         qsort(level->owed, (size_t)count, sizeof *level->owed, compare_int);
     for (int k = 0; k < count; k++)
@@ -342,7 +359,8 @@ static void classes_of_level(struct line *line, int l, int first, int n)
             level->owed[distinct++] = level->owed[k];
     level->n_rest = distinct;
     for (int k = 0; before != NULL && k < before->n_rest; k++)
-        before->off_rest[k] = class_of_rest(level, MAX(before->owed[k] - starts_of(line, l - 1), 0));
+        before->off_rest[k] =
+            class_of_rest(level, round_owed(line, l, before->owed[k] - starts_of(line, l - 1)));
 }
 
 static void place_picks(struct line *line, int day, int first, int n)

@@ -122,7 +122,8 @@ static void end_range(struct line *line)
     for (int node = 0; node < line->automaton->n_nodes[line->b]; node++) {
         line->least[base + node] = MAX(line->least[base + node], lo);
         line->most[base + node] = MIN(line->most[base + node], hi);
-        if (line->end[node] == INFINITY)
+        if (line->end[node] == INFINITY ||
+            (line->block.on && !line->block.last && line_block_after(line, node, 0) == INFINITY))
             line->most[base + node] = -1;
     }
 }
@@ -154,6 +155,12 @@ static void narrow_day(struct line *line, int day)
                 most = MAX(most, hi);
             }
         }
+        if (line->block.on && !line->block.last && day == line->b - 1 &&
+            line_block_exit(line, node, 0) < INFINITY) {
+            const struct line_range *range = line->axis == LINE_AXIS_NONE ? NULL : line_week_range(line, day);
+            least = MIN(least, range == NULL ? 0 : range->least);
+            most = MAX(most, range == NULL ? 0 : range->most);
+        }
         line->least[i] = MAX(line->least[i], least);
         line->most[i] = MIN(line->most[i], most);
     }
@@ -166,13 +173,21 @@ size_t line_pass_size(struct line *line)
             line->least[line->levels[level].base + node] = INT_MAX;
             line->most[line->levels[level].base + node] = -1;
         }
-    struct line_state start = line_start(line);
-    int base = line->levels[line->a].base;
-    line->least[base + start.node] = line->most[base + start.node] = start.minutes;
-    line->levels[line->a].q_lo = start.q;
     line->levels[line->a].n_q = 1;
+    line->levels[line->a].q_lo = 0;
     line->close_width = 0;
-    for (int day = line->a; day < line->b; day++)
+    if (line->block.entry >= 0) { /* from every node, nothing worked yet */
+        for (int node = 0; node < line->automaton->n_nodes[line->a]; node++)
+            widen(line, line->a, node, 0, 0);
+        reach_day(line, line->a);
+        for (int node = 0; node < line->automaton->n_nodes[line->block.from]; node++)
+            widen(line, line->block.from, node, 0, 0);
+    } else {
+        struct line_state start = line_start(line);
+        widen(line, line->a, start.node, start.minutes, start.minutes);
+        line->levels[line->a].q_lo = start.q;
+    }
+    for (int day = line->block.entry >= 0 ? line->block.from : line->a; day < line->b; day++)
         reach_day(line, day);
     end_range(line);
     for (int day = line->b - 1; day >= line->a; day--)

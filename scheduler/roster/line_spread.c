@@ -140,6 +140,11 @@ static bool within_last(const struct line *line, int arc)
     return size < n && arc_size(line, before) > size;
 }
 
+bool line_spread_tries(const struct line *line, int week, int arc)
+{
+    return has_arc(&line->spread.open[week], arc) && !within_last(line, arc);
+}
+
 /* ---- several weeks ---- */
 
 void line_spread_week(struct line *line, int from, int to)
@@ -159,7 +164,7 @@ void line_spread_week(struct line *line, int from, int to)
     g_autofree int *kept =
         g_memdup2(line->pick_at + from * width, (gsize)((to - from) * width) * sizeof *kept);
     for (int arc = 0; arc < spread->n; arc++) {
-        if (!has_arc(&spread->open[week], arc) || within_last(line, arc))
+        if (!line_spread_tries(line, week, arc))
             continue;
         line_plan_arc(line, from, to, arc);
         line_pass_days(line, from, to);

@@ -20,7 +20,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/line_internal.h \
 	scheduler/roster/line_pass.c scheduler/roster/line_plan.c \
 	scheduler/roster/line_range.c \
-	scheduler/roster/line_search.c scheduler/roster/line_spread.c
+	scheduler/roster/line_search.c scheduler/roster/line_spread.c \
+	scheduler/roster/line_weeks.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/after.c scheduler/roster/after.h \
 	scheduler/roster/agent_line.c scheduler/roster/agent_line.h \

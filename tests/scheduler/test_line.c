@@ -49,6 +49,12 @@ static const struct {
     {"rest and minutes", TINY_REST | TINY_WEEK_MINUTES | TINY_OFF_COST, 200},
     {"arcs of starts", TINY_SPREAD | TINY_RUNS | TINY_OFF_COST | TINY_STRADDLE, 300},
     {"arcs of starts, prices", TINY_SPREAD | TINY_PRICED | TINY_WEEK_MINUTES, 300},
+    {"arcs, rest, minutes, weeks that end within a day",
+     TINY_SPREAD | TINY_REST | TINY_WEEK_MINUTES | TINY_OFF_COST | TINY_STRADDLE | TINY_RUNS, 600},
+    {"arcs, rest, counters, minutes",
+     TINY_SPREAD | TINY_REST | TINY_WEEK_MINUTES | TINY_COUNTERS | TINY_STRADDLE | TINY_WEEK_DAYS, 600},
+    {"arcs, rest, counters, minutes, prices",
+     TINY_SPREAD | TINY_REST | TINY_WEEK_MINUTES | TINY_COUNTERS | TINY_STRADDLE | TINY_PRICED, 600},
     {"everything", 0x1ffff, 600},
     {"everything, hard", 0x1feff, 600},
 };

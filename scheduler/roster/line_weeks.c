@@ -1,0 +1,370 @@
+/*
+ * line_weeks.c - start-time arcs over several roster weeks: a week and one arc at a time.
+ *
+ * Backwards over the weeks, each is passed once per arc, as if its days were all there is: what follows is
+ * the least over the arcs of the next week, by node and rest owed. Within an arc few starts are left, so rest
+ * and the counters of the week can all be tracked there: only owed rest that a start of the arc tells apart
+ * is. What reaches over weeks besides (counters, minutes of the period) is not known here; where the best
+ * line breaks it, or is dearer by it, the caller goes on without arcs first (line.c), from this bound.
+ *
+ * A day on which a week ends belongs to both: the week's block reads off it (a shift of the next week, priced
+ * by the next block) as a further way to end.
+ */
+#include "scheduler/roster/line_internal.h"
+
+#define NO_ARC -1
+
+/* ---- blocks ---- */
+
+static int starts_of(const struct line *line, int day)
+{
+    return line->problem->day_starts == NULL ? 0 : line->problem->day_starts[day];
+}
+
+/* The window cut into roster weeks; what follows the last is a block of no days where a week ends there. */
+static void cut(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    weeks->a = line->a;
+    weeks->b = line->b;
+    weeks->fixed = line->fixed;
+    weeks->n = 0;
+    for (int from = line->a;;) {
+        int week = line->levels[from].week, to = from;
+        bool first = weeks->n == 0;
+        while (to < line->b && line->levels[to].week == week)
+            to++;
+        GROW(weeks->blocks, weeks->room_blocks, weeks->n + 1);
+        weeks->blocks[weeks->n++] = (struct line_block){
+            .on = true, .week = week, .from = from, .to = to, .entry = first ? -1 : from - 1};
+        if (to == line->b && (to == from || line->levels[to].week == week))
+            break;
+        from = to;
+    }
+}
+
+/* Most rest that may be owed at each level, and the starts of each day. */
+static void measure(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    const struct line_problem *problem = line->problem;
+    GROW(weeks->owed_max, weeks->room_levels, line->n_days + 1);
+    weeks->owed_max[line->a] = line->fixed.owed;
+    weeks->n_starts = 0;
+    GROW(weeks->start_at, weeks->room_days, line->n_days + 2);
+    for (int day = line->a; day < line->b; day++) {
+        int owed = weeks->owed_max[day] - starts_of(line, day), first = weeks->n_starts;
+        weeks->start_at[day] = first;
+        for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
+            const struct line_choice *choice = &problem->choices[i];
+            if (problem->allowed != NULL && !problem->allowed[i])
+                continue;
+            owed = MAX(owed, choice->release);
+            int at = first;
+            while (at < weeks->n_starts &&
+                   (weeks->starts[at].rank != choice->rank || weeks->starts[at].week != choice->week ||
+                    weeks->starts[at].start_min != choice->start_min))
+                at++;
+            if (at < weeks->n_starts)
+                continue;
+            GROW(weeks->starts, weeks->room_starts, weeks->n_starts + 1);
+            weeks->starts[weeks->n_starts++] =
+                (struct line_reader){choice->rank, choice->week, choice->start_min};
+        }
+        weeks->owed_max[day + 1] = MAX(owed, 0);
+    }
+    weeks->start_at[line->b] = weeks->n_starts;
+}
+
+int line_block_round(const struct line *line, int level, int owed)
+{
+    const struct line_block *block = &line->block;
+    const struct line_weeks *weeks = &line->weeks;
+    if (owed <= 0 || level >= block->to || (level == block->to - 1 && !block->last) ||
+        owed > starts_of(line, level))
+        return MAX(owed, 0);
+    int least = starts_of(line, level);
+    for (int i = weeks->start_at[level]; i < weeks->start_at[level + 1]; i++) {
+        const struct line_reader *reader = &weeks->starts[i];
+        if (reader->week == block->week && reader->rank >= owed && reader->rank < least &&
+            (line->spread.arc < 0 || line_spread_holds(line, line->spread.arc, reader->start_min)))
+            least = reader->rank;
+    }
+    return least;
+}
+
+/* Everything in the line speaks of the block from now on. */
+static void enter(struct line *line, int k)
+{
+    struct line_weeks *weeks = &line->weeks;
+    line->block = weeks->blocks[k];
+    line->block.last = k == weeks->n - 1;
+    line->a = line->block.entry >= 0 ? line->block.entry : line->block.from;
+    line->b = line->block.to;
+    for (int level = line->a; level <= line->b; level++) {
+        line->levels[level].week = line->block.week;
+        line->levels[level].closes = false;
+        line->rest[level] = line->problem->day_starts != NULL;
+    }
+    line->fixed = weeks->fixed;
+    if (k > 0)
+        line->fixed.owed = line->fixed.week = 0;
+    if (!line->block.last)
+        line->fixed.week_end = 0;
+}
+
+static void leave(struct line *line)
+{
+    line->a = line->weeks.a;
+    line->b = line->weeks.b;
+    line->fixed = line->weeks.fixed;
+    line->block = (struct line_block){.entry = -1};
+    line->spread.arc = -1;
+    line_plan_levels(line);
+    line_forget(line);
+}
+
+/* ---- counters of the week ---- */
+
+/* Which starts a counter of the block's week counts, by place. */
+static bool hits(const struct line *line, const struct line_counter *counter)
+{
+    const struct line_problem *problem = line->problem;
+    for (int i = problem->day_choice[line->a]; i < problem->day_choice[line->b]; i++) {
+        const struct line_choice *choice = &problem->choices[i];
+        if (choice->week == line->block.week && line_counts(counter, choice, 0) &&
+            (problem->allowed == NULL || problem->allowed[i]) &&
+            (line->spread.arc < 0 || line_spread_holds(line, line->spread.arc, choice->start_min)))
+            return true;
+    }
+    return false;
+}
+
+/* Tracks the week's counters that may bind in the arc; false when they are too many. */
+static bool track(struct line *line)
+{
+    line->n_tracked = line->n_loose = 0;
+    line->dense = 0;
+    for (int i = 0; i < line->problem->n_counters; i++) {
+        const struct line_counter *counter = &line->problem->counters[i];
+        if (counter->week != line->block.week || counter->week >= line->n_weeks ||
+            (counter->to > line->b && !line->block.last) ||
+            (counter->from < line->a && line->block.entry >= 0))
+            continue;
+        bool under = counter->range.least > 0 || (counter->range.under > 0 && counter->range.lo > 0);
+        if (!under && !hits(line, counter))
+            continue;
+        if (!line_track(line, i, false) || line->n_loose > 0)
+            return false;
+    }
+    return true;
+}
+
+/* ---- borders ---- */
+
+static struct line_border *border_of(struct line *line, int k)
+{
+    return &line->weeks.blocks[k].border;
+}
+
+double line_block_after(const struct line *line, int node, int owed)
+{
+    const struct line_border *border = &line->block.next;
+    return line->weeks.cost[border->after + (size_t)node * (size_t)border->width_after + (size_t)owed];
+}
+
+double line_block_exit(const struct line *line, int node, int owed)
+{
+    const struct line_border *border = &line->block.next;
+    return line->weeks.cost[border->exit + (size_t)node * (size_t)border->width_exit + (size_t)owed];
+}
+
+/* Rooms of all borders; everything there costs infinity. */
+static void lay_out(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    size_t size = 0;
+    for (int k = 0; k < weeks->n; k++) {
+        struct line_block *block = &weeks->blocks[k];
+        struct line_border *border = &block->border;
+        border->width_after = weeks->owed_max[block->from] + 1;
+        border->after = size;
+        size += (size_t)line->automaton->n_nodes[block->from] * (size_t)border->width_after;
+        border->exit = size;
+        border->width_exit = 0;
+        if (block->entry >= 0) {
+            border->width_exit = weeks->owed_max[block->entry] + 1;
+            size += (size_t)line->automaton->n_nodes[block->entry] * (size_t)border->width_exit;
+        }
+    }
+    if (size > weeks->room_cost) {
+        weeks->room_cost = size + size / 2;
+        weeks->cost = g_realloc_n(weeks->cost, weeks->room_cost, sizeof *weeks->cost);
+        weeks->arc = g_realloc_n(weeks->arc, weeks->room_cost, sizeof *weeks->arc);
+    }
+    for (size_t i = 0; i < size; i++)
+        weeks->cost[i] = INFINITY;
+    for (int k = 0; k + 1 < weeks->n; k++)
+        weeks->blocks[k].next = weeks->blocks[k + 1].border;
+}
+
+/* Labels of a level without minutes and counts of the week go to the border where they are less. */
+static void keep_level(struct line *line, int level, size_t at, int width)
+{
+    static const int none[LINE_TRACKED_MAX];
+    struct line_weeks *weeks = &line->weeks;
+    const struct line_level *its = &line->levels[level];
+    int outer = line_outer_of(line, level, none);
+    for (int owed = 0, rest = 0; owed < width; owed++) {
+        int rounded = line_block_round(line, level, owed);
+        while (its->owed[rest] < rounded)
+            rest++;
+        for (int node = 0; node < line->automaton->n_nodes[level]; node++) {
+            struct line_state state = {.level = level, .node = node, .rest = rest, .outer = outer};
+            double cost = line_togo(line, &state);
+            size_t cell = at + (size_t)node * (size_t)width + (size_t)owed;
+            if (cost < weeks->cost[cell]) {
+                weeks->cost[cell] = cost;
+                weeks->arc[cell] = (int16_t)line->spread.arc;
+            }
+        }
+    }
+}
+
+/* ---- passes ---- */
+
+/* One arc of the block at hand; false when it is too large. */
+static bool pass_arc(struct line *line, int arc)
+{
+    line->spread.arc = arc;
+    if (!track(line))
+        return false;
+    line_plan_pass(line);
+    line_pass_block(line);
+    return true;
+}
+
+static bool pass_block(struct line *line, int k)
+{
+    enter(line, k);
+    struct line_border border = *border_of(line, k);
+    int week = line->block.week;
+    bool free = week >= line->n_weeks;
+    for (int arc = 0; arc < (free ? 1 : line->spread.n); arc++) {
+        if (!free && !line_spread_tries(line, week, arc))
+            continue;
+        if (!pass_arc(line, free ? NO_ARC : arc))
+            return false;
+        if (k > 0) {
+            keep_level(line, line->block.from, border.after, border.width_after);
+            keep_level(line, line->block.entry, border.exit, border.width_exit);
+            continue;
+        }
+        struct line_state start = line_start(line);
+        double cost = line_base_cost(line) + line_togo(line, &start);
+        size_t cell = border.after;
+        if (cost < line->weeks.cost[cell]) {
+            line->weeks.cost[cell] = cost;
+            line->weeks.arc[cell] = (int16_t)line->spread.arc;
+        }
+    }
+    return true;
+}
+
+/* ---- the line ---- */
+
+/* From the state to the end of the block at hand: the days into line->line, what is left into state (its rest
+   is what is owed). True when the day the week ends on is the next block's. */
+static bool walk(struct line *line, struct line_state *state)
+{
+    while (state->level < line->b) {
+        int day = state->level, n = line_steps(line, state, line->steps), best = -1;
+        double least = line_exit_cost(line, state), exit = least;
+        for (int i = 0; i < n; i++)
+            if (line->steps[i].cost + line->steps[i].togo < least) {
+                best = i;
+                least = line->steps[i].cost + line->steps[i].togo;
+            }
+        if (best < 0) {
+            g_assert(exit < INFINITY);
+            state->rest = line->levels[day].owed[state->rest];
+            return true;
+        }
+        line->line[day] = line->steps[best].choice;
+        *state = line->steps[best].to;
+    }
+    state->rest = line->levels[state->level].owed[state->rest];
+    return false;
+}
+
+static void trace(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    struct line_state state = {0};
+    bool exits = false;
+    for (int day = 0; day < line->n_days; day++)
+        if (day < weeks->a || day >= weeks->b)
+            line->line[day] = line->query->fixed[day];
+    for (int k = 0; k < weeks->n; k++) {
+        struct line_border border = *border_of(line, k);
+        size_t cell = border.after;
+        if (k > 0)
+            cell = exits
+                       ? border.exit + (size_t)state.node * (size_t)border.width_exit + (size_t)state.rest
+                       : border.after + (size_t)state.node * (size_t)border.width_after + (size_t)state.rest;
+        enter(line, k);
+        pass_arc(line, weeks->arc[cell]);
+        if (k == 0) {
+            state = line_start(line);
+        } else {
+            static const int none[LINE_TRACKED_MAX];
+            state.level = exits ? line->block.entry : line->block.from;
+            int owed = line_block_round(line, state.level, state.rest);
+            state.rest = 0;
+            while (line->levels[state.level].owed[state.rest] < owed)
+                state.rest++;
+            state.outer = line_outer_of(line, state.level, none);
+            state.minutes = state.q = 0;
+        }
+        exits = walk(line, &state);
+    }
+}
+
+bool line_weeks_fits(const struct line *line)
+{
+    return line->spread.on && line->merge && line->a < line->b &&
+           (line->axis == LINE_AXIS_NONE || line->axis == LINE_AXIS_WEEK);
+}
+
+bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff)
+{
+    struct line_weeks *weeks = &line->weeks;
+    cut(line);
+    measure(line);
+    lay_out(line);
+    bool ok = true;
+    for (int k = weeks->n - 1; k >= 0 && ok; k--)
+        ok = pass_block(line, k);
+    if (!ok) {
+        leave(line);
+        return false;
+    }
+    double bound = weeks->cost[border_of(line, 0)->after];
+    bool below = bound < cutoff;
+    answer->bound = MAX(answer->bound, bound);
+    if (below)
+        trace(line);
+    leave(line);
+    if (!below)
+        return true;
+    double cost = line_cost(line->problem, line->query, line->line);
+    if (!(cost <= bound + 1e-9 * fabs(bound)))
+        return false;
+    if (cost < cutoff) {
+        answer->cost[0] = cost;
+        memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+        answer->n = 1;
+    }
+    answer->bound = cost;
+    return true;
+}
