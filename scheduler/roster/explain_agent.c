@@ -32,10 +32,9 @@ static void count_agent(const struct looking *l, const struct agent_reason *reas
 static void price_intervals(const struct looking *l)
 {
     const struct roster_model *model = l->u->model;
-    g_autofree double *gain = g_new0(double, model->n_sets + 1);
     for (int iv = 0; l->class->set >= 0 && iv < model->n_iv; iv++) {
-        worth_value(l->u->worth, iv, l->u->count + (size_t)iv * (size_t)model->n_sets, gain);
-        l->price[iv] = gain[l->class->set];
+        l->price[iv] =
+            worth_gain(l->u->worth, iv, l->u->count + (size_t)iv * (size_t)model->n_sets, l->class->set);
     }
 }
 

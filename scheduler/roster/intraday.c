@@ -99,12 +99,11 @@ static void count(const struct day_work *w, const struct agent_class *class, con
 static void price_rest(const struct look *l)
 {
     const struct roster_model *model = l->w->u->model;
-    g_autofree double *gain = g_new0(double, model->n_sets + 1);
     int from = iv_of(model, l->now != NULL ? MIN(l->now->start_ts, l->w->ask->from_ts) : l->w->ask->from_ts);
     int to = MIN(iv_of(model, l->w->ask->from_ts + 2 * DAY_S), model->n_iv);
     for (int iv = from; l->class->set >= 0 && iv < to; iv++) {
-        worth_value(l->w->u->worth, iv, l->w->u->count + (size_t)iv * (size_t)model->n_sets, gain);
-        l->w->price[iv] = gain[l->class->set];
+        l->w->price[iv] = worth_gain(l->w->u->worth, iv, l->w->u->count + (size_t)iv * (size_t)model->n_sets,
+                                     l->class->set);
     }
 }
 

@@ -11,13 +11,11 @@ struct lattice {
 };
 
 /* Agents of the set alone until one more adds nothing; further ones add nothing beside others either. */
-static int most_useful(const struct roster_model *model, struct worth *worth, int iv, int set, int *count,
-                       double *gain)
+static int most_useful(const struct roster_model *model, struct worth *worth, int iv, int set, int *count)
 {
     memset(count, 0, (size_t)model->n_sets * sizeof *count);
     while (count[set] < model->sets[set].n_agents) {
-        worth_value(worth, iv, count, gain);
-        if (gain[set] <= 0)
+        if (worth_gain(worth, iv, count, set) <= 0)
             break;
         count[set]++;
     }
@@ -42,7 +40,6 @@ struct lattice *lattice_new(const struct roster_model *model, struct worth *wort
         return NULL;
     AUTO(lattice) lattice = g_new0(struct lattice, 1);
     g_autofree int *count = g_new0(int, model->n_sets);
-    g_autofree double *gain = g_new0(double, model->n_sets);
     size_t n = 0;
     lattice->n_iv = model->n_iv;
     lattice->n_sets = model->n_sets;
@@ -52,7 +49,7 @@ struct lattice *lattice_new(const struct roster_model *model, struct worth *wort
         size_t size = 1;
         lattice->first[iv] = n;
         for (int s = 0; s < model->n_sets && size <= points; s++) {
-            int most = most_useful(model, worth, iv, s, count, gain);
+            int most = most_useful(model, worth, iv, s, count);
             lattice->most[(size_t)iv * (size_t)model->n_sets + (size_t)s] = most;
             size *= (size_t)most + 1;
         }

@@ -44,7 +44,10 @@ struct search *search_new(const struct roster_model *model, struct worth *worth,
     search->count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
     search->worth_iv = g_new0(double, model->n_iv + 1);
     search->gain = g_new0(double, (size_t)model->n_sets *(size_t)model->n_axis + 1);
-    search->gains = g_new0(double, model->n_sets + 1);
+    search->gain_of = g_new0(uint32_t, (size_t)model->n_sets * (size_t)model->n_iv + 1);
+    search->state = g_new0(uint32_t, model->n_iv + 1);
+    search->stale = g_new0(int, model->n_iv + 1);
+    search->is_stale = g_new0(bool, model->n_iv + 1);
     search->zero = g_new0(double, model->n_axis + 1);
     search->value = g_new0(double, slots + 1);
     search->best = INFINITY;
@@ -77,8 +80,9 @@ void search_free(struct search *search)
     crew_free(search->crew);
     void *const owned[] = {search->cover,   search->n_cover,  search->size_cover, search->all_cover,
                            search->changed, search->changes,  search->inside,     search->own,
-                           search->count,   search->worth_iv, search->gain,       search->gains,
-                           search->zero,    search->value};
+                           search->count,   search->worth_iv, search->gain,       search->gain_of,
+                           search->state,   search->stale,    search->is_stale,   search->zero,
+                           search->value};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     sla_account_free(search->sla);
@@ -100,20 +104,47 @@ const int32_t *search_meetings(const struct search *search)
     return search->best_at;
 }
 
-double search_objective(const struct search *search)
+/* The staffing of the interval has changed. */
+static void touch(struct search *search, int iv)
 {
+    search->state[iv]++;
+    if (search->is_stale[iv])
+        return;
+    search->is_stale[iv] = true;
+    search->stale[search->n_stale++] = iv;
+}
+
+static const int *staffing(const struct search *search, int iv)
+{
+    return search->count + (size_t)iv * (size_t)search->model->n_sets;
+}
+
+double search_objective(struct search *search)
+{
+    for (int i = 0; i < search->n_stale; i++) {
+        int iv = search->stale[i];
+        double value = worth_value(search->worth, iv, staffing(search, iv));
+        search->objective += search->worth_iv[iv] - value + sla_account_set(search->sla, iv);
+        search->worth_iv[iv] = value;
+        search->is_stale[iv] = false;
+    }
+    search->n_stale = 0;
     return search->objective;
 }
 
-static void refresh(struct search *search, int iv)
+/* Gains of a skill set, those of intervals that have changed made anew. */
+static const double *gains_of(struct search *search, int set)
 {
     const struct roster_model *model = search->model;
-    double value =
-        worth_value(search->worth, iv, search->count + (size_t)iv * (size_t)model->n_sets, search->gains);
-    search->objective += search->worth_iv[iv] - value + sla_account_set(search->sla, iv);
-    search->worth_iv[iv] = value;
-    for (int s = 0; s < model->n_sets; s++)
-        search->gain[(size_t)s * (size_t)model->n_axis + (size_t)iv] = search->gains[s];
+    double *gain = search->gain + (size_t)set * (size_t)model->n_axis;
+    uint32_t *made = search->gain_of + (size_t)set * (size_t)model->n_iv;
+    for (int iv = 0; iv < model->n_iv && !search->bulk; iv++) {
+        if (made[iv] == search->state[iv])
+            continue;
+        gain[iv] = worth_gain(search->worth, iv, staffing(search, iv), set);
+        made[iv] = search->state[iv];
+    }
+    return gain;
 }
 
 const struct agent_class *search_class(const struct search *search, int agent)
@@ -176,7 +207,7 @@ static void apply(struct search *search, int agent, int sign)
         int32_t iv = cover[i];
         search->count[(size_t)iv * (size_t)search->model->n_sets + (size_t)set] += sign;
         if (!search->bulk)
-            refresh(search, iv);
+            touch(search, iv);
     }
 }
 
@@ -242,10 +273,17 @@ void search_best_tour(struct search *search, int agent, const double *price)
     pricing_place(search->pricing, cat, price, cost, &search->scratch);
 }
 
-const double *search_gain(const struct search *search, int agent)
+const double *search_gain(struct search *search, int agent)
 {
     int set = search_class(search, agent)->set;
-    return set < 0 ? search->zero : search->gain + (size_t)set * (size_t)search->model->n_axis;
+    return set < 0 ? search->zero : gains_of(search, set);
+}
+
+const double *search_gains(struct search *search)
+{
+    for (int s = 0; s < search->model->n_sets; s++)
+        gains_of(search, s);
+    return search->gain;
 }
 
 /* The exact best week of an agent who is out (of the window). */
@@ -265,9 +303,10 @@ static void recount(struct search *search)
     search->objective = sla_account_clear(search->sla);
     for (int iv = 0; iv < search->model->n_iv; iv++) {
         search->worth_iv[iv] = 0;
-        refresh(search, iv);
+        touch(search, iv);
         search->objective += worth_total(search->worth, iv);
     }
+    search_objective(search);
     for (int a = 0; a < search->n_agents; a++)
         search->objective += search->own[a];
     if (search->crew != NULL)
@@ -282,9 +321,10 @@ double search_recount(struct search *search)
 
 static void keep_best(struct search *search)
 {
-    if (search->objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
+    double objective = search_objective(search);
+    if (objective >= search->best - 1e-9 * fabs(search->best) && search->best < INFINITY)
         return;
-    search->best = search->objective;
+    search->best = objective;
     sla_account_keep(search->sla);
     if (search->diary != NULL)
         search_copy_diary(search, search->best_at, search->diary->at, search->best_start,
@@ -317,7 +357,7 @@ static void improve_alone(struct search *search, int passes)
     bool stopped = must_stop(search);
     int weeks = search->model->problem->n_weeks;
     for (int pass = 0; pass < passes && !stopped; pass++) {
-        double before = search->objective;
+        double before = search_objective(search);
         for (int week = 0; week < weeks && !stopped; week++) {
             search->window = (struct search_window){.week = week, .n = weeks > 1};
             for (int a = 0; a < search->n_agents && !stopped; a++) {
@@ -330,7 +370,7 @@ static void improve_alone(struct search *search, int passes)
         search_retime_all(search);
         recount(search);
         keep_best(search);
-        if (search->objective > before - 1e-7 * fabs(before))
+        if (search_objective(search) > before - 1e-7 * fabs(before))
             break;
     }
 }
@@ -488,12 +528,12 @@ static struct search_window pick_window(struct search *search)
 static void settle(struct search *search, int n)
 {
     for (int pass = 0; pass < MEETING_PASSES; pass++) {
-        double before = search->objective;
+        double before = search_objective(search);
         for (int i = 0; i < n && !must_stop(search); i++) {
             search_take_out(search, search->out[i]);
             insert(search, search->out[i]);
         }
-        if (search->objective > before - 1e-7 * fabs(before))
+        if (search_objective(search) > before - 1e-7 * fabs(before))
             break;
     }
 }
@@ -507,7 +547,7 @@ void search_round(struct search *search)
     if (meeting >= 0 && !move)
         search_retime(search, meeting);
     const int *out = search->out;
-    double old = search->objective, allowed = threshold(search);
+    double old = search_objective(search), allowed = threshold(search);
     if (search->diary != NULL)
         search_copy_diary(search, search->old_at, search->diary->at, search->old_start, search->diary->start);
     int n = move ? search_move_meeting(search, meeting) : pick_agents(search);
@@ -523,9 +563,10 @@ void search_round(struct search *search)
         insert(search, out[i]);
     if (move)
         settle(search, n);
+    search_objective(search);
     if (sla_account_steer(search->sla))
         recount(search);
-    if (search->objective > old + allowed * -log(1 - random_uniform(&search->random))) {
+    if (search_objective(search) > old + allowed * -log(1 - random_uniform(&search->random))) {
         for (int i = 0; i < n; i++)
             search_take_out(search, out[i]);
         if (search->diary != NULL)

@@ -56,9 +56,9 @@ double search_best(const struct search *search);
 const struct tour *search_tours(const struct search *search);
 const int32_t *search_meetings(const struct search *search);
 
-/* The objective of the roster at hand, as kept up to date change by change, and counted afresh: equal but for
-   rounding. For tests. */
-double search_objective(const struct search *search);
+/* The objective of the roster at hand, as kept up to date change by change, and (for tests) counted afresh:
+   equal but for rounding. */
+double search_objective(struct search *search);
 double search_recount(struct search *search);
 
 #endif

@@ -21,17 +21,20 @@ struct search {
     struct tour *tours;
     int32_t **cover; /* per agent, intervals worked */
     int *n_cover, *size_cover;
-    int32_t *all_cover; /* n_iv */
-    bool *inside;       /* per agent: are their shifts counted in the crew? */
-    double *own;        /* pay and personal costs */
-    int *count;         /* n_iv × n_sets */
-    double *worth_iv;   /* n_iv: value of the staffing */
-    double *gain;       /* n_sets × n_axis */
-    double *gains;      /* n_sets: one column of it */
+    int32_t *all_cover;  /* n_iv */
+    bool *inside;        /* per agent: are their shifts counted in the crew? */
+    double *own;         /* pay and personal costs */
+    int *count;          /* n_iv × n_sets */
+    double *worth_iv;    /* n_iv: value of the staffing, but for the stale ones */
+    int *stale, n_stale; /* intervals whose staffing has changed since they were valued */
+    bool *is_stale;
+    double *gain;      /* n_sets × n_axis, each made when it is asked for: */
+    uint32_t *gain_of; /* … at which state of the interval */
+    uint32_t *state;   /* n_iv: grows with every change of the staffing */
     struct sla_account *sla;
-    double *zero;  /* n_axis: for agents without a skill */
-    double *value; /* slots of the largest catalogue */
-    double objective;
+    double *zero;     /* n_axis: for agents without a skill */
+    double *value;    /* slots of the largest catalogue */
+    double objective; /* but for the stale intervals: search_objective */
     double best;
     struct tour *best_tours;
     bool *changed; /* per agent: since the best roster */
@@ -60,7 +63,9 @@ int search_random_below(struct search *search, int n);
 const struct agent_class *search_class(const struct search *search, int agent);
 
 /* What work of the agent adds in an interval: n_axis. Exact while the agent is out. */
-const double *search_gain(const struct search *search, int agent);
+const double *search_gain(struct search *search, int agent);
+/* … of all skill sets: n_sets × n_axis. */
+const double *search_gains(struct search *search);
 
 /* The best tour of an agent who is out at these prices of work (n_axis), into scratch. */
 void search_best_tour(struct search *search, int agent, const double *price);

@@ -27,7 +27,7 @@ static double try_tour(struct search *search, int agent)
 {
     diary_place(search->diary, agent, &search->scratch, search_gain(search, agent));
     search_put_in(search, agent, &search->scratch);
-    return search->objective;
+    return search_objective(search);
 }
 
 /* Times to try for meetings held alone: where they are, or anywhere. */
@@ -100,9 +100,9 @@ static double time_cost(struct search *search, int m, int32_t at, const uint8_t 
             continue;
         for (int k = 0; k < length && set >= 0; k++) {
             int *count = search->count + (size_t)(at + k) * (size_t)model->n_sets;
-            loss += worth_value(search->worth, at + k, count, search->gains);
+            loss += worth_value(search->worth, at + k, count);
             count[set]--;
-            loss -= worth_value(search->worth, at + k, count, search->gains);
+            loss -= worth_value(search->worth, at + k, count);
         }
         go[i] = loss < meetings->price[m];
         for (int k = 0; k < length && set >= 0 && !go[i]; k++)
@@ -130,7 +130,7 @@ void search_retime(struct search *search, int m)
     g_autofree uint8_t *ok = g_new0(uint8_t, (size_t)n * n_iv + 1);
     g_autofree uint8_t *go = g_new0(uint8_t, n + 1), *best_go = g_new0(uint8_t, n + 1);
     g_autofree int32_t *was = g_new0(int32_t, n + 1);
-    double old = search->objective, best = 0;
+    double old = search_objective(search), best = 0;
     int32_t old_start = search->diary->start[m], start = -1;
     for (int i = 0; i < n; i++) {
         was[i] = search->diary->at[asked[i]];
@@ -150,7 +150,7 @@ void search_retime(struct search *search, int m)
     for (int i = 0; i < n; i++)
         set_time(search, asked[i], best_go[i] ? start : -1);
     search->diary->start[m] = start;
-    if (search->objective <= old + 1e-9 * fabs(old))
+    if (search_objective(search) <= old + 1e-9 * fabs(old))
         return;
     for (int i = 0; i < n; i++)
         set_time(search, asked[i], was[i]);
@@ -191,9 +191,10 @@ static int32_t draw_start(struct search *search, int m)
     const struct meetings *meetings = search->model->meetings;
     const struct invitation *asked = &meetings->invitations[meetings->by_meeting[meetings->of_meeting[m]]];
     double none = meetings->price[m] * search_asked_to(search, m), least = INFINITY;
+    const double *gain = search_gains(search);
     int32_t best = -1;
     for (int32_t iv = asked->from; iv <= asked->to; iv++) {
-        double cost = meetings_together(meetings, search->model, m, iv, search->gain);
+        double cost = meetings_together(meetings, search->model, m, iv, gain);
         if (iv == search->diary->start[m] || cost >= none)
             continue;
         cost += MEETING_DICE * none * random_uniform(&search->random);

@@ -1,10 +1,13 @@
 #include "scheduler/roster/worth.h"
 
+#include <math.h>
 #include <string.h>
 
 #define STAFF_EPS 1e-12
-#define MEMO_SLOTS 32 /* remembered staffings per interval */
-#define START 0.25    /* first multipliers, of the price of a missing contact */
+#define MEMO_SLOTS 32 /* remembered staffings per interval, … */
+#define MEMO_SETS 64  /* … up to so many skill sets */
+#define NONE ((size_t)-1)
+#define START 0.25 /* first multipliers, of the price of a missing contact */
 
 struct worth {
     const struct roster_model *model;
@@ -16,8 +19,7 @@ struct worth {
     int n_rows;
     double *multipliers;    /* n_rows */
     int n_contacts;         /* n_queues, 0 without rows */
-    double *contacts;       /* n_contacts: of the last staffing asked for */
-    const double *answered; /* where they are: here or in the memory */
+    const double *answered; /* n_contacts: of the last staffing asked for */
     int **servers;          /* per queue: sets that serve it */
     int *n_servers;
     /* one transport */
@@ -25,16 +27,21 @@ struct worth {
     double *flow;    /* n_sets × n_queues */
     double *served;  /* n_queues */
     int extra_queue; /* 1 + the queue that has one more agent of its own, who takes its best; 0 = none */
-    double *filled, *base_flow, *base_served;
-    bool *closed;          /* n_queues: nothing more can reach it */
+    bool *closed;    /* n_queues: nothing more can reach it */
     int *from_queue, *via; /* search tree: queue we came from, set that links them */
     int *open;             /* its list */
-    /* memory of staffings: value and gains per key, direct mapped */
-    int bits[64]; /* width of each set's count in the key; 0 bits in total = no memory */
-    bool memo;
-    uint64_t *key; /* n_iv × MEMO_SLOTS, key + 1; 0 = empty */
-    double *known; /* n_iv × MEMO_SLOTS × (1 + n_sets + n_contacts) */
-    size_t stride; /* the last factor */
+    /* the allocation that stands: of the entry of the memory, -1 = none */
+    size_t standing;
+    double *base_flow, *base_rest, *base_room;
+    int *base_next;
+    int *next;    /* n_queues: its dearest piece with room, -1 = all are full */
+    double *room; /* … and that room */
+    int *follows; /* by piece: the next of its queue in the interval, -1 = none */
+    /* memory of staffings, direct mapped: value, gains (NAN = not asked for yet) and contacts */
+    size_t n_entries, stride;
+    int *entry_iv;    /* n_entries, -1 = empty */
+    int *entry_count; /* n_entries × n_sets */
+    double *known;    /* n_entries × stride */
 };
 
 int piece_compare(const void *a, const void *b)
@@ -69,6 +76,12 @@ static void price_interval(struct worth *worth, int iv)
         worth->total[iv] += piece[k].width * piece[k].value;
     }
     qsort(piece, (size_t)n, sizeof *piece, piece_compare);
+    for (int q = 0; q < worth->n_queues; q++)
+        worth->next[q] = -1;
+    for (int k = worth->first[iv + 1] - 1; k >= worth->first[iv]; k--) {
+        worth->follows[k] = worth->next[worth->pieces[k].queue];
+        worth->next[worth->pieces[k].queue] = k;
+    }
 }
 
 static void collect_pieces(struct worth *worth)
@@ -94,27 +107,26 @@ static void collect_pieces(struct worth *worth)
         }
     }
     worth->first[worth->model->n_iv] = (int)pieces->len;
+    worth->follows = g_new0(int, pieces->len + 1);
     worth->pieces = (struct piece *)(void *)g_array_free(pieces, FALSE);
     for (int iv = 0; iv < worth->model->n_iv; iv++)
         price_interval(worth, iv);
 }
 
-/* Enough bits per set for its agents and one more; no memory when the key would not fit. */
-static void size_memo(struct worth *worth)
+static void make_memory(struct worth *worth)
 {
-    int sum = 0;
-    for (int s = 0; s < worth->n_sets && s < 64; s++) {
-        while (1 << worth->bits[s] < worth->model->sets[s].n_agents + 2)
-            worth->bits[s]++;
-        sum += worth->bits[s];
-    }
-    worth->memo = worth->n_sets <= 63 && sum <= 62;
-    if (!worth->memo)
-        return;
-    size_t slots = (size_t)worth->model->n_iv * MEMO_SLOTS;
-    worth->key = g_new0(uint64_t, slots + 1);
+    worth->n_entries = worth->n_sets <= MEMO_SETS ? (size_t)worth->model->n_iv * MEMO_SLOTS : 1;
     worth->stride = (size_t)(1 + worth->n_sets + worth->n_contacts);
-    worth->known = g_new0(double, slots * worth->stride + 1);
+    worth->entry_iv = g_new(int, worth->n_entries + 1);
+    worth->entry_count = g_new0(int, worth->n_entries *(size_t)worth->n_sets + 1);
+    worth->known = g_new0(double, worth->n_entries * worth->stride + 1);
+}
+
+static void forget(struct worth *worth)
+{
+    worth->standing = NONE;
+    for (size_t i = 0; i < worth->n_entries; i++)
+        worth->entry_iv[i] = -1;
 }
 
 struct worth *worth_new(const struct roster_model *model)
@@ -127,7 +139,6 @@ struct worth *worth_new(const struct roster_model *model)
     worth->rows = model->problem->demand.rows;
     worth->n_rows = model->problem->demand.n_rows;
     worth->n_contacts = worth->n_rows > 0 ? nq : 0;
-    worth->contacts = g_new0(double, nq + 1);
     worth->multipliers = g_new0(double, worth->n_rows + 1);
     for (int r = 0; r < worth->n_rows; r++)
         worth->multipliers[r] = START * worth->rows[r].price;
@@ -136,8 +147,11 @@ struct worth *worth_new(const struct roster_model *model)
     worth->rest = g_new0(double, ns + 1);
     worth->flow = g_new0(double, (size_t)ns *(size_t)nq + 1);
     worth->served = g_new0(double, nq + 1);
-    worth->filled = g_new0(double, nq + 1);
-    worth->base_served = g_new0(double, nq + 1);
+    worth->base_rest = g_new0(double, ns + 1);
+    worth->base_room = g_new0(double, nq + 1);
+    worth->base_next = g_new0(int, nq + 1);
+    worth->room = g_new0(double, nq + 1);
+    worth->next = g_new0(int, nq + 1);
     worth->base_flow = g_new0(double, (size_t)ns *(size_t)nq + 1);
     worth->closed = g_new0(bool, nq + 1);
     worth->from_queue = g_new0(int, nq + 1);
@@ -152,7 +166,8 @@ struct worth *worth_new(const struct roster_model *model)
             worth->servers[q][worth->n_servers[q]++] = s;
         }
     collect_pieces(worth);
-    size_memo(worth);
+    make_memory(worth);
+    forget(worth);
     return worth;
 }
 
@@ -162,11 +177,12 @@ void worth_free(struct worth *worth)
         return;
     for (int q = 0; q < worth->n_queues; q++)
         g_free(worth->servers[q]);
-    void *const owned[] = {worth->pieces,    worth->first,      worth->total,      worth->servers,
-                           worth->n_servers, worth->rest,       worth->flow,       worth->served,
-                           worth->closed,    worth->from_queue, worth->via,        worth->open,
-                           worth->key,       worth->known,      worth->contacts,   worth->multipliers,
-                           worth->filled,    worth->base_flow,  worth->base_served};
+    void *const owned[] = {worth->pieces,    worth->first,       worth->total,     worth->servers,
+                           worth->n_servers, worth->rest,        worth->flow,      worth->served,
+                           worth->closed,    worth->from_queue,  worth->via,       worth->open,
+                           worth->entry_iv,  worth->entry_count, worth->known,     worth->multipliers,
+                           worth->base_flow, worth->base_rest,   worth->base_room, worth->base_next,
+                           worth->next,      worth->room,        worth->follows};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(worth);
@@ -198,8 +214,7 @@ void worth_reprice(struct worth *worth, const double *multipliers)
     memcpy(worth->multipliers, multipliers, (size_t)worth->n_rows * sizeof *multipliers);
     for (int iv = 0; iv < worth->model->n_iv; iv++)
         price_interval(worth, iv);
-    if (worth->memo)
-        memset(worth->key, 0, (size_t)worth->model->n_iv * MEMO_SLOTS * sizeof *worth->key);
+    forget(worth);
 }
 
 /* Finds a set with time left that can reach the queue, re-routing others; fills the tree. -1: nobody can, and
@@ -331,82 +346,133 @@ static void reach(struct worth *worth, int set)
     }
 }
 
-/* The dearest piece with room left among the queues reached; its room to *room. NULL when there is none. */
-static const struct piece *dearest(struct worth *worth, int iv, double *room)
+/* The dearest piece with room left among the queues reached, -1 when there is none: pieces are sorted. */
+static int dearest(const struct worth *worth)
 {
-    memset(worth->filled, 0, (size_t)worth->n_queues * sizeof *worth->filled);
-    for (int i = worth->first[iv]; i < worth->first[iv + 1]; i++) {
-        const struct piece *piece = &worth->pieces[i];
-        worth->filled[piece->queue] += piece->width;
-        *room = worth->filled[piece->queue] - worth->served[piece->queue];
-        if (worth->from_queue[piece->queue] != -2 && *room > STAFF_EPS && piece->value > 0)
-            return piece;
+    int best = -1;
+    for (int q = 0; q < worth->n_queues; q++)
+        if (worth->from_queue[q] != -2 && worth->next[q] >= 0 && (best < 0 || worth->next[q] < best))
+            best = worth->next[q];
+    return best < 0 || worth->pieces[best].value <= 0 ? -1 : best;
+}
+
+/* Takes room of the queue's next piece. */
+static void take_room(struct worth *worth, int queue, double amount)
+{
+    worth->room[queue] -= amount;
+    while (worth->next[queue] >= 0 && worth->room[queue] <= STAFF_EPS) {
+        worth->next[queue] = worth->follows[worth->next[queue]];
+        worth->room[queue] = worth->next[queue] >= 0 ? worth->pieces[worth->next[queue]].width : 0;
     }
-    return NULL;
 }
 
 /* What one more agent of the set adds to the allocation that stands: always to the dearest piece it can
    reach, by the shortest way of re-routing, which keeps the allocation optimal (successive paths). */
-static double one_more(struct worth *worth, int iv, int set)
+static double one_more(struct worth *worth, int set)
 {
     size_t nq = (size_t)worth->n_queues;
-    double left = 1, value = 0, room;
-    while (left > STAFF_EPS) {
+    double left = 1, value = 0;
+    if (worth->base_rest[set] > STAFF_EPS)
+        return 0; /* some of it is idle already */
+    memcpy(worth->flow, worth->base_flow, (size_t)worth->n_sets * nq * sizeof *worth->flow);
+    memcpy(worth->room, worth->base_room, nq * sizeof *worth->room);
+    memcpy(worth->next, worth->base_next, nq * sizeof *worth->next);
+    for (;;) {
         reach(worth, set);
-        const struct piece *piece = dearest(worth, iv, &room);
-        if (piece == NULL)
+        int piece = dearest(worth);
+        if (piece < 0)
             break;
-        double amount = MIN(left, room);
-        int q = piece->queue;
+        int end = worth->pieces[piece].queue, q = end;
+        double amount = MIN(left, worth->room[end]);
         for (; worth->from_queue[q] >= 0; q = worth->from_queue[q])
             amount = MIN(amount, worth->flow[(size_t)worth->via[q] * nq + (size_t)worth->from_queue[q]]);
-        for (q = piece->queue; worth->from_queue[q] >= 0; q = worth->from_queue[q]) {
+        value += amount * worth->pieces[piece].value;
+        left -= amount;
+        if (left <= STAFF_EPS)
+            break;
+        for (q = end; worth->from_queue[q] >= 0; q = worth->from_queue[q]) {
             size_t row = (size_t)worth->via[q] * nq;
             worth->flow[row + (size_t)worth->from_queue[q]] -= amount;
             worth->flow[row + (size_t)q] += amount;
         }
         worth->flow[(size_t)set * nq + (size_t)q] += amount;
-        worth->served[piece->queue] += amount;
-        value += amount * piece->value;
-        left -= amount;
+        take_room(worth, end, amount);
     }
     return value;
 }
 
-static double evaluate(struct worth *worth, int iv, const int *count, double *gain, double *contacts)
+/* Makes the best allocation, keeps it as the one that stands and returns its value. */
+static double stand(struct worth *worth, int iv, const int *count)
 {
-    size_t flows = (size_t)worth->n_sets * (size_t)worth->n_queues, n_queues = (size_t)worth->n_queues;
+    size_t nq = (size_t)worth->n_queues;
     fill_rest(worth, iv, count);
     double value = transport(worth, iv);
-    memcpy(worth->base_flow, worth->flow, flows * sizeof *worth->flow);
-    memcpy(worth->base_served, worth->served, n_queues * sizeof *worth->served);
-    if (worth->n_contacts > 0)
-        count_contacts(worth, iv, contacts);
-    for (int s = 0; s < worth->n_sets; s++) {
-        memcpy(worth->flow, worth->base_flow, flows * sizeof *worth->flow);
-        memcpy(worth->served, worth->base_served, n_queues * sizeof *worth->served);
-        gain[s] = one_more(worth, iv, s);
+    memcpy(worth->base_flow, worth->flow, (size_t)worth->n_sets * nq * sizeof *worth->flow);
+    memcpy(worth->base_rest, worth->rest, (size_t)worth->n_sets * sizeof *worth->rest);
+    for (int q = 0; q < worth->n_queues; q++) {
+        worth->next[q] = -1;
+        worth->room[q] = 0;
     }
+    for (int i = worth->first[iv + 1] - 1; i >= worth->first[iv]; i--) {
+        worth->next[worth->pieces[i].queue] = i;
+        worth->room[worth->pieces[i].queue] = worth->pieces[i].width;
+    }
+    for (int q = 0; q < worth->n_queues; q++) {
+        double served = worth->served[q];
+        while (worth->next[q] >= 0) {
+            double used = MIN(served, worth->room[q]);
+            int before = worth->next[q];
+            served -= used;
+            take_room(worth, q, used);
+            if (worth->next[q] == before)
+                break;
+        }
+    }
+    memcpy(worth->base_next, worth->next, nq * sizeof *worth->next);
+    memcpy(worth->base_room, worth->room, nq * sizeof *worth->room);
     return value;
 }
 
-double worth_value(struct worth *worth, int iv, const int *count, double *gain)
+/* The entry of a staffing: made, with no gains, when it is not remembered. */
+static size_t recall(struct worth *worth, int iv, const int *count)
 {
-    worth->answered = worth->contacts;
-    if (!worth->memo)
-        return evaluate(worth, iv, count, gain, worth->contacts);
-    uint64_t key = 0;
+    uint64_t hash = 0;
+    size_t size = (size_t)worth->n_sets * sizeof *count, entry = 0;
     for (int s = 0; s < worth->n_sets; s++)
-        key = key << worth->bits[s] | (uint64_t)count[s];
-    size_t slot = (size_t)iv * MEMO_SLOTS + ((key * 0x9E3779B97F4A7C15u) >> 40) % MEMO_SLOTS;
-    double *known = worth->known + slot * worth->stride;
-    if (worth->key[slot] != key + 1) {
-        known[0] = evaluate(worth, iv, count, known + 1, known + 1 + worth->n_sets);
-        worth->key[slot] = key + 1;
-    }
+        hash = (hash + (uint64_t)count[s] + 1) * 0x9E3779B97F4A7C15u;
+    if (worth->n_entries > 1)
+        entry = (size_t)iv * MEMO_SLOTS + (hash >> 40) % MEMO_SLOTS;
+    int *own = worth->entry_count + entry * (size_t)worth->n_sets;
+    double *known = worth->known + entry * worth->stride;
     worth->answered = known + 1 + worth->n_sets;
-    memcpy(gain, known + 1, (size_t)worth->n_sets * sizeof *gain);
-    return known[0];
+    if (worth->entry_iv[entry] == iv && memcmp(own, count, size) == 0)
+        return entry;
+    worth->entry_iv[entry] = iv;
+    memcpy(own, count, size);
+    worth->standing = entry;
+    known[0] = stand(worth, iv, count);
+    for (int s = 0; s < worth->n_sets; s++)
+        known[1 + s] = NAN;
+    if (worth->n_contacts > 0)
+        count_contacts(worth, iv, known + 1 + worth->n_sets);
+    return entry;
+}
+
+double worth_value(struct worth *worth, int iv, const int *count)
+{
+    return worth->known[recall(worth, iv, count) * worth->stride];
+}
+
+double worth_gain(struct worth *worth, int iv, const int *count, int set)
+{
+    size_t entry = recall(worth, iv, count);
+    double *gain = &worth->known[entry * worth->stride + 1 + (size_t)set];
+    if (!isnan(*gain))
+        return *gain;
+    if (worth->standing != entry)
+        stand(worth, iv, count);
+    worth->standing = entry;
+    return *gain = one_more(worth, set);
 }
 
 double worth_alone(struct worth *worth, int iv, const int *count)

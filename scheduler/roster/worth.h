@@ -38,9 +38,10 @@ const struct piece *worth_pieces(const struct worth *worth, int iv, int *n);
 /* Σ width × value of the interval, and of all: the shortage with nobody there. */
 double worth_total(const struct worth *worth, int iv);
 
-/* Value of `count`[n_sets] agents besides the published past, and gain[n_sets]: what one more of each set
- * adds. */
-double worth_value(struct worth *worth, int iv, const int *count, double *gain);
+/* Value of `count`[n_sets] agents besides the published past. */
+double worth_value(struct worth *worth, int iv, const int *count);
+/* What one more agent of the set would add to them. */
+double worth_gain(struct worth *worth, int iv, const int *count, int set);
 
 /* Value alone, not remembered. */
 double worth_alone(struct worth *worth, int iv, const int *count);
@@ -52,8 +53,8 @@ void worth_queue_gains(struct worth *worth, int iv, const int *count, double *ga
    a quarter of the rows' prices. */
 const double *worth_multipliers(const struct worth *worth);
 void worth_reprice(struct worth *worth, const double *multipliers);
-/* What the allocation of the last worth_value gives the rows: contacts, n_queues. NULL when there are none.
- */
+/* What the allocation of the last worth_value or worth_gain gives the rows: contacts, n_queues. NULL when
+   there are none. */
 const double *worth_contacts(const struct worth *worth);
 
 /* An optimal allocation: staffed[n_queues], what each queue gets; idle time goes where staff is shortest by

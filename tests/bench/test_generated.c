@@ -1,12 +1,15 @@
 /*
  * test_generated.c - the generated operations of `wfm-bench roster` are what they say, and large ones stop
- * when told to: everybody has a legal roster whenever the solve is cancelled or its time is over.
+ * when told to: everybody has a legal roster whenever the solve is cancelled or its time is over. On one of
+ * ten queues, what one more agent adds is the difference of two transports.
  */
 #include <string.h>
 
 #include "core/planfile.h"
+#include "core/random.h"
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/roster.h"
+#include "scheduler/roster/worth.h"
 #include "tests/bench/generated.h"
 #include "tests/support/testing.h"
 
@@ -80,6 +83,34 @@ START_TEST(large_ones_stop)
 }
 END_TEST
 
+/* ---- what one more agent adds ---- */
+
+/* Staffings asked for in any order, some again. */
+START_TEST(a_gain_is_what_one_more_adds)
+{
+    GError *error = NULL;
+    AUTO(plan_problem) problem = generated_problem(GENERATED_MULTI, 60, 1, (uint64_t)_i + 1, &error);
+    ck_no_error(error);
+    AUTO(roster_model) model = roster_model_new(problem, &error);
+    ck_no_error(error);
+    AUTO(worth) worth = worth_new(model);
+    struct random random;
+    random_seed(&random, (uint64_t)_i);
+    int count[12];
+    ck_assert_int_le(model->n_sets, 12);
+    for (int trial = 0; trial < 3000; trial++) {
+        int iv = 300 + (int)(8 * random_uniform(&random)),
+            set = (int)(model->n_sets * random_uniform(&random));
+        for (int s = 0; s < model->n_sets; s++)
+            count[s] = (int)((1 + trial % 3) * random_uniform(&random));
+        double value = worth_value(worth, iv, count), gain = worth_gain(worth, iv, count, set);
+        ck_assert_double_eq_tol(value, worth_alone(worth, iv, count), 1e-9);
+        count[set]++;
+        ck_assert_double_eq_tol(gain, worth_alone(worth, iv, count) - value, 1e-9);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("generated operations");
@@ -87,6 +118,7 @@ static Suite *suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, shapes, 0, GENERATED_N);
     tcase_add_loop_test(tcase, large_ones_stop, 0, G_N_ELEMENTS(stops));
+    tcase_add_loop_test(tcase, a_gain_is_what_one_more_adds, 0, 3);
     suite_add_tcase(s, tcase);
     return s;
 }

@@ -65,14 +65,14 @@ static double enumerate(const struct plan_problem *problem)
     for (int a = 0; a < n_agents; a++)
         set[a] = model->classes[model->class_of_agent[a]].set;
     for (;;) {
-        double cost = sla_account_clear(sla), gain[4];
+        double cost = sla_account_clear(sla);
         for (int a = 0; a < n_agents; a++)
             cost += rate * (to[pick[a]] - from[pick[a]]) * problem->demand.grid.interval_s / 3600;
         for (int iv = 0; iv < model->n_iv; iv++) {
             int count[4] = {0};
             for (int a = 0; a < n_agents; a++)
                 count[set[a]] += iv >= from[pick[a]] && iv < to[pick[a]];
-            cost += worth_total(worth, iv) - worth_value(worth, iv, count, gain);
+            cost += worth_total(worth, iv) - worth_value(worth, iv, count);
             cost += sla_account_set(sla, iv);
         }
         best = MIN(best, cost);

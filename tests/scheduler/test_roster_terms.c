@@ -174,7 +174,7 @@ START_TEST(training_takes_the_quietest_hour)
     AUTO(plan_problem) problem = day_shop(10, 8, 20);
     for (int q = 0; q < 3; q++) /* Wednesday 14:00 is quiet, Monday 10:00 and Thursday 12:00 a little */
         tiny_need(problem, 0, 0, at(problem, (double[]){62, 10, 84}[q]),
-                  at(problem, (double[]){63, 11, 85}[q]), (double[]){1, 5, 6}[q], 20);
+                  at(problem, (double[]){63, 11, 85}[q]), (double[]){1, 7, 7}[q], 20);
     ask(problem, 8, true, 0, 120);
     AUTO(plan_solution) solution = solve(problem);
     int64_t when;
