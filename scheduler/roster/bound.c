@@ -10,6 +10,10 @@
 #define WEIGHT_MIN 1e-3       /* averaged tours lighter than this are forgotten */
 #define LATTICE_POINTS 400000 /* staffings looked at in a step; as much work as pricing some classes */
 #define NOISE 1e-9            /* relative; the bound is lowered by it */
+#define ALPHA_SPAN 4          /* least weight of the last slope in the direction: that part of the largest */
+#define NO_GAIN 10   /* after so many steps without a better bound they become shorter; one that … */
+#define FAR 0.2      /* … loses more than this part of what is hoped for … */
+#define FAR_COUNTS 3 /* … counts as so many */
 
 /* The averaged tours of one class. */
 struct average {
@@ -648,7 +652,7 @@ static double best_alpha(const struct bound *bound)
     }
     double down = ss - 2 * sm + mm;
     double alpha = down > 0 ? (mm - sm) / down : bound->alpha;
-    return CLAMP(alpha, bound->alpha / 10, bound->alpha);
+    return CLAMP(alpha, bound->alpha / ALPHA_SPAN, bound->alpha);
 }
 
 /* Where a price, dual or multiplier may lie. */
@@ -663,6 +667,24 @@ static void limits_of(const struct bound *bound, size_t i, double *low, double *
         struct row row = rows_row(bound->coupling, (int)(i - bound->n_cover));
         *low = row.low / row.scale;
         *high = row.high / row.scale;
+    }
+}
+
+/* Keeps better prices and chooses the next step: trials that fall far below the best say sooner that steps
+   are too long. */
+static void steer(struct bound *bound, double value, double reach, bool along)
+{
+    if (value > bound->best) {
+        bound->best = value;
+        memcpy(bound->prices, bound->trial, bound->n * sizeof *bound->prices);
+        bound->step = MIN(bound->step * (along ? 2 : 1.1), 2);
+        bound->no_gain = 0;
+        return;
+    }
+    bound->no_gain += bound->best - value > FAR * reach ? FAR_COUNTS : 1;
+    if (bound->no_gain >= NO_GAIN) {
+        bound->step = MAX(bound->step * 0.66, 1e-5);
+        bound->no_gain = 0;
     }
 }
 
@@ -691,15 +713,7 @@ static void volume_step(struct bound *bound, double target)
     }
     for (int c = 0; c < bound->model->n_classes; c++)
         average_in(&bound->average[c], &bound->tours[c], alpha);
-    if (value > bound->best) {
-        bound->best = value;
-        memcpy(bound->prices, bound->trial, bound->n * sizeof *bound->prices);
-        bound->step = MIN(bound->step * (along > 0 ? 2 : 1.1), 2);
-        bound->no_gain = 0;
-    } else if (++bound->no_gain >= 10) {
-        bound->step = MAX(bound->step * 0.66, 1e-5);
-        bound->no_gain = 0;
-    }
+    steer(bound, value, reach, along > 0);
     if (++bound->count % 100 == 0) {
         if (bound->best - bound->last_check < 0.01 * fabs(bound->best))
             bound->alpha = MAX(bound->alpha / 2, 0.005);

@@ -22,6 +22,8 @@
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
+#define BOUND_TRIES 100  /* steps before a second bound is given up … */
+#define BOUND_HOPE 10    /* … that so many chunks like the last would leave below the first */
 #define POOLED_GAP 0.005 /* above it the pooled bound is tried too */
 #define MASTER_ROWS 400  /* larger LPs are boxed around the prices of the volume algorithm */
 #define BOXED_ROWS 3000  /* … and above it not worth their time */
@@ -140,7 +142,7 @@ static bool stop_search(void *user)
 static void work_on_bound(struct solver *solver, struct bound *bound)
 {
     const struct plan_limits *limits = &solver->problem->limits;
-    double mark = -INFINITY;
+    double mark = -INFINITY, last = -INFINITY;
     for (int done = 0, most = bound_steps(solver); done < most; done += BOUND_CHUNK) {
         for (int i = 0; i < BOUND_CHUNK && !must_stop(solver, "bound"); i++)
             bound_improve(bound, search_best(solver->search), 1);
@@ -148,6 +150,10 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
             (limits->seconds > 0 && !solver->control->untimed &&
              elapsed_s(solver) > BOUND_SHARE * limits->seconds))
             break;
+        double now = bound_best(bound), lag = best_bound(solver) - now;
+        if (done >= BOUND_TRIES && lag > BOUND_HOPE * (now - last))
+            break;
+        last = now;
         if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
             continue;
         if (bound_best(bound) - mark < BOUND_TIRED * fabs(bound_best(bound)))
