@@ -404,7 +404,7 @@ void agent_line_describe(const struct roster_model *model, struct agent_class *c
                                          .first_weekday = day_weekday(cat->first_day),
                                          .n_letters = cat->n_letters,
                                          .letters = cat->letters,
-                                         .gap = {cat->gap[0], cat->gap[1], cat->gap[2]},
+                                         .n_gaps = cat->n_gaps,
                                          .n_weeks = n_weeks,
                                          .week_last = cat->week_last,
                                          .runs = cat->runs,
@@ -417,6 +417,8 @@ void agent_line_describe(const struct roster_model *model, struct agent_class *c
     d.unpaid = counts + n_weeks;
     d.absent = counts + 2 * n_weeks;
     d.employed = employed;
+    for (int gap = 0; gap < cat->n_gaps; gap++)
+        own->rules.gap[gap] = cat->gap[gap];
     line_rules_contract(&own->rules, contract);
     own->rules.exact = true;
     own->rules.first = model->problem->first_day - cat->first_day;

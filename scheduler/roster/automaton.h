@@ -83,13 +83,8 @@ struct line_run {
     double price; /* of a shift too few or too many; 0 = hard */
 };
 
-/* Which letter may follow which, by the days off between them. */
-enum line_gap {
-    LINE_GAP_NONE, /* on the next day */
-    LINE_GAP_ONE,  /* after exactly one day off */
-    LINE_GAP_MORE, /* after two or more */
-    LINE_GAP_N
-};
+/* Which letter may follow which is asked apart for 0, 1, … days off between them, at most so many cases. */
+#define LINE_GAPS_MAX 10
 
 /* All numbers 0 = no rule, all prices 0 = hard, as in struct contract. */
 struct line_rules {
@@ -97,8 +92,11 @@ struct line_rules {
     int first_weekday;                 /* of day 0, 0 = Monday */
     int n_letters;                     /* without letter 0 */
     const struct line_letter *letters; /* n_letters + 1, by letter */
-    const double *gap[LINE_GAP_N]; /* each NULL = all free, or (n_letters + 1)²: what letter b after letter
-                                      a costs at [a × (n_letters + 1) + b], INFINITY = forbidden */
+    const double *gap[LINE_GAPS_MAX];  /* by days off between two shifts, n_gaps of them, the last for as many
+                                          or more; each NULL = all free, or (n_letters + 1)²: what letter b
+                                          after letter a costs at [a × (n_letters + 1) + b], INFINITY =
+                                          forbidden */
+    int n_gaps;
     int n_weeks;
     const int *week_last;               /* n_weeks: the last day of each roster week, ascending */
     const struct line_range *week_days; /* n_weeks, days worked in each, credited days taken off; or NULL */

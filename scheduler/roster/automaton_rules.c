@@ -64,13 +64,19 @@ void line_rules_contract(struct line_rules *rules, const struct contract *contra
 
 /* ---- the walk ---- */
 
+/* Index of the matrix that says what may follow now. */
+static int gap_of(const struct line_rules *rules, const struct rule_state *state)
+{
+    return state->run > 0 ? 0 : MIN(MAX(state->off, 1), rules->n_gaps - 1);
+}
+
 /* Letters with equal rows in the matrices from `gap` on: the first of them; 0 where all is free. */
-static int same_future(const struct line_rules *rules, enum line_gap gap, int letter)
+static int same_future(const struct line_rules *rules, int gap, int letter)
 {
     size_t n = (size_t)rules->n_letters + 1;
     for (int other = 0; other <= letter; other++) {
         bool same = true;
-        for (int g = (int)gap; g < LINE_GAP_N && same; g++)
+        for (int g = gap; g < rules->n_gaps && same; g++)
             for (size_t next = 1; rules->gap[g] != NULL && next < n && same; next++) {
                 double theirs = other == 0 ? 0 : rules->gap[g][(size_t)other * n + next];
                 same = rules->gap[g][(size_t)letter * n + next] == theirs;
@@ -85,11 +91,10 @@ void rule_walk_init(struct rule_walk *walk, const struct line_rules *rules)
 {
     *walk = (struct rule_walk){.rules = rules, .window = true, .weekends = true};
     walk->weekend_days = rules->weekend_days != 0 ? rules->weekend_days : 1 << 5 | 1 << 6;
-    for (int gap = 0; gap < LINE_GAP_N; gap++)
+    for (int gap = 0; gap < rules->n_gaps; gap++)
         for (int letter = 0; letter <= rules->n_letters; letter++)
-            walk->same[gap][letter] = (uint8_t)same_future(rules, (enum line_gap)gap, letter);
-    walk->off_cap = MAX(MAX(rules->off_min, rules->off_max),
-                        rules->gap[LINE_GAP_ONE] != NULL || rules->gap[LINE_GAP_MORE] != NULL ? 2 : 1);
+            walk->same[gap][letter] = (uint8_t)same_future(rules, gap, letter);
+    walk->off_cap = MAX(MAX(rules->off_min, rules->off_max), MAX(rules->n_gaps - 1, 1));
     walk->run_cap = MAX(MAX(rules->work_min, rules->work_max), 1);
     walk->week_of = g_new(int, rules->n_days + 1);
     int week = 0;
@@ -244,11 +249,9 @@ static double walk_work(const struct rule_walk *walk, struct rule_state *state, 
     const struct line_letter *now = &rules->letters[letter];
     double cost = 0;
     bool after_work = state->run > 0;
-    if (state->last > 0) {
-        enum line_gap gap = after_work ? LINE_GAP_NONE : state->off == 1 ? LINE_GAP_ONE : LINE_GAP_MORE;
-        if (rules->gap[gap] != NULL)
-            cost += rules->gap[gap][state->last * (rules->n_letters + 1) + letter];
-    }
+    const double *gap = state->last > 0 && rules->n_gaps > 0 ? rules->gap[gap_of(rules, state)] : NULL;
+    if (gap != NULL)
+        cost += gap[state->last * (rules->n_letters + 1) + letter];
     if (state->off > 0 && !state->off_kept)
         cost += due(rules->off_min_price, rules->off_min - state->off);
     if (!after_work)
@@ -346,10 +349,8 @@ static void settle(const struct rule_walk *walk, struct rule_state *state)
         int cap = MAX(run->max, state->tmpl_kept ? 1 : run->min);
         state->tmpl_run = (uint8_t)MIN(state->tmpl_run, MAX(cap, 1));
     }
-    if (state->last > 0) {
-        enum line_gap gap = state->run > 0 ? LINE_GAP_NONE : state->off <= 1 ? LINE_GAP_ONE : LINE_GAP_MORE;
-        state->last = walk->same[gap][state->last];
-    }
+    if (state->last > 0)
+        state->last = rules->n_gaps > 0 ? walk->same[gap_of(rules, state)][state->last] : 0;
 }
 
 static void shift_window(const struct rule_walk *walk, struct rule_state *state, bool worked)

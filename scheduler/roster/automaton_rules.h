@@ -32,8 +32,8 @@ struct rule_walk {
     bool window, weekends; /* does the state keep what these two rules need? */
     uint8_t weekend_days;
     int run_cap, off_cap;
-    uint8_t same[LINE_GAP_N][LINE_LETTERS_MAX + 1]; /* letters that later letters cannot tell apart */
-    int *week_of;                                   /* n_days: roster week that holds or ends on the day */
+    uint8_t same[LINE_GAPS_MAX][LINE_LETTERS_MAX + 1]; /* letters that later letters cannot tell apart */
+    int *week_of;                                      /* n_days: roster week that holds or ends on the day */
 };
 
 void rule_walk_init(struct rule_walk *walk, const struct line_rules *rules);

@@ -87,6 +87,20 @@ static bool has_pair_rules(const struct contract *contract, bool *with_price)
     return *with_price || contract->day_off_minutes > 0 || contract->n_successions > 0;
 }
 
+/* Cases of days off between two shifts, so that in the last no more days off matter to rest and start
+   distance: a shift starts within its day, gives or takes a clock change, and ends before the end of the
+   next. */
+static int gaps_of(const struct contract *contract)
+{
+    int rest = hard(contract, CONTRACT_RULE_REST_MIN_MINUTES) ? 0 : contract->rest_min_minutes;
+    int distance =
+        hard(contract, CONTRACT_RULE_START_DISTANCE_MINUTES) ? 0 : contract->start_distance_minutes;
+    int n = 3; /* one and more days off are told apart by day_off_minutes */
+    while (n < LINE_GAPS_MAX && (n - 2) * DAY_MIN - 60 < MAX(rest, distance))
+        n++;
+    return n;
+}
+
 /* ---- shapes ---- */
 
 /* Minutes of the instant from the first local midnight, less 1440 × day. */
@@ -176,7 +190,7 @@ static double class_cost(const struct contract *contract, bool prices, const str
 static void classify(const struct contract *contract, bool prices, struct shapes *shapes,
                      const struct shapes *others, bool behind)
 {
-    int n = (int)shapes->all->len, n_others = (int)others->all->len, width = n_others * LINE_GAP_N;
+    int n = (int)shapes->all->len, n_others = (int)others->all->len, width = n_others * gaps_of(contract);
     g_autofree double *rows = g_new(double, (size_t)n *(size_t)width + 1);
     for (int i = 0; i < n; i++) {
         double *row = rows + (size_t)shapes->first->len * (size_t)width; /* of a new class, if it is one */
@@ -279,11 +293,17 @@ static void name_slots(struct naming *naming)
     }
 }
 
+static bool same_gap(const double *a, const double *b, size_t size)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || memcmp(a, b, size) == 0);
+}
+
 static void fill_gaps(struct naming *naming)
 {
     struct catalogue *cat = naming->cat;
     int width = cat->n_letters + 1;
-    for (int gap = 0; naming->pairs && gap < LINE_GAP_N; gap++) {
+    cat->n_gaps = naming->pairs ? gaps_of(naming->contract) : 0;
+    for (int gap = 0; gap < cat->n_gaps; gap++) {
         double *cost = g_new0(double, (size_t)width *(size_t)width), sum = 0;
         for (int a = 1; a < width; a++)
             for (int b = 1; b < width; b++) {
@@ -302,6 +322,9 @@ static void fill_gaps(struct naming *naming)
         if (sum <= 0)
             g_free(cost);
     }
+    size_t size = (size_t)width * (size_t)width * sizeof(double);
+    while (cat->n_gaps > 1 && same_gap(cat->gap[cat->n_gaps - 1], cat->gap[cat->n_gaps - 2], size))
+        g_clear_pointer(&cat->gap[--cat->n_gaps], g_free);
 }
 
 static void list_runs(struct catalogue *cat, const struct operation *operation,
@@ -408,6 +431,6 @@ void letters_clear(struct catalogue *cat)
     g_free(cat->runs);
     g_free(cat->run_of_template);
     g_free(cat->choices);
-    for (int gap = 0; gap < LINE_GAP_N; gap++)
+    for (int gap = 0; gap < cat->n_gaps; gap++)
         g_free(cat->gap[gap]);
 }

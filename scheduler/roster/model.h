@@ -92,7 +92,8 @@ struct catalogue {
     struct line_choice *choices; /* n_slots: the slots as the kernel sees them */
     struct line_letter *letters; /* n_letters + 1 (letters.h) */
     int n_letters;
-    double *gap[LINE_GAP_N];
+    double *gap[LINE_GAPS_MAX]; /* as in struct line_rules */
+    int n_gaps;
     bool pairs_apart; /* prices between two shifts are in no gap: counted with the tour alone */
     struct line_run *runs;
     int n_runs;

@@ -149,7 +149,7 @@ static double pairs_cost(const struct days *days)
         int free = stretch(days, i - 1, off), before = i - 1 - free;
         if (!worked(days, before))
             continue;
-        const double *gap = rules->gap[MIN(free, 2)];
+        const double *gap = rules->n_gaps > 0 ? rules->gap[MIN(free, rules->n_gaps - 1)] : NULL;
         if (gap != NULL)
             cost += gap[days->letter[before] * (rules->n_letters + 1) + days->letter[i]];
         if (stretch(days, before, night) >= 2 && !(free == 0 && night(days, i)))
@@ -432,7 +432,8 @@ static void random_letters(struct tiny *tiny, struct random *random, unsigned fe
                                  .next_week = features & TINY_STRADDLE && below(random, 3) == 0,
                                  .run = features & TINY_TEMPLATES ? below(random, 3) - 1 : -1};
     size_t n = (size_t)rules->n_letters + 1;
-    for (int g = 0; g < LINE_GAP_N && features & TINY_GAPS; g++) {
+    rules->n_gaps = features & TINY_GAPS ? 1 + below(random, TINY_GAPS_MAX) : 0;
+    for (int g = 0; g < rules->n_gaps; g++) {
         for (size_t i = 0; i < n * n; i++)
             tiny->gap[g][i] = below(random, 4) ? 0 : below(random, 2) ? INFINITY : price(random, features);
         rules->gap[g] = below(random, 3) ? tiny->gap[g] : NULL;

@@ -10,6 +10,7 @@
 #define TINY_DAYS 10
 #define TINY_CHOICES 40
 #define TINY_LETTERS 4
+#define TINY_GAPS_MAX 4
 #define TINY_PAST 16
 
 /* What a random problem may contain. */
@@ -39,7 +40,7 @@ struct tiny {
     struct line_query query;
     struct line_automaton *automaton;
     struct line_letter letters[TINY_LETTERS + 1];
-    double gap[LINE_GAP_N][(TINY_LETTERS + 1) * (TINY_LETTERS + 1)];
+    double gap[TINY_GAPS_MAX][(TINY_LETTERS + 1) * (TINY_LETTERS + 1)];
     int week_last[TINY_DAYS];
     struct line_range week_days[TINY_DAYS], week_minutes[TINY_DAYS], period;
     struct line_run runs[2];

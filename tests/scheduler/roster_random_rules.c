@@ -2,15 +2,7 @@
 
 #include <limits.h>
 
-static bool chance(struct dice *dice, double share)
-{
-    return dice_unit(dice) < share;
-}
-
-static struct contract *contract_of(struct plan_problem *problem)
-{
-    return &problem->operation->contracts[0];
-}
+#include "scheduler/roster/replan.h"
 
 static int64_t hour(const struct plan_problem *problem, int h)
 {
@@ -120,7 +112,7 @@ static void day_off_minutes(struct contract *c, struct dice *dice, int weeks)
     (void)weeks;
     c->day_off_minutes = 60 * dice_between(dice, 24, 44);
     c->day_off_anchor_min = 60 * dice_between(dice, 0, 23);
-    c->day_off_flex_min = chance(dice, 0.4) ? DAY_MIN : 60 * dice_between(dice, 1, 12);
+    c->day_off_flex_min = dice_chance(dice, 0.4) ? DAY_MIN : 60 * dice_between(dice, 1, 12);
 }
 
 static void rest_min_minutes(struct contract *c, struct dice *dice, int weeks)
@@ -162,7 +154,7 @@ static void days_off_after_nights_min(struct contract *c, struct dice *dice, int
 
 static void some_weekend_days(struct contract *c, struct dice *dice)
 {
-    if (chance(dice, 0.3))
+    if (dice_chance(dice, 0.3))
         c->weekend_days = (uint8_t)dice_between(dice, 1, 127);
 }
 
@@ -209,17 +201,17 @@ static void template_limit(struct contract *c, struct dice *dice, int weeks)
                                    .week_max = INT_MAX,
                                    .period_max = INT_MAX,
                                    .consecutive_max = INT_MAX};
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.week_max = dice_between(dice, 0, 3);
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.week_min = MIN(dice_between(dice, 0, 2), limit.week_max);
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.period_max = dice_between(dice, 0, 3 * weeks);
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.period_min = MIN(dice_between(dice, 0, 2 * weeks), limit.period_max);
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.consecutive_max = dice_between(dice, 1, 3);
-    if (chance(dice, 0.4))
+    if (dice_chance(dice, 0.4))
         limit.consecutive_min = MIN(dice_between(dice, 1, 3), limit.consecutive_max);
     c->limits = g_memdup2(&limit, sizeof limit);
     c->n_limits = 1;
@@ -257,13 +249,13 @@ static void (*const make_rule[CONTRACT_RULE_N])(struct contract *c, struct dice 
 
 static void add_rules(struct plan_problem *problem, struct dice *dice, double share)
 {
-    struct contract *c = contract_of(problem);
+    struct contract *c = tiny_contract(problem);
     for (int rule = 0; rule < CONTRACT_RULE_N; rule++) {
-        if (!chance(dice, share))
+        if (!dice_chance(dice, share))
             continue;
         bool by_minute = g_str_equal(contract_rule_unit((enum contract_rule)rule), "minute");
         make_rule[rule](c, dice, problem->n_weeks);
-        if (chance(dice, 0.5))
+        if (dice_chance(dice, 0.5))
             c->rule_price[rule] = dice_between(dice, 1, 120) / (by_minute ? 600.0 : 10.0);
     }
 }
@@ -272,10 +264,10 @@ static void add_rules(struct plan_problem *problem, struct dice *dice, double sh
 
 static void overtime(struct plan_problem *problem, struct dice *dice)
 {
-    if (contract_of(problem)->week_minutes_max > 30 * 60)
-        week_minutes_max(contract_of(problem), dice, problem->n_weeks);
-    contract_of(problem)->overtime_week_minutes_max = 60 * dice_between(dice, 1, 8);
-    contract_of(problem)->overtime_premium = 0.25 * dice_between(dice, 0, 4);
+    if (tiny_contract(problem)->week_minutes_max > 30 * 60)
+        week_minutes_max(tiny_contract(problem), dice, problem->n_weeks);
+    tiny_contract(problem)->overtime_week_minutes_max = 60 * dice_between(dice, 1, 8);
+    tiny_contract(problem)->overtime_premium = 0.25 * dice_between(dice, 0, 4);
 }
 
 static void optional(struct plan_problem *problem, struct dice *dice)
@@ -295,8 +287,8 @@ static void on_call(struct plan_problem *problem, struct dice *dice)
 
 static void premiums(struct plan_problem *problem, struct dice *dice)
 {
-    contract_of(problem)->night_premium = 0.25 * dice_between(dice, 0, 2);
-    contract_of(problem)->holiday_premium = 0.5 * dice_between(dice, 0, 2);
+    tiny_contract(problem)->night_premium = 0.25 * dice_between(dice, 0, 2);
+    tiny_contract(problem)->holiday_premium = 0.5 * dice_between(dice, 0, 2);
 }
 
 /* Whole days, parts of days, with credit and without. */
@@ -306,8 +298,8 @@ static void time_off(struct plan_problem *problem, struct dice *dice)
     for (int a = 0; a < problem->operation->n_agents; a++)
         for (int n = dice_between(dice, 0, 2); n > 0; n--) {
             int from = dice_between(dice, -30, hours);
-            int length = chance(dice, 0.3) ? dice_between(dice, 4, 20) : 24 * dice_between(dice, 1, 9);
-            if (chance(dice, 0.5))
+            int length = dice_chance(dice, 0.3) ? dice_between(dice, 4, 20) : 24 * dice_between(dice, 1, 9);
+            if (dice_chance(dice, 0.5))
                 from -= from % 24;
             tiny_time_off(problem, a, hour(problem, from), hour(problem, from + length),
                           60 * dice_between(dice, 0, 1) * dice_between(dice, 1, 8));
@@ -319,9 +311,9 @@ static void employment(struct plan_problem *problem, struct dice *dice)
     int days = WEEK_DAYS * problem->n_weeks;
     for (int a = 0; a < problem->operation->n_agents; a++) {
         struct agent *agent = &problem->operation->agents[a];
-        if (chance(dice, 0.5))
+        if (dice_chance(dice, 0.5))
             agent->employed_from = problem->first_day + dice_between(dice, -3, days);
-        if (chance(dice, 0.5))
+        if (dice_chance(dice, 0.5))
             agent->employed_to =
                 MAX(problem->first_day + dice_between(dice, -1, days + 3), agent->employed_from);
     }
@@ -351,7 +343,7 @@ static void past(struct plan_problem *problem, struct dice *dice)
         for (int day = -35; day <= 0; day++) {
             struct shift shift = published(problem, dice, zone, a, problem->first_day + day);
             const struct shift *last = problem->n_past > 0 ? &problem->past[problem->n_past - 1] : NULL;
-            if (shift.start_ts < problem->demand.grid.start_ts && chance(dice, density) &&
+            if (shift.start_ts < problem->demand.grid.start_ts && dice_chance(dice, density) &&
                 (last == NULL || last->agent != a || last->end_ts <= shift.start_ts))
                 problem->past[problem->n_past++] = shift;
         }
@@ -367,7 +359,7 @@ static void after(struct plan_problem *problem, struct dice *dice)
         for (int day = last - 1; day < last + 6; day++) {
             struct shift shift = published(problem, dice, zone, a, problem->first_day + day);
             const struct shift *before = problem->n_after > 0 ? &problem->after[problem->n_after - 1] : NULL;
-            if (shift.start_ts >= grid_ts(grid, grid->n) && chance(dice, 0.6) &&
+            if (shift.start_ts >= grid_ts(grid, grid->n) && dice_chance(dice, 0.6) &&
                 (before == NULL || before->agent != a || before->end_ts <= shift.start_ts))
                 problem->after[problem->n_after++] = shift;
         }
@@ -383,9 +375,9 @@ static void wishes(struct plan_problem *problem, struct dice *dice)
                 .agent = a,
                 .day = problem->first_day + dice_between(dice, -1, WEEK_DAYS * problem->n_weeks),
                 .tmpl = dice_between(dice, -1, operation->n_templates - 1),
-                .off = chance(dice, 0.5),
-                .from_min = chance(dice, 0.5) ? 0 : 60 * dice_between(dice, 0, 23),
-                .to_min = chance(dice, 0.5) ? DAY_MIN : 60 * dice_between(dice, 1, 24),
+                .off = dice_chance(dice, 0.5),
+                .from_min = dice_chance(dice, 0.5) ? 0 : 60 * dice_between(dice, 0, 23),
+                .to_min = dice_chance(dice, 0.5) ? DAY_MIN : 60 * dice_between(dice, 1, 24),
                 .price = dice_between(dice, 1, 30)};
     qsort(operation->preferences, (size_t)operation->n_preferences, sizeof *operation->preferences,
           preference_compare);
@@ -398,14 +390,14 @@ static void headcounts(struct plan_problem *problem, struct dice *dice)
     operation->n_headcounts = dice_between(dice, 1, 2);
     for (int i = 0; i < operation->n_headcounts; i++) {
         int least = dice_between(dice, 0, 2);
-        operation->headcounts[i] =
-            (struct headcount_rule){.tmpl = dice_between(dice, 0, operation->n_templates - 1),
-                                    .site = dice_between(dice, -1, 0),
-                                    .weekdays = (uint8_t)dice_between(dice, 1, 127),
-                                    .min = least,
-                                    .max = chance(dice, 0.5) ? INT_MAX : least + dice_between(dice, 0, 1),
-                                    .under_price = dice_between(dice, 1, 30),
-                                    .over_price = dice_between(dice, 1, 30)};
+        operation->headcounts[i] = (struct headcount_rule){
+            .tmpl = dice_between(dice, 0, operation->n_templates - 1),
+            .site = dice_between(dice, -1, 0),
+            .weekdays = (uint8_t)dice_between(dice, 1, 127),
+            .min = least,
+            .max = dice_chance(dice, 0.5) ? INT_MAX : least + dice_between(dice, 0, 1),
+            .under_price = dice_between(dice, 1, 30),
+            .over_price = dice_between(dice, 1, 30)};
     }
 }
 
@@ -440,10 +432,74 @@ static const struct {
     {0.3, seats},      {0.3, leads},  {0.7, fairness},
 };
 
+/* Of one agent, of some, held together or not, at times when nobody can come, too. */
+static void meetings(struct plan_problem *problem, struct dice *dice)
+{
+    struct operation *operation = problem->operation;
+    int hours = 24 * WEEK_DAYS * problem->n_weeks, interval = operation->interval_min;
+    operation->n_meetings = operation->n_agents == 0 ? 0 : dice_between(dice, 1, 3);
+    operation->meetings = g_new0(struct meeting, operation->n_meetings + 1);
+    for (int m = 0; m < operation->n_meetings; m++) {
+        struct meeting *meeting = &operation->meetings[m];
+        int from = dice_between(dice, -24, hours - 2), length = interval * dice_between(dice, 1, 3);
+        *meeting = (struct meeting){.id = g_strdup_printf("m%d", m),
+                                    .name = g_strdup("talk"),
+                                    .kind = dice_chance(dice, 0.5) ? ACTIVITY_MEETING : ACTIVITY_TRAINING,
+                                    .length_min = length,
+                                    .from_ts = hour(problem, from),
+                                    .together = dice_chance(dice, 0.5),
+                                    .price = dice_between(dice, 1, 30)};
+        meeting->to_ts = hour(problem, from + 3 + dice_between(dice, 0, 100));
+        meeting->agents = g_new0(int, operation->n_agents);
+        for (int a = 0; a < operation->n_agents; a++)
+            if (dice_chance(dice, 0.7) || (a == operation->n_agents - 1 && meeting->n_agents == 0))
+                meeting->agents[meeting->n_agents++] = a;
+    }
+}
+
+static void hard_seats(struct plan_problem *problem, struct dice *dice)
+{
+    problem->operation->sites[0].seats = dice_between(dice, 1, 2);
+    problem->operation->sites[0].seat_price = 0;
+}
+
+void random_coupling(struct plan_problem *problem, struct dice *dice)
+{
+    if (dice_chance(dice, 0.4))
+        meetings(problem, dice);
+    if (dice_chance(dice, 0.15))
+        hard_seats(problem, dice);
+}
+
+void random_replan(struct plan_problem *problem, const struct plan_solution *solution, struct dice *dice)
+{
+    int hours = 24 * WEEK_DAYS * problem->n_weeks;
+    struct shift *shifts = g_memdup2(solution->shifts, (gsize)solution->n_shifts * sizeof *shifts);
+    int64_t from = dice_chance(dice, 0.4) ? INT64_MIN : hour(problem, dice_between(dice, 0, hours - 12));
+    replan_base(problem, shifts, solution->n_shifts, from, dice_between(dice, 0, 20),
+                0.5 * dice_between(dice, 0, 4));
+    struct plan_base *base = problem->base;
+    AUTO(zone) zone = zone_new(problem->operation->sites[0].zone, NULL);
+    base->locks = g_new0(struct lock, base->n_shifts + 1);
+    for (int s = 0; s < base->n_shifts; s++)
+        if (dice_chance(dice, 0.2))
+            base->locks[base->n_locks++] =
+                (struct lock){base->shifts[s].agent, zone_local_day(zone, base->shifts[s].start_ts), s};
+    if (problem->operation->n_agents > 0 && dice_chance(dice, 0.5)) {
+        int away = dice_between(dice, 0, hours - 12);
+        replan_absent(problem, dice_between(dice, 0, problem->operation->n_agents - 1), hour(problem, away),
+                      hour(problem, away + 12 * dice_between(dice, 1, 8)));
+    }
+    for (size_t i = 0;
+         i < DEMAND_CELL(&problem->demand, problem->demand.n_queues, 0) * (size_t)problem->demand.n_pieces;
+         i++)
+        problem->demand.width[i] *= 0.5 + dice_unit(dice);
+}
+
 void random_rules(struct plan_problem *problem, struct dice *dice, double rules, double others)
 {
     add_rules(problem, dice, rules / CONTRACT_RULE_N);
     for (size_t i = 0; i < G_N_ELEMENTS(rest); i++)
-        if (chance(dice, rest[i].weight * others / G_N_ELEMENTS(rest)))
+        if (dice_chance(dice, rest[i].weight * others / G_N_ELEMENTS(rest)))
             rest[i].make(problem, dice);
 }

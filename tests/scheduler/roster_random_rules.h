@@ -13,4 +13,11 @@
    after, wishes, headcounts, seats, leads, fairness. The problem has its horizon, templates and agents. */
 void random_rules(struct plan_problem *problem, struct dice *dice, double rules, double others);
 
+/* Meetings and hard seats now and then: what makes no sense where every roster is tried. */
+void random_coupling(struct plan_problem *problem, struct dice *dice);
+
+/* Makes a re-plan of a solved problem: its roster is the base, some of it frozen or locked, somebody absent
+   and the demand another. */
+void random_replan(struct plan_problem *problem, const struct plan_solution *solution, struct dice *dice);
+
 #endif

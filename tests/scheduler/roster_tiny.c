@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "scheduler/roster/checker.h"
+#include "scheduler/roster/roster.h"
+#include "tests/support/testing.h"
+
 double dice_unit(struct dice *dice)
 {
     uint64_t z = dice->state += 0x9E3779B97F4A7C15u;
@@ -13,6 +17,30 @@ double dice_unit(struct dice *dice)
 int dice_between(struct dice *dice, int a, int b)
 {
     return a + (int)(dice_unit(dice) * (b - a + 1));
+}
+
+bool dice_chance(struct dice *dice, double share)
+{
+    return dice_unit(dice) < share;
+}
+
+struct contract *tiny_contract(struct plan_problem *problem)
+{
+    return &problem->operation->contracts[0];
+}
+
+struct plan_solution *tiny_solve(const struct plan_problem *problem)
+{
+    struct roster_control control = {0};
+    GError *error = NULL;
+    struct plan_solution *solution = roster_solve(problem, &control, &error);
+    ck_no_error(error);
+    struct check_report report;
+    ck_assert_msg(roster_check(problem, solution, &report), "the checker says %s",
+                  report.violations[0].message);
+    check_report_clear(&report);
+    ck_assert(solution->bound <= solution->objective + 1e-9);
+    return solution;
 }
 
 struct plan_problem *tiny_problem(const char *zone, int interval_min, int32_t first_day)

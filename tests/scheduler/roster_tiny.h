@@ -12,11 +12,22 @@ struct dice {
 };
 double dice_unit(struct dice *dice);               /* [0, 1) */
 int dice_between(struct dice *dice, int a, int b); /* inclusive */
+bool dice_chance(struct dice *dice, double share);
+
+#define TINY_MONDAY 20780 /* 2026-11-23 */
+/* Instant of an hour of day `day` (0 = TINY_MONDAY), UTC. */
+#define TINY_TS(day, hour) ((int64_t)(TINY_MONDAY + (day)) * DAY_S + (hour)*INT64_C(3600))
 
 /* One site in `zone`, one contract without binding rules ("c": any 0..7 days, no rest), no template, no
    agent, no queue; planning zone UTC, intervals of interval_min; demand not made yet. The week begins on
    Monday `first_day`. */
 struct plan_problem *tiny_problem(const char *zone, int interval_min, int32_t first_day);
+
+/* The only contract. */
+struct contract *tiny_contract(struct plan_problem *problem);
+
+/* Solves the problem, which must have a roster, and lets the checker confirm it. */
+struct plan_solution *tiny_solve(const struct plan_problem *problem);
 
 /* Adds a template every contract may use; returns its index. Breaks are added by the caller. */
 int tiny_template(struct plan_problem *problem, int start_from, int start_to, int step, int paid_min,

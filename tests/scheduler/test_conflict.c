@@ -9,19 +9,12 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
-#define DAY_TS(day) ((int64_t)(MONDAY + (day)) * DAY_S)
-#define HOUR_TS(day, hour) (DAY_TS(day) + (hour)*INT64_C(3600))
-
-static struct contract *rules(struct plan_problem *problem)
-{
-    return &problem->operation->contracts[0];
-}
+#define DAY_TS(day) ((int64_t)(TINY_MONDAY + (day)) * DAY_S)
 
 /* One agent, shifts 08:00-16:00 on every day. */
 static struct plan_problem *one_agent(void)
 {
-    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    struct plan_problem *problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
@@ -33,59 +26,59 @@ static struct plan_problem *one_agent(void)
 
 static void days_against_days(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 5;
-    rules(problem)->week_days_max = 4;
+    tiny_contract(problem)->week_days_min = 5;
+    tiny_contract(problem)->week_days_max = 4;
 }
 
 /* 40 h are five shifts of eight, four are allowed. */
 static void hours_against_days(struct plan_problem *problem)
 {
-    rules(problem)->week_minutes_min = 2400;
-    rules(problem)->week_days_max = 4;
+    tiny_contract(problem)->week_minutes_min = 2400;
+    tiny_contract(problem)->week_days_max = 4;
 }
 
 /* Six of seven days: the day off cannot lie inside (two in a row are asked), so six days are in a row. */
 static void three_rules(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 6;
-    rules(problem)->consecutive_days_max = 5;
-    rules(problem)->consecutive_days_off_min = 2;
+    tiny_contract(problem)->week_days_min = 6;
+    tiny_contract(problem)->consecutive_days_max = 5;
+    tiny_contract(problem)->consecutive_days_off_min = 2;
 }
 
 /* Absences by day, none of them the whole of it: no credit. Four days are left. */
 static void absences(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 5;
+    tiny_contract(problem)->week_days_min = 5;
     for (int day = 1; day < 4; day++)
-        tiny_time_off(problem, 0, HOUR_TS(day, 6), HOUR_TS(day, 20), 0);
+        tiny_time_off(problem, 0, TINY_TS(day, 6), TINY_TS(day, 20), 0);
 }
 
 /* A night shift ends on Monday at seven: Monday at eight is an hour later. */
 static void past_night(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 7;
-    rules(problem)->rest_min_minutes = 660;
-    tiny_past(problem, 0, HOUR_TS(-1, 23), HOUR_TS(0, 7));
+    tiny_contract(problem)->week_days_min = 7;
+    tiny_contract(problem)->rest_min_minutes = 660;
+    tiny_past(problem, 0, TINY_TS(-1, 23), TINY_TS(0, 7));
 }
 
 static void weekdays_only(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 6;
+    tiny_contract(problem)->week_days_min = 6;
     tiny_available(problem, 0, 31, 0, DAY_MIN);
 }
 
 /* Two clashes that share nothing. */
 static void two_clashes(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 6;
-    rules(problem)->week_days_max = 5;
-    rules(problem)->week_minutes_min = 1920;
-    rules(problem)->week_minutes_max = 1440;
+    tiny_contract(problem)->week_days_min = 6;
+    tiny_contract(problem)->week_days_max = 5;
+    tiny_contract(problem)->week_minutes_min = 1920;
+    tiny_contract(problem)->week_minutes_max = 1440;
 }
 
 static void off_the_grid(struct plan_problem *problem)
 {
-    rules(problem)->week_days_min = 1;
+    tiny_contract(problem)->week_days_min = 1;
     problem->operation->templates[0].start_from_min = problem->operation->templates[0].start_to_min = 490;
 }
 
@@ -139,7 +132,7 @@ START_TEST(all_at_once)
     AUTO(plan_problem) problem = one_agent();
     struct roster_control control = {0};
     g_autoptr(GError) error = NULL;
-    rules(problem)->week_days_min = 6;
+    tiny_contract(problem)->week_days_min = 6;
     for (int a = 1; a < 9; a++)
         tiny_agent(problem, 1);
     for (int a = 1; a < 8; a++)
@@ -194,7 +187,7 @@ static struct contract only(const struct contract *contract, const struct confli
 
 static void check_conflict(const struct plan_problem *problem, const struct conflict *conflict, int seed)
 {
-    const struct contract *contract = rules((struct plan_problem *)problem);
+    const struct contract *contract = tiny_contract((struct plan_problem *)problem);
     for (int k = -1; k < conflict->n_clash; k++) {
         struct contract left = only(contract, conflict, k);
         ck_assert_msg(possible(problem, &left) == (k >= 0), "seed %d: clash of %d, without %d", seed,
@@ -222,7 +215,7 @@ START_TEST(at_random)
     int failed = 0;
     for (int round = 0; round < 25; round++) {
         AUTO(plan_problem) problem = one_agent();
-        struct contract *c = rules(problem);
+        struct contract *c = tiny_contract(problem);
         c->week_days_min = dice_between(&dice, 3, 7);
         c->week_days_max = dice_between(&dice, 4, 7);
         c->week_minutes_min = dice_between(&dice, 3, 7) * 480;

@@ -10,28 +10,11 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
-#define HOUR_TS(day, hour) ((int64_t)(MONDAY + (day)) * DAY_S + (hour)*INT64_C(3600))
-
-static struct contract *rules(struct plan_problem *problem)
-{
-    return &problem->operation->contracts[0];
-}
-
-static struct plan_solution *solve(const struct plan_problem *problem)
-{
-    struct roster_control control = {0};
-    GError *error = NULL;
-    struct plan_solution *solution = roster_solve(problem, &control, &error);
-    ck_no_error(error);
-    return solution;
-}
-
 static void want(struct plan_problem *problem, int queue, int from_day, int to_day, double width,
                  double value)
 {
     for (int day = from_day; day < to_day; day++)
-        tiny_need(problem, queue, 0, HOUR_TS(day, 8), HOUR_TS(day, 16), width, value);
+        tiny_need(problem, queue, 0, TINY_TS(day, 8), TINY_TS(day, 16), width, value);
 }
 
 /* ---- prices ---- */
@@ -54,7 +37,7 @@ static const struct {
 
 START_TEST(prices_by_hand)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_queue(problem);
     tiny_agent(problem, prices[_i].skills);
@@ -62,7 +45,7 @@ START_TEST(prices_by_hand)
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
     want(problem, 0, 0, 7, prices[_i].need[0], 10);
     want(problem, 1, 0, 7, prices[_i].need[1], 4);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_int_eq(solution->n_shifts, 7);
     GError *error = NULL;
     AUTO(explained) explained = explain_new(problem, solution, &error);
@@ -81,13 +64,13 @@ END_TEST
    and so is what it says of a step. */
 static void three_days(struct plan_problem *problem)
 {
-    rules(problem)->week_days_max = 3;
+    tiny_contract(problem)->week_days_max = 3;
 }
 
 /* 1440 minutes are three shifts of eight hours: a step is a shift. */
 static void three_shifts(struct plan_problem *problem)
 {
-    rules(problem)->week_minutes_max = 1440;
+    tiny_contract(problem)->week_minutes_max = 1440;
 }
 
 /* Both bind together: neither alone saves anything. */
@@ -99,7 +82,7 @@ static void both(struct plan_problem *problem)
 
 static void weekends_off(struct plan_problem *problem)
 {
-    rules(problem)->weekends_max = 0;
+    tiny_contract(problem)->weekends_max = 0;
 }
 
 static const struct {
@@ -117,14 +100,14 @@ static const struct {
 
 START_TEST(steps_by_hand)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
     want(problem, 0, 0, 7, 1, 10);
     steps[_i].make(problem);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     GError *error = NULL;
     AUTO(explained) explained = explain_new(problem, solution, &error);
     ck_no_error(error);
@@ -139,7 +122,7 @@ START_TEST(steps_by_hand)
     struct operation *operation = explain_relaxed(problem->operation, saving);
     struct plan_problem looser = *problem;
     looser.operation = operation;
-    AUTO(plan_solution) better = solve(&looser);
+    AUTO(plan_solution) better = tiny_solve(&looser);
     ck_assert_double_eq_tol(solution->objective - better->objective, steps[_i].saves, 1e-6);
     g_free(operation->contracts);
     g_free(operation);
@@ -150,18 +133,18 @@ END_TEST
 
 START_TEST(unmet)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->week_days_max = 2;
+    tiny_contract(problem)->week_days_max = 2;
     tiny_available(problem, 1, 127, 0, 12 * 60); /* who is gone by noon can work no shift at all */
-    tiny_need(problem, 0, 0, HOUR_TS(0, 8), HOUR_TS(0, 10), 1, 10);
-    tiny_need(problem, 0, 0, HOUR_TS(1, 8), HOUR_TS(1, 16), 1.5, 10);
-    tiny_need(problem, 0, 0, HOUR_TS(2, 20), HOUR_TS(2, 22), 1, 10);
-    tiny_need(problem, 0, 0, HOUR_TS(3, 8), HOUR_TS(3, 16), 1, 10);
+    tiny_need(problem, 0, 0, TINY_TS(0, 8), TINY_TS(0, 10), 1, 10);
+    tiny_need(problem, 0, 0, TINY_TS(1, 8), TINY_TS(1, 16), 1.5, 10);
+    tiny_need(problem, 0, 0, TINY_TS(2, 20), TINY_TS(2, 22), 1, 10);
+    tiny_need(problem, 0, 0, TINY_TS(3, 8), TINY_TS(3, 16), 1, 10);
     GError *error = NULL;
     AUTO(explained) explained = explain_unmet(problem, &error);
     ck_no_error(error);
@@ -188,13 +171,13 @@ END_TEST
    48; an hour later it would miss an hour: 10 dearer. */
 START_TEST(agent_by_hand)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     tiny_template(problem, 480, 540, 60, 480, 480, 60);
     want(problem, 0, 1, 4, 1, 10);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     GError *error = NULL;
     AUTO(agent_reason) reason = explain_agent(problem, solution, 0, &error);
     ck_no_error(error);
@@ -208,7 +191,7 @@ START_TEST(agent_by_hand)
         ck_assert_double_eq_tol(reason->shifts[i].worth, 80, 1e-9);
         ck_assert_double_eq_tol(reason->shifts[i].hours[0], 8, 1e-9);
         ck_assert_double_eq_tol(reason->shifts[i].dearer, 10, 1e-9);
-        ck_assert_int_eq(reason->shifts[i].start_ts, HOUR_TS(1 + i, 9));
+        ck_assert_int_eq(reason->shifts[i].start_ts, TINY_TS(1 + i, 9));
         ck_assert_int_eq(reason->shifts[i].other_days, 0);
     }
 }
@@ -217,7 +200,7 @@ END_TEST
 /* A wish for Tuesday off at 100: granted, it costs the 32 the shift would earn. */
 START_TEST(wish_by_hand)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
@@ -225,9 +208,9 @@ START_TEST(wish_by_hand)
     want(problem, 0, 1, 4, 1, 10);
     problem->operation->preferences = g_new0(struct preference, 1);
     problem->operation->preferences[0] = (struct preference){
-        .agent = 0, .day = MONDAY + 1, .tmpl = -1, .off = true, .to_min = DAY_MIN, .price = 100};
+        .agent = 0, .day = TINY_MONDAY + 1, .tmpl = -1, .off = true, .to_min = DAY_MIN, .price = 100};
     problem->operation->n_preferences = 1;
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_int_eq(solution->n_shifts, 2);
     GError *error = NULL;
     AUTO(agent_reason) reason = explain_agent(problem, solution, 0, &error);

@@ -12,36 +12,19 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
-#define HOUR_TS(day, hour) ((int64_t)(MONDAY + (day)) * DAY_S + (hour)*INT64_C(3600))
-
-static struct contract *rules(struct plan_problem *problem)
-{
-    return &problem->operation->contracts[0];
-}
-
-static struct plan_solution *solve(const struct plan_problem *problem)
-{
-    struct roster_control control = {0};
-    GError *error = NULL;
-    struct plan_solution *solution = roster_solve(problem, &control, &error);
-    ck_no_error(error);
-    return solution;
-}
-
 static struct shift shift_at(int agent, int day, int hour, int hours)
 {
     return (struct shift){.agent = agent,
                           .tmpl = 0,
-                          .start_ts = HOUR_TS(day, hour),
-                          .end_ts = HOUR_TS(day, hour) + hours * INT64_C(3600)};
+                          .start_ts = TINY_TS(day, hour),
+                          .end_ts = TINY_TS(day, hour) + hours * INT64_C(3600)};
 }
 
 /* ---- changes ---- */
 
 START_TEST(changes_by_hand)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_agent(problem, 0);
     tiny_agent(problem, 0);
     struct shift before[] = {shift_at(0, 0, 8, 8), shift_at(0, 1, 8, 8), shift_at(1, 0, 8, 8),
@@ -49,7 +32,7 @@ START_TEST(changes_by_hand)
     struct shift after[] = {shift_at(0, 1, 9, 8), shift_at(0, 2, 8, 8), shift_at(1, 0, 8, 8),
                             shift_at(1, 3, 8, 8)};
     after[3].n_activities = 1;
-    after[3].activities[0] = (struct activity){ACTIVITY_BREAK, HOUR_TS(3, 10), HOUR_TS(3, 11), true};
+    after[3].activities[0] = (struct activity){ACTIVITY_BREAK, TINY_TS(3, 10), TINY_TS(3, 11), true};
     g_autofree struct shift_change *changes = NULL;
     int n = roster_changes(problem, before, 4, after, 4, &changes);
     static const struct {
@@ -59,7 +42,7 @@ START_TEST(changes_by_hand)
     ck_assert_int_eq(n, 4);
     for (int i = 0; i < n; i++) {
         ck_assert_int_eq(changes[i].agent, wanted[i].agent);
-        ck_assert_int_eq(changes[i].day, MONDAY + wanted[i].day);
+        ck_assert_int_eq(changes[i].day, TINY_MONDAY + wanted[i].day);
         ck_assert_int_eq(changes[i].kind, wanted[i].kind);
     }
     ck_assert_double_eq_tol(roster_changes_price(changes, n, 10, 1), 31, 1e-12);
@@ -85,24 +68,24 @@ static const struct {
 
 START_TEST(border)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     tiny_template(problem, 960, 960, 60, 480, 480, 60);
-    rules(problem)->rest_min_minutes = borders[_i].rest_min;
-    rules(problem)->consecutive_days_max = borders[_i].run_max;
+    tiny_contract(problem)->rest_min_minutes = borders[_i].rest_min;
+    tiny_contract(problem)->consecutive_days_max = borders[_i].run_max;
     for (int day = 5; day < 7; day++)
-        tiny_need(problem, 0, 0, HOUR_TS(day, 16), HOUR_TS(day, 24), 1, day == 6 ? 20 : 10);
+        tiny_need(problem, 0, 0, TINY_TS(day, 16), TINY_TS(day, 24), 1, day == 6 ? 20 : 10);
     problem->after = g_new0(struct shift, 3);
     for (int i = 0; i < 3; i++)
         if (borders[_i].after[i] >= 0)
             problem->after[problem->n_after++] = shift_at(0, borders[_i].after[i], 6, 8);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     bool saturday = false, sunday = false;
     for (int i = 0; i < solution->n_shifts; i++) {
-        saturday |= solution->shifts[i].start_ts == HOUR_TS(5, 16);
-        sunday |= solution->shifts[i].start_ts == HOUR_TS(6, 16);
+        saturday |= solution->shifts[i].start_ts == TINY_TS(5, 16);
+        sunday |= solution->shifts[i].start_ts == TINY_TS(6, 16);
     }
     ck_assert_msg(sunday == borders[_i].sunday_late, "%s: Sunday %d", borders[_i].what, sunday);
     ck_assert_msg((saturday && sunday) == borders[_i].weekend, "%s: both %d", borders[_i].what,
@@ -165,7 +148,7 @@ static double brute(const struct plan_problem *problem, const double *need, doub
 START_TEST(fewest_changes)
 {
     struct dice dice = {(uint64_t)_i + 11};
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     unsigned base[AGENTS] = {0};
     double need[7], value = 9.5, price = dice_between(&dice, 0, 3) * 9.75;
     tiny_queue(problem);
@@ -173,7 +156,7 @@ START_TEST(fewest_changes)
         tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->week_days_max = DAYS_EACH;
+    tiny_contract(problem)->week_days_max = DAYS_EACH;
     struct shift *shifts = g_new0(struct shift, AGENTS * 7);
     int n = 0, changes = 0;
     for (int a = 0; a < AGENTS; a++)
@@ -184,11 +167,11 @@ START_TEST(fewest_changes)
             }
     for (int day = 0; day < 7; day++) {
         need[day] = dice_between(&dice, 0, 2);
-        tiny_need(problem, 0, 0, HOUR_TS(day, 8), HOUR_TS(day, 16), need[day], value);
+        tiny_need(problem, 0, 0, TINY_TS(day, 8), TINY_TS(day, 16), need[day], value);
     }
-    replan_base(problem, shifts, n, HOUR_TS(1, 0), price, 0);
-    replan_absent(problem, 0, HOUR_TS(2, 0), HOUR_TS(4, 0));
-    AUTO(plan_solution) solution = solve(problem);
+    replan_base(problem, shifts, n, TINY_TS(1, 0), price, 0);
+    replan_absent(problem, 0, TINY_TS(2, 0), TINY_TS(4, 0));
+    AUTO(plan_solution) solution = tiny_solve(problem);
     double best = brute(problem, need, value, base, 4 | 8, 1, &changes);
     ck_assert_msg(fabs(solution->objective - best) < 1e-6, "seed %d: %g, brute force %g", _i,
                   solution->objective, best);
@@ -205,13 +188,13 @@ END_TEST
 /* A day with a shift counts as leave with its hours, one without does not. */
 START_TEST(absence)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_agent(problem, 0);
     struct shift *shifts = g_new0(struct shift, 2);
     shifts[0] = shift_at(0, 1, 22, 8); /* into Wednesday */
     shifts[1] = shift_at(0, 3, 8, 6);
-    replan_base(problem, shifts, 2, HOUR_TS(0, 0), 1, 1);
-    ck_assert_int_eq(replan_absent(problem, 0, HOUR_TS(2, 0), HOUR_TS(5, 0)), 2);
+    replan_base(problem, shifts, 2, TINY_TS(0, 0), 1, 1);
+    ck_assert_int_eq(replan_absent(problem, 0, TINY_TS(2, 0), TINY_TS(5, 0)), 2);
     const struct operation *op = problem->operation;
     static const struct {
         int day, credit;
@@ -220,8 +203,8 @@ START_TEST(absence)
     ck_assert_int_eq(op->n_time_off, 4);
     for (int i = 0; i < 4; i++) {
         ck_assert_int_eq(op->time_off[i].credit_min, wanted[i].credit);
-        ck_assert_int_eq(op->time_off[i].start_ts == HOUR_TS(wanted[i].day, 0), wanted[i].whole);
-        ck_assert_int_eq(op->time_off[i].end_ts, HOUR_TS(wanted[i].day + 1, 0));
+        ck_assert_int_eq(op->time_off[i].start_ts == TINY_TS(wanted[i].day, 0), wanted[i].whole);
+        ck_assert_int_eq(op->time_off[i].end_ts, TINY_TS(wanted[i].day + 1, 0));
     }
 }
 END_TEST
@@ -251,7 +234,7 @@ static const struct {
 
 START_TEST(rest_of_day)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
@@ -259,13 +242,13 @@ START_TEST(rest_of_day)
     if (moves[_i].pause)
         tiny_break(problem, 0, 60, true, 60, 180);
     for (int hour = moves[_i].from; hour < moves[_i].to; hour++)
-        tiny_need(problem, 0, 0, HOUR_TS(1, hour), HOUR_TS(1, hour + 1), 1, hour == moves[_i].peak ? 30 : 10);
+        tiny_need(problem, 0, 0, TINY_TS(1, hour), TINY_TS(1, hour + 1), 1, hour == moves[_i].peak ? 30 : 10);
     struct shift today = shift_at(0, 1, 8, moves[_i].hours);
     if (moves[_i].pause) {
         today.n_activities = 1;
-        today.activities[0] = (struct activity){ACTIVITY_BREAK, HOUR_TS(1, 10), HOUR_TS(1, 11), true};
+        today.activities[0] = (struct activity){ACTIVITY_BREAK, TINY_TS(1, 10), TINY_TS(1, 11), true};
     }
-    struct intraday_ask ask = {.from_ts = HOUR_TS(1, 9),
+    struct intraday_ask ask = {.from_ts = TINY_TS(1, 9),
                                .notice_s = 7200,
                                .change_price = moves[_i].change_price,
                                .break_price = moves[_i].change_price,
@@ -278,7 +261,7 @@ START_TEST(rest_of_day)
     if (moves[_i].kind < 0)
         return;
     const struct intraday_move *move = &intraday->moves[0];
-    ck_assert_msg((int)move->kind == moves[_i].kind && move->after.end_ts == HOUR_TS(1, moves[_i].until) &&
+    ck_assert_msg((int)move->kind == moves[_i].kind && move->after.end_ts == TINY_TS(1, moves[_i].until) &&
                       fabs(move->saves - moves[_i].saves) < 1e-9,
                   "%s: %s saves %g", moves[_i].what, intraday_kind_name(move->kind), move->saves);
     ck_assert_int_eq(intraday->n_shifts, 1);
@@ -290,16 +273,16 @@ END_TEST
 START_TEST(no_seat)
 {
     for (int seats = 0; seats <= 2; seats++) {
-        AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+        AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
         tiny_queue(problem);
         tiny_agent(problem, 1);
         tiny_agent(problem, 1);
         tiny_demand(problem, 1);
         tiny_template(problem, 480, 720, 60, 240, 240, 60);
-        tiny_need(problem, 0, 0, HOUR_TS(1, 12), HOUR_TS(1, 16), 2, 20);
+        tiny_need(problem, 0, 0, TINY_TS(1, 12), TINY_TS(1, 16), 2, 20);
         problem->operation->sites[0].seats = seats;
         struct shift today = shift_at(0, 1, 12, 4);
-        struct intraday_ask ask = {.from_ts = HOUR_TS(1, 9), .notice_s = 7200, .change_price = 1, .most = 5};
+        struct intraday_ask ask = {.from_ts = TINY_TS(1, 9), .notice_s = 7200, .change_price = 1, .most = 5};
         GError *error = NULL;
         AUTO(intraday) intraday = intraday_new(problem, &today, 1, &ask, &error);
         ck_no_error(error);

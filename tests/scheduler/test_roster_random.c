@@ -1,8 +1,8 @@
 /*
  * test_roster_random.c - the engine against the checker and against brute force: 10,000 random small problems
- * whose accounts the checker must confirm to the last cent, of several weeks too, 500 tiny ones whose every
- * roster is tried, and so for one agent or two under all rules a contract can have.
- * Seeds are fixed: a failing problem is named by its number.
+ * whose accounts the checker must confirm to the last cent, of several weeks and re-planned too, 500 tiny
+ * ones whose every roster is tried, and so for one agent or two under all rules a contract can have. Seeds
+ * are fixed: a failing problem is named by its number.
  */
 #include <math.h>
 #include <string.h>
@@ -11,11 +11,14 @@
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/roster.h"
 #include "tests/scheduler/roster_random.h"
+#include "tests/scheduler/roster_random_rules.h"
 #include "tests/support/testing.h"
 
 #define CHUNKS 20
 #define PROBLEMS 10000
-#define LONG_PROBLEMS 240
+#define LONG_PROBLEMS 480
+#define REPLANS 360
+#define REPLANS_FROM 1121
 #define TINY_PROBLEMS 500
 #define LONE_PROBLEMS 240
 #define LONE_DAYS_MAX 64
@@ -89,6 +92,29 @@ START_TEST(checker_confirms_weeks)
     unsigned n = LONG_PROBLEMS / CHUNKS;
     int solved = confirm(random_weeks_problem, (unsigned)_i * n, n, 3);
     ck_assert_msg(solved > LONG_PROBLEMS / CHUNKS / 5, "only %d problems had a roster", solved);
+}
+END_TEST
+
+START_TEST(checker_confirms_replans)
+{
+    int solved = 0;
+    for (unsigned i = 0; i < REPLANS / CHUNKS; i++) {
+        unsigned number = (unsigned)_i * (REPLANS / CHUNKS) + i;
+        struct dice dice = {number * 0x9E3779B97F4A7C15u + 23};
+        AUTO(plan_problem) problem = random_weeks_problem(REPLANS_FROM + number);
+        problem->limits.rounds = 2;
+        problem->limits.seconds = 0.01;
+        AUTO(plan_solution) before = solve(problem, number);
+        if (before == NULL)
+            continue;
+        random_replan(problem, before, &dice);
+        AUTO(plan_solution) solution = solve(problem, number);
+        if (solution == NULL)
+            continue;
+        must_confirm(problem, solution, number);
+        solved++;
+    }
+    ck_assert_msg(solved > REPLANS / CHUNKS / 6, "only %d problems had a roster", solved);
 }
 END_TEST
 
@@ -343,6 +369,10 @@ static Suite *suite(void)
     tcase_set_timeout(weeks, 300);
     tcase_add_loop_test(weeks, checker_confirms_weeks, 0, CHUNKS);
     suite_add_tcase(s, weeks);
+    TCase *replans = tcase_create("replans");
+    tcase_set_timeout(replans, 300);
+    tcase_add_loop_test(replans, checker_confirms_replans, 0, CHUNKS);
+    suite_add_tcase(s, replans);
     TCase *lone = tcase_create("lone");
     tcase_set_timeout(lone, 300);
     tcase_add_loop_test(lone, every_rule_agrees, 0, CHUNKS);

@@ -12,7 +12,6 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
 #define HOUR 3600
 #define SEEDS 8
 
@@ -35,7 +34,7 @@ static void with_wishes(struct plan_problem *problem, struct dice *dice)
     for (int a = 0; a < problem->operation->n_agents; a++)
         for (int k = dice_between(dice, 0, 2); k > 0; k--)
             wish(problem, (struct preference){.agent = a,
-                                              .day = MONDAY + dice_between(dice, 0, 1),
+                                              .day = TINY_MONDAY + dice_between(dice, 0, 1),
                                               .tmpl = dice_between(dice, -1, 1),
                                               .off = dice_between(dice, 0, 1),
                                               .from_min = dice_between(dice, 0, 1) * 540,
@@ -50,9 +49,9 @@ static void with_fairness(struct plan_problem *problem, struct dice *dice)
                                             6 * dice_unit(dice), 10 * dice_unit(dice)};
     operation->special_days = g_new0(struct special_day, 2);
     operation->special_days[0] =
-        (struct special_day){SCOPE_ALL, 0, MONDAY + 1, SPECIAL_HOLIDAY, g_strdup("Feast")};
+        (struct special_day){SCOPE_ALL, 0, TINY_MONDAY + 1, SPECIAL_HOLIDAY, g_strdup("Feast")};
     operation->special_days[1] =
-        (struct special_day){SCOPE_ALL, 0, MONDAY - 4, SPECIAL_HOLIDAY, g_strdup("Fair")};
+        (struct special_day){SCOPE_ALL, 0, TINY_MONDAY - 4, SPECIAL_HOLIDAY, g_strdup("Fair")};
     operation->n_special_days = 2;
     for (int a = 0; a < operation->n_agents; a++)
         for (int day = -25; day < 0; day++)
@@ -79,7 +78,7 @@ static void with_headcounts(struct plan_problem *problem, struct dice *dice)
     problem->n_headcounts = 1;
     problem->headcounts[0] = (struct headcount){0,
                                                 -1,
-                                                MONDAY + dice_between(dice, 0, 1),
+                                                TINY_MONDAY + dice_between(dice, 0, 1),
                                                 dice_between(dice, 0, 3),
                                                 50 * dice_unit(dice),
                                                 50 * dice_unit(dice)};
@@ -183,7 +182,7 @@ static const struct {
 /* Two or three agents, Monday and Tuesday, four hours by day (with a paid break) or by night. */
 static struct plan_problem *random_problem(struct dice *dice)
 {
-    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    struct plan_problem *problem = tiny_problem("UTC", 60, TINY_MONDAY);
     int day = tiny_template(problem, 480, 540, 60, 240, 240, 60);
     int night = tiny_template(problem, 1200, 1200, 60, 240, 240, 60);
     tiny_break(problem, day, 60, true, 60, 120);

@@ -14,21 +14,7 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
 #define HOUR 3600
-
-static struct plan_solution *solve(const struct plan_problem *problem)
-{
-    struct roster_control control = {0};
-    GError *error = NULL;
-    struct plan_solution *solution = roster_solve(problem, &control, &error);
-    ck_no_error(error);
-    struct check_report report;
-    ck_assert_msg(roster_check(problem, solution, &report), "the checker rejects the roster");
-    check_report_clear(&report);
-    ck_assert(solution->bound <= solution->objective);
-    return solution;
-}
 
 /* ---- exact optimum of tiny problems ---- */
 
@@ -87,7 +73,7 @@ static double enumerate(const struct plan_problem *problem)
 START_TEST(tiny_problems_meet_their_optimum)
 {
     struct dice dice = {(uint64_t)_i * 31 + 5};
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     struct contract *contract = &problem->operation->contracts[0];
     int t = tiny_template(problem, 480, 600, 60, 240, 300, 60);
     problem->operation->templates[t].weekdays = 1 | 4;
@@ -106,7 +92,7 @@ START_TEST(tiny_problems_meet_their_optimum)
             tiny_need(problem, q, 1, ts, ts + HOUR, dice_unit(&dice), 5 * dice_unit(&dice));
         }
     double optimum = enumerate(problem);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     double slack = 1e-6 * (1 + optimum);
     ck_assert_msg(solution->bound <= optimum + slack, "problem %d: bound %.9g above the optimum %.9g", _i,
                   solution->bound, optimum);
@@ -123,7 +109,7 @@ END_TEST
 START_TEST(tiny_rows_meet_their_optimum)
 {
     struct dice dice = {(uint64_t)_i * 77 + 3};
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     struct contract *contract = &problem->operation->contracts[0];
     int t = tiny_template(problem, 480, 600, 60, 240, 300, 60);
     problem->operation->templates[t].weekdays = 1 | 4;
@@ -153,7 +139,7 @@ START_TEST(tiny_rows_meet_their_optimum)
         demand_add_row(demand, &row);
     }
     double optimum = enumerate(problem);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     double slack = 1e-6 * (1 + optimum);
     ck_assert_msg(solution->bound <= optimum + slack, "problem %d: bound %.9g above the optimum %.9g", _i,
                   solution->bound, optimum);
@@ -177,11 +163,6 @@ struct only {
     int n;
 };
 
-static struct contract *rules(struct plan_problem *problem)
-{
-    return &problem->operation->contracts[0];
-}
-
 static int64_t at(const struct plan_problem *problem, double hours)
 {
     return problem->demand.grid.start_ts + (int64_t)(hours * HOUR);
@@ -202,20 +183,20 @@ static void minimum_days(struct plan_problem *problem)
 {
     int t = tiny_template(problem, 480, 480, 60, 480, 480, 60);
     problem->operation->templates[t].weekdays = 1 | 8;
-    rules(problem)->week_days_min = 2;
+    tiny_contract(problem)->week_days_min = 2;
 }
 
 static void minimum_minutes(struct plan_problem *problem)
 {
     int t = tiny_template(problem, 480, 480, 60, 480, 480, 60);
     problem->operation->templates[t].weekdays = 2 | 16;
-    rules(problem)->week_minutes_min = 960;
+    tiny_contract(problem)->week_minutes_min = 960;
 }
 
 static void maximum_days(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->week_days_max = 1;
+    tiny_contract(problem)->week_days_max = 1;
     want_staff(problem, 8, 16);
     tiny_need(problem, 0, 0, at(problem, 32), at(problem, 40), 1, 200);
 }
@@ -223,14 +204,14 @@ static void maximum_days(struct plan_problem *problem)
 static void maximum_minutes(struct plan_problem *problem)
 {
     maximum_days(problem);
-    rules(problem)->week_days_max = 7;
-    rules(problem)->week_minutes_max = 900;
+    tiny_contract(problem)->week_days_max = 7;
+    tiny_contract(problem)->week_minutes_max = 900;
 }
 
 static void run_of_days(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->consecutive_days_max = 3;
+    tiny_contract(problem)->consecutive_days_max = 3;
     for (int day = 1; day <= 2; day++)
         tiny_past(problem, 0, at(problem, (day - 3) * 24 + 8), at(problem, (day - 3) * 24 + 16));
     want_staff(problem, 8, 48);
@@ -241,7 +222,7 @@ static void days_off(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
     problem->operation->templates[0].weekdays = 2 | 4;
-    rules(problem)->consecutive_days_off_min = 2;
+    tiny_contract(problem)->consecutive_days_off_min = 2;
     tiny_past(problem, 0, at(problem, -16), at(problem, -8));
     want_staff(problem, 32, 40); /* Tuesday: one day off after Sunday */
     want_staff(problem, 56, 64); /* Wednesday: two */
@@ -251,7 +232,7 @@ static void rest(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
     tiny_template(problem, 1320, 1320, 60, 480, 480, 60);
-    rules(problem)->rest_min_minutes = 660;
+    tiny_contract(problem)->rest_min_minutes = 660;
     tiny_need(problem, 0, 0, at(problem, 22), at(problem, 30), 1, 200);
     want_staff(problem, 32, 40); /* two hours behind the night */
     tiny_past(problem, 0, at(problem, -4), at(problem, 4));
@@ -261,7 +242,7 @@ static void rest(struct plan_problem *problem)
 static void nights(struct plan_problem *problem)
 {
     tiny_template(problem, 1320, 1320, 60, 480, 480, 60);
-    rules(problem)->week_nights_max = 1;
+    tiny_contract(problem)->week_nights_max = 1;
     want_staff(problem, 22, 30);
     tiny_need(problem, 0, 0, at(problem, 70), at(problem, 78), 1, 150);
 }
@@ -269,8 +250,8 @@ static void nights(struct plan_problem *problem)
 static void weekends(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->weekends_max = 1;
-    rules(problem)->weekends_of = 3;
+    tiny_contract(problem)->weekends_max = 1;
+    tiny_contract(problem)->weekends_of = 3;
     tiny_past(problem, 0, at(problem, -9 * 24 + 8), at(problem, -9 * 24 + 16));
     want_staff(problem, 104, 112); /* Friday */
     want_staff(problem, 128, 136); /* Saturday: a second weekend in three */
@@ -281,7 +262,7 @@ static void spread(struct plan_problem *problem)
     tiny_template(problem, 1380, 1380, 60, 240, 240, 60);
     tiny_template(problem, 60, 60, 60, 240, 240, 60);
     tiny_template(problem, 600, 600, 60, 240, 240, 60);
-    rules(problem)->start_spread_max_min = 120;
+    tiny_contract(problem)->start_spread_max_min = 120;
     want_staff(problem, 23, 27);
     want_staff(problem, 49, 53);
     tiny_need(problem, 0, 0, at(problem, 82), at(problem, 86), 1, 150);
@@ -298,8 +279,8 @@ static void available(struct plan_problem *problem)
 static void time_off(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    rules(problem)->week_days_min = rules(problem)->week_days_max = 5;
-    rules(problem)->week_minutes_min = rules(problem)->week_minutes_max = 2400;
+    tiny_contract(problem)->week_days_min = tiny_contract(problem)->week_days_max = 5;
+    tiny_contract(problem)->week_minutes_min = tiny_contract(problem)->week_minutes_max = 2400;
     tiny_time_off(problem, 0, at(problem, 0), at(problem, 96), 480); /* Monday to Thursday */
     want_staff(problem, 152, 160);                                   /* Sunday */
 }
@@ -320,8 +301,8 @@ static void whole_week_off(struct plan_problem *problem)
 static void employed(struct plan_problem *problem)
 {
     tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    problem->operation->agents[0].employed_from = MONDAY + 3;
-    problem->operation->agents[0].employed_to = MONDAY + 3;
+    problem->operation->agents[0].employed_from = TINY_MONDAY + 3;
+    problem->operation->agents[0].employed_to = TINY_MONDAY + 3;
     want_staff(problem, 0, 168);
 }
 
@@ -335,7 +316,7 @@ static void
 ahead_of_planning(struct plan_problem *problem) /* 06:00 in Manila is 22:00 UTC of the day before */
 {
     tiny_template(problem, 360, 360, 60, 480, 480, 60);
-    rules(problem)->week_days_max = 1;
+    tiny_contract(problem)->week_days_max = 1;
     want_staff(problem, 166, 168); /* Monday in Manila, still this week in UTC */
 }
 
@@ -344,7 +325,7 @@ spring_forward(struct plan_problem *problem) /* New York: 02:00 to 03:00 of Sund
 {
     tiny_template(problem, 150, 150, 30, 480, 480, 60);
     problem->operation->templates[0].weekdays = 64;
-    rules(problem)->week_days_min = 1; /* 02:30 is the instant also called 03:30: 07:30 UTC */
+    tiny_contract(problem)->week_days_min = 1; /* 02:30 is the instant also called 03:30: 07:30 UTC */
 }
 
 static void
@@ -354,24 +335,24 @@ fall_back(struct plan_problem *problem) /* Paris: 25 October 2026, 02:30 means t
 }
 
 static const struct only only[] = {
-    {"no demand, no minimum: nobody works", "UTC", MONDAY, nothing_wanted, {0}, 0},
-    {"week_days_min", "UTC", MONDAY, minimum_days, {8, 80}, 2},
-    {"week_minutes_min", "UTC", MONDAY, minimum_minutes, {32, 104}, 2},
-    {"week_days_max", "UTC", MONDAY, maximum_days, {32}, 1},
-    {"week_minutes_max", "UTC", MONDAY, maximum_minutes, {32}, 1},
-    {"consecutive_days_max with carry-over", "UTC", MONDAY, run_of_days, {8}, 1},
-    {"consecutive_days_off_min with carry-over", "UTC", MONDAY, days_off, {56}, 1},
-    {"rest_min_minutes with carry-over", "UTC", MONDAY, rest, {22}, 1},
-    {"week_nights_max", "UTC", MONDAY, nights, {70}, 1},
-    {"weekends_max with carry-over", "UTC", MONDAY, weekends, {104}, 1},
-    {"start_spread_max_min over midnight", "UTC", MONDAY, spread, {23, 49}, 2},
-    {"availability, touching spans", "UTC", MONDAY, available, {9}, 1},
-    {"time off with credit", "UTC", MONDAY, time_off, {152}, 1},
-    {"a whole week off", "UTC", MONDAY, whole_week_off, {0}, 0},
-    {"a whole week off, unpaid", "UTC", MONDAY, unpaid_week_off, {0}, 0},
-    {"employment", "UTC", MONDAY, employed, {80}, 1},
-    {"a night over the end of the week", "UTC", MONDAY, over_the_end, {166}, 1},
-    {"a site eight hours ahead", "Asia/Manila", MONDAY, ahead_of_planning, {166}, 1},
+    {"no demand, no minimum: nobody works", "UTC", TINY_MONDAY, nothing_wanted, {0}, 0},
+    {"week_days_min", "UTC", TINY_MONDAY, minimum_days, {8, 80}, 2},
+    {"week_minutes_min", "UTC", TINY_MONDAY, minimum_minutes, {32, 104}, 2},
+    {"week_days_max", "UTC", TINY_MONDAY, maximum_days, {32}, 1},
+    {"week_minutes_max", "UTC", TINY_MONDAY, maximum_minutes, {32}, 1},
+    {"consecutive_days_max with carry-over", "UTC", TINY_MONDAY, run_of_days, {8}, 1},
+    {"consecutive_days_off_min with carry-over", "UTC", TINY_MONDAY, days_off, {56}, 1},
+    {"rest_min_minutes with carry-over", "UTC", TINY_MONDAY, rest, {22}, 1},
+    {"week_nights_max", "UTC", TINY_MONDAY, nights, {70}, 1},
+    {"weekends_max with carry-over", "UTC", TINY_MONDAY, weekends, {104}, 1},
+    {"start_spread_max_min over midnight", "UTC", TINY_MONDAY, spread, {23, 49}, 2},
+    {"availability, touching spans", "UTC", TINY_MONDAY, available, {9}, 1},
+    {"time off with credit", "UTC", TINY_MONDAY, time_off, {152}, 1},
+    {"a whole week off", "UTC", TINY_MONDAY, whole_week_off, {0}, 0},
+    {"a whole week off, unpaid", "UTC", TINY_MONDAY, unpaid_week_off, {0}, 0},
+    {"employment", "UTC", TINY_MONDAY, employed, {80}, 1},
+    {"a night over the end of the week", "UTC", TINY_MONDAY, over_the_end, {166}, 1},
+    {"a site eight hours ahead", "Asia/Manila", TINY_MONDAY, ahead_of_planning, {166}, 1},
     {"a start in the gap of a clock change", "America/New_York", 20514, spring_forward, {151.5}, 1},
     {"a start in the fold of a clock change", "Europe/Paris", 20745, fall_back, {144.5}, 1},
 };
@@ -384,7 +365,7 @@ START_TEST(one_roster_is_left)
     tiny_agent(problem, 1);
     tiny_demand(problem, 1);
     row->make(problem);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_msg(solution->n_shifts == row->n, "%s: %d shifts, wanted %d (first at %g h)", row->what,
                   solution->n_shifts, row->n,
                   solution->n_shifts > 0 ? (double)(solution->shifts[0].start_ts - at(problem, 0)) / HOUR
@@ -411,7 +392,7 @@ static const struct {
 
 START_TEST(no_legal_week_is_explained)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     struct roster_control control = {0};
     g_autoptr(GError) error = NULL;
     tiny_queue(problem);
@@ -419,11 +400,11 @@ START_TEST(no_legal_week_is_explained)
     tiny_demand(problem, 1);
     if (_i == 0) {
         time_off(problem);
-        rules(problem)->week_days_min = 0;
+        tiny_contract(problem)->week_days_min = 0;
         problem->operation->time_off[0].credit_min = 1;
     } else {
         tiny_template(problem, 490, 490, 60, 480, 480, 60);
-        rules(problem)->week_days_min = 1;
+        tiny_contract(problem)->week_days_min = 1;
     }
     struct plan_solution *solution = roster_solve(problem, &control, &error);
     ck_assert_ptr_null(solution);
@@ -437,11 +418,11 @@ END_TEST
 
 START_TEST(nobody_and_nothing)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_queue(problem);
     tiny_demand(problem, 1);
     want_staff(problem, 0, 10);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_int_eq(solution->n_shifts, 0);
     ck_assert_double_eq_tol(solution->objective, 1000, 1e-6);
     ck_assert_double_eq_tol(solution->bound, 1000, 1e-3);
@@ -452,11 +433,11 @@ END_TEST
 /* A middling problem: twelve agents with three skill sets on two queues, breaks, a past. */
 static struct plan_problem *middling(double need)
 {
-    struct plan_problem *problem = tiny_problem("Asia/Manila", 30, MONDAY);
+    struct plan_problem *problem = tiny_problem("Asia/Manila", 30, TINY_MONDAY);
     int t = tiny_template(problem, 0, 1380, 60, 420, 480, 60);
     tiny_break(problem, t, 60, false, 180, 270);
     tiny_break(problem, t, 30, true, 60, 150);
-    struct contract *contract = rules(problem);
+    struct contract *contract = tiny_contract(problem);
     contract->week_days_min = 4;
     contract->week_days_max = 5;
     contract->week_minutes_min = 1920;
@@ -483,9 +464,9 @@ START_TEST(same_seed_same_bits)
 {
     AUTO(plan_problem) problem = middling(1.0);
     problem->limits.rounds = 150;
-    AUTO(plan_solution) first = solve(problem);
+    AUTO(plan_solution) first = tiny_solve(problem);
     problem->limits.threads = 2;
-    AUTO(plan_solution) second = solve(problem);
+    AUTO(plan_solution) second = tiny_solve(problem);
     ck_assert_int_eq(first->n_shifts, second->n_shifts);
     ck_assert(first->objective == second->objective && first->bound == second->bound);
     for (int i = 0; i < first->n_shifts; i++) {
@@ -530,7 +511,7 @@ START_TEST(more_demand_than_people)
 {
     AUTO(plan_problem) problem = middling(20.0);
     problem->limits.rounds = 60;
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_double_gt(solution->shortage, solution->pay);
     ck_assert_msg(plan_gap(solution) < 0.02, "gap %g", plan_gap(solution));
 }
@@ -598,7 +579,7 @@ START_TEST(units_join_to_the_whole)
     const struct plan_solution *solutions[2];
     for (int u = 0; u < 2; u++) {
         parts[u] = roster_extract(problem, of_queue, of_agent, u);
-        solutions[u] = solve(parts[u]);
+        solutions[u] = tiny_solve(parts[u]);
     }
     AUTO(plan_solution) whole = roster_join(problem, parts, solutions, 2);
     struct check_report report;

@@ -11,7 +11,6 @@
 #include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
-#define MONDAY 20780 /* 2026-11-23 */
 #define HOUR 3600
 
 static int64_t at(const struct plan_problem *problem, double hours)
@@ -19,25 +18,11 @@ static int64_t at(const struct plan_problem *problem, double hours)
     return problem->demand.grid.start_ts + (int64_t)(hours * HOUR);
 }
 
-static struct plan_solution *solve(const struct plan_problem *problem)
-{
-    struct roster_control control = {0};
-    GError *error = NULL;
-    struct plan_solution *solution = roster_solve(problem, &control, &error);
-    ck_no_error(error);
-    struct check_report report;
-    ck_assert_msg(roster_check(problem, solution, &report), "the checker says %s",
-                  report.violations[0].message);
-    check_report_clear(&report);
-    ck_assert(solution->bound <= solution->objective + 1e-9);
-    return solution;
-}
-
 /* n agents of one queue, eight hours by day (start 7 to 10), five days a week; each agent-hour wanted is
    worth `value` and so many are wanted from 8 to 17. */
 static struct plan_problem *day_shop(int n, double wanted, double value)
 {
-    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    struct plan_problem *problem = tiny_problem("UTC", 60, TINY_MONDAY);
     tiny_template(problem, 420, 600, 60, 480, 480, 60);
     struct contract *contract = &problem->operation->contracts[0];
     contract->week_days_max = 5;
@@ -91,7 +76,7 @@ START_TEST(seats_bind)
     AUTO(plan_problem) problem = day_shop(6, 6, 20);
     problem->operation->sites[0].seats = seats[_i].seats;
     problem->operation->sites[0].seat_price = seats[_i].price;
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_msg(most_on_shift(problem, solution) == seats[_i].want, "%s: %d on shift at once, not %d",
                   seats[_i].what, most_on_shift(problem, solution), seats[_i].want);
 }
@@ -123,7 +108,7 @@ START_TEST(leads_are_on_duty)
     problem->operation->leads[0] = (struct lead_rule){0, 3, 100};
     for (int a = 0; a < 3; a++)
         problem->operation->agents[a].lead = true;
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     for (int iv = 0; iv < problem->demand.grid.n; iv++) {
         int64_t ts = grid_ts(&problem->demand.grid, iv);
         int leads = on_shift(problem, solution, ts, 1), others = on_shift(problem, solution, ts, 0);
@@ -176,7 +161,7 @@ START_TEST(training_takes_the_quietest_hour)
         tiny_need(problem, 0, 0, at(problem, (double[]){62, 10, 84}[q]),
                   at(problem, (double[]){63, 11, 85}[q]), (double[]){1, 7, 7}[q], 20);
     ask(problem, 8, true, 0, 120);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     int64_t when;
     ck_assert_int_eq(attending(solution, &when), 8);
     ck_assert_int_eq(when, at(problem, 62));
@@ -187,7 +172,7 @@ START_TEST(training_alone_is_for_everybody)
 {
     AUTO(plan_problem) problem = day_shop(6, 3, 20);
     ask(problem, 6, false, 24, 96);
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     int64_t when;
     ck_assert_int_eq(attending(solution, &when), 6);
     ck_assert_int_ge(when, at(problem, 24));
@@ -199,7 +184,7 @@ END_TEST
 
 START_TEST(nights_go_to_those_who_had_fewer)
 {
-    AUTO(plan_problem) problem = tiny_problem("UTC", 60, MONDAY);
+    AUTO(plan_problem) problem = tiny_problem("UTC", 60, TINY_MONDAY);
     int nights[4] = {0};
     tiny_template(problem, 1320, 1320, 60, 480, 480, 60);
     problem->operation->contracts[0].week_days_max = 4;
@@ -214,7 +199,7 @@ START_TEST(nights_go_to_those_who_had_fewer)
     for (int a = 0; a < 2; a++)
         for (int day = -20; day < -10; day++)
             tiny_past(problem, a, at(problem, day * 24 + 22), at(problem, day * 24 + 30));
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     for (int i = 0; i < solution->n_shifts; i++)
         nights[solution->shifts[i].agent]++;
     ck_assert_int_eq(nights[0] + nights[1], 0);
@@ -230,10 +215,10 @@ START_TEST(the_dearer_wish_is_granted)
     operation->n_preferences = 2;
     for (int a = 0; a < 2; a++)
         operation->preferences[a] = (struct preference){
-            .agent = a, .day = MONDAY + 2, .tmpl = -1, .off = true, .to_min = 1440, .price = a ? 9 : 5};
-    AUTO(plan_solution) solution = solve(problem);
+            .agent = a, .day = TINY_MONDAY + 2, .tmpl = -1, .off = true, .to_min = 1440, .price = a ? 9 : 5};
+    AUTO(plan_solution) solution = tiny_solve(problem);
     for (int i = 0; i < solution->n_shifts; i++)
-        if (solution->shifts[i].start_ts / DAY_S == MONDAY + 2)
+        if (solution->shifts[i].start_ts / DAY_S == TINY_MONDAY + 2)
             ck_assert_int_eq(solution->shifts[i].agent, 0);
     ck_assert_double_eq_tol(solution->penalty, 5, 1e-9);
 }
@@ -259,10 +244,10 @@ START_TEST(a_sick_agent_is_replaced_with_few_changes)
 {
     AUTO(plan_problem) first = day_shop(6, 3, 20);
     first->seed = 7;
-    AUTO(plan_solution) before = solve(first);
+    AUTO(plan_solution) before = tiny_solve(first);
     AUTO(plan_problem) problem = sick_shop(before);
     int sick = 0, changes = 0, same = 0, frozen = 0;
-    AUTO(plan_solution) after = solve(problem);
+    AUTO(plan_solution) after = tiny_solve(problem);
     for (int i = 0; i < before->n_shifts; i++) {
         const struct shift *old = &before->shifts[i];
         bool kept = false;
@@ -308,7 +293,7 @@ static struct plan_problem *everything(struct dice *dice)
     operation->n_preferences = operation->n_agents;
     for (int a = 0; a < operation->n_agents; a++)
         operation->preferences[a] = (struct preference){a,
-                                                        MONDAY + dice_between(dice, 0, 6),
+                                                        TINY_MONDAY + dice_between(dice, 0, 6),
                                                         dice_between(dice, -1, 1),
                                                         dice_between(dice, 0, 1),
                                                         0,
@@ -342,10 +327,10 @@ END_TEST
 /* Weeks of different demand, and rules that reach over their borders or bind within one. */
 static struct plan_problem *weeks_shop(int n_weeks)
 {
-    struct plan_problem *problem = tiny_problem("UTC", 60, MONDAY);
+    struct plan_problem *problem = tiny_problem("UTC", 60, TINY_MONDAY);
     struct contract *contract = &problem->operation->contracts[0];
     problem->n_weeks = n_weeks;
-    plan_horizon(problem->operation, MONDAY, n_weeks, &problem->demand.grid, NULL);
+    plan_horizon(problem->operation, TINY_MONDAY, n_weeks, &problem->demand.grid, NULL);
     tiny_template(problem, 360, 1200, 60, 300, 480, 60);
     tiny_break(problem, 0, 60, false, 120, 240);
     contract->week_minutes_min = 1200;
@@ -390,8 +375,8 @@ START_TEST(windows_of_several_weeks_repeat_bit_by_bit)
 {
     AUTO(plan_problem) problem = weeks_shop(2 + 2 * _i);
     problem->limits.rounds = 250;
-    AUTO(plan_solution) one = solve(problem);
-    AUTO(plan_solution) other = solve(problem);
+    AUTO(plan_solution) one = tiny_solve(problem);
+    AUTO(plan_solution) other = tiny_solve(problem);
     ck_assert(one->objective == other->objective && one->bound == other->bound);
     ck_assert_int_eq(one->n_shifts, other->n_shifts);
     for (int i = 0; i < one->n_shifts; i++)
@@ -405,7 +390,7 @@ START_TEST(everything_at_once_passes_the_checker)
     struct dice dice = {(uint64_t)_i + 3};
     AUTO(plan_problem) problem = everything(&dice);
     problem->limits.rounds = 200;
-    AUTO(plan_solution) solution = solve(problem);
+    AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_msg(plan_gap(solution) < 0.2, "gap %g", plan_gap(solution));
 }
 END_TEST
