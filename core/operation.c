@@ -293,6 +293,14 @@ bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t t
     return false;
 }
 
+int shift_template_unpaid_min(const struct shift_template *tmpl)
+{
+    int sum = 0;
+    for (int i = 0; i < tmpl->n_breaks; i++)
+        sum += tmpl->breaks[i].paid ? 0 : tmpl->breaks[i].length_min;
+    return sum;
+}
+
 bool site_holiday(const struct operation *operation, int site, int32_t day)
 {
     for (int i = 0; i < operation->n_special_days; i++) {

@@ -521,6 +521,9 @@ double operation_currency_rate(const struct operation *operation, const char *co
 bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts);
 bool site_holiday(const struct operation *operation, int site, int32_t day);
 
+/* Minutes of the template's unpaid meals, breaks and splits. */
+int shift_template_unpaid_min(const struct shift_template *tmpl);
+
 /* Order of the preferences of an operation: agent, day, then what they say. For qsort. */
 int preference_compare(const void *a, const void *b);
 

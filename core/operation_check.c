@@ -217,14 +217,6 @@ static int round_up(int value, int step)
     return (value + step - 1) / step * step;
 }
 
-static int unpaid_min(const struct shift_template *template)
-{
-    int sum = 0;
-    for (int i = 0; i < template->n_breaks; i++)
-        sum += template->breaks[i].paid ? 0 : template->breaks[i].length_min;
-    return sum;
-}
-
 /* Can the breaks not in `placed` follow one another from `from_min` on, in some order, inside a span? In any
    one order the earliest places are best, so trying all orders (at most 6!) is exact. */
 static bool breaks_fit(const struct shift_template *template, unsigned placed, int from_min, int span_min,
@@ -247,7 +239,7 @@ static bool check_breaks(struct check *check, const struct shift_template *templ
     int step = check->operation->interval_min;
     NEED(template->n_breaks >= 0 && template->n_breaks <= TEMPLATE_BREAKS_MAX, "%d breaks; at most %d",
          template->n_breaks, TEMPLATE_BREAKS_MAX);
-    int span = template->paid_min_min + unpaid_min(template);
+    int span = template->paid_min_min + shift_template_unpaid_min(template);
     for (int i = 0; i < template->n_breaks; i++) {
         const struct break_rule *rule = &template->breaks[i];
         NEED(rule->kind == ACTIVITY_MEAL || rule->kind == ACTIVITY_BREAK || rule->kind == ACTIVITY_SPLIT,
@@ -299,9 +291,9 @@ static bool check_template(struct check *check, const struct shift_template *tem
          template->paid_min_min, template->paid_step_min, step);
     if (!check_breaks(check, template))
         return false;
-    NEED(template->paid_max_min + unpaid_min(template) <= DAY_MIN,
+    NEED(template->paid_max_min + shift_template_unpaid_min(template) <= DAY_MIN,
          "the longest shift, %d paid and %d unpaid minutes, is longer than a day", template->paid_max_min,
-         unpaid_min(template));
+         shift_template_unpaid_min(template));
     NEED(opcheck_share(template->on_call_pay, 10) && (template->on_call || template->on_call_pay == 0),
          "on_call_pay %g is not within 0..10 (a share of the pay), or the template is not on call",
          template->on_call_pay);

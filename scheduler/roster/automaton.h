@@ -84,7 +84,7 @@ struct line_run {
 };
 
 /* Which letter may follow which is asked apart for 0, 1, … days off between them, at most so many cases. */
-#define LINE_GAPS_MAX 10
+#define LINE_GAPS_MAX 11
 
 /* All numbers 0 = no rule, all prices 0 = hard, as in struct contract. */
 struct line_rules {

@@ -66,12 +66,3 @@ int roster_changes(const struct plan_problem *problem, const struct shift *befor
     *out = changes;
     return n;
 }
-
-double roster_changes_price(const struct shift_change *changes, int n, double change_price,
-                            double break_price)
-{
-    double price = 0;
-    for (int i = 0; i < n; i++)
-        price += changes[i].kind == CHANGE_BREAKS ? break_price : change_price;
-    return price;
-}

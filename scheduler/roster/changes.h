@@ -28,9 +28,4 @@ struct shift_change {
 int roster_changes(const struct plan_problem *problem, const struct shift *before, int n_before,
                    const struct shift *after, int n_after, struct shift_change **out);
 
-/* What the changes cost by the prices of plan_base: change_price for each but moved breaks, which cost
-   break_price. */
-double roster_changes_price(const struct shift_change *changes, int n, double change_price,
-                            double break_price);
-
 #endif

@@ -78,9 +78,7 @@ static void check_length(struct checking *c, const struct checked_shift *cs, con
         check_add(c, VIOLATION_LENGTH, s->agent, -1, s->start_ts, cs->paid_min, t->paid_max_min,
                   "shift at %s has %.6g paid min; template %s allows %d to %d in steps of %d", when,
                   cs->paid_min, t->id, t->paid_min_min, t->paid_max_min, t->paid_step_min);
-    int unpaid = 0;
-    for (int b = 0; b < t->n_breaks; b++)
-        unpaid += t->breaks[b].paid ? 0 : t->breaks[b].length_min;
+    int unpaid = shift_template_unpaid_min(t);
     double span = (double)(s->end_ts - s->start_ts) / MINUTE_S;
     if (check_differs(span, cs->paid_min + unpaid))
         check_add(c, VIOLATION_SPAN, s->agent, -1, s->start_ts, span, cs->paid_min + unpaid,

@@ -217,14 +217,6 @@ static void offer(struct look *l, enum intraday_kind kind, const struct shift *a
         g_array_append_val(l->moves, move);
 }
 
-static int unpaid_min(const struct shift_template *tmpl)
-{
-    int minutes = 0;
-    for (int i = 0; i < tmpl->n_breaks; i++)
-        minutes += tmpl->breaks[i].paid ? 0 : tmpl->breaks[i].length_min;
-    return minutes;
-}
-
 /* Shifts of the template with this start, in all lengths. */
 static void offer_lengths(struct look *l, int tmpl_index, int64_t start_ts)
 {
@@ -232,7 +224,7 @@ static void offer_lengths(struct look *l, int tmpl_index, int64_t start_ts)
     const struct shift_template *tmpl = &op->templates[tmpl_index];
     for (int paid = tmpl->paid_min_min; paid <= tmpl->paid_max_min; paid += MAX(tmpl->paid_step_min, 1)) {
         struct shift shift = {.agent = l->w->u->agent[l->own], .tmpl = tmpl_index, .start_ts = start_ts};
-        shift.end_ts = start_ts + (int64_t)(paid + unpaid_min(tmpl)) * 60;
+        shift.end_ts = start_ts + (int64_t)(paid + shift_template_unpaid_min(tmpl)) * 60;
         if (shift.end_ts <= l->w->ask->from_ts || (l->now != NULL && tmpl_index != l->now->tmpl) ||
             !place_breaks(l, tmpl, &shift))
             continue;

@@ -87,16 +87,15 @@ static bool has_pair_rules(const struct contract *contract, bool *with_price)
     return *with_price || contract->day_off_minutes > 0 || contract->n_successions > 0;
 }
 
-/* Cases of days off between two shifts, so that in the last no more days off matter to rest and start
-   distance: a shift starts within its day, gives or takes a clock change, and ends before the end of the
-   next. */
+/* Cases of days off between two shifts, so many that in the last no more days off matter to rest and start
+   distance: a shift starts within its day and is over two days later, give or take a clock change. */
 static int gaps_of(const struct contract *contract)
 {
     int rest = hard(contract, CONTRACT_RULE_REST_MIN_MINUTES) ? 0 : contract->rest_min_minutes;
     int distance =
         hard(contract, CONTRACT_RULE_START_DISTANCE_MINUTES) ? 0 : contract->start_distance_minutes;
-    int n = 3; /* one and more days off are told apart by day_off_minutes */
-    while (n < LINE_GAPS_MAX && (n - 2) * DAY_MIN - 60 < MAX(rest, distance))
+    int longest = MAX(rest, distance), n = 3; /* day_off_minutes tells one and more days off apart */
+    while (n < LINE_GAPS_MAX && longest > 0 && (n - 3) * DAY_MIN - 60 < longest)
         n++;
     return n;
 }

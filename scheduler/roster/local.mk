@@ -26,6 +26,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/after.c scheduler/roster/after.h \
 	scheduler/roster/agent_line.c scheduler/roster/agent_line.h \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
+	scheduler/roster/catalogue.c scheduler/roster/catalogue.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
 	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \

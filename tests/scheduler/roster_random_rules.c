@@ -325,9 +325,7 @@ static struct shift published(struct plan_problem *problem, struct dice *dice, c
 {
     int t = dice_between(dice, -1, problem->operation->n_templates - 1);
     const struct shift_template *tmpl = &problem->operation->templates[MAX(t, 0)];
-    int span = tmpl->paid_min_min;
-    for (int b = 0; b < tmpl->n_breaks; b++)
-        span += tmpl->breaks[b].paid ? 0 : tmpl->breaks[b].length_min;
+    int span = tmpl->paid_min_min + shift_template_unpaid_min(tmpl);
     int64_t start = zone_instant(zone, day, tmpl->start_from_min);
     return (struct shift){.agent = agent, .tmpl = t, .start_ts = start, .end_ts = start + (int64_t)span * 60};
 }

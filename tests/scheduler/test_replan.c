@@ -45,7 +45,6 @@ START_TEST(changes_by_hand)
         ck_assert_int_eq(changes[i].day, TINY_MONDAY + wanted[i].day);
         ck_assert_int_eq(changes[i].kind, wanted[i].kind);
     }
-    ck_assert_double_eq_tol(roster_changes_price(changes, n, 10, 1), 31, 1e-12);
 }
 END_TEST
 
