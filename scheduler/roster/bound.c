@@ -3,6 +3,7 @@
 #include "scheduler/roster/lattice.h"
 
 #include "scheduler/roster/meetings.h"
+#include "scheduler/roster/sell.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct bound {
     const struct roster_model *model;
     struct worth *worth;
     struct pricing *pricing;
+    struct sellers *sellers;
     bool whole;                  /* one skill set, or all pooled: the row prices the staff itself */
     struct lattice *lattice;     /* a row per skill set; NULL else */
     int *bought;                 /* n_sets */
@@ -35,7 +37,6 @@ struct bound {
     size_t n;                   /* … and one per coupling row, and one per SLA row */
     double *dual;               /* n_coupling, of the prices in use */
     double *use;                /* n_coupling */
-    double *presence, *start;   /* what the duals add to a shift */
     double *all_prices, *taken; /* sets × n_axis, where there are meetings; NULL else */
     struct piece *pieces;       /* by interval, valued at `multipliers` */
     int *first;                 /* n_iv + 1 */
@@ -48,11 +49,11 @@ struct bound {
     double plain_sum;  /* Σ of all pieces, gains left out */
     double constant;   /* … and of multipliers × needs */
     double *base;      /* whole: per interval, worth of the published past alone */
-    double *value;     /* slots of the largest catalogue */
+    double *cost;      /* n_classes: of a tour */
     double *set_price; /* n_axis */
     int32_t *cover;
-    int *best_row; /* sets × n_iv: the dearest queue of each set */
-    struct tour *tours, scratch;
+    int *best_row;              /* sets × n_iv: the dearest queue of each set */
+    struct tour *tours, *spare; /* n_classes: of the step, of a value alone */
     /* volume algorithm */
     double best;
     double *prices, *trial, *slope, *mean_slope;
@@ -198,15 +199,10 @@ void bound_multipliers(struct bound *bound, double *out)
 
 static void take_rows(struct bound *bound, const struct rows *rows)
 {
-    int starts = 0;
-    for (int c = 0; c < bound->model->n_catalogues; c++)
-        starts = MAX(starts, bound->model->catalogues[c].n_starts);
     bound->coupling = rows;
     bound->n_coupling = rows != NULL ? rows_n(rows) : 0;
     bound->dual = g_new0(double, bound->n_coupling + 1);
     bound->use = g_new0(double, bound->n_coupling + 1);
-    bound->presence = g_new0(double, bound->model->n_axis + 1);
-    bound->start = g_new0(double, starts + 1);
     size_t cells = (size_t)bound->model->n_sets * (size_t)bound->model->n_axis + 1;
     bound->all_prices = bound->model->meetings != NULL ? g_new0(double, cells) : NULL;
     bound->taken = bound->model->meetings != NULL ? g_new0(double, cells) : NULL;
@@ -217,12 +213,10 @@ static struct bound *make(const struct roster_model *model, struct worth *worth,
                           const struct rows *rows, bool pooled, struct lattice *lattice)
 {
     struct bound *bound = g_new0(struct bound, 1);
-    int slots = 0;
-    for (int c = 0; c < model->n_catalogues; c++)
-        slots = MAX(slots, model->catalogues[c].n_slots);
     bound->model = model;
     bound->worth = worth;
     bound->pricing = pricing;
+    bound->sellers = sellers_new(model, pricing, rows, NULL);
     bound->whole = pooled || model->n_sets == 1;
     bound->rows = bound->whole ? 1 : model->problem->demand.n_queues;
     bound->lattice = lattice;
@@ -245,11 +239,12 @@ static struct bound *make(const struct roster_model *model, struct worth *worth,
     for (int k = 0; !pooled && bound->whole && k < model->sets[0].n_queues; k++)
         bound->served[model->sets[0].queues[k]] = true;
     take_pieces(bound);
-    bound->value = g_new0(double, slots + 1);
+    bound->cost = g_new0(double, model->n_classes + 1);
     bound->set_price = g_new0(double, model->n_axis + 1);
     bound->cover = g_new0(int32_t, model->n_iv + 1);
     bound->best_row = g_new0(int, (size_t)(model->n_sets + 1) * (size_t)model->n_iv);
     bound->tours = g_new0(struct tour, model->n_classes + 1);
+    bound->spare = g_new0(struct tour, model->n_classes + 1);
     bound->prices = g_new0(double, bound->n + 1);
     bound->trial = g_new0(double, bound->n + 1);
     bound->slope = g_new0(double, bound->n + 1);
@@ -264,6 +259,12 @@ static struct bound *make(const struct roster_model *model, struct worth *worth,
     bound->alpha = 0.1;
     bound->last_check = -INFINITY;
     return bound;
+}
+
+void bound_team(struct bound *bound, struct team *team)
+{
+    sellers_free(bound->sellers);
+    bound->sellers = sellers_new(bound->model, bound->pricing, bound->coupling, team);
 }
 
 struct bound *bound_new(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
@@ -301,14 +302,15 @@ void bound_free(struct bound *bound)
         g_free(bound->average[c].tours);
     }
     tours_free(bound->tours, bound->model->n_classes);
-    tour_clear(&bound->scratch);
+    tours_free(bound->spare, bound->model->n_classes);
+    sellers_free(bound->sellers);
     lattice_free(bound->lattice);
-    void *const owned[] = {
-        bound->bought, bound->size_steps, bound->scale,      bound->multipliers, bound->served,
-        bound->pieces, bound->first,      bound->steps,      bound->n_steps,     bound->base,
-        bound->value,  bound->set_price,  bound->cover,      bound->best_row,    bound->prices,
-        bound->trial,  bound->slope,      bound->mean_slope, bound->average,     bound->dual,
-        bound->use,    bound->presence,   bound->start,      bound->all_prices,  bound->taken};
+    void *const owned[] = {bound->bought,  bound->size_steps, bound->scale,   bound->multipliers,
+                           bound->served,  bound->pieces,     bound->first,   bound->steps,
+                           bound->n_steps, bound->base,       bound->cost,    bound->set_price,
+                           bound->cover,   bound->best_row,   bound->prices,  bound->trial,
+                           bound->slope,   bound->mean_slope, bound->average, bound->dual,
+                           bound->use,     bound->all_prices, bound->taken};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     g_free(bound);
@@ -512,26 +514,22 @@ static void give(struct bound *bound, const struct agent_class *class, const str
             slope[bound->n_cover + (size_t)i] -= bound->use[i] * rows_row(bound->coupling, i).scale;
 }
 
-static double sell_class(struct bound *bound, const double *prices, const struct shift_cost *coupled, int c,
-                         double *slope, struct tour *tour)
+/* Takes what the agents of the class give off the slope. */
+static void sell_class(struct bound *bound, const double *prices, int c, const struct tour *tour,
+                       double *slope)
 {
     const struct roster_model *model = bound->model;
     const struct agent_class *class = &model->classes[c];
-    const struct catalogue *cat = &model->catalogues[class->catalogue];
-    pricing_week(bound->pricing, class, bound->value, tour);
-    double cost = pricing_bound(bound->pricing);
-    pricing_place(bound->pricing, cat, bound->set_price, coupled, tour);
     if (bound->coupling != NULL)
         give(bound, class, tour, slope);
     if (class->set < 0)
-        return cost;
-    int n = tour_cover(model, cat, tour, bound->cover);
+        return;
+    int n = tour_cover(model, &model->catalogues[class->catalogue], tour, bound->cover);
     for (int i = 0; i < n; i++) {
         int row = bound_row(bound, prices, class->set, bound->cover[i]);
         if (row >= 0)
             slope[(size_t)row * (size_t)model->n_iv + (size_t)bound->cover[i]] -= class->n_agents;
     }
-    return cost;
 }
 
 double bound_value(struct bound *bound, const double *prices, double *slope, struct tour *tours)
@@ -547,24 +545,11 @@ double bound_value(struct bound *bound, const double *prices, double *slope, str
     double couples = couple(bound, prices, slope) + meet(bound, prices, slope);
     sum += couples;
     size += fabs(couples);
-    int catalogue = -1, set = -2;
-    bool lead = false;
-    struct shift_cost cost_of_rows = {bound->presence, bound->start}, *coupled = NULL;
+    tours = tours != NULL ? tours : bound->spare;
+    sellers_run(bound->sellers, bound, prices, bound->dual, tours, bound->cost);
     for (int c = 0; c < model->n_classes; c++) {
-        const struct agent_class *class = &model->classes[c];
-        struct tour *tour = tours != NULL ? &tours[c] : &bound->scratch;
-        if (class->catalogue != catalogue || class->set != set || class->lead != lead) {
-            const struct catalogue *cat = &model->catalogues[class->catalogue];
-            catalogue = class->catalogue;
-            set = class->set;
-            lead = class->lead;
-            bool any = bound->coupling != NULL &&
-                       rows_cost(bound->coupling, bound->dual, cat, lead, bound->presence, bound->start);
-            coupled = any ? &cost_of_rows : NULL;
-            bound_set_price(bound, prices, set, bound->set_price);
-            pricing_table(bound->pricing, cat, bound->set_price, coupled, bound->value);
-        }
-        double cost = sell_class(bound, prices, coupled, c, slope, tour) * class->n_agents;
+        double cost = bound->cost[c] * model->classes[c].n_agents;
+        sell_class(bound, prices, c, &tours[c], slope);
         sum += cost;
         size += fabs(cost);
     }

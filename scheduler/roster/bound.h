@@ -15,13 +15,14 @@
  * What else couples agents (rows.h) has a dual per row as well: times the row's side it is what the row costs
  * before any shift, the rest is part of what shifts cost.
  *
- * Owned by one thread. Private to scheduler/roster.
+ * Owned by one thread, which may have the help of a team. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_BOUND_H
 #define WFM_SCHEDULER_ROSTER_BOUND_H
 
 #include "core/auto.h"
 #include "scheduler/roster/rows.h"
+#include "scheduler/roster/team.h"
 #include "scheduler/roster/worth.h"
 
 struct bound;
@@ -35,6 +36,8 @@ struct bound *bound_new(const struct roster_model *model, struct worth *worth, s
    its tables would be large. It has no demand steps: not for master.h. */
 struct bound *bound_new_sets(const struct roster_model *model, struct worth *worth, struct pricing *pricing,
                              const struct rows *rows, const struct bound *from);
+/* The classes are priced by the threads of the team, which must outlive the bound; never changes a bit. */
+void bound_team(struct bound *bound, struct team *team);
 void bound_free(struct bound *bound);
 AUTO_DEFINE(bound, bound_free);
 

@@ -27,6 +27,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/agent_line.c scheduler/roster/agent_line.h \
 	scheduler/roster/bound.c scheduler/roster/bound.h \
 	scheduler/roster/catalogue.c scheduler/roster/catalogue.h \
+	scheduler/roster/sell.c scheduler/roster/sell.h \
+	scheduler/roster/team.c scheduler/roster/team.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
 	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \

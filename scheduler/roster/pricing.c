@@ -24,6 +24,7 @@ struct pricing {
     double bound; /* of the last line */
     struct line_memory **memories;
     int n_memories;
+    bool shares; /* the memories of another */
 };
 
 struct pricing *pricing_new(const struct roster_model *model)
@@ -58,9 +59,10 @@ void pricing_free(struct pricing *pricing)
     g_free(pricing->sum_on);
     g_free(pricing->start_cost);
     g_free(pricing->cluster);
-    for (int i = 0; i < pricing->n_memories; i++)
+    for (int i = 0; i < pricing->n_memories && !pricing->shares; i++)
         line_memory_free(pricing->memories[i]);
-    g_free(pricing->memories);
+    if (!pricing->shares)
+        g_free(pricing->memories);
     line_free(pricing->line);
     g_free(pricing->choice);
     g_free(pricing->fixed);
@@ -348,20 +350,35 @@ void pricing_place_days(struct pricing *pricing, const struct catalogue *cat, co
 
 /* ---- the line ---- */
 
+static void make_memories(struct pricing *pricing)
+{
+    int n = pricing->model->n_classes;
+    if (pricing->n_memories >= n)
+        return;
+    pricing->memories = g_renew(struct line_memory *, pricing->memories, n);
+    for (int i = pricing->n_memories; i < n; i++)
+        pricing->memories[i] = line_memory_new();
+    pricing->n_memories = n;
+}
+
+struct pricing *pricing_copy(struct pricing *pricing)
+{
+    struct pricing *copy = pricing_new(pricing->model);
+    make_memories(pricing);
+    copy->shares = true;
+    copy->memories = pricing->memories;
+    copy->n_memories = pricing->n_memories;
+    return copy;
+}
+
 /* What is remembered of a class; NULL for one that is not of the model (yet). */
 static struct line_memory *memory_of(struct pricing *pricing, const struct agent_class *class)
 {
     const struct roster_model *model = pricing->model;
     if (model->n_classes == 0 || class < model->classes || class >= model->classes + model->n_classes)
         return NULL;
-    int c = (int)(class - model->classes);
-    if (c >= pricing->n_memories) {
-        pricing->memories = g_renew(struct line_memory *, pricing->memories, model->n_classes);
-        for (int i = pricing->n_memories; i < model->n_classes; i++)
-            pricing->memories[i] = line_memory_new();
-        pricing->n_memories = model->n_classes;
-    }
-    return pricing->memories[c];
+    make_memories(pricing);
+    return pricing->memories[class - model->classes];
 }
 
 /* No shift at all: what the days off cost. */

@@ -46,6 +46,10 @@ struct pricing *pricing_new(const struct roster_model *model);
 void pricing_free(struct pricing *pricing);
 AUTO_DEFINE(pricing, pricing_free);
 
+/* Work space for another thread, with the same memory of each class: a class belongs to one thread at a time.
+   The first must outlive it; classes of the model must be there. */
+struct pricing *pricing_copy(struct pricing *pricing);
+
 /* Fills value[n_slots] of the catalogue. `price`: n_axis, what an agent working in the interval is worth;
    `cost` may be NULL. INFINITY for a slot whose breaks cannot be placed. */
 void pricing_table(struct pricing *pricing, const struct catalogue *cat, const double *price,

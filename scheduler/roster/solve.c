@@ -380,7 +380,9 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     AUTO(worth) worth = worth_new(model);
     AUTO(pricing) pricing = pricing_new(model);
     AUTO(rows) rows = rows_new(model);
+    AUTO(team) team = team_new(problem->limits.threads);
     AUTO(bound) bound = bound_new(model, worth, pricing, rows, false);
+    bound_team(bound, team);
     AUTO(bound) pooled = NULL;
     AUTO(search) search = search_new(model, worth, pricing, rows, problem->seed);
     solver.model = model;
@@ -399,6 +401,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
             pooled = bound_new_sets(model, worth, pricing, rows, bound);
             bool sets = pooled != NULL;
             solver.pooled = pooled = sets ? pooled : bound_new(model, worth, pricing, rows, true);
+            bound_team(pooled, team);
             work_on_bound(&solver, pooled);
             if (sets && !must_stop(&solver, "dive"))
                 search_from_bound(search, pooled, START_PASSES);

@@ -25,7 +25,7 @@ static double clock_s(void *user)
 
 struct options {
     const char *agents; /* numbers with commas between */
-    long weeks, rounds, seed;
+    long weeks, rounds, seed, threads;
     double seconds, gap, peer_seconds;
     long peer_threads;
     const char *shape, *plan, *save, *peers, *peer_dir; /* plan: a plan file, or NULL */
@@ -48,6 +48,7 @@ static const struct {
      "--seconds only counts work, the clock cuts nothing"},
     {"--gap", OPTION_REAL, offsetof(struct options, gap), "stop when good enough, e.g. 0.01 (never)"},
     {"--rounds", OPTION_LONG, offsetof(struct options, rounds), "stop the search after so many (by size)"},
+    {"--threads", OPTION_LONG, offsetof(struct options, threads), "of each planning unit (2)"},
     {"--plan", OPTION_TEXT, offsetof(struct options, plan), "a plan file instead of a generated operation"},
     {"--save", OPTION_TEXT, offsetof(struct options, save), "write the generated problem as a plan file"},
     {"--verbose", OPTION_FLAG, offsetof(struct options, verbose), "progress on stderr"},
@@ -220,8 +221,10 @@ static bool run_problem(struct bench_table *table, struct plan_problem *problem,
                         GError **error)
 {
     struct outcome sum;
-    problem->limits = (struct plan_limits){
-        .seconds = options->seconds, .gap = options->gap, .rounds = options->rounds, .threads = 1};
+    problem->limits = (struct plan_limits){.seconds = options->seconds,
+                                           .gap = options->gap,
+                                           .rounds = options->rounds,
+                                           .threads = (int)options->threads};
     if (options->save != NULL && !plan_write(options->save, problem, NULL, error))
         return false;
     if (!solve_units(problem, options, &sum, error))
@@ -260,6 +263,7 @@ int bench_roster(int argc, char **argv)
                               .shape = "single",
                               .weeks = 1,
                               .seed = 1,
+                              .threads = 2,
                               .peer_seconds = 600,
                               .peer_threads = 2,
                               .peer_dir = "peers"};

@@ -83,6 +83,30 @@ START_TEST(large_ones_stop)
 }
 END_TEST
 
+/* Many classes in several threads. */
+START_TEST(threads_change_no_bit)
+{
+    GError *error = NULL;
+    struct roster_control control = {0};
+    AUTO(plan_problem) problem = generated_problem(GENERATED_MULTI, 24, 1, 5 + (uint64_t)_i, &error);
+    ck_no_error(error);
+    problem->limits = (struct plan_limits){.seconds = 0.3, .rounds = 3, .threads = 1};
+    AUTO(plan_solution) first = roster_solve(problem, &control, &error);
+    ck_no_error(error);
+    for (int threads = 2; threads <= 3; threads++) {
+        problem->limits.threads = threads;
+        AUTO(plan_solution) again = roster_solve(problem, &control, &error);
+        ck_no_error(error);
+        ck_assert_msg(first->objective == again->objective && first->bound == again->bound,
+                      "%d threads: %.17g and %.17g, not %.17g and %.17g", threads, again->objective,
+                      again->bound, first->objective, first->bound);
+        ck_assert_int_eq(first->n_shifts, again->n_shifts);
+        for (int i = 0; i < first->n_shifts; i++)
+            ck_assert_int_eq(shift_compare(&first->shifts[i], &again->shifts[i]), 0);
+    }
+}
+END_TEST
+
 /* ---- what one more agent adds ---- */
 
 /* Staffings asked for in any order, some again. */
@@ -118,6 +142,7 @@ static Suite *suite(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, shapes, 0, GENERATED_N);
     tcase_add_loop_test(tcase, large_ones_stop, 0, G_N_ELEMENTS(stops));
+    tcase_add_loop_test(tcase, threads_change_no_bit, 0, 2);
     tcase_add_loop_test(tcase, a_gain_is_what_one_more_adds, 0, 3);
     suite_add_tcase(s, tcase);
     return s;
