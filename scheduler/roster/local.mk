@@ -30,6 +30,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/sell.c scheduler/roster/sell.h \
 	scheduler/roster/team.c scheduler/roster/team.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
+	scheduler/roster/crew.c \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
 	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \
 	scheduler/roster/explain_unit.c scheduler/roster/explain_unit.h \
@@ -45,7 +46,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/model.c scheduler/roster/model.h \
 	scheduler/roster/pricing.c scheduler/roster/pricing.h \
 	scheduler/roster/relax.c scheduler/roster/relax.h \
-	scheduler/roster/rows.c scheduler/roster/rows.h \
+	scheduler/roster/rows.c scheduler/roster/rows.h scheduler/roster/rows_internal.h \
 	scheduler/roster/replan.c scheduler/roster/replan.h \
 	scheduler/roster/rules.c \
 	scheduler/roster/search.c scheduler/roster/search.h \
