@@ -25,6 +25,7 @@ static const struct {
 struct bench_table {
     bool csv;
     guint n_columns;
+    guint n_printed;  /* cells */
     GPtrArray *cells; /* header row first */
 };
 
@@ -46,21 +47,23 @@ void bench_cell(struct bench_table *table, const char *format, ...)
     va_end(args);
 }
 
-static void print_csv(const struct bench_table *table)
+#define FLUSHED_WIDTH 9
+
+static void print_csv(struct bench_table *table, guint n)
 {
-    for (guint i = 0; i < table->cells->len; i++)
+    for (guint i = table->n_printed; i < n; i++)
         printf("%s%c", (const char *)table->cells->pdata[i], (i + 1) % table->n_columns == 0 ? '\n' : ',');
 }
 
-static void print_aligned(const struct bench_table *table)
+static void print_aligned(struct bench_table *table, guint n, int least)
 {
     g_autofree int *width = g_new0(int, table->n_columns);
     for (guint i = 0; i < table->cells->len; i++) {
         int len = (int)g_utf8_strlen(table->cells->pdata[i], -1);
         int *w = &width[i % table->n_columns];
-        *w = MAX(*w, len);
+        *w = MAX(MAX(*w, len), least);
     }
-    for (guint i = 0; i < table->cells->len; i++) {
+    for (guint i = table->n_printed; i < n; i++) {
         guint column = i % table->n_columns;
         bool left = column == 0;
         printf(left ? "%-*s" : "%*s", width[column], (const char *)table->cells->pdata[i]);
@@ -68,12 +71,24 @@ static void print_aligned(const struct bench_table *table)
     }
 }
 
-void bench_table_end(struct bench_table *table)
+static void print_rows(struct bench_table *table, guint n, int least)
 {
     if (table->csv)
-        print_csv(table);
+        print_csv(table, n);
     else
-        print_aligned(table);
+        print_aligned(table, n, least);
+    table->n_printed = n;
+}
+
+void bench_table_flush(struct bench_table *table)
+{
+    print_rows(table, table->cells->len - table->cells->len % table->n_columns, FLUSHED_WIDTH);
+    fflush(stdout);
+}
+
+void bench_table_end(struct bench_table *table)
+{
+    print_rows(table, table->cells->len, table->n_printed > 0 ? FLUSHED_WIDTH : 0);
     g_ptr_array_free(table->cells, TRUE);
     g_free(table);
 }

@@ -23,7 +23,10 @@ struct bench_table;
 struct bench_table *bench_table_new(bool csv, const char *const *columns);
 /* One cell of the current row (printf form); a row is complete after as many cells as columns. */
 void bench_cell(struct bench_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Prints and frees. */
+/* Prints the complete rows not printed yet, at once: for rows that take long. Columns are as wide as what is
+   known so far, and at least as a number. */
+void bench_table_flush(struct bench_table *table);
+/* Prints the rest and frees. */
 void bench_table_end(struct bench_table *table);
 
 /* True when "--format csv" stands in argv (and removes it); a wrong format ends the program with a message.

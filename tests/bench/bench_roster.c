@@ -1,7 +1,10 @@
 /*
  * bench_roster.c - the roster engine on generated operations (generated.h), one line per size, solved one
  * planning unit after the other; every roster passes the checker. With --peers the same problem goes to
- * other solvers in the same run (peers.h), and the last column says how much dearer their rosters are.
+ * other solvers in the same run (peers.h), one after the other: `ratio` says how much dearer their rosters
+ * are, `passed_s` when ours was at least as good, `passed` what part of their time that is. With --copies
+ * operations of several times as many planning units are solved, and `growth` is the exponent by which CPU
+ * time has grown with units since the first row.
  */
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +27,7 @@ static double clock_s(void *user)
 }
 
 struct options {
-    const char *agents; /* numbers with commas between */
+    const char *agents, *copies; /* numbers with commas between */
     long weeks, rounds, seed, threads;
     double seconds, gap, peer_seconds;
     long peer_threads;
@@ -41,6 +44,8 @@ static const struct {
 } option_rows[] = {
     {"--agents", OPTION_TEXT, offsetof(struct options, agents), "N,N,… sizes (50,200)"},
     {"--shape", OPTION_TEXT, offsetof(struct options, shape), "single, multi or clients (single)"},
+    {"--copies", OPTION_TEXT, offsetof(struct options, copies),
+     "N,N,… of the operation side by side, with --agents each (1)"},
     {"--weeks", OPTION_LONG, offsetof(struct options, weeks), "horizon (1)"},
     {"--seed", OPTION_LONG, offsetof(struct options, seed), "of the operation and of the search (1)"},
     {"--seconds", OPTION_REAL, offsetof(struct options, seconds), "deadline per planning unit (none)"},
@@ -52,10 +57,12 @@ static const struct {
     {"--plan", OPTION_TEXT, offsetof(struct options, plan), "a plan file instead of a generated operation"},
     {"--save", OPTION_TEXT, offsetof(struct options, save), "write the generated problem as a plan file"},
     {"--verbose", OPTION_FLAG, offsetof(struct options, verbose), "progress on stderr"},
-    {"--peers", OPTION_FLAG, offsetof(struct options, with_peers), "GLPK, CBC, HiGHS and CP-SAT as well"},
+    {"--peers", OPTION_FLAG, offsetof(struct options, with_peers),
+     "also GLPK, CBC, HiGHS and CP-SAT, one by one"},
     {"--only", OPTION_TEXT, offsetof(struct options, peers), "of the peers these, e.g. highs,cpsat"},
     {"--peer-seconds", OPTION_REAL, offsetof(struct options, peer_seconds), "wall time of each peer (600)"},
-    {"--peer-threads", OPTION_LONG, offsetof(struct options, peer_threads), "of each peer (2)"},
+    {"--peer-threads", OPTION_LONG, offsetof(struct options, peer_threads),
+     "of each peer but GLPK, which has one (2)"},
     {"--peer-dir", OPTION_TEXT, offsetof(struct options, peer_dir), "their Python environment (./peers)"},
 };
 
@@ -94,10 +101,22 @@ static bool read_options(int argc, char **argv, struct options *options)
     return true;
 }
 
+/* Objectives of the solve at hand and when they were told. */
+struct told {
+    double objective, elapsed_s;
+};
+
+struct telling {
+    bool verbose;
+    GArray *told;
+};
+
 static bool tell(const struct plan_progress *p, void *user)
 {
-    const struct options *options = user;
-    if (options->verbose)
+    struct telling *telling = user;
+    struct told told = {p->objective, p->elapsed_s};
+    g_array_append_val(telling->told, told);
+    if (telling->verbose)
         fprintf(stderr, "  %-8s %10.2f %10.2f  gap %6.3f %%  %6.1f s  round %ld\n", p->phase, p->objective,
                 p->bound, 100 * (p->objective - p->bound) / p->objective, p->elapsed_s, p->rounds);
     return true;
@@ -109,6 +128,7 @@ struct outcome {
     double objective, bound, pay, wall_s, cpu_s;
     long rounds;
     bool clean;
+    GArray *told; /* of the last unit */
 };
 
 static bool solve_units(const struct plan_problem *problem, struct options *options, struct outcome *sum,
@@ -117,11 +137,14 @@ static bool solve_units(const struct plan_problem *problem, struct options *opti
     g_autofree int *queue_unit = g_new(int, problem->operation->n_queues + 1);
     g_autofree int *agent_unit = g_new(int, problem->operation->n_agents + 1);
     double wall = bench_wall_s(), cpu = bench_cpu_s(), checked_s = 0, checked_cpu_s = 0;
-    *sum = (struct outcome){.n_units = roster_units(problem, queue_unit, agent_unit), .clean = true};
+    *sum = (struct outcome){.n_units = roster_units(problem, queue_unit, agent_unit),
+                            .clean = true,
+                            .told = g_array_new(FALSE, FALSE, sizeof(struct told))};
     for (int u = 0; u < sum->n_units; u++) {
         AUTO(plan_problem) unit = roster_extract(problem, queue_unit, agent_unit, u);
+        struct telling telling = {options->verbose, g_array_set_size(sum->told, 0)};
         struct roster_control control = {
-            .clock = clock_s, .progress = tell, .user = options, .untimed = options->untimed};
+            .clock = clock_s, .progress = tell, .user = &telling, .untimed = options->untimed};
         AUTO(plan_solution) solution = roster_solve(unit, &control, error);
         if (solution == NULL)
             return false;
@@ -167,9 +190,22 @@ static void our_row(struct bench_table *table, const struct outcome *sum)
     bench_cell(table, "%.1f", (double)usage.ru_maxrss / 1024);
     bench_cell(table, "%s", sum->clean ? "ok" : "VIOLATIONS");
     bench_cell(table, "%.4f", 1.0);
+    bench_cell(table, "-");
+    bench_cell(table, "-");
 }
 
-static void peer_row(struct bench_table *table, const struct peer_result *peer, double ours)
+/* When our roster was at least as good, wall seconds: as told every quarter of a second. -1: never. */
+static double passed_s(const struct outcome *ours, double objective)
+{
+    for (guint i = 0; ours->n_units == 1 && i < ours->told->len; i++) {
+        const struct told *told = &g_array_index(ours->told, struct told, i);
+        if (told->objective < INFINITY && told->objective <= objective)
+            return told->elapsed_s;
+    }
+    return ours->objective <= objective ? ours->wall_s : -1;
+}
+
+static void peer_row(struct bench_table *table, const struct peer_result *peer, const struct outcome *ours)
 {
     bench_cell(table, "1");
     if (peer->found)
@@ -188,15 +224,25 @@ static void peer_row(struct bench_table *table, const struct peer_result *peer, 
     bench_cell(table, "%.2f", peer->wall_s);
     bench_cell(table, "%.2f", peer->cpu_s);
     bench_cell(table, "-");
-    bench_cell(table, "%s", peer->found ? "ok" : "-");
+    bench_cell(table, "%s", peer->failed ? "failed" : peer->found ? "ok" : "-");
+    double passed = passed_s(ours, peer->objective);
     if (peer->found)
-        bench_cell(table, "%.4f", peer->objective / ours);
+        bench_cell(table, "%.4f", peer->objective / ours->objective);
     else
         bench_cell(table, "-");
+    if (passed >= 0)
+        bench_cell(table, "%.2f", passed);
+    else
+        bench_cell(table, "never");
+    if (passed >= 0)
+        bench_cell(table, "%.5f", passed / peer->wall_s);
+    else
+        bench_cell(table, "-");
+    bench_cell(table, "-");
 }
 
 static bool run_peers(struct bench_table *table, const struct plan_problem *problem,
-                      const struct options *options, double ours, GError **error)
+                      const struct options *options, const struct outcome *ours, GError **error)
 {
     g_autofree char *python = peers_setup(options->peer_dir, error);
     if (python == NULL)
@@ -213,12 +259,30 @@ static bool run_peers(struct bench_table *table, const struct plan_problem *prob
             continue;
         start_row(table, problem, options->shape, peer_names[i]);
         peer_row(table, &result, ours);
+        bench_table_flush(table);
     }
     return true;
 }
 
+/* Fewest units so far, and their CPU time. */
+struct first {
+    int n_units;
+    double cpu_s;
+};
+
+static void grown(struct bench_table *table, struct first *first, const struct outcome *sum)
+{
+    if (first->n_units == 0)
+        *first = (struct first){sum->n_units, sum->cpu_s};
+    if (sum->n_units > first->n_units)
+        bench_cell(table, "%.3f",
+                   log(sum->cpu_s / first->cpu_s) / log((double)sum->n_units / first->n_units));
+    else
+        bench_cell(table, "-");
+}
+
 static bool run_problem(struct bench_table *table, struct plan_problem *problem, struct options *options,
-                        GError **error)
+                        struct first *first, GError **error)
 {
     struct outcome sum;
     problem->limits = (struct plan_limits){.seconds = options->seconds,
@@ -227,39 +291,50 @@ static bool run_problem(struct bench_table *table, struct plan_problem *problem,
                                            .threads = (int)options->threads};
     if (options->save != NULL && !plan_write(options->save, problem, NULL, error))
         return false;
-    if (!solve_units(problem, options, &sum, error))
-        return false;
-    start_row(table, problem, options->plan != NULL ? "plan" : options->shape, "wfm");
-    our_row(table, &sum);
-    return !options->with_peers || run_peers(table, problem, options, sum.objective, error);
+    bool ok = solve_units(problem, options, &sum, error);
+    if (ok) {
+        start_row(table, problem, options->plan != NULL ? "plan" : options->shape, "wfm");
+        our_row(table, &sum);
+        grown(table, first, &sum);
+        bench_table_flush(table);
+        ok = !options->with_peers || run_peers(table, problem, options, &sum, error);
+    }
+    g_array_unref(sum.told);
+    return ok;
 }
 
 static bool run_all(struct bench_table *table, struct options *options, GError **error)
 {
     AUTO(plan_problem) given = NULL;
+    struct first first = {0};
     enum generated_shape shape;
     if (options->plan != NULL)
-        return plan_read(options->plan, &given, NULL, error) && run_problem(table, given, options, error);
+        return plan_read(options->plan, &given, NULL, error) &&
+               run_problem(table, given, options, &first, error);
     if (!generated_shape_parse(options->shape, &shape))
         return wfm_fail(error, WFM_ERROR_INPUT, "--shape %s: it is single, multi or clients", options->shape);
     if (options->weeks < 1 || options->weeks > 8)
         return wfm_fail(error, WFM_ERROR_INPUT, "--weeks %ld: 1 to 8", options->weeks);
-    g_auto(GStrv) sizes = g_strsplit(options->agents, ",", -1);
-    for (int i = 0; sizes[i] != NULL; i++) {
-        long n = strtol(sizes[i], NULL, 10);
-        if (n < 0 || n > 100000)
-            return wfm_fail(error, WFM_ERROR_INPUT, "--agents %s: 0 to 100000", sizes[i]);
-        AUTO(plan_problem)
-        problem = generated_problem(shape, (int)n, (int)options->weeks, (uint64_t)options->seed, error);
-        if (problem == NULL || !run_problem(table, problem, options, error))
-            return false;
-    }
+    g_auto(GStrv) sizes = g_strsplit(options->agents, ",", -1), copies = g_strsplit(options->copies, ",", -1);
+    for (int i = 0; sizes[i] != NULL; i++, first.n_units = 0)
+        for (int k = 0; copies[k] != NULL; k++) {
+            long n = strtol(sizes[i], NULL, 10), times = strtol(copies[k], NULL, 10);
+            if (times < 1 || n < 0 || n * times > 100000)
+                return wfm_fail(error, WFM_ERROR_INPUT, "--agents %s --copies %s: 0 to 100000 in all",
+                                sizes[i], copies[k]);
+            AUTO(plan_problem)
+            problem = generated_copies(shape, (int)n, (int)times, (int)options->weeks,
+                                       (uint64_t)options->seed, error);
+            if (problem == NULL || !run_problem(table, problem, options, &first, error))
+                return false;
+        }
     return true;
 }
 
 int bench_roster(int argc, char **argv)
 {
     struct options options = {.agents = "50,200",
+                              .copies = "1",
                               .shape = "single",
                               .weeks = 1,
                               .seed = 1,
@@ -267,9 +342,9 @@ int bench_roster(int argc, char **argv)
                               .peer_seconds = 600,
                               .peer_threads = 2,
                               .peer_dir = "peers"};
-    static const char *const columns[] = {"agents",    "weeks",   "shape",   "solver", "units",
-                                          "objective", "bound",   "gap",     "rounds", "wall_s",
-                                          "cpu_s",     "peak_mb", "checker", "ratio",  NULL};
+    static const char *const columns[] = {"agents",  "weeks", "shape",    "solver", "units",  "objective",
+                                          "bound",   "gap",   "rounds",   "wall_s", "cpu_s",  "peak_mb",
+                                          "checker", "ratio", "passed_s", "passed", "growth", NULL};
     bool csv = bench_take_csv(&argc, argv);
     if (argc == 2 && strcmp(argv[1], "--help") == 0)
         return usage(stdout, 0);

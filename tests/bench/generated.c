@@ -253,21 +253,26 @@ static void add_sites(struct operation *operation)
     }
 }
 
-static void add_queues(struct operation *operation, const struct shape *shape)
+/* Those of the first copy have plain names. */
+static char *name_of(const char *name, int copy)
 {
-    operation->clients = g_new0(struct client, shape->n_queues);
-    operation->queues = g_new0(struct queue, shape->n_queues);
+    return copy == 0 ? g_strdup(name) : g_strdup_printf("%s-%d", name, copy + 1);
+}
+
+static void add_queues(struct operation *operation, const struct shape *shape, int copy)
+{
     for (size_t q = 0; q < shape->n_queues; q++) {
         const struct need *need = &shape->queues[q];
         const double aht_s = 300;
-        int client = operation_client(operation, need->client);
+        g_autofree char *client_name = name_of(need->client, copy);
+        int client = operation_client(operation, client_name);
         if (client < 0) {
             client = operation->n_clients++;
-            operation->clients[client] = (struct client){g_strdup(need->client), g_strdup(need->client)};
+            operation->clients[client] = (struct client){g_strdup(client_name), g_strdup(client_name)};
         }
         operation->queues[operation->n_queues++] =
-            (struct queue){.id = g_strdup(need->id),
-                           .name = g_strdup(need->id),
+            (struct queue){.id = name_of(need->id, copy),
+                           .name = name_of(need->id, copy),
                            .client = client,
                            .channel = need->channel,
                            .language = g_strdup("en"),
@@ -280,10 +285,11 @@ static void add_queues(struct operation *operation, const struct shape *shape)
     }
 }
 
-static void add_agents(struct operation *operation, const struct shape *shape, int n_agents, uint64_t *state)
+static void add_agents(struct operation *operation, const struct shape *shape, int n_agents, int copy,
+                       uint64_t *state)
 {
-    operation->agents = g_new0(struct agent, n_agents + 1);
-    for (int a = 0; a < n_agents; a++) {
+    for (int i = 0; i < n_agents; i++) {
+        int a = operation->n_agents;
         struct agent *agent = &operation->agents[operation->n_agents++];
         const struct skills *skills = &shape->skills[pick_skills(shape, unit_random(state))];
         int site = pick(shape->site_share, G_N_ELEMENTS(sites), unit_random(state));
@@ -298,7 +304,7 @@ static void add_agents(struct operation *operation, const struct shape *shape, i
                                 .employed_to = INT32_MAX};
         agent->skills = g_new0(struct skill, skills->n);
         for (int k = 0; k < skills->n; k++)
-            agent->skills[k] = (struct skill){skills->queues[k], 1.0};
+            agent->skills[k] = (struct skill){copy * (int)shape->n_queues + skills->queues[k], 1.0};
     }
 }
 
@@ -311,8 +317,8 @@ static double day_shape(double hour)
     return 0.12 + 0.88 * MIN(morning + afternoon, 1.0);
 }
 
-static bool fill_demand(struct plan_problem *problem, const struct shape *shape, uint64_t *state,
-                        GError **error)
+static bool fill_demand(struct plan_problem *problem, const struct shape *shape, int n_agents,
+                        uint64_t *state, GError **error)
 {
     static const struct {
         double share, price; /* of the need; of four dearest hours */
@@ -325,7 +331,7 @@ static bool fill_demand(struct plan_problem *problem, const struct shape *shape,
         dearest = MAX(dearest, sites[s].rate * sites[s].worth);
     demand_init(&problem->demand, &grid, operation->n_queues, G_N_ELEMENTS(steps));
     for (int q = 0; q < operation->n_queues; q++) {
-        const struct need *queue = &shape->queues[q];
+        const struct need *queue = &shape->queues[(size_t)q % shape->n_queues];
         AUTO(zone) zone = zone_new(queue->zone, error);
         if (zone == NULL)
             return false;
@@ -335,8 +341,8 @@ static bool fill_demand(struct plan_problem *problem, const struct shape *shape,
             double noise = 0.95 + 0.1 * unit_random(state);
             if (minute < queue->from || minute >= queue->to || (!queue->weekend && local.weekday >= 5))
                 continue;
-            double need = queue->peak * operation->n_agents / 100.0 * day_shape(minute / 60.0) *
-                          weekday[local.weekday] * noise;
+            double need =
+                queue->peak * n_agents / 100.0 * day_shape(minute / 60.0) * weekday[local.weekday] * noise;
             problem->demand.need[DEMAND_CELL(&problem->demand, q, iv)] = need;
             for (int k = 0; k < problem->demand.n_pieces; k++) {
                 size_t at = DEMAND_PIECE(&problem->demand, q, iv, k);
@@ -351,6 +357,12 @@ static bool fill_demand(struct plan_problem *problem, const struct shape *shape,
 struct plan_problem *generated_problem(enum generated_shape shape, int n_agents, int n_weeks, uint64_t seed,
                                        GError **error)
 {
+    return generated_copies(shape, n_agents, 1, n_weeks, seed, error);
+}
+
+struct plan_problem *generated_copies(enum generated_shape shape, int n_agents, int copies, int n_weeks,
+                                      uint64_t seed, GError **error)
+{
     uint64_t state = seed;
     AUTO(plan_problem) problem = plan_problem_new();
     struct operation *operation = problem->operation = operation_new();
@@ -359,14 +371,19 @@ struct plan_problem *generated_problem(enum generated_shape shape, int n_agents,
     operation->interval_min = 15;
     memcpy(operation->currency, "USD", 4);
     add_sites(operation);
-    add_queues(operation, &shapes[shape]);
     add_contracts(operation);
-    add_agents(operation, &shapes[shape], n_agents, &state);
+    operation->clients = g_new0(struct client, (size_t)copies * shapes[shape].n_queues);
+    operation->queues = g_new0(struct queue, (size_t)copies * shapes[shape].n_queues);
+    operation->agents = g_new0(struct agent, (size_t)copies * (size_t)n_agents + 1);
+    for (int copy = 0; copy < copies; copy++) {
+        add_queues(operation, &shapes[shape], copy);
+        add_agents(operation, &shapes[shape], n_agents, copy, &state);
+    }
     problem->first_day = day_week_start(day_from_civil(2026, 11, 23));
     problem->n_weeks = n_weeks;
     problem->seed = seed;
     if (!plan_horizon(operation, problem->first_day, n_weeks, &problem->demand.grid, error) ||
-        !fill_demand(problem, &shapes[shape], &state, error))
+        !fill_demand(problem, &shapes[shape], n_agents, &state, error))
         return NULL;
     return g_steal_pointer(&problem);
 }

@@ -24,4 +24,9 @@ bool generated_shape_parse(const char *text, enum generated_shape *out);
 struct plan_problem *generated_problem(enum generated_shape shape, int n_agents, int n_weeks, uint64_t seed,
                                        GError **error);
 
+/* `copies` such operations of n_agents each in one, with queues and clients of their own: as many times the
+   planning units, of other agents and needs each. */
+struct plan_problem *generated_copies(enum generated_shape shape, int n_agents, int copies, int n_weeks,
+                                      uint64_t seed, GError **error);
+
 #endif

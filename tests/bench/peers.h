@@ -13,6 +13,7 @@ extern const char *const peer_names[];
 
 struct peer_result {
     bool missing; /* not installed: said on stderr */
+    bool failed;  /* it ended with an error: said on stderr */
     bool found;   /* a roster that the checker finds clean; else objective is INFINITY */
     double objective;
     double bound; /* -INFINITY where the solver tells none */

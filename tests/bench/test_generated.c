@@ -34,6 +34,30 @@ START_TEST(shapes)
 }
 END_TEST
 
+/* Two side by side: twice the units of as many agents and, but for noise, equal needs. */
+START_TEST(copies_are_units_of_their_own)
+{
+    GError *error = NULL;
+    AUTO(plan_problem) one = generated_problem((enum generated_shape)_i, 60, 1, 7, &error);
+    ck_no_error(error);
+    AUTO(plan_problem) two = generated_copies((enum generated_shape)_i, 60, 2, 1, 7, &error);
+    ck_no_error(error);
+    operation_check(two->operation, &error);
+    ck_no_error(error);
+    int n_queues = one->operation->n_queues, n_agents = one->operation->n_agents;
+    g_autofree int *queue_unit = g_new0(int, 2 * n_queues + 1), *agent_unit = g_new0(int, 2 * n_agents + 1);
+    int units = roster_units(one, queue_unit, agent_unit);
+    ck_assert_int_eq(two->operation->n_queues, 2 * n_queues);
+    ck_assert_int_eq(two->operation->n_agents, 2 * n_agents);
+    ck_assert_int_eq(roster_units(two, queue_unit, agent_unit), 2 * units);
+    for (int q = 0; q < n_queues; q++)
+        for (int iv = 0; iv < one->demand.grid.n; iv += 50)
+            ck_assert_double_eq_tol(two->demand.need[DEMAND_CELL(&two->demand, q + n_queues, iv)],
+                                    one->demand.need[DEMAND_CELL(&one->demand, q, iv)],
+                                    0.12 * one->demand.need[DEMAND_CELL(&one->demand, q, iv)] + 1e-9);
+}
+END_TEST
+
 /* A look at the clock costs a hundredth of a second; cancelled at the n-th report. */
 struct run {
     double now;
@@ -141,6 +165,7 @@ static Suite *suite(void)
     TCase *tcase = tcase_create("generated");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, shapes, 0, GENERATED_N);
+    tcase_add_loop_test(tcase, copies_are_units_of_their_own, 0, GENERATED_N);
     tcase_add_loop_test(tcase, large_ones_stop, 0, G_N_ELEMENTS(stops));
     tcase_add_loop_test(tcase, threads_change_no_bit, 0, 2);
     tcase_add_loop_test(tcase, a_gain_is_what_one_more_adds, 0, 3);
