@@ -41,8 +41,7 @@ static bool is_tracked(const struct line *line, int counter)
     return false;
 }
 
-/* Tags of the days by the automaton. */
-static void walk_tags(const struct line *line, const int *choice, uint32_t *tags)
+void line_walk_tags(const struct line *line, const int *choice, uint32_t *tags)
 {
     int node = 0;
     for (int day = 0; day < line->n_days; day++) {
@@ -113,7 +112,7 @@ enum line_found line_check(struct line *line, const int *choice)
     if (found == LINE_STUCK || n == 0)
         return found;
     g_autofree uint32_t *tags = g_new(uint32_t, line->n_days + 1);
-    walk_tags(line, choice, tags);
+    line_walk_tags(line, choice, tags);
     for (int i = 0; i < n; i++) {
         const struct line_counter *counter = line_counter_at(line->problem, i);
         if (is_tracked(line, i) ||

@@ -6,16 +6,22 @@
 
 /* ---- tracked counters ---- */
 
+int line_counter_cap(const struct line_counter *counter)
+{
+    const struct line_range *range = &counter->range;
+    int cap = range->most < INT_MAX ? range->most : MAX(range->lo, range->hi == INT_MAX ? 0 : range->hi);
+    if (range->hi == INT_MAX ||
+        (range->over <= 0 && range->most > range->lo && range->most >= counter->to - counter->from))
+        cap = range->lo;
+    return MAX(cap, 0);
+}
+
 bool line_track(struct line *line, int counter, bool loose)
 {
     if (line->n_tracked == LINE_TRACKED_MAX)
         return false;
     const struct line_counter *what = line_counter_at(line->problem, counter);
-    const struct line_range *range = &what->range;
-    int cap = range->most < INT_MAX ? range->most : MAX(range->lo, range->hi == INT_MAX ? 0 : range->hi);
-    if (range->hi == INT_MAX ||
-        (range->over <= 0 && range->most > range->lo && range->most >= what->to - what->from))
-        cap = range->lo;
+    int cap = line_counter_cap(what);
     double outer = 1; /* counts that may have to be told apart */
     for (int i = 0; i <= line->n_tracked && !loose; i++) {
         const struct line_tracked *other = &line->tracked[i];
@@ -31,7 +37,7 @@ bool line_track(struct line *line, int counter, bool loose)
     struct line_tracked *tracked = &line->tracked[line->n_tracked++];
     tracked->counter = what;
     tracked->index = counter;
-    tracked->cap = MAX(cap, 0);
+    tracked->cap = cap;
     tracked->loose = loose;
     tracked->price = 0;
     if (line->n_days + 1 > tracked->room) {
@@ -234,6 +240,13 @@ static void plan_digits(struct line *line, int i)
     bool open = tracked->counter->to > line->b,
          above = range->least <= 0 && (range->under <= 0 || range->lo <= 0);
     tracked->most = range->most == INT_MAX ? INT_MAX : range->most - (open ? least : 0);
+    if (line->block.on && i < line->weeks.n_shared) { /* the same in all blocks */
+        for (int level = line->a; level <= line->b; level++) {
+            tracked->low[level] = 0;
+            tracked->high[level] = tracked->cap;
+        }
+        return;
+    }
     int n = tracked->base, top = MAX(MIN(tracked->cap, tracked->most), 0);
     for (int level = line->a; level <= line->b; level++) {
         tracked->low[level] = 0;
@@ -251,6 +264,11 @@ static void plan_digits(struct line *line, int i)
     }
 }
 
+double line_counter_close(const struct line_range *range, int n)
+{
+    return n < range->least ? INFINITY : range->under * MAX(range->lo - n, 0);
+}
+
 static double step_counter(const struct line_tracked *tracked, int day, bool hit, int *n)
 {
     const struct line_range *range = &tracked->counter->range;
@@ -263,9 +281,7 @@ static double step_counter(const struct line_tracked *tracked, int day, bool hit
         cost += range->over;
     *n = MIN(*n + hit, tracked->cap);
     if (day + 1 == tracked->counter->to) {
-        if (*n < range->least)
-            return INFINITY;
-        cost += range->under * MAX(range->lo - *n, 0);
+        cost += line_counter_close(range, *n);
         *n = 0;
     }
     return cost;

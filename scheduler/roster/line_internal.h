@@ -114,12 +114,13 @@ struct line_fixed {
     int allow;      /* rest that may be owed at level b */
 };
 
-/* What follows a border of two blocks (line_weeks.c), by node and rest owed: `after` where nothing of the
-   block's week has been worked, `exit` where its first shift starts on the day the week before ends on.
-   Places in line_weeks.cost. */
+/* What follows a border of two blocks (line_weeks.c), by node, rest owed and counts of shared counters:
+   `after` where nothing of the block's week has been worked, `exit` where its first shift starts on the day
+   the week before ends on. Places in line_weeks.cost. */
 struct line_border {
     size_t after, exit;
-    int width_after, width_exit;
+    int width_after, width_exit; /* rest owed */
+    int n_after, n_exit;         /* counts of the shared counters */
 };
 
 /* One roster week in the window. */
@@ -141,6 +142,8 @@ struct line_memory {
     int counters[LINE_TRACKED_MAX];
     double price[LINE_TRACKED_MAX]; /* multipliers, of loose ones */
     int n_counters;
+    int shared[LINE_TRACKED_MAX]; /* line_weeks.c */
+    int n_shared;
     int age;
 };
 
@@ -215,6 +218,8 @@ struct line {
         int n_starts, room_starts;
         int *start_at;
         int room_days;
+        int shared[LINE_TRACKED_MAX]; /* counters over several weeks; the first that are tracked */
+        int n_shared;
         double *cost; /* of the borders */
         int16_t *arc; /* … and the arc that gave it */
         size_t room_cost;
@@ -285,6 +290,8 @@ bool line_plan(struct line *line, const struct line_problem *problem, const stru
 void line_plan_pass(struct line *line);
 /* Levels of the window: their weeks and nodes. */
 void line_plan_levels(struct line *line);
+/* Counts beyond are as this one. */
+int line_counter_cap(const struct line_counter *counter);
 /* Starts tracking a counter; false when there is no room. */
 bool line_track(struct line *line, int counter, bool loose);
 const struct line_counter *line_counter_at(const struct line_problem *problem, int index);
@@ -313,6 +320,9 @@ void line_walk_ends(struct line *line);
 /* Outer sizes of the levels and the maps between them; the picks are there. */
 void line_plan_maps(struct line *line);
 
+/* What a range costs when its counter closes at n; what lies above has been paid before. */
+double line_counter_close(const struct line_range *range, int n);
+
 /* ---- line_pass.c ---- */
 
 /* Fills the labels; returns the least cost from the start to the end (fixed.cost included). */
@@ -330,7 +340,8 @@ void line_trace(struct line *line, int *count);
 
 /* Sets up and fills the labels of the block at hand. */
 void line_pass_block(struct line *line);
-/* What it costs to leave the day the block ends on to the next block; INFINITY elsewhere. */
+/* What it costs to leave the day the block ends on to the next block, its week's minutes not counted;
+   INFINITY elsewhere. */
 double line_exit_cost(const struct line *line, const struct line_state *state);
 /* Labels of the days [from, to), those of level `to` given. */
 void line_pass_days(struct line *line, int from, int to);
@@ -368,9 +379,12 @@ bool line_weeks_fits(const struct line *line);
 bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff);
 /* Rest owed at a level of the block at hand, as far as its starts tell it apart. */
 int line_block_round(const struct line *line, int level, int owed);
-/* What follows the block at hand: behind its last day; when that day is the next block's. */
-double line_block_after(const struct line *line, int node, int owed);
-double line_block_exit(const struct line *line, int node, int owed);
+/* What follows the block at hand: behind its last day; when that day is the next block's. `outer`: of the
+   level behind the day, before it. */
+double line_block_after(const struct line *line, int node, int owed, int outer);
+double line_block_exit(const struct line *line, int node, int owed, int outer);
+/* Does anything follow the node there? */
+bool line_block_leads(const struct line *line, int node, bool exit);
 
 /* Nothing is tracked any more (line.c). Arcs of one week begin so: what binds in one does not in another. */
 void line_forget(struct line *line);
@@ -397,6 +411,8 @@ bool line_beam(struct line *line, double cutoff, int width);
 enum line_found line_check(struct line *line, const int *choice);
 /* First day from `from` on whose shift leaves too little rest before the next, on day *next; -1 = none. */
 int line_rest_broken(const struct line_problem *problem, const int *choice, int from, int *next);
+/* Tags of the days of a line by the automaton, into n_days. */
+void line_walk_tags(const struct line *line, const int *choice, uint32_t *tags);
 /* How many shifts of a line a counter counts. `tags`: n_days, the automaton's. */
 int line_count(const struct line_problem *problem, const struct line_counter *counter, const int *choice,
                const uint32_t *tags);

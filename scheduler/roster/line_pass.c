@@ -115,7 +115,7 @@ static void end_labels(struct line *line)
                     double *row = row_of(line, line->b, node, row_index(level, rest, q, outer));
                     double cost = INFINITY;
                     if (line->block.on && !line->block.last)
-                        cost = line_block_after(line, node, level->owed[rest]);
+                        cost = line_block_after(line, node, level->owed[rest], outer);
                     else if (level->owed[rest] <= line->fixed.allow)
                         cost = line->end[node] + end_counters(line, node, outer);
                     for (int m = least; m <= most; m++)
@@ -305,14 +305,12 @@ double line_exit_cost(const struct line *line, const struct line_state *state)
     const struct line_level *level = &line->levels[state->level];
     if (!line->block.on || line->block.last || state->level != line->b - 1)
         return INFINITY;
-    const struct line_map *map = &line->maps[line->n_tracked == 0 ? 0 : line_find_map(line, state->level, 0)];
-    double cost = line_block_exit(line, state->node, level->owed[state->rest]);
-    if (map->to[state->outer] < 0 || cost == INFINITY)
-        return INFINITY;
-    cost += map->cost[state->outer];
-    return line->axis == LINE_AXIS_NONE
-               ? cost
-               : cost + line_range_cost(line_week_range(line, state->level), state->minutes);
+    double cost = line_block_exit(line, state->node, level->owed[state->rest], state->outer);
+    for (int i = line->weeks.n_shared; i < line->n_tracked && cost < INFINITY; i++)
+        if (line->tracked[i].counter->to == line->b)
+            cost += line_counter_close(&line->tracked[i].counter->range,
+                                       line_outer_count(line, state->level, state->outer, i));
+    return cost;
 }
 
 /* The day is the next block's. */
@@ -323,11 +321,12 @@ static void take_exit(struct line *line, int day, int node)
     for (int rest = 0; rest < level->n_rest; rest++)
         for (int outer = 0; outer < level->n_outer; outer++) {
             double *to = row_of(line, day, node, row_index(level, rest, 0, outer));
-            for (int m = least; m <= most; m++) {
-                struct line_state state = {
-                    .level = day, .node = node, .rest = rest, .outer = outer, .minutes = m};
-                double cost = line_exit_cost(line, &state);
-                to[m - least] = MIN(to[m - least], cost);
+            struct line_state state = {.level = day, .node = node, .rest = rest, .outer = outer};
+            double cost = line_exit_cost(line, &state);
+            for (int m = least; m <= most && cost < INFINITY; m++) {
+                double minutes =
+                    line->axis == LINE_AXIS_NONE ? 0 : line_range_cost(line_week_range(line, day), m);
+                to[m - least] = MIN(to[m - least], cost + minutes);
             }
         }
 }

@@ -123,7 +123,7 @@ static void end_range(struct line *line)
         line->least[base + node] = MAX(line->least[base + node], lo);
         line->most[base + node] = MIN(line->most[base + node], hi);
         if (line->end[node] == INFINITY ||
-            (line->block.on && !line->block.last && line_block_after(line, node, 0) == INFINITY))
+            (line->block.on && !line->block.last && !line_block_leads(line, node, false)))
             line->most[base + node] = -1;
     }
 }
@@ -155,8 +155,7 @@ static void narrow_day(struct line *line, int day)
                 most = MAX(most, hi);
             }
         }
-        if (line->block.on && !line->block.last && day == line->b - 1 &&
-            line_block_exit(line, node, 0) < INFINITY) {
+        if (line->block.on && !line->block.last && day == line->b - 1 && line_block_leads(line, node, true)) {
             const struct line_range *range = line->axis == LINE_AXIS_NONE ? NULL : line_week_range(line, day);
             least = MIN(least, range == NULL ? 0 : range->least);
             most = MAX(most, range == NULL ? 0 : range->most);

@@ -13,6 +13,7 @@
 #include "scheduler/roster/line_internal.h"
 
 #define NO_ARC -1
+#define NOISE 1e-9 /* relative; sums in another order */
 
 /* ---- blocks ---- */
 
@@ -140,11 +141,30 @@ static bool hits(const struct line *line, const struct line_counter *counter)
     return false;
 }
 
-/* Tracks the week's counters that may bind in the arc; false when they are too many. */
+/* Combinations of counts of the shared counters at a level, and their counts: what line_outer_of makes of
+   them where no counter of a week is open. */
+static int shared_counts(const struct line *line, int level, int outer, int *count)
+{
+    int n = 1;
+    for (int i = 0; i < line->weeks.n_shared; i++) {
+        const struct line_counter *counter = line_counter_at(line->problem, line->weeks.shared[i]);
+        bool open = counter->from < level && level < counter->to;
+        int size = open ? line_counter_cap(counter) + 1 : 1;
+        if (count != NULL)
+            count[i] = outer / n % size;
+        n *= size;
+    }
+    return n;
+}
+
+/* Tracks the shared counters and those of the week that may bind in the arc; false when they are too many. */
 static bool track(struct line *line)
 {
     line->n_tracked = line->n_loose = 0;
     line->dense = 0;
+    for (int i = 0; i < line->weeks.n_shared; i++)
+        if (!line_track(line, line->weeks.shared[i], false) || line->n_loose > 0)
+            return false;
     for (int i = 0; i < line->problem->n_counters; i++) {
         const struct line_counter *counter = &line->problem->counters[i];
         if (counter->week != line->block.week || counter->week >= line->n_weeks ||
@@ -167,16 +187,28 @@ static struct line_border *border_of(struct line *line, int k)
     return &line->weeks.blocks[k].border;
 }
 
-double line_block_after(const struct line *line, int node, int owed)
+double line_block_after(const struct line *line, int node, int owed, int outer)
 {
     const struct line_border *border = &line->block.next;
-    return line->weeks.cost[border->after + (size_t)node * (size_t)border->width_after + (size_t)owed];
+    size_t row = (size_t)node * (size_t)border->width_after + (size_t)owed;
+    return line->weeks.cost[border->after + row * (size_t)border->n_after + (size_t)outer];
 }
 
-double line_block_exit(const struct line *line, int node, int owed)
+double line_block_exit(const struct line *line, int node, int owed, int outer)
 {
     const struct line_border *border = &line->block.next;
-    return line->weeks.cost[border->exit + (size_t)node * (size_t)border->width_exit + (size_t)owed];
+    size_t row = (size_t)node * (size_t)border->width_exit + (size_t)owed;
+    return line->weeks.cost[border->exit + row * (size_t)border->n_exit + (size_t)(outer % border->n_exit)];
+}
+
+bool line_block_leads(const struct line *line, int node, bool exit)
+{
+    const struct line_border *border = &line->block.next;
+    for (int outer = 0; outer < (exit ? border->n_exit : border->n_after); outer++)
+        if ((exit ? line_block_exit(line, node, 0, outer) : line_block_after(line, node, 0, outer)) <
+            INFINITY)
+            return true;
+    return false;
 }
 
 /* Rooms of all borders; everything there costs infinity. */
@@ -188,13 +220,17 @@ static void lay_out(struct line *line)
         struct line_block *block = &weeks->blocks[k];
         struct line_border *border = &block->border;
         border->width_after = weeks->owed_max[block->from] + 1;
+        border->n_after = shared_counts(line, block->from, 0, NULL);
         border->after = size;
-        size += (size_t)line->automaton->n_nodes[block->from] * (size_t)border->width_after;
+        size += (size_t)line->automaton->n_nodes[block->from] * (size_t)border->width_after *
+                (size_t)border->n_after;
         border->exit = size;
-        border->width_exit = 0;
+        border->width_exit = border->n_exit = 0;
         if (block->entry >= 0) {
             border->width_exit = weeks->owed_max[block->entry] + 1;
-            size += (size_t)line->automaton->n_nodes[block->entry] * (size_t)border->width_exit;
+            border->n_exit = shared_counts(line, block->entry, 0, NULL);
+            size += (size_t)line->automaton->n_nodes[block->entry] * (size_t)border->width_exit *
+                    (size_t)border->n_exit;
         }
     }
     if (size > weeks->room_cost) {
@@ -209,23 +245,27 @@ static void lay_out(struct line *line)
 }
 
 /* Labels of a level without minutes and counts of the week go to the border where they are less. */
-static void keep_level(struct line *line, int level, size_t at, int width)
+static void keep_level(struct line *line, int level, size_t at, int width, int n_counts)
 {
-    static const int none[LINE_TRACKED_MAX];
     struct line_weeks *weeks = &line->weeks;
     const struct line_level *its = &line->levels[level];
-    int outer = line_outer_of(line, level, none);
-    for (int owed = 0, rest = 0; owed < width; owed++) {
-        int rounded = line_block_round(line, level, owed);
-        while (its->owed[rest] < rounded)
-            rest++;
-        for (int node = 0; node < line->automaton->n_nodes[level]; node++) {
-            struct line_state state = {.level = level, .node = node, .rest = rest, .outer = outer};
-            double cost = line_togo(line, &state);
-            size_t cell = at + (size_t)node * (size_t)width + (size_t)owed;
-            if (cost < weeks->cost[cell]) {
-                weeks->cost[cell] = cost;
-                weeks->arc[cell] = (int16_t)line->spread.arc;
+    for (int counts = 0; counts < n_counts; counts++) {
+        int count[LINE_TRACKED_MAX] = {0};
+        shared_counts(line, level, counts, count);
+        int outer = line_outer_of(line, level, count);
+        for (int owed = 0, rest = 0; owed < width; owed++) {
+            int rounded = line_block_round(line, level, owed);
+            while (its->owed[rest] < rounded)
+                rest++;
+            for (int node = 0; node < line->automaton->n_nodes[level]; node++) {
+                struct line_state state = {.level = level, .node = node, .rest = rest, .outer = outer};
+                double cost = line_togo(line, &state);
+                size_t cell =
+                    at + ((size_t)node * (size_t)width + (size_t)owed) * (size_t)n_counts + (size_t)counts;
+                if (cost < weeks->cost[cell]) {
+                    weeks->cost[cell] = cost;
+                    weeks->arc[cell] = (int16_t)line->spread.arc;
+                }
             }
         }
     }
@@ -256,8 +296,8 @@ static bool pass_block(struct line *line, int k)
         if (!pass_arc(line, free ? NO_ARC : arc))
             return false;
         if (k > 0) {
-            keep_level(line, line->block.from, border.after, border.width_after);
-            keep_level(line, line->block.entry, border.exit, border.width_exit);
+            keep_level(line, line->block.from, border.after, border.width_after, border.n_after);
+            keep_level(line, line->block.entry, border.exit, border.width_exit, border.n_exit);
             continue;
         }
         struct line_state start = line_start(line);
@@ -273,62 +313,80 @@ static bool pass_block(struct line *line, int k)
 
 /* ---- the line ---- */
 
-/* From the state to the end of the block at hand: the days into line->line, what is left into state (its rest
-   is what is owed). True when the day the week ends on is the next block's. */
-static bool walk(struct line *line, struct line_state *state)
+/* Where a line crosses a border. */
+struct crossing {
+    int node, owed, counts;
+    bool exit;
+};
+
+static int find_class(const struct line_level *level, int owed)
 {
-    while (state->level < line->b) {
-        int day = state->level, n = line_steps(line, state, line->steps), best = -1;
-        double least = line_exit_cost(line, state), exit = least;
+    int rest = 0;
+    while (level->owed[rest] < owed)
+        rest++;
+    return rest;
+}
+
+/* The best way from the start of the block at hand to its end: its days into line->line. */
+static struct crossing walk(struct line *line, struct line_state state)
+{
+    struct line_border next = line->block.next;
+    bool exit = false;
+    while (state.level < line->b && !exit) {
+        int n = line_steps(line, &state, line->steps), best = -1;
+        double least = line_exit_cost(line, &state);
+        if (least < INFINITY && line->axis != LINE_AXIS_NONE)
+            least += line_range_cost(line_week_range(line, state.level), state.minutes);
+        exit = least < INFINITY;
         for (int i = 0; i < n; i++)
             if (line->steps[i].cost + line->steps[i].togo < least) {
                 best = i;
                 least = line->steps[i].cost + line->steps[i].togo;
+                exit = false;
             }
-        if (best < 0) {
-            g_assert(exit < INFINITY);
-            state->rest = line->levels[day].owed[state->rest];
-            return true;
-        }
-        line->line[day] = line->steps[best].choice;
-        *state = line->steps[best].to;
+        g_assert(exit || best >= 0);
+        if (exit)
+            break;
+        line->line[state.level] = line->steps[best].choice;
+        state = line->steps[best].to;
     }
-    state->rest = line->levels[state->level].owed[state->rest];
-    return false;
+    return (struct crossing){.node = state.node,
+                             .owed = line->levels[state.level].owed[state.rest],
+                             .counts = exit ? state.outer % next.n_exit : state.outer,
+                             .exit = exit};
 }
 
 static void trace(struct line *line)
 {
     struct line_weeks *weeks = &line->weeks;
-    struct line_state state = {0};
-    bool exits = false;
+    struct crossing at = {0};
     for (int day = 0; day < line->n_days; day++)
         if (day < weeks->a || day >= weeks->b)
             line->line[day] = line->query->fixed[day];
     for (int k = 0; k < weeks->n; k++) {
         struct line_border border = *border_of(line, k);
-        size_t cell = border.after;
-        if (k > 0)
-            cell = exits
-                       ? border.exit + (size_t)state.node * (size_t)border.width_exit + (size_t)state.rest
-                       : border.after + (size_t)state.node * (size_t)border.width_after + (size_t)state.rest;
+        int width = at.exit ? border.width_exit : border.width_after;
+        int n_counts = at.exit ? border.n_exit : border.n_after;
+        size_t cell = (at.exit ? border.exit : border.after) +
+                      ((size_t)at.node * (size_t)width + (size_t)at.owed) * (size_t)n_counts +
+                      (size_t)at.counts;
         enter(line, k);
         pass_arc(line, weeks->arc[cell]);
+        struct line_state state;
         if (k == 0) {
             state = line_start(line);
         } else {
-            static const int none[LINE_TRACKED_MAX];
-            state.level = exits ? line->block.entry : line->block.from;
-            int owed = line_block_round(line, state.level, state.rest);
-            state.rest = 0;
-            while (line->levels[state.level].owed[state.rest] < owed)
-                state.rest++;
-            state.outer = line_outer_of(line, state.level, none);
-            state.minutes = state.q = 0;
+            int level = at.exit ? line->block.entry : line->block.from, count[LINE_TRACKED_MAX] = {0};
+            shared_counts(line, level, at.counts, count);
+            state = (struct line_state){.level = level, .node = at.node};
+            state.outer = line_outer_of(line, level, count);
+            state.rest = find_class(&line->levels[level], line_block_round(line, level, at.owed));
         }
-        exits = walk(line, &state);
+        at = walk(line, state);
     }
 }
+
+/* ---- several weeks ---- */
 
 bool line_weeks_fits(const struct line *line)
 {
@@ -336,35 +394,97 @@ bool line_weeks_fits(const struct line *line)
            (line->axis == LINE_AXIS_NONE || line->axis == LINE_AXIS_WEEK);
 }
 
-bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff)
+#define SHARED_COUNTS_MAX 64
+
+static bool share(struct line *line, int counter)
 {
     struct line_weeks *weeks = &line->weeks;
+    const struct line_counter *its = line_counter_at(line->problem, counter);
+    if (its->week >= 0 || weeks->n_shared == LINE_TRACKED_MAX / 2)
+        return false;
+    double counts = line_counter_cap(its) + 1;
+    for (int i = 0; i < weeks->n_shared; i++) {
+        if (weeks->shared[i] == counter)
+            return false;
+        counts *= line_counter_cap(line_counter_at(line->problem, weeks->shared[i])) + 1;
+    }
+    if (counts > SHARED_COUNTS_MAX)
+        return false;
+    weeks->shared[weeks->n_shared++] = counter;
+    return true;
+}
+
+/* Shares the counters that the line breaks; false when there are none, or no room. */
+static bool share_broken(struct line *line)
+{
+    bool any = false;
+    g_autofree uint32_t *tags = g_new(uint32_t, line->n_days + 1);
+    line_walk_tags(line, line->line, tags);
+    for (int i = 0; i < line_n_counters(line->problem); i++) {
+        const struct line_counter *counter = line_counter_at(line->problem, i);
+        any |= line_range_cost(&counter->range, line_count(line->problem, counter, line->line, tags)) > 0 &&
+               share(line, i);
+    }
+    return any;
+}
+
+/* Shared counters that the line did not fill are forgotten. */
+static void remember(struct line *line, struct line_memory *memory)
+{
+    if (memory == NULL)
+        return;
+    g_autofree uint32_t *tags = g_new(uint32_t, line->n_days + 1);
+    line_walk_tags(line, line->line, tags);
+    memory->n_shared = 0;
+    for (int i = 0; i < line->weeks.n_shared; i++) {
+        const struct line_counter *counter = line_counter_at(line->problem, line->weeks.shared[i]);
+        int n = line_count(line->problem, counter, line->line, tags);
+        if (n >= MIN(counter->range.hi, counter->range.most) || n <= counter->range.lo)
+            memory->shared[memory->n_shared++] = line->weeks.shared[i];
+    }
+}
+
+/* All blocks, backwards; what the best line costs. -INFINITY when they are too large. */
+static double pass_all(struct line *line)
+{
+    bool ok = true;
     cut(line);
     measure(line);
     lay_out(line);
-    bool ok = true;
-    for (int k = weeks->n - 1; k >= 0 && ok; k--)
+    for (int k = line->weeks.n - 1; k >= 0 && ok; k--)
         ok = pass_block(line, k);
-    if (!ok) {
+    return ok ? line->weeks.cost[border_of(line, 0)->after] : -INFINITY;
+}
+
+bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff)
+{
+    struct line_weeks *weeks = &line->weeks;
+    struct line_memory *memory = line->query->memory;
+    weeks->n_shared = 0;
+    for (int i = 0; memory != NULL && i < memory->n_shared; i++)
+        share(line, memory->shared[i]);
+    for (;;) {
+        double bound = pass_all(line), cost = INFINITY;
+        bool found = bound > -INFINITY && bound < cutoff;
+        answer->bound = MAX(answer->bound, bound);
+        if (found)
+            trace(line);
         leave(line);
-        return false;
-    }
-    double bound = weeks->cost[border_of(line, 0)->after];
-    bool below = bound < cutoff;
-    answer->bound = MAX(answer->bound, bound);
-    if (below)
-        trace(line);
-    leave(line);
-    if (!below)
+        if (!found)
+            return bound > -INFINITY;
+        cost = line_cost(line->problem, line->query, line->line);
+        if (!(cost <= bound + NOISE * fabs(bound))) {
+            if (share_broken(line))
+                continue;
+            return false;
+        }
+        remember(line, memory);
+        answer->bound = cost;
+        if (cost < cutoff) {
+            answer->cost[0] = cost;
+            memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+            answer->n = 1;
+        }
         return true;
-    double cost = line_cost(line->problem, line->query, line->line);
-    if (!(cost <= bound + 1e-9 * fabs(bound)))
-        return false;
-    if (cost < cutoff) {
-        answer->cost[0] = cost;
-        memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
-        answer->n = 1;
     }
-    answer->bound = cost;
-    return true;
 }
