@@ -128,6 +128,7 @@ struct line_block {
     bool on, last;
     int week, from, to;
     int entry; /* day before `from` with shifts of both weeks; -1 = none */
+    size_t reach; /* place of its first arc in line_weeks.reach */
     struct line_border border, next;
 };
 
@@ -144,6 +145,7 @@ struct line_memory {
     int n_counters;
     int shared[LINE_TRACKED_MAX]; /* line_weeks.c */
     int n_shared;
+    double miss; /* of the relaxed cost over the best line's; 0 = not known */
     int age;
 };
 
@@ -220,7 +222,16 @@ struct line {
         int room_days;
         int shared[LINE_TRACKED_MAX]; /* counters over several weeks; the first that are tracked */
         int n_shared;
-        double *cost; /* of the borders */
+        double *best; /* by start, day of the window, letter: least value */
+        size_t room_best;
+        double *reach; /* by block, arc: relaxed cost to the nodes of the last two levels */
+        size_t room_reach;
+        double *end; /* by node of level b */
+        int room_end;
+        double *now, *next, *least; /* work space */
+        size_t room_now;
+        double limit, skipped; /* arcs from here on are not passed; the least of them */
+        double *cost;          /* of the borders */
         int16_t *arc; /* … and the arc that gave it */
         size_t room_cost;
     } weeks;

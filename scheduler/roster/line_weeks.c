@@ -13,6 +13,7 @@
 #include "scheduler/roster/line_internal.h"
 
 #define NO_ARC -1
+#define MISS 1.25  /* of the last miss */
 #define NOISE 1e-9 /* relative; sums in another order */
 
 /* ---- blocks ---- */
@@ -271,6 +272,201 @@ static void keep_level(struct line *line, int level, size_t at, int width, int n
     }
 }
 
+/* ---- what the nodes alone say ---- */
+
+/* Least value of each start, day and letter of the window; without a start of its own behind them the least of
+   all. */
+static void list_values(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    int n_letters = line->n_letters + 1;
+    size_t per_start = (size_t)(weeks->b - weeks->a) * (size_t)n_letters;
+    size_t n = per_start * (size_t)(line->spread.n + 1);
+    GROW(weeks->best, weeks->room_best, n);
+    for (size_t i = 0; i < n; i++)
+        weeks->best[i] = INFINITY;
+    double *all = weeks->best + per_start * (size_t)line->spread.n;
+    for (int i = line->problem->day_choice[weeks->a]; i < line->problem->day_choice[weeks->b]; i++) {
+        const struct line_choice *choice = &line->problem->choices[i];
+        if (line->problem->allowed != NULL && !line->problem->allowed[i])
+            continue;
+        size_t cell = (size_t)((choice->day - weeks->a) * n_letters + choice->letter);
+        double *best = &weeks->best[(size_t)line->spread.place[choice->start_min] * per_start + cell];
+        double value = line_value(line->query, i);
+        *best = MIN(*best, value);
+        all[cell] = MIN(all[cell], value);
+    }
+}
+
+/* One day from `now` to `next`, with letters of the week that is open or of the next one. */
+static void relax_day(const struct line *line, int day, const double *value, bool next_week,
+                      const double *now, double *next)
+{
+    const struct line_arc *arcs = line->automaton->arcs[day];
+    int n_letters = line->n_letters + 1;
+    for (int node = 0; node < line->automaton->n_nodes[day]; node++, arcs += n_letters)
+        for (int letter = 0; letter < n_letters && now[node] < INFINITY; letter++) {
+            bool is_next = letter > 0 && line->levels[day].closes && line->rules->letters[letter].next_week;
+            if (arcs[letter].to >= 0 && is_next == next_week)
+                next[arcs[letter].to] =
+                    MIN(next[arcs[letter].to], now[node] + arcs[letter].cost + value[letter]);
+        }
+}
+
+static void fill(double *to, int n)
+{
+    for (int i = 0; i < n; i++)
+        to[i] = INFINITY;
+}
+
+/* Least values of an arc on the days of a block, days off included. */
+static void arc_values(const struct line *line, const struct line_block *block, int arc, double *least)
+{
+    const struct line_weeks *weeks = &line->weeks;
+    int n_letters = line->n_letters + 1, n = (block->to - block->from) * n_letters;
+    size_t per_start = (size_t)(weeks->b - weeks->a) * (size_t)n_letters;
+    const double *best = weeks->best + (size_t)((block->from - weeks->a) * n_letters);
+    memcpy(least, best + (size_t)(arc < 0 ? line->spread.n : arc) * per_start, (size_t)n * sizeof *least);
+    for (int k = 1; arc >= 0 && k < line->spread.n; k++) {
+        int other = (arc + k) % line->spread.n;
+        if (!line_spread_holds(line, arc, line->spread.from[other]))
+            break;
+        const double *row = best + (size_t)other * per_start;
+        for (int i = 0; i < n; i++)
+            least[i] = MIN(least[i], row[i]);
+    }
+    for (int day = block->from; day < block->to; day++)
+        least[(day - block->from) * n_letters] = line_off_cost(line, day);
+}
+
+static int n_arcs(const struct line *line, const struct line_block *block)
+{
+    return block->week >= line->n_weeks ? 1 : line->spread.n;
+}
+
+static bool tries(const struct line *line, const struct line_block *block, int arc)
+{
+    return block->week >= line->n_weeks || line_spread_tries(line, block->week, arc);
+}
+
+/* Relaxed costs from the nodes `start` over the days of a block in one arc: to those of its last day, and
+   behind it without the next week's shifts. */
+static void reach_arc(struct line *line, const struct line_block *block, int arc, const double *start,
+                      double *last, double *behind)
+{
+    struct line_weeks *weeks = &line->weeks;
+    double *now = weeks->now, *next = weeks->next;
+    int n_letters = line->n_letters + 1;
+    arc_values(line, block, block->week >= line->n_weeks ? NO_ARC : arc, weeks->least);
+    memcpy(now, start, (size_t)line->automaton->n_nodes[block->from] * sizeof *now);
+    for (int day = block->from; day < block->to; day++) {
+        int n_next = line->automaton->n_nodes[day + 1];
+        if (day == block->to - 1)
+            memcpy(last, now, (size_t)line->automaton->n_nodes[day] * sizeof *last);
+        fill(next, n_next);
+        relax_day(line, day, weeks->least + (day - block->from) * n_letters, false, now, next);
+        double *swap = now;
+        now = next;
+        next = swap;
+    }
+    memcpy(behind, now, (size_t)line->automaton->n_nodes[block->to] * sizeof *behind);
+}
+
+/* Rooms for the relaxed costs. */
+static int lay_out_reach(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    const int *n_nodes = line->automaton->n_nodes;
+    int widest = 1;
+    size_t size = 0;
+    for (int level = weeks->a; level <= weeks->b; level++)
+        widest = MAX(widest, n_nodes[level]);
+    for (int k = 0; k < weeks->n; k++) {
+        struct line_block *block = &weeks->blocks[k];
+        block->reach = size;
+        if (block->to > block->from)
+            size += (size_t)(n_nodes[block->to - 1] + n_nodes[block->to]) * (size_t)n_arcs(line, block);
+    }
+    GROW(weeks->reach, weeks->room_reach, size + 1);
+    size_t room = (size_t)widest + (size_t)(weeks->b - weeks->a) * (size_t)(line->n_letters + 1);
+    if (room > weeks->room_now) {
+        weeks->room_now = room * 2;
+        weeks->now = g_realloc_n(weeks->now, weeks->room_now, sizeof *weeks->now);
+        weeks->next = g_realloc_n(weeks->next, weeks->room_now, sizeof *weeks->next);
+        weeks->least = g_realloc_n(weeks->least, weeks->room_now, sizeof *weeks->least);
+    }
+    return widest;
+}
+
+/* Relaxed costs to every node on the borders, by arc; returns that of the whole window. */
+static double reach(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    const int *n_nodes = line->automaton->n_nodes;
+    int n_letters = line->n_letters + 1, widest = lay_out_reach(line);
+    list_values(line);
+    line_walk_ends(line);
+    GROW(weeks->end, weeks->room_end, n_nodes[weeks->b]);
+    memcpy(weeks->end, line->end, (size_t)n_nodes[weeks->b] * sizeof *weeks->end);
+    const double *all = weeks->best + (size_t)(weeks->b - weeks->a) * (size_t)n_letters * (size_t)line->spread.n;
+    g_autofree double *from = g_new(double, widest), *last = g_new(double, widest);
+    fill(from, widest);
+    from[line->fixed.node] = line->fixed.cost;
+    for (int k = 0; k < weeks->n; k++) {
+        const struct line_block *block = &weeks->blocks[k];
+        if (block->to == block->from)
+            continue;
+        int n_last = n_nodes[block->to - 1], n_behind = n_nodes[block->to];
+        double *row = weeks->reach + block->reach;
+        g_autofree double *start = g_memdup2(from, (gsize)widest * sizeof *start);
+        fill(from, widest);
+        fill(last, widest);
+        for (int arc = 0; arc < n_arcs(line, block); arc++, row += n_last + n_behind) {
+            if (!tries(line, block, arc))
+                continue;
+            reach_arc(line, block, arc, start, row, row + n_last);
+            for (int node = 0; node < n_last; node++)
+                last[node] = MIN(last[node], row[node]);
+            for (int node = 0; node < n_behind; node++)
+                from[node] = MIN(from[node], row[n_last + node]);
+        }
+        relax_day(line, block->to - 1, all + (block->to - 1 - weeks->a) * n_letters, true, last, from);
+    }
+    double least = INFINITY;
+    for (int node = 0; node < n_nodes[weeks->b]; node++)
+        least = MIN(least, from[node] + weeks->end[node]);
+    return least;
+}
+
+/* Least cost behind a node, whatever is counted. */
+static double least_behind(const struct line *line, int node, bool exit)
+{
+    const struct line_border *border = &line->block.next;
+    double least = INFINITY;
+    for (int outer = 0; outer < (exit ? border->n_exit : border->n_after); outer++)
+        least = MIN(least, exit ? line_block_exit(line, node, 0, outer)
+                                : line_block_after(line, node, 0, outer));
+    return least;
+}
+
+/* No line that takes the arc in the block at hand costs less, later weeks as they are known. */
+static double bound_arc(const struct line *line, int arc)
+{
+    const struct line_block *block = &line->block;
+    if (block->to == block->from)
+        return -INFINITY;
+    int n_last = line->automaton->n_nodes[block->to - 1], n_behind = line->automaton->n_nodes[block->to];
+    const double *row = line->weeks.reach + block->reach + (size_t)arc * (size_t)(n_last + n_behind);
+    double least = INFINITY;
+    for (int node = 0; node < n_behind; node++) {
+        double behind = block->last ? line->weeks.end[node] : least_behind(line, node, false);
+        least = MIN(least, row[n_last + node] + behind);
+    }
+    for (int node = 0; node < n_last && !block->last; node++)
+        least = MIN(least, row[node] + least_behind(line, node, true));
+    return least;
+}
+
 /* ---- passes ---- */
 
 /* One arc of the block at hand; false when it is too large. */
@@ -288,11 +484,15 @@ static bool pass_block(struct line *line, int k)
 {
     enter(line, k);
     struct line_border border = *border_of(line, k);
-    int week = line->block.week;
-    bool free = week >= line->n_weeks;
-    for (int arc = 0; arc < (free ? 1 : line->spread.n); arc++) {
-        if (!free && !line_spread_tries(line, week, arc))
+    bool free = line->block.week >= line->n_weeks;
+    for (int arc = 0; arc < n_arcs(line, &line->block); arc++) {
+        if (!tries(line, &line->block, arc))
             continue;
+        double bound = bound_arc(line, arc);
+        if (!(bound < line->weeks.limit)) {
+            line->weeks.skipped = MIN(line->weeks.skipped, bound);
+            continue;
+        }
         if (!pass_arc(line, free ? NO_ARC : arc))
             return false;
         if (k > 0) {
@@ -444,16 +644,40 @@ static void remember(struct line *line, struct line_memory *memory)
     }
 }
 
-/* All blocks, backwards; what the best line costs. -INFINITY when they are too large. */
+/* All blocks, backwards, by the arcs that can be in a line cheaper than the limit; what the best line costs.
+   -INFINITY when they are too large. */
 static double pass_all(struct line *line)
 {
+    struct line_weeks *weeks = &line->weeks;
     bool ok = true;
+    lay_out(line);
+    weeks->skipped = INFINITY;
+    for (int k = weeks->n - 1; k >= 0 && ok; k--)
+        ok = pass_block(line, k);
+    return ok ? weeks->cost[border_of(line, 0)->after] : -INFINITY;
+}
+
+/* … by as few arcs as it takes. The limit is guessed from how far the relaxed cost was off the last time; what
+   is found below it is another that is sure. */
+static double pass_some(struct line *line, double cutoff, struct line_memory *memory)
+{
+    struct line_weeks *weeks = &line->weeks;
     cut(line);
     measure(line);
-    lay_out(line);
-    for (int k = line->weeks.n - 1; k >= 0 && ok; k--)
-        ok = pass_block(line, k);
-    return ok ? line->weeks.cost[border_of(line, 0)->after] : -INFINITY;
+    double relaxed = reach(line);
+    if (!(relaxed < cutoff))
+        return relaxed;
+    weeks->limit = memory != NULL && memory->miss > 0 ? relaxed + MISS * memory->miss : INFINITY;
+    weeks->limit = MIN(weeks->limit, cutoff);
+    double cost = pass_all(line);
+    while (cost > weeks->skipped && weeks->limit < cutoff) {
+        leave(line);
+        weeks->limit = MIN(cost * (1 + (cost > 0 ? NOISE : -NOISE)), cutoff);
+        cost = pass_all(line);
+    }
+    if (memory != NULL && cost > -INFINITY && cost < INFINITY)
+        memory->miss = MAX(cost - relaxed, 1e-6 * fabs(relaxed));
+    return MIN(cost, MAX(weeks->skipped, weeks->limit));
 }
 
 bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff)
@@ -464,7 +688,7 @@ bool line_weeks_solve(struct line *line, struct line_answer *answer, double cuto
     for (int i = 0; memory != NULL && i < memory->n_shared; i++)
         share(line, memory->shared[i]);
     for (;;) {
-        double bound = pass_all(line), cost = INFINITY;
+        double bound = pass_some(line, cutoff, memory), cost = INFINITY;
         bool found = bound > -INFINITY && bound < cutoff;
         answer->bound = MAX(answer->bound, bound);
         if (found)
