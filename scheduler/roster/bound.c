@@ -368,6 +368,23 @@ void bound_average(struct bound *bound, int class, const struct weighted_tour *t
     average->n = n;
 }
 
+void bound_begin(struct bound *bound, const struct bound *week, int first_iv)
+{
+    size_t n = (size_t)week->model->n_iv, all = (size_t)bound->model->n_iv;
+    const struct demand *demand = &bound->model->problem->demand, *part = &week->model->problem->demand;
+    for (int row = 0; row < bound->rows; row++)
+        memcpy(bound->prices + (size_t)row * all + (size_t)first_iv, week->prices + (size_t)row * n,
+               n * sizeof *bound->prices);
+    double *tail = bound->prices + bound->n - demand->n_rows;
+    const double *from = week->prices + week->n - part->n_rows;
+    for (int r = 0; r < demand->n_rows; r++)
+        for (int k = 0; k < part->n_rows; k++)
+            if (demand->rows[r].queue == part->rows[k].queue &&
+                demand->rows[r].from_iv == part->rows[k].from_iv + first_iv)
+                tail[r] = from[k] / week->scale[k] * bound->scale[r];
+    bound->step = MIN(bound->step, week->step);
+}
+
 /* ---- the bound at given prices ---- */
 
 int bound_row(const struct bound *bound, const double *prices, int set, int iv)

@@ -63,6 +63,10 @@ const double *bound_prices(const struct bound *bound);
 /* Tells the engine of prices found elsewhere. Returns their bound; `tours` as in bound_value. */
 double bound_offer(struct bound *bound, const double *prices, struct tour *tours);
 
+/* Where the volume algorithm begins: prices of one week's bound, of the same rows, for the intervals from
+   first_iv on, and its multipliers of SLA rows of these intervals. Before the first step. */
+void bound_begin(struct bound *bound, const struct bound *week, int first_iv);
+
 /* `steps` steps of the volume algorithm towards `target` (an objective some roster has). Continues where the
    last call ended. */
 void bound_improve(struct bound *bound, double target, int steps);

@@ -49,7 +49,13 @@ void line_free(struct line *line)
                            line->weeks.owed_max,
                            line->weeks.starts,
                            line->weeks.start_at,
-                           line->weeks.cost, line->weeks.best, line->weeks.reach, line->weeks.end, line->weeks.now, line->weeks.next, line->weeks.least,
+                           line->weeks.cost,
+                           line->weeks.best,
+                           line->weeks.reach,
+                           line->weeks.end,
+                           line->weeks.now,
+                           line->weeks.next,
+                           line->weeks.least,
                            line->weeks.arc};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);

@@ -127,7 +127,7 @@ struct line_border {
 struct line_block {
     bool on, last;
     int week, from, to;
-    int entry; /* day before `from` with shifts of both weeks; -1 = none */
+    int entry;    /* day before `from` with shifts of both weeks; -1 = none */
     size_t reach; /* place of its first arc in line_weeks.reach */
     struct line_border border, next;
 };
@@ -232,7 +232,7 @@ struct line {
         size_t room_now;
         double limit, skipped; /* arcs from here on are not passed; the least of them */
         double *cost;          /* of the borders */
-        int16_t *arc; /* … and the arc that gave it */
+        int16_t *arc;          /* … and the arc that gave it */
         size_t room_cost;
     } weeks;
     struct line_block block; /* the one at hand */

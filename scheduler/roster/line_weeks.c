@@ -274,8 +274,8 @@ static void keep_level(struct line *line, int level, size_t at, int width, int n
 
 /* ---- what the nodes alone say ---- */
 
-/* Least value of each start, day and letter of the window; without a start of its own behind them the least of
-   all. */
+/* Least value of each start, day and letter of the window; without a start of its own behind them the least
+   of all. */
 static void list_values(struct line *line)
 {
     struct line_weeks *weeks = &line->weeks;
@@ -408,7 +408,8 @@ static double reach(struct line *line)
     line_walk_ends(line);
     GROW(weeks->end, weeks->room_end, n_nodes[weeks->b]);
     memcpy(weeks->end, line->end, (size_t)n_nodes[weeks->b] * sizeof *weeks->end);
-    const double *all = weeks->best + (size_t)(weeks->b - weeks->a) * (size_t)n_letters * (size_t)line->spread.n;
+    const double *all =
+        weeks->best + (size_t)(weeks->b - weeks->a) * (size_t)n_letters * (size_t)line->spread.n;
     g_autofree double *from = g_new(double, widest), *last = g_new(double, widest);
     fill(from, widest);
     from[line->fixed.node] = line->fixed.cost;
@@ -444,8 +445,8 @@ static double least_behind(const struct line *line, int node, bool exit)
     const struct line_border *border = &line->block.next;
     double least = INFINITY;
     for (int outer = 0; outer < (exit ? border->n_exit : border->n_after); outer++)
-        least = MIN(least, exit ? line_block_exit(line, node, 0, outer)
-                                : line_block_after(line, node, 0, outer));
+        least =
+            MIN(least, exit ? line_block_exit(line, node, 0, outer) : line_block_after(line, node, 0, outer));
     return least;
 }
 
@@ -657,8 +658,8 @@ static double pass_all(struct line *line)
     return ok ? weeks->cost[border_of(line, 0)->after] : -INFINITY;
 }
 
-/* … by as few arcs as it takes. The limit is guessed from how far the relaxed cost was off the last time; what
-   is found below it is another that is sure. */
+/* … by as few arcs as it takes. The limit is guessed from how far the relaxed cost was off the last time;
+   what is found below it is another that is sure. */
 static double pass_some(struct line *line, double cutoff, struct line_memory *memory)
 {
     struct line_weeks *weeks = &line->weeks;

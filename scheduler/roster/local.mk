@@ -55,6 +55,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/solve.c \
 	scheduler/roster/trial.c scheduler/roster/trial.h \
 	scheduler/roster/units.c \
+	scheduler/roster/week_problem.c scheduler/roster/week_problem.h \
 	scheduler/roster/week_rest.c scheduler/roster/week_rest.h \
 	scheduler/roster/wishes.c scheduler/roster/wishes.h \
 	scheduler/roster/worth.c scheduler/roster/worth.h

@@ -10,6 +10,7 @@
 #include "scheduler/roster/personal.h"
 #include "scheduler/roster/search.h"
 #include "scheduler/roster/sla.h"
+#include "scheduler/roster/week_problem.h"
 
 #define CONFLICTS_SHOWN 20
 #define REPORT_S 0.25    /* between two progress reports */
@@ -49,6 +50,7 @@ struct solver {
     struct bound *bound;
     struct bound *pooled; /* NULL until needed */
     struct search *search;
+    struct solver *whole; /* of which this is one week; NULL for all others */
     double started_s, reported_s;
     long rounds;
     const char *stopped;
@@ -77,6 +79,8 @@ static bool must_stop(struct solver *solver, const char *phase)
 {
     const struct plan_limits *limits = &solver->problem->limits;
     double now_s = elapsed_s(solver);
+    if (solver->whole != NULL)
+        return must_stop(solver->whole, phase);
     if (solver->stopped != NULL)
         return true;
     if (solver->control->progress != NULL && now_s - solver->reported_s >= REPORT_S) {
@@ -147,7 +151,7 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
         for (int i = 0; i < BOUND_CHUNK && !must_stop(solver, "bound"); i++)
             bound_improve(bound, search_best(solver->search), 1);
         if (must_stop(solver, "bound") || gap(solver) < 1e-9 ||
-            (limits->seconds > 0 && !solver->control->untimed &&
+            (limits->seconds > 0 && solver->whole == NULL && !solver->control->untimed &&
              elapsed_s(solver) > BOUND_SHARE * limits->seconds))
             break;
         double now = bound_best(bound), lag = best_bound(solver) - now;
@@ -159,6 +163,56 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
         if (bound_best(bound) - mark < BOUND_TIRED * fabs(bound_best(bound)))
             break;
         mark = bound_best(bound);
+    }
+}
+
+/* Prices of one week for the bound of all; false when they cannot be had. */
+static bool begin_week(struct solver *solver, const struct plan_problem *part, int first_iv)
+{
+    AUTO(roster_model) model = roster_model_new(part, NULL);
+    if (model == NULL || model->n_sets != solver->model->n_sets || must_stop(solver, "bound"))
+        return false;
+    AUTO(worth) worth = worth_new(model);
+    AUTO(pricing) pricing = pricing_new(model);
+    AUTO(rows) rows = rows_new(model);
+    if (rows != NULL)
+        return false;
+    AUTO(bound) bound = bound_new(model, worth, pricing, NULL, false);
+    AUTO(search) search = search_new(model, worth, pricing, NULL, part->seed);
+    struct solver week = {.problem = part,
+                          .control = solver->control,
+                          .model = model,
+                          .worth = worth,
+                          .pricing = pricing,
+                          .bound = bound,
+                          .search = search,
+                          .whole = solver,
+                          .started_s = solver->started_s};
+    search_on_stop(search, stop_search, solver);
+    search_insert_all(search);
+    work_on_bound(&week, bound);
+    bound_begin(solver->bound, bound, first_iv);
+    return true;
+}
+
+/* The prices of several weeks begin at those of each week by itself, whose steps cost less than a share of
+   the horizon's: weeks hardly touch each other. Nothing begins where something couples them. */
+static void begin_weeks(struct solver *solver)
+{
+    const struct plan_problem *problem = solver->problem;
+    if (problem->n_weeks < 2 || solver->coupling != NULL || solver->model->meetings != NULL ||
+        problem->base != NULL)
+        return;
+    for (int week = 0; week < problem->n_weeks; week++) {
+        int first_iv;
+        struct plan_problem *part = week_problem_new(problem, week, &first_iv);
+        if (part == NULL)
+            return;
+        part->limits.seconds = problem->limits.seconds / (2 * problem->n_weeks);
+        bool ok = begin_week(solver, part, first_iv);
+        week_problem_free(part);
+        if (!ok)
+            return;
     }
 }
 
@@ -394,6 +448,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
     search_on_stop(search, stop_search, &solver);
     search_insert_all(search);
     if (!must_stop(&solver, "start")) {
+        begin_weeks(&solver);
         work_on_bound(&solver, bound);
         take_multipliers(&solver);
         start_roster(&solver);
