@@ -46,4 +46,14 @@ static inline double random_uniform(struct random *random)
     return (double)(random_next(random) >> 11) * 0x1p-53;
 }
 
+/* A random order of the n entries. */
+static inline void random_shuffle(struct random *random, int *order, int n)
+{
+    for (int i = n - 1; i > 0; i--) {
+        int j = (int)(random_next(random) % (uint64_t)(i + 1)), swap = order[i];
+        order[i] = order[j];
+        order[j] = swap;
+    }
+}
+
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/error.h"
 #include "scheduler/roster/personal_anneal.h"
+#include "scheduler/roster/personal_guide.h"
 #include "scheduler/roster/personal_search.h"
 
 #define REPORT_S 0.25
@@ -23,6 +24,11 @@
 #define WARM_STEPS 25
 #define START_PASSES 6
 #define START_WINDOW 28 /* days, of long horizons */
+#define RELAX_STEPS 1600
+#define RELAX_PART                                                                                           \
+    0.2 /* of the seconds allowed is the work of these steps, at most, counted like ROOT_WORK */
+#define RELAX_CLOCK 0.6 /* a net for slower machines */
+#define GUIDED_HEAT 0.5 /* of the first heat, where the relaxed optimum gave the first roster */
 #define COOL_PART 0.7   /* of the seconds allowed is the work of the cooling of long horizons, counted … */
 #define COOL_WORK 3e8   /* … in kernel cells a second … */
 #define COOL_SECONDS 60 /* … of such work without a limit */
@@ -144,17 +150,6 @@ static void offer_bound(struct run *run, double bound)
 
 /* ---- first roster ---- */
 
-static void shuffle(int *order, int n, struct random *random)
-{
-    for (int i = 0; i < n; i++)
-        order[i] = i;
-    for (int i = n - 1; i > 0; i--) {
-        int j = (int)(random_next(random) % (uint64_t)(i + 1)), swap = order[i];
-        order[i] = order[j];
-        order[j] = swap;
-    }
-}
-
 struct inserting {
     struct path *path;
     int32_t *cost;
@@ -212,7 +207,9 @@ static bool insert_all(struct run *run, GError **error)
     struct inserting in = {path, cost, memory, order};
     struct random random;
     random_seed(&random, run->problem->seed);
-    shuffle(order, model->n_agents, &random);
+    for (int a = 0; a < model->n_agents; a++)
+        order[a] = a;
+    random_shuffle(&random, order, model->n_agents);
     if (!insert_first(run, &in, error))
         return false;
     run->best->cost = INFINITY;
@@ -220,7 +217,7 @@ static bool insert_all(struct run *run, GError **error)
     int passes = model->n_days > ROOT_DAYS_MAX ? 0 : START_PASSES; /* long ones are cooled down instead */
     for (int pass = 0; pass < passes; pass++) {
         double before = run->roster->cost;
-        shuffle(order, model->n_agents, &random);
+        random_shuffle(&random, order, model->n_agents);
         insert_again(run, &in, pass);
         offer(run, run->roster);
         if (run->roster->cost >= before - 1e-9 || must_stop(run, "start"))
@@ -255,7 +252,8 @@ static void root(struct run *run, int task)
     for (int a = 0; a < model->n_agents; a++)
         all[a] = a;
     struct columns_task what = {
-        run->roster, all, model->n_agents, 0, model->n_days, NULL, limits->threads > 1 ? 2 : 1, &run->stop};
+        run->roster, all, model->n_agents, 0, model->n_days, NULL, NULL, limits->threads > 1 ? 2 : 1,
+        &run->stop};
     AUTO(columns) c = columns_new(&what);
     double seconds = limits->seconds > 0 ? ROOT_PART * limits->seconds : ROOT_SECONDS;
     int64_t most = (int64_t)(seconds * ROOT_WORK), done = 0;
@@ -349,13 +347,40 @@ static void search(struct run *run, long slice)
     }
 }
 
+/* Bound and prices of a long horizon, and a roster from them. */
+static void relax(struct run *run, int task)
+{
+    const struct plan_limits *limits = &run->problem->limits;
+    (void)task;
+    AUTO(relax) x = relax_new(run->model, limits->threads > 1 ? 2 : 1);
+    int steps = RELAX_STEPS;
+    if (limits->seconds > 0)
+        steps = (int)MIN(steps, RELAX_PART * limits->seconds * ROOT_WORK / relax_step_work(x));
+    for (int i = 0; i < steps && !relax_settled(x); i++) {
+        if (!relax_step(x, run->best->cost, &run->stop))
+            break;
+        offer_bound(run, relax_bound(x));
+    }
+    struct random random;
+    random_seed(&random, run->problem->seed);
+    if (relax_bound(x) > 0 && personal_guide(x, run->best, &random, &run->stop, run->roster))
+        offer(run, run->roster);
+}
+
 /* Long horizons: cooled down at first, then column generation and less heat in turns. */
 static void search_long(struct run *run)
 {
     const struct plan_limits *limits = &run->problem->limits;
     bool limited = limits->seconds > 0 || limits->rounds > 0;
+    double first = run->best->cost;
+    run->phase_end_s = RELAX_CLOCK * limits->seconds;
+    run_tasks(run, "bound", relax, 1, 1);
+    run->phase_end_s = 0;
+    g_atomic_int_set(&run->stop, run->stopped != NULL);
     double seconds = limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS;
     AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, seconds * COOL_WORK);
+    if (run->best->cost < first)
+        anneal_reheat(anneal, GUIDED_HEAT, seconds * COOL_WORK);
     cool(run, anneal);
     while (run->stopped == NULL) {
         if (run->model->n_rows <= TURN_ROWS_MAX)

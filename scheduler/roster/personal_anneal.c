@@ -111,11 +111,7 @@ int anneal_begin(struct anneal *s, const struct personal_roster *roster, const i
     const struct personal_model *model = s->model;
     s->stop = stop;
     s->heat = s->top * pow(COLD * s->first_heat / s->top, MIN(s->done / s->work, 1));
-    for (int i = model->n_agents - 1; i > 0; i--) {
-        int j = below(&s->random, i + 1), swap = s->order[i];
-        s->order[i] = s->order[j];
-        s->order[j] = swap;
-    }
+    random_shuffle(&s->random, s->order, model->n_agents);
     int cut = (int)(model->n_days * (CUT_MIN + CUT_RANGE * random_uniform(&s->random)));
     bool two = model->n_agents > 1 && cut > 0;
     s->n_tasks = two ? 2 : 1;

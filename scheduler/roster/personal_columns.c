@@ -26,6 +26,8 @@ static double agent_cost(const struct columns *c, int k, const uint8_t *work)
         if (c->noise != NULL)
             sum += (double)c->noise[at + (size_t)i * stride + work[i]];
     }
+    if (c->query[k].weekend_cost > 0)
+        sum += c->query[k].weekend_cost / c->model->scale * path_weekends(&c->query[k], work);
     return sum;
 }
 
@@ -347,6 +349,23 @@ static void set_needs(struct columns *c, const struct personal_roster *roster)
         }
 }
 
+/* The agent's quotas; what their use costs joins the noise. */
+static void set_quota(struct columns *c, int k, const struct columns_quota *quota)
+{
+    const struct personal_contract *pc = personal_contract(c->model, c->agents[k]);
+    struct path_query *q = &c->query[k];
+    int n_tmpl = c->model->n_tmpl;
+    q->lo = quota->lo;
+    q->hi = quota->hi;
+    q->weekends_max = quota->weekends_max;
+    q->weekend_cost = (int32_t)(quota->weekend_price * c->model->scale);
+    memcpy(c->limit + (size_t)k * (size_t)n_tmpl, quota->limit, (size_t)n_tmpl * sizeof *c->limit);
+    float *noise = c->noise + (size_t)k * (size_t)c->n_days * (size_t)(n_tmpl + 1);
+    for (int i = 0; i < c->n_days; i++, noise += n_tmpl + 1)
+        for (int t = 0; t < n_tmpl; t++)
+            noise[t] = (float)(quota->minute_price * pc->units[t] + quota->template_price[t]);
+}
+
 struct columns *columns_new(const struct columns_task *task)
 {
     const struct personal_model *model = task->roster->model;
@@ -385,13 +404,20 @@ struct columns *columns_new(const struct columns_task *task)
     c->banned = g_new0(uint8_t, n * n_days * (n_tmpl + 1) + 1);
     c->index = g_new(int, n_days * 4 + rows + 4);
     c->element = g_new(double, n_days * 4 + rows + 4);
+    if (task->quotas != NULL)
+        c->noise = g_new0(float, n *n_days *(n_tmpl + 1) + 1);
     set_needs(c, task->roster);
     build_lp(c);
+    for (int r = 0; r < c->n_rows; r++)
+        c->first += personal_row_cost(&model->rows[c->first_row + r], task->roster->count[c->first_row + r]);
     for (int k = 0; k < c->n; k++) {
         const uint8_t *work = personal_work(task->roster, c->agents[k]);
         c->priced[k].work = g_new(uint8_t, PRICE_ROOM * n_days);
         path_window(model, c->agents[k], work, c->from, c->to, c->limit + (size_t)k * n_tmpl, &c->query[k]);
-        if (personal_legal(model, c->agents[k], work))
+        if (task->quotas != NULL)
+            set_quota(c, k, &task->quotas[k]);
+        c->first += agent_cost(c, k, work + c->from);
+        if (task->quotas != NULL || personal_legal(model, c->agents[k], work))
             columns_add(c, k, work + c->from);
     }
     if (task->prices != NULL) {
@@ -428,6 +454,11 @@ void columns_free(struct columns *c)
     g_free(c->index);
     g_free(c->element);
     g_free(c);
+}
+
+double columns_cost(const struct columns *c)
+{
+    return c->first;
 }
 
 double columns_bound(const struct columns *c)

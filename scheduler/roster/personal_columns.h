@@ -17,14 +17,24 @@
 
 struct columns;
 
+/* An agent's quotas of the window where they are not what the contract leaves, and what their use costs. */
+struct columns_quota {
+    int lo, hi, weekends_max; /* as in struct path_query */
+    const int *limit;         /* n_tmpl */
+    double minute_price;      /* of a unit of minutes */
+    double weekend_price;
+    const double *template_price; /* n_tmpl */
+};
+
 struct columns_task {
     const struct personal_roster *roster; /* what is fixed, and the first columns; unchanged meanwhile */
     const int *agents;                    /* who is free; ascending */
     int n_agents;
-    int from, to;         /* the days */
-    const double *prices; /* n_rows of the model: where to price first; NULL = the LP's */
-    int threads;          /* 1 or 2, never changes the result */
-    const int *stop;      /* becomes 1 when all must end; read atomically */
+    int from, to;                       /* the days */
+    const double *prices;               /* n_rows of the model: where to price first; NULL = the LP's */
+    const struct columns_quota *quotas; /* n_agents, or NULL; with them works need not be legal outside */
+    int threads;                        /* 1 or 2, never changes the result */
+    const int *stop;                    /* becomes 1 when all must end; read atomically */
 };
 
 struct columns *columns_new(const struct columns_task *task);
@@ -65,6 +75,8 @@ bool columns_dive(struct columns *columns, const struct columns_dive *how, doubl
    columns_dive. */
 bool columns_mip(struct columns *columns, double cutoff, int nodes, uint8_t *work);
 
+/* What the works the columns began with cost: rows of the window and agents. */
+double columns_cost(const struct columns *columns);
 /* The best Lagrangian bound of the part (personal_roster_part); -INFINITY at first. */
 double columns_bound(const struct columns *columns);
 /* The LP's value, and the prices of the best bound (n_rows of the model; rows outside the window 0). */

@@ -45,6 +45,7 @@ struct columns {
     bool stale;  /* columns came since the LP was solved */
     bool smooth; /* the next round prices near the center */
     double value, bound;
+    double first; /* cost of the works at the beginning */
 
     struct path *path[2];
     struct path_query *query; /* n */

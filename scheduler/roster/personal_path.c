@@ -362,7 +362,7 @@ static void set_step(const struct path *p, int longest, int i, struct step *s)
     band(p, longest, i + 1, &s->nfrom, &s->nto);
     s->saturday = personal_saturday(day) && !(i == q->n_days - 1 && q->sunday_taken);
     s->first_weekend = personal_sunday(day);
-    s->weekend_price = p->price[q->n_tmpl];
+    s->weekend_price = p->price[q->n_tmpl] + q->weekend_cost;
 }
 
 static void forward(struct path *p)
@@ -537,9 +537,16 @@ static void count(const struct path_query *q, const uint8_t *work, int *n)
     }
 }
 
-static int64_t true_cost(const struct path_query *q, const uint8_t *work)
+int path_weekends(const struct path_query *q, const uint8_t *work)
 {
-    int64_t sum = 0;
+    int n[PERSONAL_TEMPLATES_MAX + 1];
+    count(q, work, n);
+    return n[q->n_tmpl];
+}
+
+static int64_t true_cost(const struct path_query *q, const uint8_t *work, const int *n)
+{
+    int64_t sum = (int64_t)q->weekend_cost * n[q->n_tmpl];
     for (int i = 0; i < q->n_days; i++)
         sum += q->cost[(size_t)i * (size_t)(q->n_tmpl + 1) + work[i]];
     return sum;
@@ -558,7 +565,7 @@ static int collect(struct path *p, struct path_found *found)
         for (int k = 0; k <= q->n_tmpl; k++)
             legal = legal && n[k] <= counter_max(q, k);
         if (legal)
-            found[n_found++] = (struct path_found){true_cost(q, work), work};
+            found[n_found++] = (struct path_found){true_cost(q, work, n), work};
     }
     return n_found;
 }
@@ -606,7 +613,7 @@ static int solve_priced(struct path *p, struct path_found *found, int64_t *bound
                 p->price[k] = high[k] > 0 ? (low[k] + high[k]) / 2 : MIN(MAX(2 * old, first), most);
             moved = moved || p->price[k] != old;
         }
-        int64_t cost = true_cost(q, trial);
+        int64_t cost = true_cost(q, trial, n);
         if (legal && (have == 0 || cost < found[0].cost)) {
             memcpy(p->found[0], trial, (size_t)q->n_days);
             found[0] = (struct path_found){cost, p->found[0]};
@@ -689,7 +696,7 @@ static int solve_restricted(struct path *p, struct path_found *found)
     }
     p->q = whole;
     if (have)
-        found[0] = (struct path_found){true_cost(whole, p->found[0]), p->found[0]};
+        found[0] = (struct path_found){true_cost(whole, p->found[0], n), p->found[0]};
     return have;
 }
 

@@ -39,9 +39,10 @@ struct path_query {
     bool next_cut;       /* … an end of the horizon cuts it */
     bool sunday_taken;   /* the day behind is a worked Sunday: its weekend is counted outside already */
 
-    int lo, hi;       /* minutes of the window, in the contract's units */
-    int weekends_max; /* weekends of the window; PERSONAL_FREE */
-    const int *limit; /* n_tmpl: shifts of the window; PERSONAL_FREE */
+    int lo, hi;           /* minutes of the window, in the contract's units */
+    int weekends_max;     /* weekends of the window; PERSONAL_FREE */
+    int32_t weekend_cost; /* of each of them, >= 0 */
+    const int *limit;     /* n_tmpl: shifts of the window; PERSONAL_FREE */
 };
 
 /* Which counters bind, remembered from call to call: n_tmpl + 1 bytes, the last for weekends. Zero at first.
@@ -63,6 +64,9 @@ AUTO_DEFINE(path, path_free);
    then INT64_MAX), or, where counters did not fit, none was found (*bound holds). memory may be NULL. */
 int path_solve(struct path *path, const struct path_query *query, int want, path_memory memory,
                struct path_found *found, int64_t *bound);
+
+/* Weekends of the query's window that the work (n_days) works. */
+int path_weekends(const struct path_query *query, const uint8_t *work);
 
 /* Dynamic-programming cells visited so far: what the search counts as work. */
 int64_t path_work(const struct path *path);

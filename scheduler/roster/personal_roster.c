@@ -163,7 +163,7 @@ static void pace(const struct personal_model *model, int agent, int to, bool loo
                                                      pc->weekends_max - q->weekends_max));
     for (int t = 0; t < model->n_tmpl; t++)
         if (pc->limit[t] != PERSONAL_FREE)
-            limit[t] = MIN(limit[t], paced(pc->limit[t], share, pc->limit[t] - limit[t]));
+            limit[t] = MIN(limit[t], 4 + paced(pc->limit[t], share, pc->limit[t] - limit[t]));
 }
 
 static bool insert_window(struct personal_roster *roster, struct path *path, int agent, int from, int to,

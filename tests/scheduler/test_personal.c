@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/personal.h"
+#include "scheduler/roster/personal_relax.h"
 #include "scheduler/roster/personal_roster.h"
 #include "tests/bench/curtois.h"
 #include "tests/support/testing.h"
@@ -220,6 +221,29 @@ START_TEST(test_tiny_optimum)
     ck_assert_msg(solution->objective >= best - 1e-6 && solution->objective <= 1.01 * best + 1e-6,
                   "%g, best %g, bound %g", solution->objective, best, solution->bound);
     ck_assert(solution->bound <= best + 1e-6);
+    AUTO(relax) relax = relax_new(model, 1);
+    for (int step = 0; step < 150; step++) {
+        ck_assert(relax_step(relax, best - model->constant, NULL));
+        ck_assert_msg(relax_bound(relax) <= best - model->constant + 1e-6, "step %d: %g, best %g", step,
+                      relax_bound(relax), best - model->constant);
+    }
+}
+END_TEST
+
+/* A horizon above 120 days has a bound, too. */
+START_TEST(test_long)
+{
+    AUTO(curtois) in = random_instance(78, 20, 22);
+    for (int a = 0; a < in->n_staff; a++)
+        in->staff[a].minutes_min = 0;
+    AUTO(plan_problem) problem = problem_of(in);
+    problem->limits.rounds = 6;
+    AUTO(plan_solution) solution = solve(problem);
+    ck_assert_msg(solution->bound <= solution->objective && solution->bound > 0.2 * solution->objective,
+                  "%g, bound %g", solution->objective, solution->bound);
+    struct check_report report;
+    ck_assert(roster_check(problem, solution, &report));
+    check_report_clear(&report);
 }
 END_TEST
 
@@ -307,6 +331,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, test_kernel_whole, 0, 5);
     tcase_add_loop_test(tc, test_kernel_windows, 0, 5);
     tcase_add_loop_test(tc, test_tiny_optimum, 0, 60);
+    tcase_add_test(tc, test_long);
     tcase_add_loop_test(tc, test_same_bits, 0, 2);
     tcase_add_test(tc, test_stops);
     tcase_add_test(tc, test_impossible_agent);
