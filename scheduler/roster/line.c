@@ -45,6 +45,7 @@ void line_free(struct line *line)
                            line->spread.weeks,
                            line->spread.open,
                            line->spread.least,
+                           line->spread.begins,
                            line->weeks.blocks,
                            line->weeks.owed_max,
                            line->weeks.starts,

@@ -196,10 +196,14 @@ struct line {
     int close_width;
 
     struct line_spread {
-        bool on;    /* do arcs bind at all, at no price? */
-        bool alone; /* are all choices in one week? Each arc is a problem of its own then */
-        int arc;    /* the one arc all choices must start in, -1 = any */
-        int n;      /* arcs that begin at a start of the problem */
+        bool on;     /* do arcs bind at all, at no price? */
+        bool alone;  /* are all choices in one week? Each arc is a problem of its own then */
+        int arc;     /* the one arc all choices must start in, -1 = any */
+        int size;    /* how many starts it holds, where `begins` is made; 0 else */
+        int *begins; /* by day of the window, then start and one behind: first choice from that start on, -1
+                        where the choices of the day are not in order of start */
+        int room_begins;
+        int n; /* arcs that begin at a start of the problem */
         int from[LINE_ARCS_MAX];
         int16_t place[DAY_MIN];                /* of each minute among them, -1 = no start */
         struct line_arcs cover[LINE_ARCS_MAX]; /* by start: the arcs that hold it */
@@ -360,6 +364,13 @@ void line_pass_days(struct line *line, int from, int to);
 void line_plan_arc(struct line *line, int from, int to, int arc);
 
 /* ---- line_spread.c ---- */
+
+/* Choices [from[i], to[i]), ascending. */
+struct line_spans {
+    int n, from[2], to[2];
+};
+/* Choices of a day, all that the arc holds (-1 = any) among them. */
+struct line_spans line_spread_spans(const struct line *line, int day, int arc);
 
 /* Sets up the arcs; false when the fixed starts of a week lie in none. */
 bool line_spread_plan(struct line *line);

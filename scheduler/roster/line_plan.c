@@ -236,13 +236,13 @@ static void sort_letters(struct line *line, int day, int first, int n)
 
 /* The common case: nothing tracked, so that minutes and letter say the kind, and no week ends on the day. -1
    when the table is too small for them. */
-static int choose_plain(struct line *line, int day, int first, int arc)
+static int plain_span(struct line *line, int day, int n, int arc, int from, int to)
 {
     const struct line_problem *problem = line->problem;
     const double *value = line->query->value, *extra = line->query->extra;
-    int n = first, week = line->levels[day].week;
+    int week = line->levels[day].week;
     uint64_t stamp = line->stamp;
-    for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
+    for (int i = from; i < to; i++) {
         const struct line_choice *choice = &problem->choices[i];
         double cost = extra == NULL ? value[i] : value[i] + extra[i];
         if ((problem->allowed != NULL && !problem->allowed[i]) || cost == INFINITY ||
@@ -269,24 +269,22 @@ static int choose_plain(struct line *line, int day, int first, int arc)
     return n;
 }
 
-static int choose_day(struct line *line, int day, int first, int arc, bool merge)
+static int choose_plain(struct line *line, int day, int first, int arc)
+{
+    struct line_spans spans = line_spread_spans(line, day, arc);
+    int n = first;
+    for (int s = 0; s < spans.n && n >= 0; s++)
+        n = plain_span(line, day, n, arc, spans.from[s], spans.to[s]);
+    return n;
+}
+
+static int choose_span(struct line *line, int day, int first, int n, int arc, bool merge, int from, int to)
 {
     const struct line_problem *problem = line->problem;
     const struct line_level *level = &line->levels[day];
     bool rank = line->rest[day], release = line->rest[day + 1];
     bool weekly = line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH;
-    int n = first;
-    line->stamp++;
-    if (merge && !rank && !release && !line->block.on && line->n_tracked == 0 && !(weekly && level->closes)) {
-        n = choose_plain(line, day, first, arc);
-        if (n >= 0) {
-            sort_letters(line, day, first, n);
-            return n;
-        }
-        n = first;
-        line->stamp++;
-    }
-    for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
+    for (int i = from; i < to; i++) {
         const struct line_choice *choice = &problem->choices[i];
         if (problem->allowed != NULL && !problem->allowed[i])
             continue;
@@ -314,6 +312,28 @@ static int choose_day(struct line *line, int day, int first, int arc, bool merge
             pick.value += line_effect_price(line, pick.effect);
         n = add_pick(line, &pick, first, n, merge);
     }
+    return n;
+}
+
+static int choose_day(struct line *line, int day, int first, int arc, bool merge)
+{
+    const struct line_level *level = &line->levels[day];
+    bool rank = line->rest[day], release = line->rest[day + 1];
+    bool weekly = line->axis == LINE_AXIS_WEEK || line->axis == LINE_AXIS_BOTH;
+    int n = first;
+    line->stamp++;
+    if (merge && !rank && !release && !line->block.on && line->n_tracked == 0 && !(weekly && level->closes)) {
+        n = choose_plain(line, day, first, arc);
+        if (n >= 0) {
+            sort_letters(line, day, first, n);
+            return n;
+        }
+        n = first;
+        line->stamp++;
+    }
+    struct line_spans spans = line_spread_spans(line, day, arc);
+    for (int s = 0; s < spans.n; s++)
+        n = choose_span(line, day, first, n, arc, merge, spans.from[s], spans.to[s]);
     sort_letters(line, day, first, n);
     return n;
 }

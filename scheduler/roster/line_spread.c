@@ -79,6 +79,7 @@ bool line_spread_plan(struct line *line)
     const struct line_problem *problem = line->problem;
     spread->on = problem->spread_min > 0 && problem->spread_min < DAY_MIN && line->n_weeks > 0;
     spread->arc = -1;
+    spread->size = 0;
     if (!spread->on)
         return true;
     if (line->n_weeks + 1 > spread->room) {
@@ -217,6 +218,44 @@ static double bound_days(const struct line *line, const double *least, double *n
     return best;
 }
 
+/* Where the starts of each day begin among its choices. */
+static void list_begins(struct line *line)
+{
+    struct line_spread *spread = &line->spread;
+    const struct line_problem *problem = line->problem;
+    GROW(spread->begins, spread->room_begins, (line->b - line->a) * (spread->n + 1));
+    for (int day = line->a; day < line->b; day++) {
+        int *begins = spread->begins + (day - line->a) * (spread->n + 1), next = 0;
+        bool sorted = true;
+        for (int i = problem->day_choice[day]; i < problem->day_choice[day + 1]; i++) {
+            int place = spread->place[problem->choices[i].start_min];
+            sorted = sorted && (place < 0 || place >= next - 1);
+            while (next <= place)
+                begins[next++] = i;
+        }
+        while (next <= spread->n)
+            begins[next++] = problem->day_choice[day + 1];
+        if (!sorted)
+            begins[0] = -1;
+    }
+}
+
+struct line_spans line_spread_spans(const struct line *line, int day, int arc)
+{
+    const struct line_spread *spread = &line->spread;
+    const int *day_choice = line->problem->day_choice;
+    const struct line_spans all = {1, {day_choice[day], 0}, {day_choice[day + 1], 0}};
+    if (arc < 0 || spread->size == 0)
+        return all;
+    const int *begins = spread->begins + (day - line->a) * (spread->n + 1);
+    if (begins[0] < 0)
+        return all;
+    int end = arc + spread->size;
+    if (end <= spread->n)
+        return (struct line_spans){1, {begins[arc], 0}, {begins[end], 0}};
+    return (struct line_spans){2, {begins[0], begins[arc]}, {begins[end - spread->n], begins[spread->n]}};
+}
+
 /* Best value of each (start, day, letter) of the problem. */
 static double *best_values(const struct line *line)
 {
@@ -268,6 +307,7 @@ void line_spread_solve(struct line *line, struct line_answer *answer, double cut
 {
     struct arc arcs[LINE_ARCS_MAX];
     int n = bound_arcs(line, arcs);
+    list_begins(line);
     double best = cutoff, bound = INFINITY;
     bool exact = true, any = false;
     g_autofree int *kept = g_new(int, line->n_days + 1);
@@ -275,6 +315,7 @@ void line_spread_solve(struct line *line, struct line_answer *answer, double cut
     int i = 0;
     for (; i < n && arcs[i].bound < best; i++) {
         line->spread.arc = arcs[i].arc;
+        line->spread.size = arc_size(line, arcs[i].arc);
         line_forget(line);
         answer->n = 0;
         answer->bound = -INFINITY;
@@ -298,4 +339,5 @@ void line_spread_solve(struct line *line, struct line_answer *answer, double cut
         memcpy(answer->choice, kept, (size_t)line->n_days * sizeof *kept);
     }
     line->spread.arc = -1;
+    line->spread.size = 0;
 }
