@@ -51,6 +51,7 @@ void line_free(struct line *line)
                            line->weeks.starts,
                            line->weeks.start_at,
                            line->weeks.cost,
+                           line->weeks.own,
                            line->weeks.best,
                            line->weeks.reach,
                            line->weeks.end,
@@ -73,6 +74,7 @@ void line_memory_free(struct line_memory *memory)
     if (memory == NULL)
         return;
     g_free(memory->tracked);
+    g_free(memory->rest);
     g_free(memory);
 }
 

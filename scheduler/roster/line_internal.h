@@ -127,8 +127,10 @@ struct line_border {
 struct line_block {
     bool on, last;
     int week, from, to;
-    int entry;    /* day before `from` with shifts of both weeks; -1 = none */
-    size_t reach; /* place of its first arc in line_weeks.reach */
+    int arc;        /* that the line takes */
+    double skipped; /* least bound of an arc that was not passed */
+    int entry;      /* day before `from` with shifts of both weeks; -1 = none */
+    size_t reach;   /* place of its first arc in line_weeks.reach */
     struct line_border border, next;
 };
 
@@ -145,6 +147,8 @@ struct line_memory {
     int n_counters;
     int shared[LINE_TRACKED_MAX]; /* line_weeks.c */
     int n_shared;
+    uint8_t *rest; /* line_weeks.rest; NULL at first */
+    int rest_age;
     double miss; /* of the relaxed cost over the best line's; 0 = not known */
     int age;
 };
@@ -234,10 +238,12 @@ struct line {
         int room_end;
         double *now, *next, *least; /* work space */
         size_t room_now;
-        double limit, skipped; /* arcs from here on are not passed; the least of them */
-        double *cost;          /* of the borders */
-        int16_t *arc;          /* … and the arc that gave it */
-        size_t room_cost;
+        double limit;        /* arcs bounded by no less are not passed */
+        uint8_t *rest, *own; /* by week, arc: is rest tracked on all its days? The memory's, or its own */
+        int room_own;
+        double *cost; /* of the borders */
+        int16_t *arc; /* … and the arc that gave it */
+        size_t n_cost, room_cost;
     } weeks;
     struct line_block block; /* the one at hand */
     struct line_fixed fixed;

@@ -302,10 +302,10 @@ static int choose_span(struct line *line, int day, int first, int n, int arc, bo
                                  .release = release ? choice->release : 0,
                                  .letter = (uint8_t)choice->letter,
                                  .next_week = weekly && level->closes && choice->week > level->week};
-        if (line->block.on && rank) { /* as far as they are told apart */
+        if (line->block.on && rank) /* as far as they are told apart */
             pick.rank = level->owed[class_of_rest(level, choice->rank)];
+        if (line->block.on && release)
             pick.release = line_block_round(line, day + 1, choice->release);
-        }
         if (line->n_tracked > 0)
             pick.effect = line_effect_of(line, choice, 0);
         if (line->n_loose > 0)

@@ -13,8 +13,9 @@
 #include "scheduler/roster/line_internal.h"
 
 #define NO_ARC -1
-#define MISS 1.25  /* of the last miss */
-#define NOISE 1e-9 /* relative; sums in another order */
+#define REST_CALLS 256 /* after so many what is known of rest is forgotten */
+#define MISS 1.25      /* of the last miss */
+#define NOISE 1e-9     /* relative; sums in another order */
 
 /* ---- blocks ---- */
 
@@ -106,7 +107,6 @@ static void enter(struct line *line, int k)
     for (int level = line->a; level <= line->b; level++) {
         line->levels[level].week = line->block.week;
         line->levels[level].closes = false;
-        line->rest[level] = line->problem->day_starts != NULL;
     }
     line->fixed = weeks->fixed;
     if (k > 0)
@@ -239,8 +239,7 @@ static void lay_out(struct line *line)
         weeks->cost = g_realloc_n(weeks->cost, weeks->room_cost, sizeof *weeks->cost);
         weeks->arc = g_realloc_n(weeks->arc, weeks->room_cost, sizeof *weeks->arc);
     }
-    for (size_t i = 0; i < size; i++)
-        weeks->cost[i] = INFINITY;
+    weeks->n_cost = size;
     for (int k = 0; k + 1 < weeks->n; k++)
         weeks->blocks[k].next = weeks->blocks[k + 1].border;
 }
@@ -471,9 +470,20 @@ static double bound_arc(const struct line *line, int arc)
 /* ---- passes ---- */
 
 /* One arc of the block at hand; false when it is too large. */
+static uint8_t *rest_of(const struct line *line, const struct line_block *block, int arc)
+{
+    return &line->weeks.rest[block->week * LINE_ARCS_MAX + MAX(arc, 0)];
+}
+
 static bool pass_arc(struct line *line, int arc)
 {
+    const struct line_block *block = &line->block;
+    bool all = *rest_of(line, block, arc) != 0;
     line->spread.arc = arc;
+    for (int level = line->a; level <= line->b; level++)
+        line->rest[level] =
+            line->problem->day_starts != NULL &&
+            (all || level <= block->from || level == block->to || (level == block->to - 1 && !block->last));
     if (!track(line))
         return false;
     line_plan_pass(line);
@@ -491,7 +501,7 @@ static bool pass_block(struct line *line, int k)
             continue;
         double bound = bound_arc(line, arc);
         if (!(bound < line->weeks.limit)) {
-            line->weeks.skipped = MIN(line->weeks.skipped, bound);
+            line->weeks.blocks[k].skipped = MIN(line->weeks.blocks[k].skipped, bound);
             continue;
         }
         if (!pass_arc(line, free ? NO_ARC : arc))
@@ -572,6 +582,7 @@ static void trace(struct line *line)
                       ((size_t)at.node * (size_t)width + (size_t)at.owed) * (size_t)n_counts +
                       (size_t)at.counts;
         enter(line, k);
+        weeks->blocks[k].arc = weeks->arc[cell];
         pass_arc(line, weeks->arc[cell]);
         struct line_state state;
         if (k == 0) {
@@ -645,71 +656,133 @@ static void remember(struct line *line, struct line_memory *memory)
     }
 }
 
-/* All blocks, backwards, by the arcs that can be in a line cheaper than the limit; what the best line costs.
-   -INFINITY when they are too large. */
-static double pass_all(struct line *line)
+/* Within an arc rest is tracked between the border days only where the line has broken it. Returns the last
+   block where it is now, -1 when there is none. */
+static int track_rest(struct line *line)
+{
+    struct line_weeks *weeks = &line->weeks;
+    int next, last = -1;
+    for (int day = -1; (day = line_rest_broken(line->problem, line->line, day + 1, &next)) >= 0;)
+        for (int k = 0; k < weeks->n; k++) {
+            const struct line_block *block = &weeks->blocks[k];
+            uint8_t *rest = rest_of(line, block, block->arc);
+            if (*rest != 0 || next <= block->from || day + 1 >= block->to)
+                continue;
+            *rest = 1;
+            last = k;
+        }
+    return last;
+}
+
+static void recall(struct line *line, struct line_memory *memory)
+{
+    struct line_weeks *weeks = &line->weeks;
+    int size = (line->n_weeks + 1) * LINE_ARCS_MAX;
+    weeks->n_shared = 0;
+    if (memory == NULL) {
+        GROW(weeks->own, weeks->room_own, size);
+        weeks->rest = weeks->own;
+        memset(weeks->own, 0, (size_t)size);
+        return;
+    }
+    if (memory->rest == NULL)
+        memory->rest = g_new0(uint8_t, size);
+    if (++memory->rest_age > REST_CALLS) {
+        memory->rest_age = 0;
+        memset(memory->rest, 0, (size_t)size);
+    }
+    weeks->rest = memory->rest;
+    for (int i = 0; i < memory->n_shared; i++)
+        share(line, memory->shared[i]);
+}
+
+/* The blocks up to k, backwards, by the arcs that can be in a line cheaper than the limit; those behind stay
+   as they are. What the best line costs, -INFINITY when they are too large. */
+static double pass_blocks(struct line *line, int k)
 {
     struct line_weeks *weeks = &line->weeks;
     bool ok = true;
-    lay_out(line);
-    weeks->skipped = INFINITY;
-    for (int k = weeks->n - 1; k >= 0 && ok; k--)
+    size_t behind = k + 1 < weeks->n ? weeks->blocks[k + 1].border.after : weeks->n_cost;
+    for (size_t i = 0; i < behind; i++)
+        weeks->cost[i] = INFINITY;
+    for (; k >= 0 && ok; k--) {
+        weeks->blocks[k].skipped = INFINITY;
         ok = pass_block(line, k);
+    }
     return ok ? weeks->cost[border_of(line, 0)->after] : -INFINITY;
 }
 
-/* … by as few arcs as it takes. The limit is guessed from how far the relaxed cost was off the last time;
-   what is found below it is another that is sure. */
-static double pass_some(struct line *line, double cutoff, struct line_memory *memory)
+static double least_skipped(const struct line_weeks *weeks)
+{
+    double least = INFINITY;
+    for (int k = 0; k < weeks->n; k++)
+        least = MIN(least, weeks->blocks[k].skipped);
+    return least;
+}
+
+/* … with a limit that is sure: when what is found is dearer than an arc left out, it is the next limit. */
+static double pass_sure(struct line *line, int k, double cutoff)
 {
     struct line_weeks *weeks = &line->weeks;
-    cut(line);
-    measure(line);
-    double relaxed = reach(line);
-    if (!(relaxed < cutoff))
-        return relaxed;
-    weeks->limit = memory != NULL && memory->miss > 0 ? relaxed + MISS * memory->miss : INFINITY;
-    weeks->limit = MIN(weeks->limit, cutoff);
-    double cost = pass_all(line);
-    while (cost > weeks->skipped && weeks->limit < cutoff) {
-        leave(line);
-        weeks->limit = MIN(cost * (1 + (cost > 0 ? NOISE : -NOISE)), cutoff);
-        cost = pass_all(line);
+    double cost = pass_blocks(line, k);
+    while (cost > least_skipped(weeks) && weeks->limit < cutoff) {
+        weeks->limit = MIN(cost + NOISE * fabs(cost), cutoff);
+        cost = pass_blocks(line, weeks->n - 1);
     }
-    if (memory != NULL && cost > -INFINITY && cost < INFINITY)
-        memory->miss = MAX(cost - relaxed, 1e-6 * fabs(relaxed));
-    return MIN(cost, MAX(weeks->skipped, weeks->limit));
+    return MIN(cost, MAX(least_skipped(weeks), weeks->limit));
+}
+
+/* Passes until the best line breaks nothing; its cost, into line->line. What is not below the cutoff is a
+   bound only; -INFINITY when something reaches over the weeks that cannot be shared. */
+static double solve(struct line *line, struct line_answer *answer, double cutoff, double relaxed)
+{
+    struct line_weeks *weeks = &line->weeks;
+    lay_out(line);
+    for (int k = weeks->n - 1;;) {
+        double bound = pass_sure(line, k, cutoff);
+        answer->bound = MAX(answer->bound, bound);
+        if (bound == -INFINITY || !(bound < cutoff))
+            return bound;
+        trace(line);
+        double cost = line_cost(line->problem, line->query, line->line);
+        if (cost <= bound + NOISE * fabs(bound)) {
+            if (line->query->memory != NULL)
+                line->query->memory->miss = MAX(cost - relaxed, 1e-6 * fabs(relaxed));
+            return cost;
+        }
+        k = track_rest(line);
+        if (share_broken(line)) {
+            lay_out(line);
+            k = weeks->n - 1;
+        }
+        if (k < 0)
+            return -INFINITY;
+    }
 }
 
 bool line_weeks_solve(struct line *line, struct line_answer *answer, double cutoff)
 {
     struct line_weeks *weeks = &line->weeks;
     struct line_memory *memory = line->query->memory;
-    weeks->n_shared = 0;
-    for (int i = 0; memory != NULL && i < memory->n_shared; i++)
-        share(line, memory->shared[i]);
-    for (;;) {
-        double bound = pass_some(line, cutoff, memory), cost = INFINITY;
-        bool found = bound > -INFINITY && bound < cutoff;
-        answer->bound = MAX(answer->bound, bound);
-        if (found)
-            trace(line);
-        leave(line);
-        if (!found)
-            return bound > -INFINITY;
-        cost = line_cost(line->problem, line->query, line->line);
-        if (!(cost <= bound + NOISE * fabs(bound))) {
-            if (share_broken(line))
-                continue;
-            return false;
-        }
+    recall(line, memory);
+    cut(line);
+    measure(line);
+    double relaxed = reach(line), cost = relaxed;
+    answer->bound = MAX(answer->bound, relaxed);
+    if (relaxed < cutoff) {
+        weeks->limit = memory != NULL && memory->miss > 0 ? relaxed + MISS * memory->miss : INFINITY;
+        weeks->limit = MIN(weeks->limit, cutoff);
+        cost = solve(line, answer, cutoff, relaxed);
+    }
+    leave(line);
+    if (cost == -INFINITY)
+        return false;
+    if (cost < cutoff) {
         remember(line, memory);
         answer->bound = cost;
-        if (cost < cutoff) {
-            answer->cost[0] = cost;
-            memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
-            answer->n = 1;
-        }
-        return true;
+        answer->cost[0] = cost;
+        memcpy(answer->choice, line->line, (size_t)line->n_days * sizeof *line->line);
+        answer->n = 1;
     }
+    return true;
 }

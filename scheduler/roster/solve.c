@@ -111,6 +111,18 @@ static double week_buckets(const struct catalogue *cat, const struct agent_class
     return most + 1;
 }
 
+/* On several weeks the kernel passes every arc of starts by itself: each start once for every arc that holds
+ * it. */
+static double arc_starts(const struct roster_model *model, const struct catalogue *cat)
+{
+    const struct contract *contract = &model->problem->operation->contracts[cat->contract];
+    int spread_min = contract->start_spread_max_min;
+    if (spread_min <= 0 || spread_min >= DAY_MIN || cat->n_days <= 0)
+        return 1;
+    double per_day = (double)cat->n_starts / cat->n_days;
+    return 1 + per_day * spread_min / DAY_MIN;
+}
+
 /* How many slots the weeks of one volume step look at: over classes, nodes of the automaton and minutes. */
 static double step_work(const struct roster_model *model)
 {
@@ -122,7 +134,8 @@ static double step_work(const struct roster_model *model)
         double nodes = 0;
         for (int day = 0; automaton != NULL && day < cat->n_days; day++)
             nodes += automaton->n_nodes[day] * (double)(cat->day_slot[day + 1] - cat->day_slot[day]);
-        work += nodes * (class->own.week_minutes != NULL ? week_buckets(cat, class) : 1);
+        work += nodes * (class->own.week_minutes != NULL ? week_buckets(cat, class) : 1) *
+                (model->problem->n_weeks > 1 ? arc_starts(model, cat) : 1);
     }
     return work;
 }
