@@ -69,6 +69,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/personal_model.c scheduler/roster/personal_model.h \
 	scheduler/roster/personal_path.c scheduler/roster/personal_path.h \
 	scheduler/roster/personal_relax.c scheduler/roster/personal_relax.h \
+	scheduler/roster/personal_rolling.c scheduler/roster/personal_rolling.h \
 	scheduler/roster/personal_roster.c scheduler/roster/personal_roster.h \
 	scheduler/roster/personal_search.c scheduler/roster/personal_search.h \
 	scheduler/roster/personal_volume.c

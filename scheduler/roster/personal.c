@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "scheduler/roster/personal_anneal.h"
 #include "scheduler/roster/personal_guide.h"
+#include "scheduler/roster/personal_rolling.h"
 #include "scheduler/roster/personal_search.h"
 
 #define REPORT_S 0.25
@@ -29,14 +30,16 @@
     0.2 /* of the seconds allowed is the work of these steps, at most, counted like ROOT_WORK */
 #define RELAX_CLOCK 0.6 /* a net for slower machines */
 #define GUIDED_HEAT 0.5 /* of the first heat, where the relaxed optimum gave the first roster */
-#define COOL_PART 0.7   /* of the seconds allowed is the work of the cooling of long horizons, counted … */
+#define COOL_PART 0.25  /* of the seconds allowed is the work of the first cooling, at most, counted … */
 #define COOL_WORK 3e8   /* … in kernel cells a second … */
-#define COOL_SECONDS 60 /* … of such work without a limit */
-#define REHEAT 0.15     /* of the first heat, later … */
-#define REHEAT_PART 0.4 /* … and of that work */
-#define TURN_BATCHES 40 /* of the neighbourhood search, between */
-#define TURN_ROWS_MAX 5000 /* with more rows its tasks take minutes */
-#define BATCHES_MIN 200    /* of the search, when no limit says otherwise */
+#define COOL_SECONDS 60 /* … of such work without a limit; */
+#define COOL_CELL 1e5   /* it is so many of them for each agent, day and template */
+#define REHEAT 0.1      /* of the first heat, later … */
+#define REHEAT_PART 0.1 /* … and of that work */
+#define PASSES_MIN 2    /* over the horizon, between, … */
+#define PASSES_MAX 12
+#define PASS_LITTLE 2e-4 /* … until one wins less than that part of the cost */
+#define BATCHES_MIN 200  /* of the search, when no limit says otherwise */
 
 struct run {
     const struct plan_problem *problem;
@@ -44,8 +47,9 @@ struct run {
     struct personal_model *model;
     struct personal_roster *roster, *best;
     struct neighbourhood *search;
-    struct anneal *anneal; /* of long horizons */
-    double *prices;        /* of the root's bound; NULL before it */
+    struct anneal *anneal;   /* of long horizons … */
+    struct rolling *rolling; /* … too */
+    double *prices;          /* of the root's bound; NULL before it */
     double started_s, reported_s, phase_end_s;
     long batches;
     const char *stopped;
@@ -326,15 +330,15 @@ static void cool(struct run *run, struct anneal *anneal)
     run->anneal = NULL;
 }
 
-/* At most `slice` batches of the neighbourhood search from the best roster. */
-static void search(struct run *run, long slice)
+/* The neighbourhood search from the best roster. */
+static void search(struct run *run)
 {
     const struct plan_limits *limits = &run->problem->limits;
     long most = limits->rounds > 0
                     ? limits->rounds
                     : (limits->seconds > 0 ? LONG_MAX : run->batches + BATCHES_MIN + run->model->n_agents);
     personal_roster_copy(run->roster, run->best);
-    for (long i = 0; i < slice && !over(run, "search", most); i++) {
+    while (!over(run, "search", most)) {
         struct neighbourhood_now now = {run->roster, run->prices, run->bound - run->model->constant,
                                         run->root_work, &run->stop};
         int n = neighbourhood_begin(run->search, &now);
@@ -363,35 +367,60 @@ static void relax(struct run *run, int task)
     }
     struct random random;
     random_seed(&random, run->problem->seed);
+    run->prices = g_memdup2(relax_prices(x), (gsize)(run->model->n_rows + 1) * sizeof *run->prices);
     if (relax_bound(x) > 0 && personal_guide(x, run->best, &random, &run->stop, run->roster))
         offer(run, run->roster);
 }
 
-/* Long horizons: cooled down at first, then column generation and less heat in turns. */
+static void roll_task(struct run *run, int task)
+{
+    (void)task;
+    rolling_run(run->rolling, run->roster, run->problem->limits.threads > 1 ? 2 : 1, &run->stop);
+}
+
+/* Passes of windows over the horizon from the roster at hand, until one wins little. */
+static void roll(struct run *run)
+{
+    const struct plan_limits *limits = &run->problem->limits;
+    long most = limits->rounds > 0 ? limits->rounds : LONG_MAX;
+    double before = run->roster->cost;
+    for (int pass = 0; pass < PASSES_MAX && !over(run, "search", most); run->batches++) {
+        run_tasks(run, "search", roll_task, 1, 1);
+        offer(run, run->roster);
+        if (!rolling_pass_ended(run->rolling))
+            continue;
+        if (++pass >= PASSES_MIN && before - run->roster->cost < PASS_LITTLE * before)
+            break;
+        before = run->roster->cost;
+    }
+}
+
+/* Long horizons: the relaxed optimum, cooled down, then everybody in windows and less heat in turns. */
 static void search_long(struct run *run)
 {
     const struct plan_limits *limits = &run->problem->limits;
-    bool limited = limits->seconds > 0 || limits->rounds > 0;
+    const struct personal_model *model = run->model;
     double first = run->best->cost;
+    double work = (limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS) * COOL_WORK;
+    work = MIN(work, COOL_CELL * model->n_agents * model->n_days * model->n_tmpl);
     run->phase_end_s = RELAX_CLOCK * limits->seconds;
     run_tasks(run, "bound", relax, 1, 1);
     run->phase_end_s = 0;
     g_atomic_int_set(&run->stop, run->stopped != NULL);
-    double seconds = limits->seconds > 0 ? COOL_PART * limits->seconds : COOL_SECONDS;
-    AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, seconds * COOL_WORK);
+    AUTO(rolling) rolling = rolling_new(run->model, run->prices, run->problem->seed);
+    AUTO(anneal) anneal = anneal_new(run->model, run->problem->seed, work);
+    run->rolling = rolling;
     if (run->best->cost < first)
-        anneal_reheat(anneal, GUIDED_HEAT, seconds * COOL_WORK);
-    cool(run, anneal);
+        anneal_reheat(anneal, GUIDED_HEAT, work);
     while (run->stopped == NULL) {
-        if (run->model->n_rows <= TURN_ROWS_MAX)
-            search(run, limited ? TURN_BATCHES : LONG_MAX);
-        if (run->stopped == NULL && !limited)
-            run->stopped = "exhausted";
-        anneal_reheat(anneal, REHEAT, REHEAT_PART * seconds * COOL_WORK);
+        cool(run, anneal);
         if (run->stopped == NULL)
-            cool(run, anneal);
+            roll(run);
+        if (run->stopped == NULL && limits->seconds <= 0 && limits->rounds <= 0)
+            run->stopped = "exhausted";
+        anneal_reheat(anneal, REHEAT, REHEAT_PART * work);
     }
-    run->anneal = NULL;
+    run->rolling = NULL;
 }
 
 /* ---- the answer ---- */
@@ -459,7 +488,7 @@ struct plan_solution *personal_solve(const struct plan_problem *problem, const s
         if (model->n_days > ROOT_DAYS_MAX)
             search_long(&run);
         else
-            search(&run, LONG_MAX);
+            search(&run);
         solution = answer(&run);
     }
     g_free(run.prices);

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define SMOOTHING 0.5     /* share of the best bound's prices */
-#define LP_SLICE 2000     /* simplex steps between two looks at stop */
+#define LP_SLICE 2000     /* simplex steps between two looks at stop, … */
+#define LP_SLICE_ROWS 750 /* fewer where there are more rows than that, so that it takes about as long */
 #define LP_STEP_WORK 40   /* a simplex step costs so many kernel cells per row */
 #define THREADS_AGENTS 16 /* fewer are not worth a second thread */
 #define PURGE_COLUMNS 12  /* per row, and after it those are thrown away … */
@@ -114,7 +115,7 @@ bool columns_solve(struct columns *c, bool dual_simplex)
     how.msg_lev = GLP_MSG_OFF;
     how.pricing = GLP_PT_PSE;
     how.meth = dual_simplex ? GLP_DUALP : GLP_PRIMAL;
-    how.it_lim = LP_SLICE;
+    how.it_lim = LP_SLICE * MIN(LP_SLICE_ROWS, c->n_rows + c->n) / (c->n_rows + c->n);
     for (int tries = 0; tries < 4;) {
         if (columns_stopped(c))
             return false;

@@ -308,7 +308,8 @@ static void solve(struct neighbourhood *s, struct task *task, struct personal_ro
                   struct random *random)
 {
     bool whole = s->arms[task->arm].whole;
-    struct columns_task what = {roster, task->agents, task->n, task->from, task->to, s->prices, NULL, 1, s->stop};
+    struct columns_task what = {roster,    task->agents, task->n, task->from, task->to,
+                                s->prices, NULL,         1,       s->stop};
     AUTO(columns) c = columns_new(&what);
     double now = personal_roster_part(roster, task->agents, task->n, task->from, task->to) + s->room;
     enum columns_end end = columns_converge(c, now, TASK_ROUNDS, (int64_t)TASK_WORK_MAX);
