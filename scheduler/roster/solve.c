@@ -23,8 +23,9 @@
 #define BOUND_STEPS 2000
 #define BOUND_SPAN 100
 #define BOUND_TIRED 2e-5
-#define BOUND_TRIES 100  /* steps before a second bound is given up … */
-#define BOUND_HOPE 10    /* … that so many chunks like the last would leave below the first */
+#define TIRED_GAP 0.003  /* … of what is between the bound and the roster */
+#define BOUND_TRIES 40   /* steps before a second bound is given up … */
+#define BOUND_HOPE 5     /* … that so many chunks like the last would leave below the first */
 #define POOLED_GAP 0.005 /* above it the pooled bound is tried too */
 #define MASTER_ROWS 400  /* larger LPs are boxed around the prices of the volume algorithm */
 #define BOXED_ROWS 3000  /* … and above it not worth their time */
@@ -173,7 +174,7 @@ static void work_on_bound(struct solver *solver, struct bound *bound)
         last = now;
         if ((done + BOUND_CHUNK) % BOUND_SPAN != 0)
             continue;
-        if (bound_best(bound) - mark < BOUND_TIRED * fabs(bound_best(bound)))
+        if (now - mark < MAX(BOUND_TIRED * fabs(now), TIRED_GAP * (search_best(solver->search) - now)))
             break;
         mark = bound_best(bound);
     }
@@ -227,6 +228,28 @@ static void begin_weeks(struct solver *solver)
         if (!ok)
             return;
     }
+}
+
+/* Everybody pooled begins at what agents are worth on the mean. */
+static struct bound *new_pooled(const struct solver *solver)
+{
+    const struct roster_model *model = solver->model;
+    struct bound *pooled = bound_new(model, solver->worth, solver->pricing, solver->coupling, true);
+    size_t n_iv = (size_t)model->n_iv, tail = bound_size(pooled) - n_iv;
+    g_autofree double *prices = g_new0(double, bound_size(pooled) + 1);
+    g_autofree double *price = g_new0(double, model->n_axis + 1);
+    const double *from = bound_prices(solver->bound);
+    double agents = 0;
+    for (int s = 0; s < model->n_sets; s++)
+        agents += model->sets[s].n_agents;
+    for (int s = 0; s < model->n_sets && agents > 0; s++) {
+        bound_set_price(solver->bound, from, s, price);
+        for (size_t iv = 0; iv < n_iv; iv++)
+            prices[iv] += price[iv] * model->sets[s].n_agents / agents;
+    }
+    memcpy(prices + n_iv, from + (size_t)bound_rows(solver->bound) * n_iv, tail * sizeof *prices);
+    bound_offer(pooled, prices, NULL);
+    return pooled;
 }
 
 /* Column generation in GLPK: on small units it takes the bound to its end, on all its tours are another start
@@ -468,7 +491,7 @@ struct plan_solution *roster_solve(const struct plan_problem *problem, const str
         if (model->n_sets > 1 && gap(&solver) > POOLED_GAP && !must_stop(&solver, "bound")) {
             pooled = bound_new_sets(model, worth, pricing, rows, bound);
             bool sets = pooled != NULL;
-            solver.pooled = pooled = sets ? pooled : bound_new(model, worth, pricing, rows, true);
+            solver.pooled = pooled = sets ? pooled : new_pooled(&solver);
             bound_team(pooled, team);
             work_on_bound(&solver, pooled);
             if (sets && !must_stop(&solver, "dive"))
