@@ -17,7 +17,13 @@ struct guide {
     float *weekends; /* … and weekends up to the end of the day */
     struct path *path;
     int32_t *cost; /* n_days × (n_tmpl + 1) */
+    const int *stop;
 };
+
+static bool stopped(const struct guide *g)
+{
+    return g->stop != NULL && g_atomic_int_get(g->stop);
+}
 
 /* Adds the agent's averages of the days to what is not whole yet (or takes them away). */
 static void add_average(struct guide *g, int agent, int from, int to, double sign)
@@ -152,8 +158,9 @@ static void insert(struct guide *g, int agent, int from, int to, bool first)
     memset(off, model->n_tmpl, (size_t)model->n_days);
     if (first)
         add_average(g, agent, from == 0 ? 0 : from + AHEAD, to, -1);
-    bool done = false;
-    for (int start = from, loose = 0; !done && start >= 0; start -= loose * WINDOW / 2, loose++) {
+    bool done = stopped(g);
+    for (int start = from, loose = 0; !done && start >= 0 && !stopped(g);
+         start -= loose * WINDOW / 2, loose++) {
         personal_roster_set(g->roster, agent, start, to, off);
         done = solve(g, agent, start, to, loose);
     }
@@ -174,7 +181,7 @@ bool personal_guide(const struct relax *relax, const struct personal_roster *oth
     g_autofree int32_t *cost = g_new(int32_t, (size_t)model->n_days * (size_t)(model->n_tmpl + 1) + 1);
     g_autofree int *order = g_new(int, model->n_agents + 1);
     g_autofree uint8_t *off = g_malloc((gsize)model->n_days + 1);
-    struct guide g = {model, relax, roster, extra, lost, units, weekends, path, cost};
+    struct guide g = {model, relax, roster, extra, lost, units, weekends, path, cost, stop};
     memset(off, model->n_tmpl, (size_t)model->n_days);
     for (int a = 0; a < model->n_agents; a++) {
         order[a] = a;
@@ -187,7 +194,7 @@ bool personal_guide(const struct relax *relax, const struct personal_roster *oth
         for (int pass = 0; pass < PASSES; pass++) {
             random_shuffle(random, order, model->n_agents);
             for (int i = 0; i < model->n_agents; i++) {
-                if (stop != NULL && g_atomic_int_get(stop))
+                if (stopped(&g))
                     return false;
                 if (!lost[order[i]])
                     insert(&g, order[i], from, to, pass == 0);
