@@ -29,11 +29,11 @@
 #define RELAX_PART                                                                                           \
     0.2 /* of the seconds allowed is the work of these steps, at most, counted like ROOT_WORK */
 #define RELAX_CLOCK 0.6 /* a net for slower machines */
-#define GUIDED_HEAT 0.5 /* of the first heat, where the relaxed optimum gave the first roster */
+#define GUIDED_HEAT 0.3 /* of the first heat, where the relaxed optimum gave the first roster */
 #define COOL_PART 0.25  /* of the seconds allowed is the work of the first cooling, at most, counted … */
 #define COOL_WORK 3e8   /* … in kernel cells a second … */
 #define COOL_SECONDS 60 /* … of such work without a limit; */
-#define COOL_CELL 1e5   /* it is so many of them for each agent, day and template */
+#define COOL_CELL 3e4   /* it is so many of them for each agent, day and template */
 #define REHEAT 0.1      /* of the first heat, later … */
 #define REHEAT_PART 0.1 /* … and of that work */
 #define PASSES_MIN 2    /* over the horizon, between, … */
