@@ -72,4 +72,5 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/personal_rolling.c scheduler/roster/personal_rolling.h \
 	scheduler/roster/personal_roster.c scheduler/roster/personal_roster.h \
 	scheduler/roster/personal_search.c scheduler/roster/personal_search.h \
+	scheduler/roster/personal_elite.c scheduler/roster/personal_elite.h \
 	scheduler/roster/personal_volume.c

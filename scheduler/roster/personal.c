@@ -255,9 +255,12 @@ static void root(struct run *run, int task)
     g_autofree int *all = g_new(int, model->n_agents + 1);
     for (int a = 0; a < model->n_agents; a++)
         all[a] = a;
-    struct columns_task what = {
-        run->roster, all, model->n_agents, 0, model->n_days, NULL, NULL, limits->threads > 1 ? 2 : 1,
-        &run->stop};
+    struct columns_task what = {.roster = run->roster,
+                                .agents = all,
+                                .n_agents = model->n_agents,
+                                .to = model->n_days,
+                                .threads = limits->threads > 1 ? 2 : 1,
+                                .stop = &run->stop};
     AUTO(columns) c = columns_new(&what);
     double seconds = limits->seconds > 0 ? ROOT_PART * limits->seconds : ROOT_SECONDS;
     int64_t most = (int64_t)(seconds * ROOT_WORK), done = 0;
@@ -343,10 +346,8 @@ static void search(struct run *run)
                                         run->root_work, &run->stop};
         int n = neighbourhood_begin(run->search, &now);
         run_tasks(run, "search", search_task, n, limits->threads);
-        bool turn = neighbourhood_merge(run->search, run->roster);
+        neighbourhood_merge(run->search, run->roster);
         offer(run, run->roster);
-        if (turn)
-            personal_roster_copy(run->roster, run->best);
         run->batches++;
     }
 }

@@ -403,6 +403,10 @@ struct columns *columns_new(const struct columns_task *task)
     c->fixed = g_new(int16_t, n * n_days + 1);
     memset(c->fixed, -1, n * n_days * sizeof *c->fixed);
     c->banned = g_new0(uint8_t, n * n_days * (n_tmpl + 1) + 1);
+    if (task->barred != NULL) {
+        c->barred = g_memdup2(task->barred, n * n_days * (n_tmpl + 1));
+        memcpy(c->banned, c->barred, n * n_days * (n_tmpl + 1));
+    }
     c->index = g_new(int, n_days * 4 + rows + 4);
     c->element = g_new(double, n_days * 4 + rows + 4);
     if (task->quotas != NULL)
@@ -451,6 +455,7 @@ void columns_free(struct columns *c)
     g_free(c->priced);
     g_free(c->fixed);
     g_free(c->banned);
+    g_free(c->barred);
     g_free(c->noise);
     g_free(c->index);
     g_free(c->element);

@@ -35,6 +35,7 @@ struct columns_task {
     const struct columns_quota *quotas; /* n_agents, or NULL; with them works need not be legal outside */
     int threads;                        /* 1 or 2, never changes the result */
     const int *stop;                    /* becomes 1 when all must end; read atomically */
+    const uint8_t *barred; /* n_agents × days × (n_tmpl + 1): 1 = must not be; NULL = all may */
 };
 
 struct columns *columns_new(const struct columns_task *task);
@@ -70,6 +71,9 @@ struct columns_dive {
 /* A roster from the LP: fixes cells above the threshold, prices and solves again, until all is fixed. Returns
    whether one below the cutoff came out; `work`: n_agents × (to - from). The LP is as before afterwards. */
 bool columns_dive(struct columns *columns, const struct columns_dive *how, double cutoff, uint8_t *work);
+
+/* Adds a column: a legal work (to - from) of the k-th free agent. */
+void columns_add(struct columns *columns, int k, const uint8_t *work);
 
 /* The best roster of the columns so far by GLPK's branch and bound, at most `nodes` nodes; else like
    columns_dive. */

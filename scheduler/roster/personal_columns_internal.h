@@ -55,7 +55,8 @@ struct columns {
     struct priced *priced;    /* n */
     float *noise;             /* n × n_days × (n_tmpl + 1), added to the agents' costs; NULL = none */
     int16_t *fixed;           /* n × n_days: template, n_tmpl = off, -1 = free */
-    uint8_t *banned;          /* n × n_days × (n_tmpl + 1): 1 = must not be */
+    uint8_t *banned;          /* n × n_days × (n_tmpl + 1): 1 = must not be … */
+    uint8_t *barred;          /* … whatever a dive decides */
     int64_t lp_work;
     int *index; /* room for a column of the LP */
     double *element;
@@ -75,8 +76,6 @@ int columns_price(struct columns *c, const double *prices, double *bound);
 
 /* Adds the best columns of every agent at the LP's duals whose reduced cost is below the gap. */
 void columns_enrich(struct columns *c, double gap);
-
-void columns_add(struct columns *c, int k, const uint8_t *work);
 
 static inline struct column *columns_at(const struct columns *c, int i)
 {

@@ -202,7 +202,10 @@ static void unfix(struct columns *c)
 {
     size_t n_cells = (size_t)c->n * (size_t)c->n_days;
     memset(c->fixed, -1, n_cells * sizeof *c->fixed);
-    memset(c->banned, 0, n_cells * (size_t)(c->model->n_tmpl + 1));
+    if (c->barred != NULL)
+        memcpy(c->banned, c->barred, n_cells * (size_t)(c->model->n_tmpl + 1));
+    else
+        memset(c->banned, 0, n_cells * (size_t)(c->model->n_tmpl + 1));
     exclude(c);
 }
 

@@ -56,7 +56,8 @@ static void solve(struct rolling *s, struct personal_roster *roster, int from, i
                   const int *stop)
 {
     const struct personal_model *model = s->model;
-    struct columns_task what = {roster, s->agents, model->n_agents, from, to, s->prices, NULL, threads, stop};
+    struct columns_task what = {roster,    s->agents, model->n_agents, from, to,
+                                s->prices, NULL,      threads,         stop, NULL};
     AUTO(columns) c = columns_new(&what);
     double now = columns_cost(c);
     enum columns_end end = columns_converge(c, now, ROUNDS, (int64_t)WINDOW_WORK);

@@ -3,7 +3,9 @@
  * generation, two or more such tasks at a time.
  *
  * Tasks of a batch have no agent in common, start from the same roster and are merged in their order, so the
- * result does not depend on who computes them. Private to scheduler/roster.
+ * result does not depend on who computes them. A run that gets no better ends; its best roster is crossed
+ * with those of the runs before it (only cells that some of them have), and the next one starts from a dive
+ * at perturbed costs. Private to scheduler/roster.
  */
 #ifndef WFM_SCHEDULER_ROSTER_PERSONAL_SEARCH_H
 #define WFM_SCHEDULER_ROSTER_PERSONAL_SEARCH_H
@@ -30,8 +32,8 @@ struct neighbourhood_now {
 int neighbourhood_begin(struct neighbourhood *search, const struct neighbourhood_now *now);
 /* Solves one of them; any thread, each task once. */
 void neighbourhood_run(struct neighbourhood *search, int task);
-/* Takes over what got better, or hardly worse where nothing gets better any more. Returns whether the search
-   is at the end of such a cycle: time to go on from the best roster. */
-bool neighbourhood_merge(struct neighbourhood *search, struct personal_roster *roster);
+/* Takes over what got better, or hardly worse where nothing gets better any more. The roster may become much
+   dearer: when a run has come to its end (and there are prices) the next one starts elsewhere. */
+void neighbourhood_merge(struct neighbourhood *search, struct personal_roster *roster);
 
 #endif

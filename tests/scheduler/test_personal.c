@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/personal.h"
+#include "scheduler/roster/personal_columns.h"
+#include "scheduler/roster/personal_elite.h"
 #include "scheduler/roster/personal_relax.h"
 #include "scheduler/roster/personal_roster.h"
 #include "tests/bench/curtois.h"
@@ -247,21 +249,28 @@ START_TEST(test_long)
 }
 END_TEST
 
-/* Rosters of four weeks begin with the root, of twenty with the relaxed optimum; both come to their search. */
+/* Rosters of four weeks begin with the root, of twenty with the relaxed optimum, and both come to their
+   search; in the last case runs end, are
+   crossed and start again. */
 START_TEST(test_same_bits)
 {
-    static const int weeks[] = {4, 20}, rounds[] = {6, 24};
-    AUTO(curtois) in = random_instance(77, 20, weeks[_i]);
+    static const struct {
+        uint64_t seed;
+        int staff, weeks, rounds;
+    } cases[] = {{77, 20, 4, 6}, {77, 20, 20, 24}, {9, 10, 4, 240}};
+    AUTO(curtois) in = random_instance(cases[_i].seed, cases[_i].staff, cases[_i].weeks);
     for (int a = 0; a < in->n_staff; a++) /* all can be rostered */
         in->staff[a].minutes_min = 0;
     AUTO(plan_problem) problem = problem_of(in);
-    problem->limits.rounds = rounds[_i];
+    problem->limits.rounds = cases[_i].rounds;
     problem->seed = 5;
     problem->limits.threads = 1;
     AUTO(plan_solution) one = solve(problem);
     problem->limits.threads = 2;
     AUTO(plan_solution) two = solve(problem);
     ck_assert(one != NULL && two != NULL);
+    if (_i == 2)
+        ck_assert_str_eq(one->stopped, "rounds");
     struct check_report report;
     ck_assert(roster_check(problem, one, &report));
     check_report_clear(&report);
@@ -271,6 +280,61 @@ START_TEST(test_same_bits)
         ck_assert(one->shifts[i].agent == two->shifts[i].agent &&
                   one->shifts[i].tmpl == two->shifts[i].tmpl &&
                   one->shifts[i].start_ts == two->shifts[i].start_ts);
+}
+END_TEST
+
+/* What a crossover dives for has no cell that neither parent has, and costs no more than the cheaper one. */
+START_TEST(test_crossing)
+{
+    AUTO(curtois) in = random_instance(41, 6, 2);
+    for (int a = 0; a < in->n_staff; a++)
+        in->staff[a].minutes_min = 0;
+    AUTO(plan_problem) problem = problem_of(in);
+    AUTO(personal_model) model = personal_model_new(problem, NULL);
+    AUTO(path) path = path_new();
+    AUTO(elites) elites = elites_new(model);
+    size_t n_cells = (size_t)model->n_agents * (size_t)model->n_days, stride = (size_t)model->n_tmpl + 1;
+    g_autofree uint8_t *cells = g_new0(uint8_t, n_cells * stride);
+    g_autofree uint8_t *barred = g_new(uint8_t, n_cells * stride);
+    g_autofree uint8_t *work = g_new(uint8_t, n_cells);
+    g_autofree int32_t *cost = g_new(int32_t, (size_t)model->n_days * stride);
+    int all[] = {0, 1, 2, 3, 4, 5}, chosen[ELITES_MAX];
+    struct random random;
+    random_seed(&random, 1);
+    for (int i = 0; i < 2; i++) {
+        AUTO(personal_roster) roster = personal_roster_new(model);
+        for (int k = 0; k < 6; k++)
+            ck_assert(personal_reinsert(roster, path, (k + 3 * i) % 6, 0, model->n_days, 3000, &random, cost,
+                                        NULL));
+        memset(cells, 0, n_cells * stride);
+        elites_mark(roster, cells);
+        elites_add(elites, roster, cells);
+        elites_add(elites, roster, cells);
+    }
+    ck_assert_int_eq(elites_n(elites), 2);
+    ck_assert_int_eq(elites_choose(elites, 5, &random, chosen), 2);
+    elites_bar(elites, chosen, 2, barred);
+    struct columns_task what = {.roster = elites_at(elites, 0),
+                                .agents = all,
+                                .n_agents = 6,
+                                .to = model->n_days,
+                                .threads = 1,
+                                .barred = barred};
+    AUTO(columns) c = columns_new(&what);
+    for (int a = 0; a < 6; a++)
+        columns_add(c, a, personal_work(elites_at(elites, 1), a));
+    double least = MIN(elites_at(elites, 0)->cost, elites_at(elites, 1)->cost);
+    ck_assert_int_eq(columns_converge(c, INFINITY, 300, INT64_MAX / 4), COLUMNS_DONE);
+    ck_assert(columns_bound(c) <= least + 1e-6);
+    ck_assert(columns_mip(c, least + 0.5, 1000, work));
+    AUTO(personal_roster) child = personal_roster_new(model);
+    for (int a = 0; a < 6; a++) {
+        ck_assert(personal_legal(model, a, work + (size_t)a * (size_t)model->n_days));
+        personal_roster_set(child, a, 0, model->n_days, work + (size_t)a * (size_t)model->n_days);
+    }
+    ck_assert(child->cost <= least + 1e-6);
+    for (size_t at = 0; at < n_cells; at++)
+        ck_assert(!barred[at * stride + work[at]]);
 }
 END_TEST
 
@@ -332,7 +396,8 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, test_kernel_windows, 0, 5);
     tcase_add_loop_test(tc, test_tiny_optimum, 0, 60);
     tcase_add_test(tc, test_long);
-    tcase_add_loop_test(tc, test_same_bits, 0, 2);
+    tcase_add_loop_test(tc, test_same_bits, 0, 3);
+    tcase_add_test(tc, test_crossing);
     tcase_add_test(tc, test_stops);
     tcase_add_test(tc, test_impossible_agent);
     suite_add_tcase(s, tc);
