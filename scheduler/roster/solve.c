@@ -148,7 +148,7 @@ static int bound_steps(const struct solver *solver)
     if (allowed > 0)
         seconds = MIN(seconds, BOUND_PART * allowed);
     double steps = seconds * BOUND_WORK / (BOUND_STEP + step_work(solver->model));
-    return (int)CLAMP(steps, BOUND_SPAN, BOUND_STEPS);
+    return (int)CLAMP(steps, solver->problem->n_weeks > 1 ? BOUND_CHUNK : BOUND_SPAN, BOUND_STEPS);
 }
 
 static bool stop_search(void *user)
