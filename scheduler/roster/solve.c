@@ -148,7 +148,10 @@ static int bound_steps(const struct solver *solver)
     if (allowed > 0)
         seconds = MIN(seconds, BOUND_PART * allowed);
     double steps = seconds * BOUND_WORK / (BOUND_STEP + step_work(solver->model));
-    return (int)CLAMP(steps, solver->problem->n_weeks > 1 ? BOUND_CHUNK : BOUND_SPAN, BOUND_STEPS);
+    double least = BOUND_SPAN; /* several weeks begin at good prices: fewer will do where steps are dear */
+    if (solver->problem->n_weeks > 1)
+        least = CLAMP(4 * steps, BOUND_CHUNK, BOUND_SPAN);
+    return (int)CLAMP(steps, least, BOUND_STEPS);
 }
 
 static bool stop_search(void *user)
