@@ -1,12 +1,14 @@
 #include "scheduler/roster/week_rest.h"
 
+#include <limits.h>
 #include <math.h>
 #include <string.h>
 
 #include "scheduler/roster/agent_line.h"
 
-#define TRIES_MAX 300
-#define GROUPS 8 /* a free week is split into so many */
+#define TRIES_MAX 60   /* then the best that rests so far will do, and the bound is what is proven … */
+#define DIVES_MAX 1000 /* … but without one tries that break little go first, up to so many */
+#define GROUPS 8       /* a free week is split into so many */
 
 enum { FREE = -1, PAID = -2 };
 
@@ -204,19 +206,48 @@ static struct try *best_open(const struct resting *r)
     return best;
 }
 
+/* The open try whose line lacks least rests, the cheapest of several. */
+static struct try *nearest_open(const struct resting *r)
+{
+    struct try *best = NULL;
+    int least = INT_MAX;
+    for (guint i = 0; i < r->tries->len; i++) {
+        struct try *try = g_ptr_array_index(r->tries, i);
+        if (!try->open)
+            continue;
+        int broken = week_rest_broken(r->model, r->class, try->choice);
+        if (broken < least || (broken == least && try->cost < best->cost)) {
+            least = broken;
+            best = try;
+        }
+    }
+    return best;
+}
+
+/* What the line of a try costs with the price of every week that does not rest; INFINITY when that is
+ * forbidden. */
+static double true_cost(const struct resting *r, const struct try *try)
+{
+    int due = week_rest_broken(r->model, r->class, try->choice);
+    if (due > 0 && r->price <= 0)
+        return INFINITY;
+    for (int week = 0; week < r->n_weeks; week++)
+        due -= try->lo[week] == PAID;
+    return try->cost + r->price * due;
+}
+
 /* Out of tries: the cheapest line that happens to rest, paying where that is possible. */
 static struct try *any_legal(const struct resting *r)
 {
     struct try *best = NULL;
+    double least = INFINITY;
     for (guint i = 0; i < r->tries->len; i++) {
         struct try *try = g_ptr_array_index(r->tries, i);
-        if (try->choice == NULL || try->cost == INFINITY)
-            continue;
-        int broken = broken_week(r, try) < 0 ? 0 : week_rest_broken(r->model, r->class, try->choice);
-        if (broken > 0 && r->price <= 0)
-            continue;
-        if (best == NULL || try->cost < best->cost)
+        double cost = try->choice == NULL || try->cost == INFINITY ? INFINITY : true_cost(r, try);
+        if (cost < least) {
+            least = cost;
             best = try;
+        }
     }
     return best;
 }
@@ -250,12 +281,13 @@ bool week_rest_solve(struct line *line, const struct roster_model *model, const 
     }
     answer->exact = best != NULL || top == NULL;
     answer->bound = top == NULL ? INFINITY : top->cost;
-    if (best == NULL && top != NULL)
-        best = any_legal(&r);
+    while (best == NULL && top != NULL && (best = any_legal(&r)) == NULL && r.tries->len < DIVES_MAX &&
+           (top = nearest_open(&r)) != NULL)
+        split(&r, top, broken_week(&r, top));
     answer->n = best != NULL;
     if (best != NULL) {
         memcpy(answer->choice, best->choice, (size_t)cat->n_days * sizeof *answer->choice);
-        answer->cost[0] = best->cost;
+        answer->cost[0] = true_cost(&r, best);
     }
     for (int week = 0; week < r.n_weeks; week++)
         if (r.starts[week] != NULL)
