@@ -10,7 +10,7 @@
 #define DIVE_LEAST 0.5  /* … if it is that sure */
 #define DIVE_JUMP 12    /* so many decisions taken back at the end before one goes back half the way */
 #define SURE 0.9999
-#define MIP_COLUMNS 1000 /* more are too many for branch and bound */
+#define MIP_COLUMNS 2000 /* more are too many for branch and bound */
 
 /* ---- dive ---- */
 
@@ -318,6 +318,24 @@ static bool few_open(const struct columns *c, double gap)
     return n <= MIP_COLUMNS;
 }
 
+/* A row that keeps the objective below the cutoff, in force until the tree is done: nodes above it end at
+   once. Returns its number. */
+static int add_cutoff(struct columns *c, double cutoff)
+{
+    int n_cols = glp_get_num_cols(c->lp), n = 0, row = glp_add_rows(c->lp, 1);
+    g_autofree int *index = g_new(int, n_cols + 1);
+    g_autofree double *element = g_new(double, n_cols + 1);
+    for (int j = 1; j <= n_cols; j++)
+        if (glp_get_obj_coef(c->lp, j) != 0) {
+            index[++n] = j;
+            element[n] = glp_get_obj_coef(c->lp, j);
+        }
+    glp_set_mat_row(c->lp, row, n, index, element);
+    glp_set_row_bnds(c->lp, row, GLP_UP, 0,
+                     c->model->whole && c->noise == NULL ? ceil(cutoff - EPS) - 1 : cutoff - EPS);
+    return row;
+}
+
 bool columns_mip(struct columns *c, double cutoff, int nodes, uint8_t *work)
 {
     static const int never = 0;
@@ -333,6 +351,7 @@ bool columns_mip(struct columns *c, double cutoff, int nodes, uint8_t *work)
         if (j > c->n_slack && glp_get_col_dual(c->lp, j) >= cutoff - c->value)
             glp_set_col_bnds(c->lp, j, GLP_FX, 0, 0); /* too dear for a roster below the cutoff */
     }
+    int row = add_cutoff(c, cutoff);
     glp_iocp how;
     glp_init_iocp(&how);
     how.msg_lev = GLP_MSG_OFF;
@@ -356,5 +375,7 @@ bool columns_mip(struct columns *c, double cutoff, int nodes, uint8_t *work)
         if (j > c->n_slack)
             glp_set_col_bnds(c->lp, j, GLP_LO, 0, 0);
     }
+    glp_del_rows(c->lp, 1, (int[]){0, row});
+    glp_std_basis(c->lp);
     return n == c->n;
 }

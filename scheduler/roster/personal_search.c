@@ -19,7 +19,7 @@
 #define FLOOR_SHARE 0.1   /* of the tasks are spread over the arms evenly, */
 #define FLOOR_STALLED 0.4 /* … when nothing got better for STALL batches */
 #define MIP_NODES 60
-#define CROSS_NODES 400  /* … of crossovers */
+#define CROSS_NODES 3000 /* … of crossovers */
 #define NOISY 0.7        /* share of the tasks whose costs are perturbed, */
 #define NOISE 0.05       /* … in all by up to that part of the dearest row */
 #define WHOLE_SHARE 0.3  /* of the work is whole tasks', at most, while the roster is that much … */
