@@ -5,11 +5,10 @@
  * such that its horizon ends with the data; every origin has at least four weeks of history (two, where the
  * data has no such origin). Each forecast sees what lies before its origin, and the special days.
  */
-#include "core/csv.h"
-#include "core/history.h"
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/series_files.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -17,18 +16,6 @@
 
 #define HISTORY_MIN_DAYS 28
 #define HISTORY_SHORT_DAYS 14 /* where the data would give no origin otherwise */
-
-struct queue_data {
-    char *name, *zone;
-    GArray *rows;     /* struct point */
-    GArray *specials; /* struct forecast_special */
-};
-
-struct point {
-    int64_t ts;
-    int interval_s;
-    double offered, handled, handle_s;
-};
 
 struct options {
     int origins, weeks, interval_min;
@@ -44,137 +31,6 @@ struct score {
     double model_runs[FORECAST_MODELS_MAX];
     int n_models;
 };
-
-/* ---- reading ---- */
-
-static struct queue_data *find_queue(GPtrArray *queues, const char *name)
-{
-    for (guint i = 0; i < queues->len; i++) {
-        struct queue_data *queue = queues->pdata[i];
-        if (strcmp(queue->name, name) == 0)
-            return queue;
-    }
-    return NULL;
-}
-
-/* Rows of queue and zone: history_read knows nothing of the column `timezone`. Files without it are in UTC.
- */
-enum { ZONE_QUEUE, ZONE_ZONE, ZONE_N };
-static const struct csv_column zone_columns[ZONE_N] = {{"queue", true}, {"timezone", false}};
-
-enum { SPECIAL_QUEUE, SPECIAL_DATE, SPECIAL_NAME, SPECIAL_KIND, SPECIAL_COLUMNS };
-static const struct csv_column special_columns[SPECIAL_COLUMNS] = {
-    {"queue", true}, {"date", true}, {"name", true}, {"kind", true}};
-
-/* State of one reading. */
-struct reading {
-    GPtrArray *queues;
-    int index[SPECIAL_COLUMNS];
-    bool header_done;
-};
-
-static bool zone_row(const struct csv_row *row, void *user, GError **error)
-{
-    struct reading *reading = user;
-    if (!reading->header_done) {
-        reading->header_done = true;
-        return csv_header(row, zone_columns, ZONE_N, false, reading->index, error);
-    }
-    const char *name = csv_field(row, reading->index, ZONE_QUEUE),
-               *zone = csv_field(row, reading->index, ZONE_ZONE);
-    if (find_queue(reading->queues, name) != NULL)
-        return true;
-    struct queue_data *queue = g_new0(struct queue_data, 1);
-    *queue = (struct queue_data){g_strdup(name), g_strdup(*zone != '\0' ? zone : "UTC"),
-                                 g_array_new(FALSE, TRUE, sizeof(struct point)),
-                                 g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
-    g_ptr_array_add(reading->queues, queue);
-    return true;
-}
-
-static bool history_point(const struct history_row *row, void *user, GError **error)
-{
-    struct queue_data *queue = find_queue(user, row->queue);
-    (void)error;
-    struct point point = {row->start_ts, row->interval_s, row->offered, row->answered, row->handle_s};
-    g_array_append_val(queue->rows, point);
-    return true;
-}
-
-static bool special_row(const struct csv_row *row, void *user, GError **error)
-{
-    struct reading *reading = user;
-    if (!reading->header_done) {
-        reading->header_done = true;
-        return csv_header(row, special_columns, SPECIAL_COLUMNS, false, reading->index, error);
-    }
-    struct forecast_special special = {0};
-    struct queue_data *queue = find_queue(reading->queues, csv_field(row, reading->index, SPECIAL_QUEUE));
-    const char *kind = csv_field(row, reading->index, SPECIAL_KIND);
-    if (queue == NULL)
-        return true;
-    if (!day_parse(csv_field(row, reading->index, SPECIAL_DATE), &special.day, error))
-        return false;
-    if (!special_kind_parse(kind, &special.kind))
-        return csv_fail(row, "kind", error, "\"%s\" is not closed, holiday, event or unplanned", kind);
-    special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
-    g_array_append_val(queue->specials, special);
-    return true;
-}
-
-static bool read_files(char **files, const char *special, GPtrArray *queues, GError **error)
-{
-    const struct csv_options options = {0};
-    const struct history_format format = {0};
-    for (char **file = files; *file != NULL; file++) {
-        struct reading reading = {.queues = queues};
-        long rows;
-        if (!csv_read(*file, &options, zone_row, &reading, error) ||
-            !history_read(*file, &format, history_point, queues, &rows, error))
-            return false;
-    }
-    struct reading reading = {.queues = queues};
-    return special == NULL || csv_read(special, &options, special_row, &reading, error);
-}
-
-static int by_day(const void *a, const void *b)
-{
-    return ((const struct forecast_special *)a)->day - ((const struct forecast_special *)b)->day;
-}
-
-/* Rows onto a grid of `interval_min` (0: the rows' own), finer rows added up; an interval with a part missing
- * is missing. */
-static bool build_series(const struct queue_data *queue, int interval_min, struct series *series)
-{
-    const struct point *rows = (const struct point *)(void *)queue->rows->data;
-    int64_t first = INT64_MAX, last = INT64_MIN;
-    int from_s = rows[0].interval_s, to_s = interval_min > 0 ? interval_min * 60 : from_s;
-    for (guint i = 0; i < queue->rows->len; i++) {
-        first = MIN(first, rows[i].ts);
-        last = MAX(last, rows[i].ts);
-    }
-    if (!grid_interval_ok(to_s / 60) || to_s % from_s != 0) {
-        fprintf(stderr, "wfm-bench: %s: no forecast of %d-minute intervals from %d-minute rows\n",
-                queue->name, to_s / 60, from_s / 60);
-        return false;
-    }
-    first -= (first % to_s + to_s) % to_s;
-    struct grid grid = {first, to_s, (int32_t)((last - first) / to_s) + 1};
-    series_init(series, &grid);
-    g_autofree int *parts = g_new0(int, (gsize)grid.n);
-    for (guint i = 0; i < queue->rows->len; i++) {
-        int32_t iv = grid_index(&grid, rows[i].ts);
-        double *to[] = {&series->offered[iv], &series->answered[iv], &series->handle_s[iv]};
-        double add[] = {rows[i].offered, rows[i].handled, isnan(rows[i].handle_s) ? 0 : rows[i].handle_s};
-        for (int k = 0; k < 3; k++)
-            *to[k] = isnan(*to[k]) ? add[k] : *to[k] + add[k];
-        parts[iv]++;
-    }
-    for (int32_t iv = 0; iv < grid.n; iv++)
-        if (parts[iv] != to_s / from_s)
-            series->offered[iv] = series->answered[iv] = series->handle_s[iv] = NAN;
-    return true;
-}
 
 /* ---- measuring ---- */
 
@@ -279,7 +135,7 @@ static void add_models(const struct forecast *forecast, struct score *score)
     }
 }
 
-static bool run_origin(const struct queue_data *queue, const struct series *series, const struct zone *zone,
+static bool run_origin(const struct file_queue *queue, const struct series *series, const struct zone *zone,
                        int32_t day, int weeks, struct score *score)
 {
     g_autoptr(GError) error = NULL;
@@ -309,7 +165,7 @@ struct totals {
     double wape, day_wape, rmse, mase, wql, cov80, cov95, bias, cpu_s, n;
 };
 
-static void print_row(struct bench_table *table, const struct queue_data *queue, const struct score *score,
+static void print_row(struct bench_table *table, const struct file_queue *queue, const struct score *score,
                       double cpu_s, struct totals *totals)
 {
     double wape = score->absolute[0] / score->volume, day_wape = score->day_absolute[0] / score->volume;
@@ -342,7 +198,7 @@ static void print_row(struct bench_table *table, const struct queue_data *queue,
 }
 
 /* What the forecasts said of their models: mean over the origins. */
-static void print_models(struct bench_table *table, const struct queue_data *queue, const struct score *score)
+static void print_models(struct bench_table *table, const struct file_queue *queue, const struct score *score)
 {
     for (int m = 0; m <= score->n_models; m++) {
         bool all = m == score->n_models;
@@ -376,7 +232,7 @@ static void print_all(struct bench_table *table, const struct totals *totals)
     bench_cell(table, "%.3f", exp(totals->wape / n));
 }
 
-static bool run_queue(const struct queue_data *queue, const struct options *options,
+static bool run_queue(const struct file_queue *queue, const struct options *options,
                       struct bench_table *table, struct totals *totals)
 {
     g_autoptr(GError) error = NULL;
@@ -386,9 +242,8 @@ static bool run_queue(const struct queue_data *queue, const struct options *opti
         fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
         return false;
     }
-    if (!build_series(queue, options->interval_min, &series))
+    if (!series_files_build(queue, options->interval_min, &series))
         return false;
-    g_array_sort(queue->specials, by_day);
     int32_t first = zone_local_day(zone, series.grid.start_ts),
             end = zone_local_day(zone, grid_end_ts(&series.grid) - 1) + 1;
     int step = options->weeks > 1 ? 28 : 7;
@@ -412,18 +267,6 @@ static bool run_queue(const struct queue_data *queue, const struct options *opti
                         : print_row(table, queue, &score, cpu_s / score.n_origins, totals);
     series_clear(&series);
     return good;
-}
-
-static void queue_free(void *data)
-{
-    struct queue_data *queue = data;
-    for (guint i = 0; i < queue->specials->len; i++)
-        g_free((char *)g_array_index(queue->specials, struct forecast_special, i).name);
-    g_array_free(queue->specials, TRUE);
-    g_array_free(queue->rows, TRUE);
-    g_free(queue->name);
-    g_free(queue->zone);
-    g_free(queue);
 }
 
 static const char *const model_columns[] = {"queue", "model", "weight", "wape", NULL};
@@ -455,17 +298,18 @@ int bench_forecast(int argc, char **argv)
                               : "needs at least one file, --origins and --horizon-weeks of 1 or more");
         return 2;
     }
-    GPtrArray *queues = g_ptr_array_new_with_free_func(queue_free);
-    bool good = read_files(files, options.special, queues, &error);
+    GPtrArray *queues = series_files_read(files, options.special, &error);
+    bool good = queues != NULL;
     if (!good)
         fprintf(stderr, "wfm-bench forecast: %s\n", error->message);
     struct bench_table *table = bench_table_new(csv, options.models ? model_columns : columns);
     struct totals totals = {0};
-    for (guint i = 0; i < queues->len && good; i++)
+    for (guint i = 0; good && i < queues->len; i++)
         good = run_queue(queues->pdata[i], &options, table, &totals) && good;
     if (totals.n > 0)
         print_all(table, &totals);
     bench_table_end(table);
-    g_ptr_array_free(queues, TRUE);
+    if (queues != NULL)
+        g_ptr_array_free(queues, TRUE);
     return good ? 0 : 1;
 }

@@ -1,0 +1,163 @@
+#include "tests/bench/series_files.h"
+
+#include "core/csv.h"
+#include "core/history.h"
+#include "forecast/forecast.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+struct point {
+    int64_t ts;
+    int interval_s;
+    double offered, handled, handle_s;
+};
+
+static struct file_queue *find_queue(GPtrArray *queues, const char *name)
+{
+    for (guint i = 0; i < queues->len; i++) {
+        struct file_queue *queue = queues->pdata[i];
+        if (strcmp(queue->name, name) == 0)
+            return queue;
+    }
+    return NULL;
+}
+
+/* Rows of queue and zone: history_read knows nothing of the column `timezone`. Files without it are in UTC.
+ */
+enum { ZONE_QUEUE, ZONE_ZONE, ZONE_N };
+static const struct csv_column zone_columns[ZONE_N] = {{"queue", true}, {"timezone", false}};
+
+enum { SPECIAL_QUEUE, SPECIAL_DATE, SPECIAL_NAME, SPECIAL_KIND, SPECIAL_COLUMNS };
+static const struct csv_column special_columns[SPECIAL_COLUMNS] = {
+    {"queue", true}, {"date", true}, {"name", true}, {"kind", true}};
+
+/* State of one reading. */
+struct reading {
+    GPtrArray *queues;
+    int index[SPECIAL_COLUMNS];
+    bool header_done;
+};
+
+static bool zone_row(const struct csv_row *row, void *user, GError **error)
+{
+    struct reading *reading = user;
+    if (!reading->header_done) {
+        reading->header_done = true;
+        return csv_header(row, zone_columns, ZONE_N, false, reading->index, error);
+    }
+    const char *name = csv_field(row, reading->index, ZONE_QUEUE),
+               *zone = csv_field(row, reading->index, ZONE_ZONE);
+    if (find_queue(reading->queues, name) != NULL)
+        return true;
+    struct file_queue *queue = g_new0(struct file_queue, 1);
+    *queue = (struct file_queue){g_strdup(name), g_strdup(*zone != '\0' ? zone : "UTC"),
+                                 g_array_new(FALSE, TRUE, sizeof(struct point)),
+                                 g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
+    g_ptr_array_add(reading->queues, queue);
+    return true;
+}
+
+static bool history_point(const struct history_row *row, void *user, GError **error)
+{
+    struct file_queue *queue = find_queue(user, row->queue);
+    (void)error;
+    struct point point = {row->start_ts, row->interval_s, row->offered, row->answered, row->handle_s};
+    g_array_append_val(queue->rows, point);
+    return true;
+}
+
+static bool special_row(const struct csv_row *row, void *user, GError **error)
+{
+    struct reading *reading = user;
+    if (!reading->header_done) {
+        reading->header_done = true;
+        return csv_header(row, special_columns, SPECIAL_COLUMNS, false, reading->index, error);
+    }
+    struct forecast_special special = {0};
+    struct file_queue *queue = find_queue(reading->queues, csv_field(row, reading->index, SPECIAL_QUEUE));
+    const char *kind = csv_field(row, reading->index, SPECIAL_KIND);
+    if (queue == NULL)
+        return true;
+    if (!day_parse(csv_field(row, reading->index, SPECIAL_DATE), &special.day, error))
+        return false;
+    if (!special_kind_parse(kind, &special.kind))
+        return csv_fail(row, "kind", error, "\"%s\" is not closed, holiday, event or unplanned", kind);
+    special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
+    g_array_append_val(queue->specials, special);
+    return true;
+}
+
+static int by_day(const void *a, const void *b)
+{
+    return ((const struct forecast_special *)a)->day - ((const struct forecast_special *)b)->day;
+}
+
+static void queue_free(void *data)
+{
+    struct file_queue *queue = data;
+    for (guint i = 0; i < queue->specials->len; i++)
+        g_free((char *)g_array_index(queue->specials, struct forecast_special, i).name);
+    g_array_free(queue->specials, TRUE);
+    g_array_free(queue->rows, TRUE);
+    g_free(queue->name);
+    g_free(queue->zone);
+    g_free(queue);
+}
+
+GPtrArray *series_files_read(char **files, const char *special, GError **error)
+{
+    const struct csv_options options = {0};
+    const struct history_format format = {0};
+    GPtrArray *queues = g_ptr_array_new_with_free_func(queue_free);
+    struct reading reading = {.queues = queues};
+    bool good = true;
+    for (char **file = files; good && *file != NULL; file++) {
+        long rows;
+        reading = (struct reading){.queues = queues};
+        good = csv_read(*file, &options, zone_row, &reading, error) &&
+               history_read(*file, &format, history_point, queues, &rows, error);
+    }
+    reading = (struct reading){.queues = queues};
+    good = good && (special == NULL || csv_read(special, &options, special_row, &reading, error));
+    if (!good) {
+        g_ptr_array_free(queues, TRUE);
+        return NULL;
+    }
+    for (guint i = 0; i < queues->len; i++)
+        g_array_sort(((struct file_queue *)queues->pdata[i])->specials, by_day);
+    return queues;
+}
+
+bool series_files_build(const struct file_queue *queue, int interval_min, struct series *series)
+{
+    const struct point *rows = (const struct point *)(void *)queue->rows->data;
+    int64_t first = INT64_MAX, last = INT64_MIN;
+    int from_s = rows[0].interval_s, to_s = interval_min > 0 ? interval_min * 60 : from_s;
+    for (guint i = 0; i < queue->rows->len; i++) {
+        first = MIN(first, rows[i].ts);
+        last = MAX(last, rows[i].ts);
+    }
+    if (!grid_interval_ok(to_s / 60) || to_s % from_s != 0) {
+        fprintf(stderr, "wfm-bench: %s: no forecast of %d-minute intervals from %d-minute rows\n",
+                queue->name, to_s / 60, from_s / 60);
+        return false;
+    }
+    first -= (first % to_s + to_s) % to_s;
+    struct grid grid = {first, to_s, (int32_t)((last - first) / to_s) + 1};
+    series_init(series, &grid);
+    g_autofree int *parts = g_new0(int, (gsize)grid.n);
+    for (guint i = 0; i < queue->rows->len; i++) {
+        int32_t iv = grid_index(&grid, rows[i].ts);
+        double *to[] = {&series->offered[iv], &series->answered[iv], &series->handle_s[iv]};
+        double add[] = {rows[i].offered, rows[i].handled, isnan(rows[i].handle_s) ? 0 : rows[i].handle_s};
+        for (int k = 0; k < 3; k++)
+            *to[k] = isnan(*to[k]) ? add[k] : *to[k] + add[k];
+        parts[iv]++;
+    }
+    for (int32_t iv = 0; iv < grid.n; iv++)
+        if (parts[iv] != to_s / from_s)
+            series->offered[iv] = series->answered[iv] = series->handle_s[iv] = NAN;
+    return true;
+}

@@ -1,0 +1,28 @@
+/*
+ * series_files.h - queues read from interval files, and their special days, for the benchmarks of the
+ * forecaster.
+ */
+#ifndef WFM_TESTS_BENCH_SERIES_FILES_H
+#define WFM_TESTS_BENCH_SERIES_FILES_H
+
+#include "core/series.h"
+
+#include <glib.h>
+#include <stdbool.h>
+
+struct file_queue {
+    char *name, *zone; /* zone: IANA name, UTC where the file has no column `timezone` */
+    GArray *rows;      /* as read */
+    GArray *specials;  /* struct forecast_special, sorted by day */
+};
+
+/* Reads the files (NULL-terminated; history as wfm imports it, plus a column `timezone`) and the special days
+   (queue,date,name,kind; NULL = none) of their queues. Returns struct file_queue in the order of the files,
+   g_ptr_array_free; NULL on error. */
+GPtrArray *series_files_read(char **files, const char *special, GError **error);
+
+/* Rows onto a grid of `interval_min` (0: the rows' own), finer rows added up; an interval with a part missing
+   is missing. False, said on stderr, when the rows do not fit in. series_clear. */
+bool series_files_build(const struct file_queue *queue, int interval_min, struct series *series);
+
+#endif
