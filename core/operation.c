@@ -54,10 +54,8 @@ static const char *const activity_kinds[] = {
     [ACTIVITY_MEETING] = "meeting", [ACTIVITY_SPLIT] = "split",
 };
 static const char *const special_kinds[] = {
-    [SPECIAL_CLOSED] = "closed",
-    [SPECIAL_HOLIDAY] = "holiday",
-    [SPECIAL_EVENT] = "event",
-    [SPECIAL_UNPLANNED] = "unplanned",
+    [SPECIAL_CLOSED] = "closed",       [SPECIAL_HOLIDAY] = "holiday", [SPECIAL_EVENT] = "event",
+    [SPECIAL_UNPLANNED] = "unplanned", [SPECIAL_OTHER] = "special",
 };
 static const char *const special_scopes[] = {
     [SCOPE_ALL] = "all",
@@ -71,7 +69,7 @@ NAMES(sl_definition, sl_definition, sl_definitions, SL_DEFINITION_N)
 NAMES(sla_period, sla_period, sla_periods, SLA_PERIOD_N)
 NAMES(activity_kind, activity_kind, activity_kinds, ACTIVITY_N)
 NAMES(special_scope, special_scope, special_scopes, SCOPE_N)
-G_STATIC_ASSERT(G_N_ELEMENTS(special_kinds) == SPECIAL_N);
+NAMES(special_kind, special_kind, special_kinds, SPECIAL_N)
 
 static const char *const contract_rule_keys[] = {
 #define X(name, key, unit) key,
@@ -92,22 +90,6 @@ const char *contract_rule_key(enum contract_rule rule)
 const char *contract_rule_unit(enum contract_rule rule)
 {
     return (int)rule >= 0 && (int)rule < CONTRACT_RULE_N ? contract_rule_units[rule] : "?";
-}
-
-const char *special_kind_name(enum special_kind kind)
-{
-    return (int)kind >= 0 && (int)kind < SPECIAL_N ? special_kinds[kind] : "?";
-}
-
-bool special_kind_parse(const char *text, enum special_kind *out)
-{
-    int found;
-    if (strcmp(text, "special") == 0)
-        found = SPECIAL_EVENT;
-    else if (!name_find(special_kinds, SPECIAL_N, text, &found))
-        return false;
-    *out = (enum special_kind)found;
-    return true;
 }
 
 bool channel_is_deferred(enum channel channel)

@@ -432,9 +432,17 @@ struct time_off {
     char *kind;     /* free text: "vacation", "sick", … */
 };
 
-enum special_kind { SPECIAL_CLOSED, SPECIAL_HOLIDAY, SPECIAL_EVENT, SPECIAL_UNPLANNED, SPECIAL_N };
-const char *special_kind_name(enum special_kind kind); /* "closed", "holiday", "event", "unplanned" */
-bool special_kind_parse(const char *text, enum special_kind *out); /* "special" is read as event */
+enum special_kind {
+    SPECIAL_CLOSED,
+    SPECIAL_HOLIDAY,
+    SPECIAL_EVENT,
+    SPECIAL_UNPLANNED,
+    SPECIAL_OTHER, /* a day of its own, like a holiday for a queue's volume, but without holiday premium */
+    SPECIAL_N
+};
+const char *
+special_kind_name(enum special_kind kind); /* "closed", "holiday", "event", "unplanned", "special" */
+bool special_kind_parse(const char *text, enum special_kind *out);
 
 /* A day that is not like others. scope says whose: a queue's or client's (its volume; closed = no contacts),
    a site's (its pay: holiday premium) or everybody's. `unplanned` marks outages in the past, never used to

@@ -418,7 +418,7 @@ static bool add_special(struct csv_load *load, const struct csv_row *row, GError
     if (*csv_load_field(load, row, name) == '\0')
         return csv_fail(row, "name", error, "empty; the same name marks the same feast in every year");
     if (!special_kind_parse(csv_load_field(load, row, kind), &special.kind))
-        return csv_fail(row, "kind", error, "\"%.40s\" is none of closed, holiday, event, unplanned",
+        return csv_fail(row, "kind", error, "\"%.40s\" is none of closed, holiday, event, special, unplanned",
                         csv_load_field(load, row, kind));
     struct special_day *slot = csv_load_append(load);
     *slot = special;

@@ -6,9 +6,9 @@
 
 #include "core/grid.h"
 
-/* History of one queue on a UTC grid. NAN in `offered` means "not observed" (no row), which is not the same
-   as 0. Where the source has no such column, answered and abandoned and handle_s are NAN throughout. Owned by
-   its holder. */
+/* History of one queue on a UTC grid, or on a grid of local days (core/grid.h). NAN in `offered` means "not
+   observed" (no row), which is not the same as 0. Where the source has no such column, answered and abandoned
+   and handle_s are NAN throughout. Owned by its holder. */
 struct series {
     struct grid grid;
     double *offered;   /* grid.n: contacts that arrived */

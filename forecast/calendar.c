@@ -20,7 +20,7 @@ void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t las
             continue;
         struct day_info *info = &calendar->days[special->day - first_day];
         info->closed |= special->kind == SPECIAL_CLOSED;
-        info->holiday |= special->kind == SPECIAL_HOLIDAY;
+        info->holiday |= special->kind == SPECIAL_HOLIDAY || special->kind == SPECIAL_OTHER;
         info->unplanned |= special->kind == SPECIAL_UNPLANNED;
         bool first_event = special->kind == SPECIAL_EVENT && !info->event && info->feast < 0;
         info->event |= special->kind == SPECIAL_EVENT;

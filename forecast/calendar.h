@@ -15,7 +15,7 @@
 struct day_info {
     int weekday;    /* 0 = Monday */
     bool closed;    /* no contacts; never learnt from; predicted 0 */
-    bool holiday;   /* kind holiday */
+    bool holiday;   /* kind holiday or special */
     bool event;     /* kind event */
     bool unplanned; /* outage in the past: never learnt from, no effect */
     int feast;      /* index of the name among holidays and events of this calendar, -1 = none */

@@ -47,10 +47,15 @@ static bool check_counts(const struct series *history, GError **error)
 static bool check_input(const struct forecast_input *input, GError **error)
 {
     const struct grid *grid = &input->history->grid, *horizon = &input->horizon;
-    if (!grid_interval_ok(grid->interval_s / 60) || grid->interval_s % 60 != 0)
+    if (!grid_is_daily(grid) && (!grid_interval_ok(grid->interval_s / 60) || grid->interval_s % 60 != 0))
+        return wfm_fail(
+            error, WFM_ERROR_INPUT,
+            "history has intervals of %d s; a forecast needs 5, 10, 15, 30 or 60 minutes, or days",
+            grid->interval_s);
+    if (grid_is_daily(grid) && grid->start_ts % DAY_S != 0)
         return wfm_fail(error, WFM_ERROR_INPUT,
-                        "history has intervals of %d s; a forecast needs 5, 10, 15, 30 or 60 minutes",
-                        grid->interval_s);
+                        "a history of days counts civil days (core/grid.h); it starts %d s into one",
+                        (int)(grid->start_ts % DAY_S));
     if (horizon->interval_s != grid->interval_s)
         return wfm_fail(error, WFM_ERROR_INPUT,
                         "horizon has intervals of %d s, history of %d s; they must be the same",
@@ -195,6 +200,16 @@ bool forecast_run(const struct forecast_input *input, struct forecast *out, GErr
     struct backtest backtest;
     if (!check_input(input, error))
         return false;
+    /* A grid of days counts civil days: its axis is a wall clock that never changes. */
+    AUTO(zone) utc = NULL;
+    struct forecast_input daily = *input;
+    if (grid_is_daily(&input->history->grid)) {
+        utc = zone_new("UTC", error);
+        if (utc == NULL)
+            return false;
+        daily.zone = utc;
+        input = &daily;
+    }
     if (!job_init(&job, input, error)) {
         job_clear(&job);
         return false;

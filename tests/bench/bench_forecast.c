@@ -236,7 +236,7 @@ static bool run_queue(const struct file_queue *queue, const struct options *opti
                       struct bench_table *table, struct totals *totals)
 {
     g_autoptr(GError) error = NULL;
-    AUTO(zone) zone = zone_new(queue->zone, &error);
+    AUTO(zone) zone = zone_new(series_files_zone(queue, options->interval_min), &error);
     struct series series;
     if (zone == NULL) {
         fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);

@@ -2,6 +2,7 @@
 
 #include "core/csv.h"
 #include "core/history.h"
+#include "core/zone.h"
 #include "forecast/forecast.h"
 
 #include <math.h>
@@ -83,7 +84,8 @@ static bool special_row(const struct csv_row *row, void *user, GError **error)
     if (!day_parse(csv_field(row, reading->index, SPECIAL_DATE), &special.day, error))
         return false;
     if (!special_kind_parse(kind, &special.kind))
-        return csv_fail(row, "kind", error, "\"%s\" is not closed, holiday, event or unplanned", kind);
+        return csv_fail(row, "kind", error, "\"%s\" is none of closed, holiday, event, special, unplanned",
+                        kind);
     special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
     g_array_append_val(queue->specials, special);
     return true;
@@ -130,16 +132,31 @@ GPtrArray *series_files_read(char **files, const char *special, GError **error)
     return queues;
 }
 
+static bool is_daily(const struct file_queue *queue, int interval_min)
+{
+    return interval_min == DAY_MIN ||
+           (interval_min == 0 && g_array_index(queue->rows, struct point, 0).interval_s == GRID_DAY_S);
+}
+
+const char *series_files_zone(const struct file_queue *queue, int interval_min)
+{
+    return is_daily(queue, interval_min) ? "UTC" : queue->zone;
+}
+
 bool series_files_build(const struct file_queue *queue, int interval_min, struct series *series)
 {
-    const struct point *rows = (const struct point *)(void *)queue->rows->data;
+    g_autofree struct point *rows = g_memdup2(queue->rows->data, queue->rows->len * sizeof *rows);
     int64_t first = INT64_MAX, last = INT64_MIN;
+    bool daily = is_daily(queue, interval_min);
     int from_s = rows[0].interval_s, to_s = interval_min > 0 ? interval_min * 60 : from_s;
+    AUTO(zone) zone = zone_new(queue->zone, NULL);
     for (guint i = 0; i < queue->rows->len; i++) {
+        if (daily && zone != NULL)
+            rows[i].ts = grid_day_ts(zone_local_day(zone, rows[i].ts));
         first = MIN(first, rows[i].ts);
         last = MAX(last, rows[i].ts);
     }
-    if (!grid_interval_ok(to_s / 60) || to_s % from_s != 0) {
+    if ((!grid_interval_ok(to_s / 60) && !daily) || to_s % from_s != 0) {
         fprintf(stderr, "wfm-bench: %s: no forecast of %d-minute intervals from %d-minute rows\n",
                 queue->name, to_s / 60, from_s / 60);
         return false;
@@ -157,7 +174,7 @@ bool series_files_build(const struct file_queue *queue, int interval_min, struct
         parts[iv]++;
     }
     for (int32_t iv = 0; iv < grid.n; iv++)
-        if (parts[iv] != to_s / from_s)
+        if (daily ? parts[iv] == 0 : parts[iv] != to_s / from_s)
             series->offered[iv] = series->answered[iv] = series->handle_s[iv] = NAN;
     return true;
 }

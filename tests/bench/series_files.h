@@ -22,7 +22,11 @@ struct file_queue {
 GPtrArray *series_files_read(char **files, const char *special, GError **error);
 
 /* Rows onto a grid of `interval_min` (0: the rows' own), finer rows added up; an interval with a part missing
-   is missing. False, said on stderr, when the rows do not fit in. series_clear. */
+   is missing; a day has what its rows have. False, said on stderr, when the rows do not fit in. series_clear.
+ */
 bool series_files_build(const struct file_queue *queue, int interval_min, struct series *series);
+
+/* Zone to read such a series in: of the queue; UTC for days, which lie on a grid of civil days. */
+const char *series_files_zone(const struct file_queue *queue, int interval_min);
 
 #endif

@@ -381,9 +381,15 @@ static void spoil_interval(struct forecast_input *input, struct series *series)
     input->horizon.interval_s = 900;
 }
 
-static void spoil_daily(struct forecast_input *input, struct series *series)
+static void spoil_odd(struct forecast_input *input, struct series *series)
+{
+    series->grid.interval_s = input->horizon.interval_s = 2700;
+}
+
+static void spoil_days(struct forecast_input *input, struct series *series)
 {
     series->grid.interval_s = input->horizon.interval_s = DAY_S;
+    series->grid.start_ts += 5 * 3600; /* as if it started at a local midnight */
 }
 
 static void spoil_past(struct forecast_input *input, struct series *series)
@@ -409,7 +415,8 @@ static const struct {
     {"negative handling time", spoil_handle, "handle_s is -1"},
     {"misaligned horizon", spoil_alignment, "not on the 30-minute grid"},
     {"another interval", spoil_interval, "horizon has intervals of 900 s"},
-    {"daily history", spoil_daily, "history has intervals of 86400 s"},
+    {"three quarters of an hour", spoil_odd, "history has intervals of 2700 s"},
+    {"days at instants", spoil_days, "a history of days counts civil days"},
     {"horizon in the past", spoil_past, "before the end of the history"},
     {"no horizon", spoil_no_horizon, "horizon has no intervals"},
 };

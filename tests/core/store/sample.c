@@ -162,12 +162,12 @@ static void add_days(struct operation *op)
         .credit_min = 480,
         .kind = g_strdup("vacation"),
     };
-    op->n_special_days = 4;
-    op->special_days = g_new0(struct special_day, 4);
-    for (int i = 0; i < 4; i++)
+    op->n_special_days = SPECIAL_N;
+    op->special_days = g_new0(struct special_day, SPECIAL_N);
+    for (int i = 0; i < SPECIAL_N; i++)
         op->special_days[i] = (struct special_day){
-            .scope = (enum special_scope)i,
-            .index = i == SCOPE_ALL ? 0 : 1,
+            .scope = (enum special_scope)(i % SCOPE_N),
+            .index = i % SCOPE_N == SCOPE_ALL ? 0 : 1,
             .day = SAMPLE_WEEK + i,
             .kind = (enum special_kind)i,
             .name = g_strdup_printf("feast %d", i),
