@@ -3,6 +3,7 @@
 #include "forecast/array.h"
 #include "forecast/model_table.h"
 #include "forecast/root.h"
+#include "forecast/shared.h"
 
 #include <math.h>
 
@@ -54,12 +55,14 @@ static void run_origin(struct backtest *backtest, const struct model_input *whol
     struct model_input input = *whole;
     input.origin = from;
     input.weights = &weights;
+    input.shared = shared_new();
     day_weights_init(&weights, matrix, input.calendar, from);
     array_copy(&backtest->z[o * cells], &matrix->z[from * backtest->n_slots], cells);
     array_copy(&backtest->seen[o * cells], &matrix->seen[from * backtest->n_slots], cells);
     for (int m = 0; m < backtest->n_models; m++)
         model_run(forecast_models[backtest->model[m]], &input, from, backtest->block_days,
                   &backtest->zhat[(o * backtest->n_models + m) * cells]);
+    shared_free(input.shared);
     day_weights_clear(&weights);
 }
 

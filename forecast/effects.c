@@ -1,73 +1,125 @@
 #include "forecast/effects.h"
 
 #include "forecast/array.h"
+#include "forecast/linear.h"
 
-#include <lapacke.h>
 #include <math.h>
+
+#define SUPPORT_MIN 0.05 /* weighted days */
+#define ALL_GROUPS (~0)
+
+/* Which columns of the features take part. */
+static void choose_columns(struct effects *effects, int shift, int groups, int *index)
+{
+    const struct day_features *features = effects->features;
+    g_autofree double *support = array_new(features->n, 1);
+    for (int day = 0; day < effects->n_days; day++)
+        for (int i = features->first[shift + day]; i < features->first[shift + day + 1]; i++) {
+            int j = features->column[i];
+            support[j] += effects->weight[day] * fabs(features->x[(shift + day) * features->n + j]);
+        }
+    for (int j = 0; j < features->n; j++) {
+        bool active = (features->group[j] & groups) != 0 && support[j] > SUPPORT_MIN;
+        index[j] = active ? effects->n : -1;
+        if (active)
+            effects->column[effects->n++] = j;
+    }
+}
 
 void effects_init(struct effects *effects, const struct day_features *features, int shift, int n_days,
                   int groups, const double *weight)
 {
-    *effects = (struct effects){.features = features, .shift = shift, .n_days = n_days};
+    *effects = (struct effects){.features = features, .n_days = n_days};
+    g_autofree int *index = g_new0(int, (gsize)features->n + 1);
+    int most = features->first[shift + n_days] - features->first[shift], n = 0;
     effects->column = g_new0(int, (gsize)features->n + 1);
+    effects->first = g_new0(int, (gsize)n_days + 1);
+    effects->active = g_new0(int, (gsize)most + 1);
+    effects->value = array_new(most, 1);
     effects->weight = array_new(n_days, 1);
     array_copy(effects->weight, weight, n_days);
-    for (int j = 0; j < features->n; j++) {
-        if ((features->group[j] & groups) == 0)
-            continue;
-        double support = 0;
-        for (int day = 0; day < n_days; day++)
-            support += weight[day] * fabs(features->x[(shift + day) * features->n + j]);
-        if (support > 0.05)
-            effects->column[effects->n++] = j;
-    }
-    int n = effects->n;
-    effects->x = array_new(n_days, n);
-    effects->gram = array_new(n, n);
-    effects->system = array_new(n, n);
+    choose_columns(effects, shift, groups, index);
+    effects->gram = array_new(effects->n, effects->n);
     for (int day = 0; day < n_days; day++) {
-        double *row = &effects->x[day * n];
-        for (int j = 0; j < n; j++)
-            row[j] = features->x[(shift + day) * features->n + effects->column[j]];
-        for (int i = 0; i < n; i++) {
-            double xi = weight[day] * row[i];
-            for (int j = 0; xi != 0 && j <= i; j++)
-                effects->gram[i * n + j] += xi * row[j];
+        const double *x = &features->x[(shift + day) * features->n];
+        effects->first[day] = n;
+        for (int i = features->first[shift + day]; i < features->first[shift + day + 1]; i++) {
+            int j = features->column[i];
+            if (index[j] < 0)
+                continue;
+            effects->active[n] = index[j];
+            effects->value[n++] = x[j];
+            for (int k = effects->first[day]; weight[day] > 0 && k < n; k++) /* columns ascend */
+                effects->gram[effects->active[k] * effects->n + index[j]] +=
+                    weight[day] * effects->value[k] * x[j];
         }
     }
+    effects->first[n_days] = n;
 }
 
 void effects_clear(struct effects *effects)
 {
     g_free(effects->column);
-    g_free(effects->x);
+    g_free(effects->first);
+    g_free(effects->active);
+    g_free(effects->value);
     g_free(effects->weight);
     g_free(effects->gram);
-    g_free(effects->system);
     *effects = (struct effects){0};
 }
 
-void effects_solve(struct effects *effects, const double *target, double ridge, double *coefficients)
+void effects_system_init(struct effects_system *system, const struct effects *effects, int groups,
+                         double ridge)
 {
-    int n = effects->n;
-    for (int j = 0; j < effects->features->n; j++)
-        coefficients[j] = 0;
-    if (n == 0)
-        return;
-    g_autofree double *right = array_new(n, 1);
-    for (int day = 0; day < effects->n_days; day++) {
-        double value = effects->weight[day] > 0 ? effects->weight[day] * target[day] : 0;
-        for (int j = 0; value != 0 && j < n; j++)
-            right[j] += effects->x[day * n + j] * value;
+    const struct day_features *features = effects->features;
+    *system = (struct effects_system){.effects = effects};
+    system->active = g_new0(int, (gsize)effects->n + 1);
+    for (int j = 0; j < effects->n; j++)
+        if ((features->group[effects->column[j]] & groups) != 0)
+            system->active[system->n++] = j;
+    int n = system->n;
+    system->factor = array_new(n, n);
+    for (int i = 0; i < n; i++) {
+        const double *row = &effects->gram[system->active[i] * effects->n];
+        for (int j = i; j < n; j++)
+            system->factor[i * n + j] = row[system->active[j]];
+        system->factor[i * n + i] += ridge * features->penalty[effects->column[system->active[i]]];
     }
-    array_copy(effects->system, effects->gram, n * n);
-    for (int j = 0; j < n; j++)
-        effects->system[j * n + j] += ridge * effects->features->penalty[effects->column[j]];
-    /* The lower triangle by rows; positive definite because every penalty is positive. */
-    if (LAPACKE_dposv(LAPACK_ROW_MAJOR, 'L', n, 1, effects->system, n, right, 1) != 0)
+    system->solvable = linear_factor(system->factor, n); /* it is: every penalty is positive */
+}
+
+void effects_system_clear(struct effects_system *system)
+{
+    g_free(system->active);
+    g_free(system->factor);
+    *system = (struct effects_system){0};
+}
+
+void effects_system_solve(const struct effects_system *system, const double *target, double *coefficients)
+{
+    const struct effects *effects = system->effects;
+    g_autofree double *all = array_new(effects->n, 1), *right = array_new(system->n, 1);
+    memset(coefficients, 0, (gsize)effects->features->n * sizeof *coefficients);
+    if (!system->solvable)
         return;
-    for (int j = 0; j < n; j++)
-        coefficients[effects->column[j]] = right[j];
+    for (int day = 0; day < effects->n_days; day++) {
+        double weighted = effects->weight[day] > 0 ? effects->weight[day] * target[day] : 0;
+        for (int i = effects->first[day]; weighted != 0 && i < effects->first[day + 1]; i++)
+            all[effects->active[i]] += effects->value[i] * weighted;
+    }
+    for (int j = 0; j < system->n; j++)
+        right[j] = all[system->active[j]];
+    linear_solve(system->factor, system->n, right);
+    for (int j = 0; j < system->n; j++)
+        coefficients[effects->column[system->active[j]]] = right[j];
+}
+
+void effects_solve(const struct effects *effects, const double *target, double ridge, double *coefficients)
+{
+    struct effects_system system;
+    effects_system_init(&system, effects, ALL_GROUPS, ridge);
+    effects_system_solve(&system, target, coefficients);
+    effects_system_clear(&system);
 }
 
 double effects_at(const struct day_features *features, int row, const double *coefficients)
@@ -76,4 +128,17 @@ double effects_at(const struct day_features *features, int row, const double *co
     for (int i = features->first[row]; i < features->first[row + 1]; i++)
         sum += features->x[row * features->n + features->column[i]] * coefficients[features->column[i]];
     return sum;
+}
+
+void effects_fitted(const struct effects *effects, const double *coefficients, double *out)
+{
+    g_autofree double *own = array_new(effects->n, 1);
+    for (int j = 0; j < effects->n; j++)
+        own[j] = coefficients[effects->column[j]];
+    for (int day = 0; day < effects->n_days; day++) {
+        double sum = 0;
+        for (int i = effects->first[day]; i < effects->first[day + 1]; i++)
+            sum += effects->value[i] * own[effects->active[i]];
+        out[day] = sum;
+    }
 }

@@ -10,26 +10,43 @@
 /* The part of the regression that depends on days and weights only; solved for many targets. */
 struct effects {
     const struct day_features *features; /* borrowed */
-    int shift;                           /* row of the features that is day 0 of the targets */
     int n_days;                          /* rows fitted */
     int n;          /* active columns: of the chosen groups, with enough weighted days behind them */
     int *column;    /* n: index into the features */
-    double *x;      /* n_days × n */
+    int *first;     /* n_days + 1: where a day starts in the two below, which hold what is not 0 */
+    int *active;    /* first[n_days]: index into `column` */
+    double *value;  /* first[n_days] */
     double *weight; /* n_days */
     double *gram;   /* n × n: X' W X */
-    double *system; /* n × n, scratch of effects_solve */
 };
 
-/* `groups`: mask of enum feature_group. weight: n_days. shift: see above. */
+/* One system of it, factored: some groups, one ridge. */
+struct effects_system {
+    const struct effects *effects; /* borrowed */
+    int n;                         /* columns */
+    int *active;                   /* n: index into effects->column */
+    double *factor;                /* n × n (linear.h) */
+    bool solvable;
+};
+
+/* `groups`: mask of enum feature_group. Target day 0 is row `shift` of the features. weight: n_days. */
 void effects_init(struct effects *effects, const struct day_features *features, int shift, int n_days,
                   int groups, const double *weight);
 void effects_clear(struct effects *effects);
 
-/* coefficients (features->n, inactive ones 0) = (X'WX + diag(penalty · ridge))^-1 X'W target. target: n_days,
-   ignored where weight is 0; ridge > 0. */
-void effects_solve(struct effects *effects, const double *target, double ridge, double *coefficients);
+/* Prepares (X'WX + diag(penalty · ridge))^-1 for the columns of `groups` among the active ones; ridge > 0. */
+void effects_system_init(struct effects_system *system, const struct effects *effects, int groups,
+                         double ridge);
+void effects_system_clear(struct effects_system *system);
 
-/* Effect on one row of the features. */
+/* coefficients (features->n, inactive ones 0) for a target of n_days values, ignored where weight is 0. */
+void effects_system_solve(const struct effects_system *system, const double *target, double *coefficients);
+
+/* Both in one, for all active columns. */
+void effects_solve(const struct effects *effects, const double *target, double ridge, double *coefficients);
+
+/* Effect on one row of the features; on all rows fitted (out: n_days). */
 double effects_at(const struct day_features *features, int row, const double *coefficients);
+void effects_fitted(const struct effects *effects, const double *coefficients, double *out);
 
 #endif

@@ -5,6 +5,7 @@
 #include "forecast/array.h"
 #include "forecast/backtest.h"
 #include "forecast/root.h"
+#include "forecast/shared.h"
 
 #include <math.h>
 
@@ -107,8 +108,8 @@ static bool job_init(struct job *job, const struct forecast_input *input, GError
     features_init(&job->features, &job->calendar, job->matrix.first_day,
                   MAX(job->last_day + 1, job->matrix.n_days));
     day_weights_init(&job->weights, &job->matrix, &job->calendar, job->models.origin);
-    job->models =
-        (struct model_input){&job->matrix, &job->calendar, &job->features, &job->weights, job->models.origin};
+    job->models = (struct model_input){&job->matrix,  &job->calendar,     &job->features,
+                                       &job->weights, job->models.origin, shared_new()};
     return true;
 }
 
@@ -118,6 +119,7 @@ static void job_clear(struct job *job)
     matrix_clear(&job->matrix);
     features_clear(&job->features);
     day_weights_clear(&job->weights);
+    shared_free(job->models.shared);
     g_free(job->z);
 }
 

@@ -8,10 +8,10 @@
 
 #define CLIP_SIGMA 4
 #define CARRY_MAX 0.9
+#define FREE_DAYS 3 /* after a start, nothing is clipped */
 #define MAD_TO_SIGMA 1.4826
 
-/* Deviation of one day, from the differences of neighbours. */
-static double noise(const double *value, const double *weight, int n)
+double level_clip(const double *value, const double *weight, int n)
 {
     g_autofree double *step = array_new(n, 1);
     int n_steps = 0, last = -1;
@@ -22,40 +22,44 @@ static double noise(const double *value, const double *weight, int n)
             step[n_steps++] = fabs(value[day] - value[last]);
         last = day;
     }
-    return MAD_TO_SIGMA * array_median(step, n_steps) / G_SQRT2;
+    double sigma = MAD_TO_SIGMA * array_median(step, n_steps) / G_SQRT2;
+    return sigma > 0 ? CLIP_SIGMA * sigma : DBL_MAX;
 }
 
-static double pass(const double *value, const double *weight, int n, int step, double gain, int restart,
-                   double clip, double *level)
+/* A level on its way through the days. */
+struct walk {
+    double gain, clip, now;
+    int known; /* days met since the start or restart */
+};
+
+static inline double walk_on(struct walk *walk, double value, double weight)
 {
-    double now = 0;
-    int known = 0;
-    for (int i = 0; i < n; i++) {
-        int day = step > 0 ? i : n - 1 - i;
-        bool change = restart > 0 && day == (step > 0 ? restart : restart - 1);
-        if (change)
-            known = 0;
-        if (weight[day] > 0) {
-            double innovation = value[day] - now;
-            double a = MAX(gain, 1.0 / (known + 1));
-            if (known >= 3)
-                innovation = CLAMP(innovation, -clip, clip);
-            now += (known == 0 ? 1 : a * weight[day]) * innovation;
-            known++;
-        }
-        level[day] += now / 2;
-    }
-    return now;
+    if (weight <= 0)
+        return walk->now;
+    double innovation = value - walk->now, gain = walk->gain * weight;
+    if (walk->known >= FREE_DAYS)
+        innovation = CLAMP(innovation, -walk->clip, walk->clip);
+    if (walk->gain * (walk->known + 1) < 1)
+        gain = walk->known == 0 ? 1 : weight / (walk->known + 1);
+    walk->known++;
+    return walk->now += gain * innovation;
 }
 
-void level_smooth(const double *value, const double *weight, int n, double gain, int restart, double *level,
-                  struct level_end *end)
+void level_smooth(const double *value, const double *weight, int n, double gain, int restart, double clip,
+                  double *level, struct level_end *end)
 {
-    double sigma = noise(value, weight, n), clip = sigma > 0 ? CLIP_SIGMA * sigma : DBL_MAX;
+    struct walk forward = {gain, clip, 0, 0}, backward = {gain, clip, 0, 0};
     memset(level, 0, (gsize)n * sizeof *level);
     *end = (struct level_end){0};
-    end->level = pass(value, weight, n, 1, gain, restart, clip, level);
-    pass(value, weight, n, -1, gain, restart, clip, level);
+    for (int day = 0, back = n - 1; day < n; day++, back--) {
+        if (restart > 0 && day == restart)
+            forward.known = 0;
+        if (restart > 0 && back == restart - 1)
+            backward.known = 0;
+        level[day] += walk_on(&forward, value[day], weight[day]) / 2;
+        level[back] += walk_on(&backward, value[back], weight[back]) / 2;
+    }
+    end->level = forward.now;
     double product = 0, square = 0;
     for (int day = 1; day < n; day++)
         if (weight[day] > 0 && weight[day - 1] > 0) {

@@ -6,17 +6,21 @@ forecast_libforecast_a_SOURCES = \
 	forecast/calendar.c forecast/calendar.h \
 	forecast/clean.c forecast/clean.h \
 	forecast/combine.c forecast/combine.h \
+	forecast/curves.c forecast/curves.h \
 	forecast/effects.c forecast/effects.h \
 	forecast/forecast.c forecast/forecast.h \
 	forecast/level.c forecast/level.h \
+	forecast/linear.c forecast/linear.h \
 	forecast/matrix.c forecast/matrix.h \
 	forecast/model.c forecast/model.h forecast/model_table.h \
-	forecast/model_factor.c forecast/model_factor.h \
+	forecast/model_factor.c \
 	forecast/model_seasons.c \
 	forecast/model_mean.c \
 	forecast/model_naive.c \
 	forecast/model_pooled.c \
 	forecast/model_profile.c \
 	forecast/root.c forecast/root.h \
+	forecast/score.c forecast/score.h \
+	forecast/shared.c forecast/shared.h \
 	forecast/spread.c forecast/spread.h \
 	forecast/week_roots.c forecast/week_roots.h

@@ -22,7 +22,10 @@ struct model_input {
     const struct day_features *features; /* row 0 is row 0 of the matrix */
     const struct day_weights *weights;   /* weights->n is the origin */
     int origin;                          /* rows 0 .. origin-1 may be read; >= 1 */
+    struct shared *shared; /* what the models fitted from this origin share (shared.h), filled as they ask */
 };
+
+struct shared;
 
 struct model {
     const char *name;

@@ -6,13 +6,13 @@
 #include "forecast/array.h"
 #include "forecast/effects.h"
 #include "forecast/model_table.h"
+#include "forecast/shared.h"
 #include "forecast/week_roots.h"
 
 #include <float.h>
 #include <math.h>
 
 #define PROFILE_HALF_LIFE_WEEKS 10.0
-#define EFFECT_HALF_LIFE_WEEKS 104.0
 #define DAMPING 0.98  /* of the trend, per day: half of it is gone after five weeks */
 #define TUNE_BLOCKS 8 /* week ends whose week-ahead error chooses the gains */
 #define ROUNDS 2
@@ -163,10 +163,7 @@ static void find_effects(struct profile_fit *fit, const double *log_level, const
 {
     const struct model_input *input = &fit->input;
     int n = input->origin, reach = 28;
-    g_autofree double *aged = array_new(n, 1), *rest = array_new(n, 1), *effect_free = array_new(n, 1);
-    struct effects effects;
-    week_roots_weights(input, EFFECT_HALF_LIFE_WEEKS, aged);
-    effects_init(&effects, input->features, 0, n, FEATURE_SPECIAL, aged);
+    g_autofree double *rest = array_new(n, 1), *effect_free = array_new(n, 1);
     double weekday_sum[WEEK_DAYS] = {0}, weekday_mass[WEEK_DAYS] = {0};
     for (int day = 0; day < n; day++) {
         effect_free[day] = log_level[day] - effects_at(input->features, day, fit->effect);
@@ -191,8 +188,10 @@ static void find_effects(struct profile_fit *fit, const double *log_level, const
     }
     /* Effects of some 30 % are usual: the prior deviation is 0.3. */
     double ridge = mass > 0 ? noise / mass / 0.09 : 1;
-    effects_solve(&effects, rest, CLAMP(ridge, 1e-3, 4), fit->effect);
-    effects_clear(&effects);
+    struct effects_system system;
+    effects_system_init(&system, shared_effects(input), FEATURE_SPECIAL, CLAMP(ridge, 1e-3, 4));
+    effects_system_solve(&system, rest, fit->effect);
+    effects_system_clear(&system);
 }
 
 static void *fit(const struct model *model, const struct model_input *input)

@@ -1,15 +1,15 @@
 /*
  * Double-seasonal exponential smoothing with AR(1) errors (Taylor 2003, 2008), interval by interval: level +
  * time of day + time of week. Fast where the level wanders within days. It runs on the roots without the
- * calendar effects of a factor model, which are put back after.
+ * calendar effects of the pilot fit (shared.h), which are put back after.
  *
  * Gains come from a grid, judged by the week-ahead error at the last week ends, not one step ahead (which
  * prefers gains far too quick for planning: 9.4 % against 6 % on the bank's half hours); the best few are
  * averaged. Sets of gains run side by side in lanes.
  */
 #include "forecast/array.h"
-#include "forecast/model_factor.h"
 #include "forecast/model_table.h"
+#include "forecast/shared.h"
 #include "forecast/week_roots.h"
 
 #include <math.h>
@@ -38,9 +38,8 @@ struct gains {
 };
 
 struct seasons_fit {
-    int origin, first_weekday, n_slots;
-    void *factor; /* fit that gives the calendar effects */
-    const struct model *factor_model;
+    int first_weekday, n_slots;
+    struct model_input input;
     double *z; /* WEEK_DAYS × n_slots: level + day + week at the origin, mean of the best sets */
     double last[BEST], carry[BEST]; /* error at the last interval and its carry, per set */
     int n_best;
@@ -130,8 +129,7 @@ static void run(const struct stretch *stretch, const struct gains *gains, struct
     }
 }
 
-static void stretch_init(struct stretch *stretch, const struct model_input *input,
-                         const struct seasons_fit *fit)
+static void stretch_init(struct stretch *stretch, const struct model_input *input)
 {
     const struct day_matrix *matrix = input->matrix;
     int n_slots = matrix->n_slots, first = MAX(0, input->origin - WINDOW_DAYS),
@@ -147,7 +145,7 @@ static void stretch_init(struct stretch *stretch, const struct model_input *inpu
     double scale = 0, n = 0;
     int start_days = CLAMP(n_days - JUDGED_WEEKS * WEEK_DAYS, START_MIN_DAYS, START_MAX_DAYS);
     for (int day = first; day < input->origin; day++) {
-        factor_add_special(fit->factor, day, -1, &cleared[day * n_slots]);
+        shared_add_special(input, day, -1, &cleared[day * n_slots]);
         /* Not from the weeks that judge the gains: a start that knows them would make not moving at all look
          * best. */
         weight[day] = day - first < start_days ? input->weights->weight[day] : 0;
@@ -185,15 +183,14 @@ static int choose(const double *error, int *best)
 
 static void *fit(const struct model *model, const struct model_input *input)
 {
+    (void)model;
     int n_slots = input->matrix->n_slots;
     struct seasons_fit *fitted = g_new0(struct seasons_fit, 1);
     *fitted = (struct seasons_fit){
-        .origin = input->origin, .first_weekday = matrix_weekday(input->matrix, 0), .n_slots = n_slots};
-    fitted->factor_model = model->options;
-    fitted->factor = fitted->factor_model->fit(fitted->factor_model, input);
+        .input = *input, .first_weekday = matrix_weekday(input->matrix, 0), .n_slots = n_slots};
     fitted->z = array_new(WEEK_DAYS, n_slots);
     struct stretch stretch;
-    stretch_init(&stretch, input, fitted);
+    stretch_init(&stretch, input);
     struct lanes lanes = {.day = g_new0(float, (gsize)(n_slots * LANES)),
                           .week = g_new0(float, (gsize)(stretch.week * LANES))};
     double error[N_SETS + LANES] = {0};
@@ -227,29 +224,23 @@ static void *fit(const struct model *model, const struct model_input *input)
 static void predict(const void *fitted, int day, double *z)
 {
     const struct seasons_fit *fit_ = fitted;
-    int n_slots = fit_->n_slots, ahead = MAX(0, (day - fit_->origin) * n_slots);
+    int n_slots = fit_->n_slots, ahead = MAX(0, (day - fit_->input.origin) * n_slots);
     array_copy(z, &fit_->z[(fit_->first_weekday + day) % WEEK_DAYS * n_slots], n_slots);
     for (int k = 0; k < fit_->n_best; k++) {
         double carried = fit_->last[k] * pow(fit_->carry[k], ahead) / fit_->n_best;
         for (int s = 0; s < n_slots; s++)
             z[s] += carried *= fit_->carry[k];
     }
-    factor_add_special(fit_->factor, day, 1, z);
+    shared_add_special(&fit_->input, day, 1, z);
 }
 
 static void fit_free(void *fitted)
 {
     struct seasons_fit *fit_ = fitted;
-    fit_->factor_model->free(fit_->factor);
     g_free(fit_->z);
     g_free(fit_);
 }
 
-const struct model model_seasons = {"double seasonal",
-                                    "smoothing of level, time of day and time of week",
-                                    28,
-                                    1,
-                                    &model_factor_slow,
-                                    fit,
-                                    predict,
-                                    fit_free};
+const struct model model_seasons = {
+    "double seasonal", "smoothing of level, time of day and time of week", 28, 1, NULL, fit, predict,
+    fit_free};

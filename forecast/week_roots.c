@@ -1,6 +1,7 @@
 #include "forecast/week_roots.h"
 
 #include "forecast/array.h"
+#include "forecast/linear.h"
 
 #include <math.h>
 
@@ -38,11 +39,10 @@ void week_roots_mean(const struct model_input *input, const double *values, cons
     memset(mean, 0, (gsize)n * sizeof *mean);
     for (int day = 0; day < input->origin; day++) {
         int at = matrix_weekday(matrix, day) * n_slots;
-        for (int s = 0; weight[day] > 0 && s < n_slots; s++) {
-            double w = weight[day] * matrix->seen[day * n_slots + s];
-            mean[at + s] += w * values[day * n_slots + s];
-            mass[at + s] += w;
-        }
+        if (weight[day] <= 0)
+            continue;
+        linear_add(&mean[at], weight[day], &values[day * n_slots], n_slots);
+        linear_add(&mass[at], weight[day], &matrix->seen[day * n_slots], n_slots);
     }
     for (int i = 0; i < n; i++) {
         slot[i % n_slots] += mean[i];

@@ -111,10 +111,10 @@ START_TEST(levels)
         if (weight[i] == 0)
             value[i] = 1e9; /* not known: must not matter */
     }
-    level_smooth(value, weight, N, 0.1, 90, level, &end);
+    level_smooth(value, weight, N, 0.1, 90, level_clip(value, weight, N), level, &end);
     ck_assert_double_eq_tol(end.level, 20, 1e-9);
     ck_assert_double_eq_tol(level[50], 10.05, 0.1);
-    level_smooth(value, weight, 0, 0.1, 0, level, &end);
+    level_smooth(value, weight, 0, 0.1, 0, level_clip(value, weight, 0), level, &end);
     ck_assert_double_eq(end.level, 0);
 }
 END_TEST

@@ -1,0 +1,33 @@
+/*
+ * linear.h - the little linear algebra the models live on: small dense systems and the main directions of
+ * tall matrices, in an order of operations that is fixed here.
+ *
+ * BLAS would do it, but its reference build is slow at these sizes, its fast ones start threads and round
+ * differently from machine to machine, and a forecast must be the same everywhere.
+ */
+#ifndef WFM_FORECAST_LINEAR_H
+#define WFM_FORECAST_LINEAR_H
+
+#include <stdbool.h>
+
+double linear_dot(const double *a, const double *b, int n);
+
+/* y += factor · x */
+void linear_add(double *y, double factor, const double *x, int n);
+
+/* gram (n × n, both triangles) = rows' rows. rows: n_rows × n. */
+void linear_gram(const double *rows, int n_rows, int n, double *gram);
+
+/* Cholesky factor of a symmetric positive definite matrix (n × n; the upper triangle is read and replaced by
+   the factor). False when it is not positive definite. */
+bool linear_factor(double *a, int n);
+/* Solves with the factor, in place. */
+void linear_solve(const double *factor, int n, double *b);
+
+/* The k (<= LINEAR_TOP_MAX, <= n) eigenvectors of the largest eigenvalues of a positive semidefinite matrix,
+   largest first: vectors is k × n, rows orthonormal, each with a sum that is not negative. By block power
+   iteration from smooth curves: the space they span is what counts, close eigenvalues may come out mixed. */
+#define LINEAR_TOP_MAX 4
+void linear_top(const double *gram, int n, int k, double *vectors);
+
+#endif

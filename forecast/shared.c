@@ -1,0 +1,163 @@
+#include "forecast/shared.h"
+
+#include "forecast/array.h"
+#include "forecast/linear.h"
+#include "forecast/score.h"
+#include "forecast/week_roots.h"
+
+#define HALF_LIVES_MAX 8
+#define EFFECT_HALF_LIFE_WEEKS 104.0
+#define SPECIAL_PLAIN 0.02 /* weight of a special day in profiles that know nothing of effects */
+#define SPECIAL_STEADY 0.25
+
+#define PILOT_FACTORS 3
+#define PILOT_HALF_LIFE_WEEKS 52.0
+static const struct score_options pilot_options = {0.1, 0.3, FEATURE_SPECIAL | FEATURE_MONTH};
+
+/* First fit from an origin: what the calendar does to the first factors. */
+struct pilot {
+    struct curves curves;
+    double *effect; /* PILOT_FACTORS × features->n */
+};
+
+struct shared {
+    int n_weights, n_curves;
+    double weights_half_life[HALF_LIVES_MAX], curves_half_life[HALF_LIVES_MAX];
+    double *weights[HALF_LIVES_MAX];
+    struct curves curves[HALF_LIVES_MAX];
+    double *steady;
+    struct effects *effects;
+    struct pilot *pilot;
+    double *cleared; /* origin × n_slots: roots less what the pilot says of the calendar */
+};
+
+struct shared *shared_new(void)
+{
+    return g_new0(struct shared, 1);
+}
+
+void shared_free(struct shared *shared)
+{
+    if (shared == NULL)
+        return;
+    for (int i = 0; i < shared->n_weights; i++)
+        g_free(shared->weights[i]);
+    for (int i = 0; i < shared->n_curves; i++)
+        curves_clear(&shared->curves[i]);
+    if (shared->effects != NULL)
+        effects_clear(shared->effects);
+    if (shared->pilot != NULL) {
+        curves_clear(&shared->pilot->curves);
+        g_free(shared->pilot->effect);
+    }
+    g_free(shared->effects);
+    g_free(shared->pilot);
+    g_free(shared->steady);
+    g_free(shared->cleared);
+    g_free(shared);
+}
+
+const double *shared_weights(const struct model_input *input, double half_life_weeks)
+{
+    struct shared *shared = input->shared;
+    for (int i = 0; i < shared->n_weights; i++)
+        if (shared->weights_half_life[i] >= half_life_weeks &&
+            shared->weights_half_life[i] <= half_life_weeks)
+            return shared->weights[i];
+    g_assert(shared->n_weights < HALF_LIVES_MAX);
+    double *weights = array_new(input->origin, 1);
+    week_roots_weights(input, half_life_weeks, weights);
+    shared->weights_half_life[shared->n_weights] = half_life_weeks;
+    shared->weights[shared->n_weights++] = weights;
+    return weights;
+}
+
+static bool is_special(const struct model_input *input, int day)
+{
+    return calendar_is_special(calendar_day(input->calendar, input->matrix->first_day + day));
+}
+
+const double *shared_steady(const struct model_input *input)
+{
+    struct shared *shared = input->shared;
+    if (shared->steady != NULL)
+        return shared->steady;
+    shared->steady = array_new(input->origin, 1);
+    for (int day = 0; day < input->origin; day++)
+        shared->steady[day] = input->weights->weight[day] * (is_special(input, day) ? SPECIAL_STEADY : 1);
+    return shared->steady;
+}
+
+const struct effects *shared_effects(const struct model_input *input)
+{
+    struct shared *shared = input->shared;
+    if (shared->effects != NULL)
+        return shared->effects;
+    shared->effects = g_new0(struct effects, 1);
+    effects_init(shared->effects, input->features, 0, input->origin, ~0,
+                 shared_weights(input, EFFECT_HALF_LIFE_WEEKS));
+    return shared->effects;
+}
+
+static const struct pilot *pilot(const struct model_input *input)
+{
+    struct shared *shared = input->shared;
+    if (shared->pilot != NULL)
+        return shared->pilot;
+    struct pilot *made = g_new0(struct pilot, 1);
+    const double *weight = shared_weights(input, PILOT_HALF_LIFE_WEEKS);
+    g_autofree double *plain = array_new(input->origin, 1);
+    for (int day = 0; day < input->origin; day++)
+        plain[day] = weight[day] * (is_special(input, day) ? SPECIAL_PLAIN : 1);
+    curves_init(&made->curves, input, input->matrix->z, plain, weight);
+    made->curves.factors = MIN(made->curves.factors, PILOT_FACTORS);
+    made->effect = array_new(PILOT_FACTORS, input->features->n);
+    for (int f = 0; f < made->curves.factors; f++) {
+        struct level_end end;
+        score_fit(input, &made->curves.score[f * input->origin], &pilot_options,
+                  &made->effect[f * input->features->n], &end);
+    }
+    return shared->pilot = made;
+}
+
+void shared_add_special(const struct model_input *input, int day, double scale, double *z)
+{
+    const struct pilot *fit = pilot(input);
+    int n_slots = input->matrix->n_slots;
+    for (int f = 0; f < fit->curves.factors; f++) {
+        double effect = effects_at(input->features, day, &fit->effect[f * input->features->n]);
+        linear_add(z, scale * effect, &fit->curves.loading[f * n_slots], n_slots);
+    }
+}
+
+static const double *cleared(const struct model_input *input)
+{
+    struct shared *shared = input->shared;
+    const struct day_matrix *matrix = input->matrix;
+    int n_slots = matrix->n_slots;
+    if (shared->cleared != NULL)
+        return shared->cleared;
+    shared->cleared = g_new(double, (gsize)(input->origin * n_slots + 1));
+    array_copy(shared->cleared, matrix->z, input->origin * n_slots);
+    for (int day = 0; day < input->origin; day++) {
+        double *row = &shared->cleared[day * n_slots];
+        shared_add_special(input, day, -1, row);
+        for (int s = 0; s < n_slots; s++)
+            row[s] *= matrix->seen[day * n_slots + s];
+    }
+    return shared->cleared;
+}
+
+const struct curves *shared_curves(const struct model_input *input, double half_life_weeks)
+{
+    struct shared *shared = input->shared;
+    for (int i = 0; i < shared->n_curves; i++)
+        if (shared->curves_half_life[i] >= half_life_weeks && shared->curves_half_life[i] <= half_life_weeks)
+            return &shared->curves[i];
+    g_assert(shared->n_curves < HALF_LIVES_MAX);
+    struct curves *curves = &shared->curves[shared->n_curves];
+    const double *weight = shared_weights(input, half_life_weeks);
+    curves_init(curves, input, cleared(input), weight, weight);
+    shared->curves_half_life[shared->n_curves++] = half_life_weeks;
+    return curves;
+}
