@@ -16,7 +16,6 @@
 #define SPARSE_PRIOR                                                                                         \
     40 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
 #define SPARSE_SHRINK 0.5 /* hardly any contacts cannot tell the models apart */
-#define WIDEN 0.75        /* of the quantiles, over the number of origins */
 
 static int block_cells(const struct backtest *backtest)
 {
@@ -210,42 +209,6 @@ static void report_days(const struct backtest *backtest, struct forecast_backtes
     report->bias = volume > 0 ? bias / volume : NAN;
 }
 
-/* Spread from all blocks but `leave` (-1: all). */
-static void spread_without(const struct backtest *backtest, int leave, struct spread *spread)
-{
-    int cells = block_cells(backtest), n_origins = backtest->n_origins - (leave >= 0);
-    int all = backtest->n_origins * cells;
-    g_autofree double *seen = array_new(all, 1);
-    array_copy(seen, backtest->seen, all);
-    if (leave >= 0)
-        memset(&seen[leave * cells], 0, (gsize)cells * sizeof *seen);
-    spread_init(spread, backtest->n_slots, backtest->z, backtest->combined, seen, all,
-                1 + WIDEN / MAX(1, n_origins));
-}
-
-static void report_coverage(const struct backtest *backtest, struct forecast_backtest *report)
-{
-    int cells = block_cells(backtest);
-    double in80 = 0, in95 = 0, n = 0;
-    for (int o = 0; o < backtest->n_origins; o++) {
-        struct spread spread;
-        spread_without(backtest, backtest->n_origins > 1 ? o : -1, &spread);
-        for (int cell = 0; cell < cells; cell++) {
-            if (backtest->seen[o * cells + cell] == 0)
-                continue;
-            double y = count_of(backtest->z[o * cells + cell]), quantile[FORECAST_QUANTILES];
-            spread_quantiles(&spread, cell % backtest->n_slots, backtest->combined[o * cells + cell],
-                             quantile);
-            in95 += y >= quantile[0] - 1e-9 && y <= quantile[6] + 1e-9;
-            in80 += y >= quantile[2] - 1e-9 && y <= quantile[4] + 1e-9;
-            n++;
-        }
-        spread_clear(&spread);
-    }
-    report->cov80 = n > 0 ? in80 / n : NAN;
-    report->cov95 = n > 0 ? in95 / n : NAN;
-}
-
 void backtest_report(const struct backtest *backtest, struct forecast_backtest *report,
                      struct forecast_model_report *models)
 {
@@ -258,22 +221,4 @@ void backtest_report(const struct backtest *backtest, struct forecast_backtest *
     report->wape = wape(backtest, backtest->combined, cells);
     report->naive_wape = backtest->n_models > 0 && backtest->model[0] == MODEL_NAIVE ? models[0].wape : NAN;
     report_days(backtest, report);
-    report_coverage(backtest, report);
-}
-
-void backtest_spread(const struct backtest *backtest, const struct model_input *input, struct spread *spread)
-{
-    if (backtest->n_origins > 0) {
-        spread_without(backtest, -1, spread);
-        return;
-    }
-    /* In-sample residuals are too small by the weekday means they were fitted with, and tomorrow is less like
-     * the past than it is. */
-    const struct day_matrix *matrix = input->matrix;
-    int n_slots = matrix->n_slots, n = input->origin;
-    double weeks = MAX(2, (double)n / WEEK_DAYS);
-    g_autofree double *zhat = array_new(n, n_slots);
-    model_run(&model_pooled, input, 0, n, zhat);
-    spread_init(spread, n_slots, matrix->z, zhat, matrix->seen, n >= WEEK_DAYS ? n * n_slots : 0,
-                1.15 * sqrt(weeks / (weeks - 1)));
 }

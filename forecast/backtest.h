@@ -2,15 +2,13 @@
  * backtest.h - rolling origins inside the history: what each model would have said, the weights that follow,
  * and the errors of the combination.
  *
- * Everything reported is out of sample: the weights and the spread used at an origin come from the other
- * origins.
+ * Everything reported is out of sample: the weights used at an origin come from the other origins.
  */
 #ifndef WFM_FORECAST_BACKTEST_H
 #define WFM_FORECAST_BACKTEST_H
 
 #include "forecast/combine.h"
 #include "forecast/model.h"
-#include "forecast/spread.h"
 
 #define BACKTEST_ORIGINS_MAX 8
 
@@ -35,9 +33,5 @@ void backtest_clear(struct backtest *backtest);
 /* Errors into the public form. */
 void backtest_report(const struct backtest *backtest, struct forecast_backtest *report,
                      struct forecast_model_report *models);
-
-/* Spread for the final forecast, from all origins; where there are none, from how the pooled rates fit the
- * past. */
-void backtest_spread(const struct backtest *backtest, const struct model_input *input, struct spread *spread);
 
 #endif

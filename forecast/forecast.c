@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "forecast/aht.h"
 #include "forecast/array.h"
-#include "forecast/backtest.h"
+#include "forecast/bands.h"
 #include "forecast/root.h"
 #include "forecast/shared.h"
 
@@ -140,8 +140,9 @@ static void predict(struct job *job, const struct backtest *backtest, int first)
 
 static void fill_volume(struct job *job, const struct backtest *backtest, int first, struct forecast *out)
 {
-    struct spread spread;
-    backtest_spread(backtest, &job->models, &spread);
+    struct bands bands;
+    bands_init(&bands, backtest, &job->models);
+    bands_report(&bands, &out->backtest);
     int n = out->grid.n;
     for (int32_t iv = 0; iv < n; iv++) {
         int day, slot;
@@ -152,11 +153,11 @@ static void fill_volume(struct job *job, const struct backtest *backtest, int fi
             continue; /* arrays start at 0 */
         double z = job->z[(day - first) * job->matrix.n_slots + slot];
         out->offered[iv] = root_to_rate(z);
-        spread_quantiles(&spread, slot, z, quantile);
+        spread_quantiles(&bands.spread, slot, bands_unusual(&job->models, day), z, quantile);
         for (int q = 0; q < FORECAST_QUANTILES; q++)
             out->quantile[q * n + iv] = quantile[q];
     }
-    spread_clear(&spread);
+    bands_clear(&bands);
 }
 
 static void fill_aht(const struct job *job, struct forecast *out)

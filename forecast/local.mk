@@ -3,11 +3,13 @@ forecast_libforecast_a_SOURCES = \
 	forecast/aht.c forecast/aht.h \
 	forecast/array.c forecast/array.h \
 	forecast/backtest.c forecast/backtest.h \
+	forecast/bands.c forecast/bands.h \
 	forecast/calendar.c forecast/calendar.h \
 	forecast/clean.c forecast/clean.h \
 	forecast/combine.c forecast/combine.h \
 	forecast/curves.c forecast/curves.h \
 	forecast/effects.c forecast/effects.h \
+	forecast/errors.c forecast/errors.h \
 	forecast/forecast.c forecast/forecast.h \
 	forecast/level.c forecast/level.h \
 	forecast/linear.c forecast/linear.h \

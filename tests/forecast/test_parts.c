@@ -1,5 +1,6 @@
 #include "tests/support/testing.h"
 
+#include "core/random.h"
 #include "forecast/array.h"
 #include "forecast/calendar.h"
 #include "forecast/combine.h"
@@ -45,31 +46,116 @@ START_TEST(count_quantiles)
 {
     double scale[1] = {1}, out[FORECAST_QUANTILES];
     struct spread spread = {.n_slots = 1, .scale = scale, .cv2 = counts[_i].cv2};
-    spread_quantiles(&spread, 0, root_from_rate(counts[_i].rate), out);
+    spread_quantiles(&spread, 0, false, root_from_rate(counts[_i].rate), out);
     for (int q = 0; q < FORECAST_QUANTILES; q++)
         ck_assert_msg(fabs(out[q] - counts[_i].want[q]) < 1e-9, "%s: quantile %d is %g", counts[_i].what, q,
                       out[q]);
 }
 END_TEST
 
-/* Residuals of known deviation give it back. */
+/* Residuals drawn as `size` × normal, the same for `together` slots in a row; three times larger on every
+   tenth day. What their spread must say: the 80 % band of an ordinary day over its true width, and how much
+   wider it is on the others. */
+static const struct {
+    const char *what;
+    int blocks, together; /* slots, of 24 */
+    double width_min, width_max, unusual_min, unusual_max, independent_min, independent_max;
+} residuals[] = {
+    {"eight weeks, each slot alone", 8, 1, 0.95, 1.06, 2.2, 3.2, 900, 1400},
+    {"eight weeks, whole days", 8, 24, 0.9, 1.4, 1.8, 3.4, 25, 57},
+    {"one week, each slot alone", 1, 1, 0.85, 1.2, 1, 2.2, 60, 169},
+    {"one week, whole days: hardly anything is known", 1, 24, 1.05, 2.6, 1, 3, 2, 7.01},
+};
+
+static double normal(struct random *random)
+{
+    return sqrt(-2 * log(1 - random_uniform(random))) * cos(2 * G_PI * random_uniform(random));
+}
+
 START_TEST(spread_of_residuals)
 {
-    enum { N = 4000 };
-    g_autofree double *z = array_new(N, 1), *zhat = array_new(N, 1), *seen = array_new(N, 1);
-    for (int i = 0; i < N; i++) { /* evenly spaced on [-2, 2]: quantiles are known */
-        zhat[i] = 20;
-        z[i] = 20 + 4.0 * ((i * 1237) % N + 0.5) / N - 2;
-        seen[i] = 1;
+    enum { SLOTS = 24, DAYS = 56 };
+    static double z[DAYS * SLOTS], zhat[DAYS * SLOTS], seen[DAYS * SLOTS];
+    uint8_t unusual[DAYS];
+    double width = 0, wider = 0, independent = 0;
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        struct random random;
+        double draw = 0;
+        random_seed(&random, seed);
+        for (int cell = 0; cell < DAYS * SLOTS; cell++) {
+            unusual[cell / SLOTS] = cell / SLOTS % 10 == 3;
+            if (cell % residuals[_i].together == 0)
+                draw = 0.7 * normal(&random) * (unusual[cell / SLOTS] ? 3 : 1);
+            zhat[cell] = 30;
+            z[cell] = 30 + draw;
+            seen[cell] = 1;
+        }
+        struct spread_days days = {residuals[_i].blocks, 7, SLOTS, z, zhat, seen, unusual};
+        struct spread spread;
+        double out[FORECAST_QUANTILES];
+        spread_init(&spread, &days, 1);
+        spread_quantiles(&spread, 3, false, 30, out);
+        width += (sqrt(out[4] + 0.25) - sqrt(out[2] + 0.25)) / (2 * 1.2816 * 0.7) / 10;
+        wider += spread.unusual / 10;
+        independent += spread.independent / 10;
+        for (int q = 1; q < FORECAST_QUANTILES; q++)
+            ck_assert_double_ge(out[q], out[q - 1]);
+        spread_clear(&spread);
     }
+    const char *what = residuals[_i].what;
+    ck_assert_msg(width >= residuals[_i].width_min && width <= residuals[_i].width_max, "%s: width %.3f",
+                  what, width);
+    ck_assert_msg(wider >= residuals[_i].unusual_min && wider <= residuals[_i].unusual_max,
+                  "%s: unusual days %.2f", what, wider);
+    ck_assert_msg(independent >= residuals[_i].independent_min &&
+                      independent <= residuals[_i].independent_max,
+                  "%s: worth %.1f", what, independent);
+}
+END_TEST
+
+/* Small counts around a Gamma rate: its variation is found, a few bursts do not move it. */
+static const struct {
+    const char *what;
+    double cv2;
+    int bursts;
+    double min, max;
+} mixed[] = {
+    {"Poisson", 0, 0, 0, 0.05},
+    {"mixed", 0.4, 0, 0.2, 0.8},
+    {"mixed, with bursts", 0.4, 6, 0.2, 0.8},
+};
+
+static int draw_poisson(struct random *random, double rate)
+{
+    double product = random_uniform(random), limit = exp(-rate);
+    int k = 0;
+    for (; product > limit; k++)
+        product *= random_uniform(random);
+    return k;
+}
+
+START_TEST(variation_of_small_counts)
+{
+    enum { SLOTS = 24, DAYS = 56 };
+    static double z[DAYS * SLOTS], zhat[DAYS * SLOTS], seen[DAYS * SLOTS];
+    static uint8_t unusual[DAYS];
+    struct random random;
+    random_seed(&random, 5);
+    for (int cell = 0; cell < DAYS * SLOTS; cell++) {
+        double rate = 3, shape = mixed[_i].cv2 > 0 ? 1 / mixed[_i].cv2 : 0, factor = 0;
+        for (int i = 0; i < (int)(2 * shape); i++) /* Gamma of half-integer shape: squares of normals */
+            factor += 0.5 * pow(normal(&random), 2) / shape;
+        zhat[cell] = root_from_rate(rate);
+        z[cell] = root_from_count(draw_poisson(&random, shape > 0 ? rate * factor : rate));
+        seen[cell] = 1;
+    }
+    for (int i = 0; i < mixed[_i].bursts; i++)
+        z[i * 200 + 77] = root_from_count(400);
+    struct spread_days days = {8, 7, SLOTS, z, zhat, seen, unusual};
     struct spread spread;
-    double out[FORECAST_QUANTILES];
-    spread_init(&spread, 8, z, zhat, seen, N, 1);
-    spread_quantiles(&spread, 3, 20, out);
-    for (int q = 0; q < FORECAST_QUANTILES; q++) {
-        double at = 20 - 2 + 4 * forecast_quantile_levels[q];
-        ck_assert_double_eq_tol(out[q], at * at - 0.25, 2.5);
-    }
+    spread_init(&spread, &days, 1);
+    ck_assert_msg(spread.cv2 >= mixed[_i].min && spread.cv2 <= mixed[_i].max, "%s: cv² %g", mixed[_i].what,
+                  spread.cv2);
     spread_clear(&spread);
 }
 END_TEST
@@ -164,7 +250,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, root_and_back, 0, (int)G_N_ELEMENTS(rates));
     tcase_add_test(t, root_of_nothing);
     tcase_add_loop_test(t, count_quantiles, 0, (int)G_N_ELEMENTS(counts));
-    tcase_add_test(t, spread_of_residuals);
+    tcase_add_loop_test(t, spread_of_residuals, 0, (int)G_N_ELEMENTS(residuals));
+    tcase_add_loop_test(t, variation_of_small_counts, 0, (int)G_N_ELEMENTS(mixed));
     tcase_add_loop_test(t, combination, 0, 2);
     tcase_add_test(t, levels);
     tcase_add_test(t, calendar_effects);
