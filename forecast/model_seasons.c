@@ -14,7 +14,7 @@
 
 #include <math.h>
 
-#define LANES 8
+#define LANES 24
 #define WINDOW_DAYS (26 * 7) /* what lies further back is forgotten anyway */
 #define JUDGED_WEEKS 8
 #define START_MIN_DAYS 14 /* the start is the mean of so many first days */
@@ -32,10 +32,6 @@ static const float carries[] = {0.3f, 0.8f, 0.95f}; /* of the error, over half a
 #define N_SETS                                                                                               \
     ((int)(G_N_ELEMENTS(level_day_gains) * G_N_ELEMENTS(day_gains) * G_N_ELEMENTS(week_gains) *              \
            G_N_ELEMENTS(carries)))
-
-struct gains {
-    float level, day, week, carry;
-};
 
 struct seasons_fit {
     int first_weekday, n_slots;
@@ -61,46 +57,67 @@ struct lanes {
     float *week; /* week × LANES */
 };
 
-static struct gains gains_of(int set, int interval_s)
+/* Gains of LANES sets, by kind. */
+struct lane_gains {
+    float level[LANES], day[LANES], week[LANES], carry[LANES];
+};
+
+static void gains_of(int set, int interval_s, struct lane_gains *gains, int k)
 {
     int n_carry = (int)G_N_ELEMENTS(carries), n_week = (int)G_N_ELEMENTS(week_gains),
         n_day = (int)G_N_ELEMENTS(day_gains);
     double day_share = interval_s / (double)DAY_S, half_hours = interval_s / 1800.0;
     float level = level_day_gains[set / (n_carry * n_week * n_day)];
-    return (struct gains){(float)(1 - pow(1 - (double)level, day_share)),
-                          day_gains[set / (n_carry * n_week) % n_day], week_gains[set / n_carry % n_week],
-                          (float)pow((double)carries[set % n_carry], half_hours)};
+    gains->level[k] = (float)(1 - pow(1 - (double)level, day_share));
+    gains->day[k] = day_gains[set / (n_carry * n_week) % n_day];
+    gains->week[k] = week_gains[set / n_carry % n_week];
+    gains->carry[k] = (float)pow((double)carries[set % n_carry], half_hours);
 }
 
 /* Squared error of the week ahead of interval `from`, added per lane. */
-static void judge(const struct stretch *stretch, const struct lanes *lanes, const struct gains *gains,
+static void judge(const struct stretch *stretch, const struct lanes *lanes, const struct lane_gains *gains,
                   int from, double *sum)
 {
-    float carry[LANES];
+    float carry[LANES], error[LANES] = {0};
     for (int k = 0; k < LANES; k++)
         carry[k] = lanes->error[k];
     for (int i = from; i < from + stretch->week; i++) {
-        const float *day = &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES];
-        const float *week = &lanes->week[(stretch->phase + i) % stretch->week * LANES];
+        const float *restrict day = &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES];
+        const float *restrict week = &lanes->week[(stretch->phase + i) % stretch->week * LANES];
+        float seen = stretch->seen[i], z = stretch->z[i];
         for (int k = 0; k < LANES; k++) {
-            carry[k] = carry[k] * gains[k].carry + TINY -
+            carry[k] = carry[k] * gains->carry[k] + TINY -
                        TINY; /* to 0 in the end, not to denormal numbers, which are slow */
-            float e = stretch->seen[i] * (stretch->z[i] - lanes->level[k] - day[k] - week[k] - carry[k]);
-            sum[k] += (double)(e * e);
+            float e = seen * (z - lanes->level[k] - day[k] - week[k] - carry[k]);
+            error[k] += e * e;
         }
+    }
+    for (int k = 0; k < LANES; k++)
+        sum[k] += (double)error[k];
+}
+
+/* One interval. */
+static inline void step(struct lanes *restrict lanes, const struct lane_gains *restrict gains,
+                        float *restrict day, float *restrict week, float z, float seen, float clip)
+{
+    for (int k = 0; k < LANES; k++) {
+        float carried = gains->carry[k] * lanes->error[k];
+        float r = z - day[k] - week[k] - (lanes->level[k] + carried);
+        r = r > clip ? clip : r;
+        r = r < -clip ? -clip : r;
+        r *= seen;
+        lanes->level[k] += gains->level[k] * r;
+        day[k] += gains->day[k] * r;
+        week[k] += gains->week[k] * r;
+        lanes->error[k] = carried + r;
     }
 }
 
 /* Runs LANES sets over the stretch. error_sum (LANES): what judge adds up; NULL: not judged. */
-static void run(const struct stretch *stretch, const struct gains *gains, struct lanes *lanes,
+static void run(const struct stretch *stretch, const struct lane_gains *gains, struct lanes *lanes,
                 double *error_sum)
 {
-    float gain_level[LANES], gain_day[LANES], gain_week[LANES], carry[LANES];
     for (int k = 0; k < LANES; k++) {
-        gain_level[k] = gains[k].level;
-        gain_day[k] = gains[k].day;
-        gain_week[k] = gains[k].week;
-        carry[k] = gains[k].carry;
         lanes->level[k] = stretch->level;
         lanes->error[k] = 0;
     }
@@ -111,21 +128,9 @@ static void run(const struct stretch *stretch, const struct gains *gains, struct
         int left = stretch->n - i;
         if (error_sum != NULL && left % stretch->week == 0 && left <= JUDGED_WEEKS * stretch->week)
             judge(stretch, lanes, gains, i, error_sum);
-        float *day = &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES];
-        float *week = &lanes->week[(stretch->phase + i) % stretch->week * LANES];
-        float z = stretch->z[i], seen = stretch->seen[i], clip = stretch->clip;
-        for (int k = 0; k < LANES; k++) {
-            float e = z - lanes->level[k] - day[k] - week[k];
-            float carried = carry[k] * lanes->error[k];
-            float r = e - carried;
-            r = r > clip ? clip : r;
-            r = r < -clip ? -clip : r;
-            r *= seen;
-            lanes->level[k] += gain_level[k] * r;
-            day[k] += gain_day[k] * r;
-            week[k] += gain_week[k] * r;
-            lanes->error[k] = carried + r;
-        }
+        step(lanes, gains, &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES],
+             &lanes->week[(stretch->phase + i) % stretch->week * LANES], stretch->z[i], stretch->seen[i],
+             stretch->clip);
     }
 }
 
@@ -194,20 +199,20 @@ static void *fit(const struct model *model, const struct model_input *input)
     struct lanes lanes = {.day = g_new0(float, (gsize)(n_slots * LANES)),
                           .week = g_new0(float, (gsize)(stretch.week * LANES))};
     double error[N_SETS + LANES] = {0};
-    struct gains gains[LANES];
+    struct lane_gains gains;
     for (int set = 0; set < N_SETS; set += LANES) {
         for (int k = 0; k < LANES; k++)
-            gains[k] = gains_of(MIN(set + k, N_SETS - 1), input->matrix->interval_s);
-        run(&stretch, gains, &lanes, &error[set]);
+            gains_of(MIN(set + k, N_SETS - 1), input->matrix->interval_s, &gains, k);
+        run(&stretch, &gains, &lanes, &error[set]);
     }
     int best[LANES] = {0};
     fitted->n_best = choose(error, best);
     for (int k = 0; k < LANES; k++)
-        gains[k] = gains_of(best[MIN(k, fitted->n_best - 1)], input->matrix->interval_s);
-    run(&stretch, gains, &lanes, NULL);
+        gains_of(best[MIN(k, fitted->n_best - 1)], input->matrix->interval_s, &gains, k);
+    run(&stretch, &gains, &lanes, NULL);
     for (int k = 0; k < fitted->n_best; k++) {
         fitted->last[k] = (double)lanes.error[k];
-        fitted->carry[k] = (double)gains[k].carry;
+        fitted->carry[k] = (double)gains.carry[k];
         for (int i = 0; i < stretch.week; i++)
             fitted->z[i] +=
                 (double)(lanes.level[k] + lanes.day[i % n_slots * LANES + k] + lanes.week[i * LANES + k]) /
