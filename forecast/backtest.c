@@ -54,7 +54,7 @@ static void run_origin(struct backtest *backtest, const struct model_input *whol
     struct model_input input = *whole;
     input.origin = from;
     input.weights = &weights;
-    input.shared = shared_new();
+    input.shared = shared_new(whole);
     day_weights_init(&weights, matrix, input.calendar, from);
     array_copy(&backtest->z[o * cells], &matrix->z[from * backtest->n_slots], cells);
     array_copy(&backtest->seen[o * cells], &matrix->seen[from * backtest->n_slots], cells);

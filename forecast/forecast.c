@@ -109,7 +109,7 @@ static bool job_init(struct job *job, const struct forecast_input *input, GError
                   MAX(job->last_day + 1, job->matrix.n_days));
     day_weights_init(&job->weights, &job->matrix, &job->calendar, job->models.origin);
     job->models = (struct model_input){&job->matrix,  &job->calendar,     &job->features,
-                                       &job->weights, job->models.origin, shared_new()};
+                                       &job->weights, job->models.origin, shared_new(NULL)};
     return true;
 }
 

@@ -17,7 +17,9 @@
 #define LANES 24
 #define WINDOW_DAYS (26 * 7) /* what lies further back is forgotten anyway */
 #define JUDGED_WEEKS 8
-#define START_MIN_DAYS 14 /* the start is the mean of so many first days */
+#define ALL_WEEKS 24 /* judged once: what the earliest origin of a long lead reads begins 23 weeks back */
+#define MORE_DAYS (16 * 7) /* before the window, for the origins before the final one */
+#define START_MIN_DAYS 14  /* the start is the mean of so many first days */
 #define START_MAX_DAYS 56
 #define BEST 6
 #define TINY 1e-12f
@@ -32,6 +34,8 @@ static const float carries[] = {0.3f, 0.8f, 0.95f}; /* of the error, over half a
 #define N_SETS                                                                                               \
     ((int)(G_N_ELEMENTS(level_day_gains) * G_N_ELEMENTS(day_gains) * G_N_ELEMENTS(week_gains) *              \
            G_N_ELEMENTS(carries)))
+
+G_STATIC_ASSERT(N_SETS % LANES == 0);
 
 struct seasons_fit {
     int first_weekday, n_slots;
@@ -113,9 +117,10 @@ static inline void step(struct lanes *restrict lanes, const struct lane_gains *r
     }
 }
 
-/* Runs LANES sets over the stretch. error_sum (LANES): what judge adds up; NULL: not judged. */
+/* Runs LANES sets over the stretch. error (judged_weeks × N_SETS, or NULL): what judge adds up, for the week
+   that ends w weeks before the end of the stretch in row w. */
 static void run(const struct stretch *stretch, const struct lane_gains *gains, struct lanes *lanes,
-                double *error_sum)
+                double *error, int judged_weeks)
 {
     for (int k = 0; k < LANES; k++) {
         lanes->level[k] = stretch->level;
@@ -126,40 +131,50 @@ static void run(const struct stretch *stretch, const struct lane_gains *gains, s
         lanes->week[i] = stretch->start[i / LANES];
     for (int i = 0; i < stretch->n; i++) {
         int left = stretch->n - i;
-        if (error_sum != NULL && left % stretch->week == 0 && left <= JUDGED_WEEKS * stretch->week)
-            judge(stretch, lanes, gains, i, error_sum);
+        if (left % stretch->week == 0 && left / stretch->week <= judged_weeks)
+            judge(stretch, lanes, gains, i, &error[(left / stretch->week - 1) * N_SETS]);
         step(lanes, gains, &lanes->day[(stretch->phase + i) % stretch->n_slots * LANES],
              &lanes->week[(stretch->phase + i) % stretch->week * LANES], stretch->z[i], stretch->seen[i],
              stretch->clip);
     }
 }
 
-static void stretch_init(struct stretch *stretch, const struct model_input *input)
+static void lanes_init(struct lanes *lanes, const struct stretch *stretch)
+{
+    lanes->day = g_new0(float, (gsize)(stretch->n_slots * LANES));
+    lanes->week = g_new0(float, (gsize)(stretch->week * LANES));
+}
+
+static void lanes_clear(struct lanes *lanes)
+{
+    g_free(lanes->day);
+    g_free(lanes->week);
+}
+
+/* The last window_days before the origin. Where they start is the mean of days that judge no gains
+   (judged_weeks at the end): a start that knows them would make not moving at all look best. */
+static void stretch_init(struct stretch *stretch, const struct model_input *input, int window_days,
+                         int judged_weeks)
 {
     const struct day_matrix *matrix = input->matrix;
-    int n_slots = matrix->n_slots, first = MAX(0, input->origin - WINDOW_DAYS),
+    const double *cleared = shared_cleared(input), *trust = input->weights->weight;
+    int n_slots = matrix->n_slots, first = MAX(0, input->origin - window_days),
         n_days = input->origin - first;
     *stretch = (struct stretch){.n = n_days * n_slots, .n_slots = n_slots, .week = WEEK_DAYS * n_slots};
     stretch->phase = matrix_weekday(matrix, first) * n_slots;
     stretch->z = g_new0(float, (gsize)stretch->n + 1);
     stretch->seen = g_new0(float, (gsize)stretch->n + 1);
     stretch->start = g_new0(float, (gsize)stretch->week);
-    g_autofree double *cleared = array_new(input->origin, n_slots), *weight = array_new(input->origin, 1);
-    g_autofree double *mean = array_new(WEEK_DAYS, n_slots);
-    array_copy(cleared, matrix->z, input->origin * n_slots);
+    g_autofree double *weight = array_new(input->origin, 1), *mean = array_new(WEEK_DAYS, n_slots);
     double scale = 0, n = 0;
-    int start_days = CLAMP(n_days - JUDGED_WEEKS * WEEK_DAYS, START_MIN_DAYS, START_MAX_DAYS);
-    for (int day = first; day < input->origin; day++) {
-        shared_add_special(input, day, -1, &cleared[day * n_slots]);
-        /* Not from the weeks that judge the gains: a start that knows them would make not moving at all look
-         * best. */
-        weight[day] = day - first < start_days ? input->weights->weight[day] : 0;
-    }
+    int start_days = CLAMP(n_days - judged_weeks * WEEK_DAYS, START_MIN_DAYS, START_MAX_DAYS);
+    for (int day = first; day < MIN(first + start_days, input->origin); day++)
+        weight[day] = trust[day];
     week_roots_mean(input, cleared, weight, mean);
     for (int i = 0; i < stretch->n; i++) {
         int at = first * n_slots + i;
         double typical = mean[(stretch->phase + i) % stretch->week];
-        stretch->seen[i] = (float)(matrix->seen[at] * input->weights->weight[at / n_slots]);
+        stretch->seen[i] = (float)(matrix->seen[at] * trust[at / n_slots]);
         stretch->z[i] = (float)(matrix->seen[at] > 0 ? cleared[at] : typical);
         scale += stretch->seen[i] > 0 ? fabs(cleared[at] - typical) : 0;
         n += stretch->seen[i] > 0;
@@ -167,6 +182,46 @@ static void stretch_init(struct stretch *stretch, const struct model_input *inpu
     for (int i = 0; i < stretch->week; i++)
         stretch->start[i] = (float)mean[i];
     stretch->clip = n > 0 && scale > 0 ? CLIP * (float)(scale / n) : 1e6f;
+}
+
+static void stretch_clear(struct stretch *stretch)
+{
+    g_free(stretch->z);
+    g_free(stretch->seen);
+    g_free(stretch->start);
+}
+
+/* Squared errors of all sets, once for all origins of the queue: row w is the week that ends w weeks before
+   the final origin. An origin reads the weeks before it; from later days come only the calendar effects and
+   day weights behind the choice of gains. */
+static void *judge_sets(const struct model_input *whole)
+{
+    struct stretch stretch;
+    struct lanes lanes;
+    struct lane_gains gains;
+    double *error = array_new(ALL_WEEKS, N_SETS);
+    stretch_init(&stretch, whole, WINDOW_DAYS + MORE_DAYS, ALL_WEEKS);
+    lanes_init(&lanes, &stretch);
+    for (int set = 0; set < N_SETS; set += LANES) {
+        for (int k = 0; k < LANES; k++)
+            gains_of(set + k, whole->matrix->interval_s, &gains, k);
+        run(&stretch, &gains, &lanes, &error[set], ALL_WEEKS);
+    }
+    lanes_clear(&lanes);
+    stretch_clear(&stretch);
+    return error;
+}
+
+/* Error of each set over the last weeks before the origin. */
+static void sum_errors(const struct model_input *input, double *sum)
+{
+    static const char key;
+    const double *error = shared_keep(input, &key, judge_sets, g_free);
+    int past = (shared_whole(input)->origin - input->origin + WEEK_DAYS - 1) / WEEK_DAYS;
+    past = MIN(past, ALL_WEEKS - JUDGED_WEEKS);
+    for (int week = past; week < past + JUDGED_WEEKS; week++)
+        for (int set = 0; set < N_SETS; set++)
+            sum[set] += error[week * N_SETS + set];
 }
 
 /* The BEST sets with the least error, best first. */
@@ -195,21 +250,17 @@ static void *fit(const struct model *model, const struct model_input *input)
         .input = *input, .first_weekday = matrix_weekday(input->matrix, 0), .n_slots = n_slots};
     fitted->z = array_new(WEEK_DAYS, n_slots);
     struct stretch stretch;
-    stretch_init(&stretch, input);
-    struct lanes lanes = {.day = g_new0(float, (gsize)(n_slots * LANES)),
-                          .week = g_new0(float, (gsize)(stretch.week * LANES))};
-    double error[N_SETS + LANES] = {0};
+    struct lanes lanes;
     struct lane_gains gains;
-    for (int set = 0; set < N_SETS; set += LANES) {
-        for (int k = 0; k < LANES; k++)
-            gains_of(MIN(set + k, N_SETS - 1), input->matrix->interval_s, &gains, k);
-        run(&stretch, &gains, &lanes, &error[set]);
-    }
-    int best[LANES] = {0};
+    double error[N_SETS] = {0};
+    int best[BEST + 1] = {0};
+    sum_errors(input, error);
     fitted->n_best = choose(error, best);
     for (int k = 0; k < LANES; k++)
         gains_of(best[MIN(k, fitted->n_best - 1)], input->matrix->interval_s, &gains, k);
-    run(&stretch, &gains, &lanes, NULL);
+    stretch_init(&stretch, input, WINDOW_DAYS, JUDGED_WEEKS);
+    lanes_init(&lanes, &stretch);
+    run(&stretch, &gains, &lanes, NULL, 0);
     for (int k = 0; k < fitted->n_best; k++) {
         fitted->last[k] = (double)lanes.error[k];
         fitted->carry[k] = (double)gains.carry[k];
@@ -218,11 +269,8 @@ static void *fit(const struct model *model, const struct model_input *input)
                 (double)(lanes.level[k] + lanes.day[i % n_slots * LANES + k] + lanes.week[i * LANES + k]) /
                 fitted->n_best;
     }
-    g_free(lanes.day);
-    g_free(lanes.week);
-    g_free(stretch.z);
-    g_free(stretch.seen);
-    g_free(stretch.start);
+    lanes_clear(&lanes);
+    stretch_clear(&stretch);
     return fitted;
 }
 

@@ -6,6 +6,7 @@
 #include "forecast/week_roots.h"
 
 #define HALF_LIVES_MAX 8
+#define KEPT_MAX 8
 #define EFFECT_HALF_LIFE_WEEKS 104.0
 #define SPECIAL_PLAIN 0.02 /* weight of a special day in profiles that know nothing of effects */
 #define SPECIAL_STEADY 0.25
@@ -20,7 +21,15 @@ struct pilot {
     double *effect; /* PILOT_FACTORS × features->n */
 };
 
+/* See shared_keep. */
+struct kept {
+    const void *key;
+    void *made;
+    void (*destroy)(void *made);
+};
+
 struct shared {
+    const struct model_input *whole; /* NULL: this is of the whole */
     int n_weights, n_curves;
     double weights_half_life[HALF_LIVES_MAX], curves_half_life[HALF_LIVES_MAX];
     double *weights[HALF_LIVES_MAX];
@@ -28,18 +37,24 @@ struct shared {
     double *steady;
     struct effects *effects;
     struct pilot *pilot;
+    struct kept kept[KEPT_MAX];
+    int n_kept;
     double *cleared; /* origin × n_slots: roots less what the pilot says of the calendar */
 };
 
-struct shared *shared_new(void)
+struct shared *shared_new(const struct model_input *whole)
 {
-    return g_new0(struct shared, 1);
+    struct shared *shared = g_new0(struct shared, 1);
+    shared->whole = whole;
+    return shared;
 }
 
 void shared_free(struct shared *shared)
 {
     if (shared == NULL)
         return;
+    for (int i = 0; i < shared->n_kept; i++)
+        shared->kept[i].destroy(shared->kept[i].made);
     for (int i = 0; i < shared->n_weights; i++)
         g_free(shared->weights[i]);
     for (int i = 0; i < shared->n_curves; i++)
@@ -130,7 +145,7 @@ void shared_add_special(const struct model_input *input, int day, double scale, 
     }
 }
 
-static const double *cleared(const struct model_input *input)
+const double *shared_cleared(const struct model_input *input)
 {
     struct shared *shared = input->shared;
     const struct day_matrix *matrix = input->matrix;
@@ -157,7 +172,26 @@ const struct curves *shared_curves(const struct model_input *input, double half_
     g_assert(shared->n_curves < HALF_LIVES_MAX);
     struct curves *curves = &shared->curves[shared->n_curves];
     const double *weight = shared_weights(input, half_life_weeks);
-    curves_init(curves, input, cleared(input), weight, weight);
+    curves_init(curves, input, shared_cleared(input), weight, weight);
     shared->curves_half_life[shared->n_curves++] = half_life_weeks;
     return curves;
+}
+
+const struct model_input *shared_whole(const struct model_input *input)
+{
+    return input->shared->whole != NULL ? input->shared->whole : input;
+}
+
+void *shared_keep(const struct model_input *input, const void *key,
+                  void *(*make)(const struct model_input *whole), void (*destroy)(void *made))
+{
+    const struct model_input *whole = shared_whole(input);
+    struct shared *shared = whole->shared;
+    for (int i = 0; i < shared->n_kept; i++)
+        if (shared->kept[i].key == key)
+            return shared->kept[i].made;
+    g_assert(shared->n_kept < KEPT_MAX);
+    void *made = make(whole);
+    shared->kept[shared->n_kept++] = (struct kept){key, made, destroy};
+    return made;
 }
