@@ -8,6 +8,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/clean.c forecast/clean.h \
 	forecast/combine.c forecast/combine.h \
 	forecast/curves.c forecast/curves.h \
+	forecast/day_profile.c forecast/day_profile.h \
 	forecast/effects.c forecast/effects.h \
 	forecast/errors.c forecast/errors.h \
 	forecast/forecast.c forecast/forecast.h \

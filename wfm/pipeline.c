@@ -12,7 +12,10 @@ void planning_free(struct planning *planning)
         return;
     for (int q = 0; planning->history != NULL && q < planning->operation->n_queues; q++)
         series_clear(&planning->history[q]);
+    for (int q = 0; planning->days != NULL && q < planning->operation->n_queues; q++)
+        series_clear(&planning->days[q]);
     g_free(planning->history);
+    g_free(planning->days);
     zone_free(planning->zone);
     operation_free(planning->operation);
     store_close(planning->store);
@@ -25,15 +28,24 @@ bool planning_history(struct planning *planning, GError **error)
         return true;
     const struct operation *operation = planning->operation;
     planning->history = g_new0(struct series, (gsize)operation->n_queues);
-    for (int q = 0; q < operation->n_queues; q++) {
-        g_autoptr(GError) cause = NULL;
-        if (store_history_load(planning->store, operation->queues[q].id, INT64_MIN, INT64_MAX,
-                               &planning->history[q], &cause) ||
-            g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
-            continue;
-        g_propagate_error(error, g_steal_pointer(&cause));
+    planning->days = g_new0(struct series, (gsize)operation->n_queues);
+    for (int q = 0; q < operation->n_queues; q++)
+        if (!store_history_all(planning->store, operation->queues[q].id, &planning->history[q],
+                               &planning->days[q], error))
+            return false;
+    return true;
+}
+
+bool planning_history_end(const struct planning *planning, int queue, int64_t *end_ts, GError **error)
+{
+    const struct grid *fine = &planning->history[queue].grid, *days = &planning->days[queue].grid;
+    *end_ts = fine->n > 0 ? grid_end_ts(fine) : INT64_MIN;
+    if (days->n == 0)
+        return true;
+    AUTO(zone) zone = zone_new(planning->operation->queues[queue].zone, error);
+    if (zone == NULL)
         return false;
-    }
+    *end_ts = MAX(*end_ts, zone_day_start(zone, grid_day(days, days->n)));
     return true;
 }
 
@@ -43,9 +55,12 @@ static bool default_week(struct planning *planning, GError **error)
     if (!planning_history(planning, error))
         return false;
     int64_t end_ts = INT64_MIN;
-    for (int q = 0; q < planning->operation->n_queues; q++)
-        if (planning->history[q].grid.n > 0)
-            end_ts = MAX(end_ts, grid_end_ts(&planning->history[q].grid));
+    for (int q = 0; q < planning->operation->n_queues; q++) {
+        int64_t queue_end_ts;
+        if (!planning_history_end(planning, q, &queue_end_ts, error))
+            return false;
+        end_ts = MAX(end_ts, queue_end_ts);
+    }
     if (end_ts == INT64_MIN)
         end_ts = g_get_real_time() / G_USEC_PER_SEC;
     int32_t day = zone_local_day(planning->zone, end_ts);

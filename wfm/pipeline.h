@@ -22,6 +22,7 @@ struct planning {
     struct grid grid; /* planning intervals of the weeks */
     struct series
         *history; /* n_queues, once planning_history was called: what the store has; n = 0 where nothing */
+    struct series *days; /* likewise what it has by day, on grids of local days (core/grid.h) */
 };
 
 /* Takes --database, --data and --week of the options. Without --week: the first whole week after the newest
@@ -34,6 +35,8 @@ AUTO_DEFINE(planning, planning_free);
 
 /* Loads planning->history unless it is there. */
 bool planning_history(struct planning *planning, GError **error);
+/* End of what it has of a queue, by interval or by day; INT64_MIN when nothing. */
+bool planning_history_end(const struct planning *planning, int queue, int64_t *end_ts, GError **error);
 
 /* --- forecast
  * ----------------------------------------------------------------------------------------------------- */

@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "forecast/day_profile.h"
 #include "forecast/forecast.h"
 #include "wfm/settings.h"
 #include "wfm/week.h"
 
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
+#define BY_DAY_LONGER_DAYS                                                                                   \
+    56 /* history by day is used once it reaches so much further back than the intervals */
 
 /* One queue's work, done by a thread of the pool; inputs are only read. */
 struct task {
@@ -23,12 +26,17 @@ struct task {
     struct forecast forecast;
     bool done;
     GError *error;
+    struct series by_day;       /* owned; n > 0: days are forecast, and spread over the week's intervals */
+    struct day_profile profile; /* by which */
+    const char *profile_from;   /* in words, static */
 };
 
 static void task_clear(struct task *task)
 {
     zone_free(task->zone);
     g_free(task->specials);
+    series_clear(&task->by_day);
+    day_profile_clear(&task->profile);
     if (task->done)
         forecast_clear(&task->forecast);
     g_clear_error(&task->error);
@@ -86,6 +94,35 @@ static void cut_history(const struct grid *week, const struct series *stored, st
     task->input.horizon = (struct grid){grid_ts(grid, first), grid->interval_s, last - first + 1};
 }
 
+/* Is the queue forecast by day? Without intervals, or with days that tell of much more of the past. */
+static bool forecast_by_day(const struct planning *planning, int queue, const struct zone *zone)
+{
+    const struct grid *fine = &planning->history[queue].grid, *days = &planning->days[queue].grid;
+    return days->n > 0 &&
+           (fine->n == 0 || zone_local_day(zone, fine->start_ts) - grid_day(days, 0) >= BY_DAY_LONGER_DAYS);
+}
+
+/* The days of the week on the grid of days; the days before it; how they spread. */
+static void cut_days(const struct planning *planning, int queue, struct task *task)
+{
+    const struct series *stored = &planning->history[queue];
+    const struct grid *week = &planning->grid;
+    int32_t first = zone_local_day(task->zone, week->start_ts),
+            last = zone_local_day(task->zone, grid_end_ts(week) - 1);
+    struct series fine = *stored; /* borrowed, what lies before the week */
+    fine.grid.n = fine.grid.n > 0 ? CLAMP(grid_index(&fine.grid, week->start_ts), 0, fine.grid.n) : 0;
+    series_by_day(&planning->days[queue], &fine, task->zone, &task->by_day);
+    task->history = task->by_day;
+    task->history.grid.n = CLAMP(first - grid_day(&task->by_day.grid, 0), 0, task->by_day.grid.n);
+    task->input.horizon = (struct grid){grid_day_ts(first), GRID_DAY_S, last - first + 1};
+    task->profile_from = "its own intervals";
+    if (day_profile_learn(&task->profile, &fine, task->zone, task->specials, task->n_specials,
+                          task->input.open, task->input.n_open))
+        return;
+    task->profile_from = "nothing: even over the opening hours";
+    day_profile_given(&task->profile, NULL, 0);
+}
+
 static bool task_init(struct task *task, const struct planning *planning, int queue, GError **error)
 {
     const struct queue *q = &planning->operation->queues[queue];
@@ -102,7 +139,10 @@ static bool task_init(struct task *task, const struct planning *planning, int qu
                                           .open = q->open,
                                           .n_open = q->n_open,
                                           .default_aht_s = q->aht_s};
-    cut_history(&planning->grid, &planning->history[queue], task);
+    if (forecast_by_day(planning, queue, task->zone))
+        cut_days(planning, queue, task);
+    else
+        cut_history(&planning->grid, &planning->history[queue], task);
     return true;
 }
 
@@ -111,6 +151,12 @@ static void run_task(gpointer data, gpointer user)
     struct task *task = data;
     (void)user;
     task->done = forecast_run(&task->input, &task->forecast, &task->error);
+    if (!task->done || task->by_day.grid.n == 0)
+        return;
+    struct forecast days = task->forecast;
+    forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open,
+                    &task->planning->grid, &task->forecast);
+    forecast_clear(&days);
 }
 
 static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
@@ -138,6 +184,7 @@ static char *inputs_hash(const struct task *task)
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);
     hash_doubles(sum, history->handle_s, history->grid.n);
+    hash_doubles(sum, task->profile.share, WEEK_DAYS * task->profile.n_slots);
     return g_strdup(g_checksum_get_string(sum));
 }
 
@@ -146,8 +193,9 @@ static void set_real(json_t *object, const char *key, double value)
     json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
 }
 
-static char *report_json(const struct forecast *forecast)
+static char *report_json(const struct task *task)
 {
+    const struct forecast *forecast = &task->forecast;
     const struct forecast_backtest *test = &forecast->backtest;
     json_t *root = json_object(), *models = json_array(), *backtest = json_object();
     for (int m = 0; m < forecast->n_models; m++) {
@@ -169,6 +217,10 @@ static char *report_json(const struct forecast *forecast)
     json_object_set_new(root, "backtest", backtest);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
     json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));
+    if (task->by_day.grid.n > 0)
+        json_object_set_new(root, "by_day",
+                            json_pack("{s:s, s:i, s:i}", "profile", task->profile_from, "profile_days",
+                                      task->profile.days, "profile_slots", task->profile.n_slots));
     char *text = json_dumps(root, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
@@ -188,7 +240,7 @@ static void to_stored(const struct task *task, struct stored_forecast *out)
     out->aht_s = g_memdup2(forecast->aht_s, n * sizeof(double));
     out->levels = g_memdup2(forecast_quantile_levels, sizeof forecast_quantile_levels);
     out->quantile = g_memdup2(forecast->quantile, FORECAST_QUANTILES * n * sizeof(double));
-    out->report_json = report_json(forecast);
+    out->report_json = report_json(task);
     out->inputs_hash = inputs_hash(task);
 }
 
@@ -223,7 +275,9 @@ static bool wanted(const struct forecast_ask *ask, const char *id)
  */
 static bool near_enough(const struct planning *planning, int queue, GError **error)
 {
-    int64_t end_ts = grid_end_ts(&planning->history[queue].grid);
+    int64_t end_ts;
+    if (!planning_history_end(planning, queue, &end_ts, error))
+        return false;
     if (planning->grid.start_ts - end_ts <= AHEAD_MAX_DAYS * (int64_t)DAY_S)
         return true;
     g_autofree char *week = week_format(planning->first_day);
@@ -233,6 +287,15 @@ static bool near_enough(const struct planning *planning, int queue, GError **err
         "week %s: the history of queue %s ends at %s, more than %d days before; import newer history "
         "or choose an earlier week",
         week, planning->operation->queues[queue].id, end, AHEAD_MAX_DAYS);
+}
+
+/* Anything before the week? A day is over for certain once UTC is a day further. */
+static bool has_history(const struct planning *planning, int queue)
+{
+    const struct grid *fine = &planning->history[queue].grid, *days = &planning->days[queue].grid;
+    int64_t start_ts = planning->grid.start_ts;
+    return (fine->n > 0 && fine->start_ts < start_ts) ||
+           (days->n > 0 && days->start_ts + 2 * DAY_S <= start_ts);
 }
 
 /* Fills a task for each wanted queue with history before the week. */
@@ -245,11 +308,10 @@ static bool make_tasks(struct planning *planning, const struct forecast_ask *ask
             return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
                             ask->queues[i]);
     for (int q = 0; q < operation->n_queues; q++) {
-        const struct grid *grid = &planning->history[q].grid;
         const char *id = operation->queues[q].id;
         if (!wanted(ask, id))
             continue;
-        if (grid->n > 0 && grid->start_ts < planning->grid.start_ts) {
+        if (has_history(planning, q)) {
             if (!near_enough(planning, q, error) || !task_init(&tasks[(*n)++], planning, q, error))
                 return false;
         } else if (!ask->skip_missing) {

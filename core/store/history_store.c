@@ -204,55 +204,100 @@ bool store_history_import(struct store *store, const char *path, const struct hi
 
 /* --- load */
 
-/* Checks that the rows lie on one grid, and spans it. */
-static bool span_grid(const PGresult *rows, const char *queue, struct grid *grid, GError **error)
+enum { H_START, H_INTERVAL, H_OFFERED, H_ANSWERED, H_ABANDONED, H_HANDLE, H_DAY };
+
+static void fill_row(const PGresult *rows, int row, struct series *out, int32_t iv)
 {
+    out->offered[iv] = cell_double(rows, row, H_OFFERED);
+    out->answered[iv] = cell_double(rows, row, H_ANSWERED);
+    out->abandoned[iv] = cell_double(rows, row, H_ABANDONED);
+    out->handle_s[iv] = cell_double(rows, row, H_HANDLE);
+}
+
+static bool whole_day(const PGresult *rows, int row)
+{
+    return cell_int(rows, row, H_INTERVAL) == GRID_DAY_S;
+}
+
+/* Rows with intervals onto their grid, which they must share. `out` is empty where there is none. */
+static bool load_intervals(const PGresult *rows, const char *queue, struct series *out, GError **error)
+{
+    struct grid grid = {0};
     int n = PQntuples(rows);
-    *grid =
-        (struct grid){.start_ts = cell_ts(rows, 0, 0), .interval_s = (int32_t)cell_int(rows, 0, 1), .n = 0};
-    for (int row = 1; row < n; row++) {
-        int64_t ts = cell_ts(rows, row, 0);
-        int interval_s = (int)cell_int(rows, row, 1);
-        g_autofree char *at = NULL;
-        if (interval_s == grid->interval_s && grid_aligned(grid, ts))
+    for (int row = 0; row < n; row++) {
+        if (whole_day(rows, row))
             continue;
-        at = time_format(ts, NULL);
-        if (interval_s != grid->interval_s)
+        int64_t ts = cell_ts(rows, row, H_START);
+        int interval_s = (int)cell_int(rows, row, H_INTERVAL);
+        if (grid.n == 0)
+            grid = (struct grid){.start_ts = ts, .interval_s = interval_s};
+        grid.n = grid_index(&grid, ts) + 1;
+        if (interval_s == grid.interval_s && grid_aligned(&grid, ts))
+            continue;
+        g_autofree char *at = time_format(ts, NULL);
+        if (interval_s != grid.interval_s)
             return wfm_fail(error, WFM_ERROR_INPUT,
                             "history of queue %s mixes intervals: %d minutes, and %d minutes from %s on; "
                             "ask for a span with one interval, or import it anew",
-                            queue, grid->interval_s / 60, interval_s / 60, at);
+                            queue, grid.interval_s / 60, interval_s / 60, at);
         return wfm_fail(error, WFM_ERROR_INPUT,
                         "history of queue %s: the interval at %s does not line up with those before it",
                         queue, at);
     }
-    grid->n = grid_index(grid, cell_ts(rows, n - 1, 0)) + 1;
+    series_init(out, &grid);
+    for (int row = 0; row < n; row++)
+        if (!whole_day(rows, row))
+            fill_row(rows, row, out, grid_index(&grid, cell_ts(rows, row, H_START)));
     return true;
 }
+
+/* Rows of whole days onto a grid of days. */
+static void load_days(const PGresult *rows, struct series *out)
+{
+    struct grid grid = {.interval_s = GRID_DAY_S};
+    int n = PQntuples(rows);
+    for (int row = 0; row < n; row++) {
+        if (!whole_day(rows, row))
+            continue;
+        int32_t day = cell_day(rows, row, H_DAY);
+        if (grid.n == 0)
+            grid.start_ts = grid_day_ts(day);
+        grid.n = grid_index(&grid, grid_day_ts(day)) + 1;
+    }
+    series_init(out, &grid);
+    for (int row = 0; row < n; row++)
+        if (whole_day(rows, row))
+            fill_row(rows, row, out, grid_index(&grid, grid_day_ts(cell_day(rows, row, H_DAY))));
+}
+
+static const char history_sql[] =
+    "SELECT h.start_at, h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s, "
+    "CASE WHEN h.interval_s = 86400 THEN (h.start_at AT TIME ZONE q.zone)::date END FROM history h JOIN "
+    "queue q USING (queue_key) "
+    "WHERE h.queue_key = (SELECT queue_key FROM queue WHERE id = $1) "
+    "AND h.start_at >= $2 AND h.start_at < $3 ORDER BY h.start_at";
 
 bool store_history_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
                         struct series *out, GError **error)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT h.start_at, h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s "
-                 "FROM history h WHERE h.queue_key = (SELECT queue_key FROM queue WHERE id = $1) "
-                 "AND h.start_at >= $2 AND h.start_at < $3 ORDER BY h.start_at",
-                 "stt", queue, from_ts, to_ts);
-    if (rows == NULL)
+    AUTO(pg_result) rows = query(store, error, history_sql, "stt", queue, from_ts, to_ts);
+    struct series found;
+    if (rows == NULL || !load_intervals(rows, queue, &found, error))
         return false;
-    if (PQntuples(rows) == 0)
-        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue \"%s\" has no history in this span", queue);
-    struct grid grid;
-    if (!span_grid(rows, queue, &grid, error))
-        return false;
-    series_init(out, &grid);
-    for (int row = 0; row < PQntuples(rows); row++) {
-        int32_t iv = grid_index(&grid, cell_ts(rows, row, 0));
-        out->offered[iv] = cell_double(rows, row, 2);
-        out->answered[iv] = cell_double(rows, row, 3);
-        out->abandoned[iv] = cell_double(rows, row, 4);
-        out->handle_s[iv] = cell_double(rows, row, 5);
+    if (found.grid.n > 0) {
+        *out = found;
+        return true;
     }
+    series_clear(&found);
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue \"%s\" has no history in this span", queue);
+}
+
+bool store_history_all(struct store *store, const char *queue, struct series *intervals, struct series *days,
+                       GError **error)
+{
+    AUTO(pg_result) rows = query(store, error, history_sql, "stt", queue, INT64_MIN, INT64_MAX);
+    if (rows == NULL || !load_intervals(rows, queue, intervals, error))
+        return false;
+    load_days(rows, days);
     return true;
 }

@@ -92,11 +92,15 @@ struct import_report {
    transaction. Queues must exist. Importing twice changes nothing. */
 bool store_history_import(struct store *store, const char *path, const struct history_format *format,
                           const char *actor, struct import_report *report, GError **error);
-/* History of a queue in [from_ts, to_ts); INT64_MIN / INT64_MAX for all there is. The grid spans first to
-   last stored row at the stored interval. WFM_ERROR_NOT_FOUND when there is no row; WFM_ERROR_INPUT when
-   intervals are mixed. */
+/* History by interval of a queue in [from_ts, to_ts), without rows of whole days; INT64_MIN / INT64_MAX for
+   all there is. The grid spans first to last stored row at the stored interval. WFM_ERROR_NOT_FOUND when
+   there is no row; WFM_ERROR_INPUT when intervals are mixed. */
 bool store_history_load(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
                         struct series *out, GError **error);
+/* All history of a queue: by interval, and what came by whole days, on a grid of the queue's local days
+   (core/grid.h); grid.n = 0 where there is none. WFM_ERROR_INPUT as above. */
+bool store_history_all(struct store *store, const char *queue, struct series *intervals, struct series *days,
+                       GError **error);
 
 /* --- forecasts and requirements
  * -------------------------------------------------------------------------------- */

@@ -1,5 +1,5 @@
-check_PROGRAMS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast
-TESTS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast
+check_PROGRAMS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
+TESTS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 
 tests_forecast_test_matrix_SOURCES = tests/forecast/test_matrix.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_matrix_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
@@ -7,3 +7,5 @@ tests_forecast_test_parts_SOURCES = tests/forecast/test_parts.c
 tests_forecast_test_parts_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_forecast_SOURCES = tests/forecast/test_forecast.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_forecast_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+tests_forecast_test_days_SOURCES = tests/forecast/test_days.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_days_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
