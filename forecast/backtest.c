@@ -191,19 +191,36 @@ static double wape(const struct backtest *backtest, const double *zhat, int stri
     return volume > 0 ? error / volume : NAN;
 }
 
+struct forecast_test_day *backtest_days(const struct backtest *backtest, int32_t first_day, int *n)
+{
+    int rows = backtest->n_origins * backtest->block_days;
+    struct forecast_test_day *days = g_new0(struct forecast_test_day, (gsize)rows + 1);
+    *n = 0;
+    for (int row = 0; row < rows; row++) {
+        int32_t origin = first_day + backtest->origin[row / backtest->block_days];
+        struct forecast_test_day day = {origin, origin + row % backtest->block_days, 0, 0};
+        bool seen = false;
+        for (int cell = row * backtest->n_slots; cell < (row + 1) * backtest->n_slots; cell++)
+            if (backtest->seen[cell] > 0) {
+                day.actual += count_of(backtest->z[cell]);
+                day.said += root_to_rate(backtest->combined[cell]);
+                seen = true;
+            }
+        if (seen)
+            days[(*n)++] = day;
+    }
+    return days;
+}
+
 static void report_days(const struct backtest *backtest, struct forecast_backtest *report)
 {
     double error = 0, volume = 0, bias = 0;
-    for (int row = 0; row < backtest->n_origins * backtest->block_days; row++) {
-        double actual = 0, said = 0;
-        for (int cell = row * backtest->n_slots; cell < (row + 1) * backtest->n_slots; cell++)
-            if (backtest->seen[cell] > 0) {
-                actual += count_of(backtest->z[cell]);
-                said += root_to_rate(backtest->combined[cell]);
-            }
-        error += fabs(actual - said);
-        bias += said - actual;
-        volume += actual;
+    int n;
+    g_autofree struct forecast_test_day *days = backtest_days(backtest, 0, &n);
+    for (int i = 0; i < n; i++) {
+        error += fabs(days[i].actual - days[i].said);
+        bias += days[i].said - days[i].actual;
+        volume += days[i].actual;
     }
     report->day_wape = volume > 0 ? error / volume : NAN;
     report->bias = volume > 0 ? bias / volume : NAN;

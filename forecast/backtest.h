@@ -34,4 +34,8 @@ void backtest_clear(struct backtest *backtest);
 void backtest_report(const struct backtest *backtest, struct forecast_backtest *report,
                      struct forecast_model_report *models);
 
+/* Day totals of all blocks; first_day: civil day of row 0. Days without a seen interval are left out. *n of
+ * them, g_free. */
+struct forecast_test_day *backtest_days(const struct backtest *backtest, int32_t first_day, int *n);
+
 #endif

@@ -228,6 +228,7 @@ bool forecast_run(const struct forecast_input *input, struct forecast *out, GErr
     backtest_run(&backtest, &job.models, job.last_day + 1 - job.models.origin);
     backtest_report(&backtest, &made.backtest, made.models);
     made.n_models = backtest.n_models;
+    made.test_days = backtest_days(&backtest, job.matrix.first_day, &made.n_test_days);
     predict(&job, &backtest, first);
     fill_volume(&job, &backtest, first, &made);
     fill_aht(&job, &made);
@@ -242,5 +243,6 @@ void forecast_clear(struct forecast *forecast)
     g_free(forecast->offered);
     g_free(forecast->aht_s);
     g_free(forecast->quantile);
+    g_free(forecast->test_days);
     *forecast = (struct forecast){0};
 }

@@ -52,6 +52,12 @@ struct forecast_backtest {
     double aht_wape;     /* volume-weighted, NAN without handling times */
 };
 
+/* A day of the backtest, forecast from an origin as if it were not known; contacts of its seen intervals. */
+struct forecast_test_day {
+    int32_t origin, day; /* civil days of the queue's zone */
+    double actual, said;
+};
+
 struct forecast {
     struct grid grid; /* the horizon */
     double *offered;  /* grid.n: expected contacts */
@@ -62,6 +68,9 @@ struct forecast {
     int n_models;
     int days_cleaned;  /* days down-weighted as outliers */
     int slots_missing; /* open slots without observation in the history */
+    struct forecast_test_day
+        *test_days; /* n_test_days, by origin and day; days without an observation left out */
+    int n_test_days;
 };
 
 /* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned

@@ -12,6 +12,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/effects.c forecast/effects.h \
 	forecast/errors.c forecast/errors.h \
 	forecast/forecast.c forecast/forecast.h \
+	forecast/hierarchy.c forecast/hierarchy.h \
 	forecast/level.c forecast/level.h \
 	forecast/linear.c forecast/linear.h \
 	forecast/matrix.c forecast/matrix.h \
@@ -22,6 +23,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/model_naive.c \
 	forecast/model_pooled.c \
 	forecast/model_profile.c \
+	forecast/reconcile.c forecast/reconcile.h \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \

@@ -14,6 +14,7 @@ static const struct {
     {"erlang", bench_erlang, "ns per call of the Erlang models, beside pyworkforce"},
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
+    {"reconcile", bench_reconcile, "queues and their total, before and after they are made to agree"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},

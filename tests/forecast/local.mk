@@ -9,3 +9,8 @@ tests_forecast_test_forecast_SOURCES = tests/forecast/test_forecast.c tests/fore
 tests_forecast_test_forecast_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_days_SOURCES = tests/forecast/test_days.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_days_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/forecast/test_reconcile
+TESTS += tests/forecast/test_reconcile
+tests_forecast_test_reconcile_SOURCES = tests/forecast/test_reconcile.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_reconcile_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
