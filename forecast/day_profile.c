@@ -281,6 +281,7 @@ void forecast_spread(const struct forecast *days, const struct day_profile *prof
     made.offered = array_new(horizon->n, 1);
     made.aht_s = array_new(horizon->n, 1);
     made.quantile = array_new(FORECAST_QUANTILES, horizon->n);
+    made.test_days = g_memdup2(days->test_days, (gsize)days->n_test_days * sizeof *days->test_days);
     struct spreading spreading = {
         days, profile, zone, {.open = (struct week_span *)open, .n_open = n_open}, &made};
     int32_t last = zone_local_day(zone, grid_end_ts(horizon) - 1);
