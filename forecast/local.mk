@@ -13,6 +13,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/errors.c forecast/errors.h \
 	forecast/forecast.c forecast/forecast.h \
 	forecast/hierarchy.c forecast/hierarchy.h \
+	forecast/gls.c forecast/gls.h \
 	forecast/level.c forecast/level.h \
 	forecast/linear.c forecast/linear.h \
 	forecast/matrix.c forecast/matrix.h \
@@ -23,6 +24,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/model_naive.c \
 	forecast/model_pooled.c \
 	forecast/model_profile.c \
+	forecast/model_regression.c \
 	forecast/reconcile.c forecast/reconcile.h \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \

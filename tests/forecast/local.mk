@@ -14,3 +14,8 @@ check_PROGRAMS += tests/forecast/test_reconcile
 TESTS += tests/forecast/test_reconcile
 tests_forecast_test_reconcile_SOURCES = tests/forecast/test_reconcile.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_reconcile_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/forecast/test_gls
+TESTS += tests/forecast/test_gls
+tests_forecast_test_gls_SOURCES = tests/forecast/test_gls.c
+tests_forecast_test_gls_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
