@@ -230,7 +230,8 @@ void backtest_report(const struct backtest *backtest, struct forecast_backtest *
                      struct forecast_model_report *models)
 {
     int cells = block_cells(backtest);
-    *report = (struct forecast_backtest){.origins = backtest->n_origins, .aht_wape = NAN};
+    *report =
+        (struct forecast_backtest){.origins = backtest->n_origins, .aht_wape = NAN, .aht_mean_wape = NAN};
     for (int m = 0; m < backtest->n_models; m++)
         models[m] = (struct forecast_model_report){
             forecast_models[backtest->model[m]]->name, backtest->weights[m],

@@ -162,39 +162,30 @@ static void fill_volume(struct job *job, const struct backtest *backtest, int fi
 
 static void fill_aht(const struct job *job, struct forecast *out)
 {
-    const struct series *history = job->input->history;
+    const struct forecast_input *input = job->input;
     int32_t skip;
-    struct grid grid = recent(&history->grid, &skip);
-    g_autofree double *work = array_new(grid.n, 1), *volume = array_new(grid.n, 1);
-    bool any = false;
-    for (int32_t iv = 0; iv < grid.n; iv++) {
-        double handled = history->answered != NULL ? history->answered[skip + iv] : NAN;
-        work[iv] = history->handle_s != NULL ? history->handle_s[skip + iv] : NAN;
-        volume[iv] = isnan(handled) ? history->offered[skip + iv] : handled;
-        if (isnan(work[iv]) || isnan(volume[iv]) || volume[iv] <= 0)
-            work[iv] = volume[iv] = NAN;
-        any |= !isnan(work[iv]);
-    }
-    for (int32_t iv = 0; !any && iv < out->grid.n; iv++)
-        out->aht_s[iv] = job->input->default_aht_s;
-    if (!any)
-        return;
-    struct day_matrix work_days, volume_days;
-    struct aht_forecast aht;
-    matrix_init(&work_days, &grid, work, job->input->zone, &job->calendar, job->input->open,
-                job->input->n_open);
-    matrix_init(&volume_days, &grid, volume, job->input->zone, &job->calendar, job->input->open,
-                job->input->n_open);
-    aht_forecast_init(&aht, &work_days, &volume_days, work_days.n_days, job->input->default_aht_s);
+    struct series history = *input->history;
+    history.grid = recent(&input->history->grid, &skip);
+    double **columns[] = {&history.offered, &history.answered, &history.abandoned, &history.handle_s};
+    for (gsize c = 0; c < G_N_ELEMENTS(columns); c++)
+        *columns[c] = *columns[c] != NULL ? *columns[c] + skip : NULL;
+    struct aht_history handled;
+    struct aht_forecast aht = {0};
+    bool any = aht_history_init(&handled, &history, input->zone, &job->calendar, input->open, input->n_open);
+    if (any)
+        aht_forecast_init(&aht, &handled, handled.work.n_days, input->default_aht_s);
     for (int32_t iv = 0; iv < out->grid.n; iv++) {
         int day, slot;
-        matrix_cell(&work_days, grid_ts(&out->grid, iv), &day, &slot);
-        out->aht_s[iv] = aht.aht_s[slot];
+        matrix_cell(&handled.work, grid_ts(&out->grid, iv), &day, &slot);
+        out->aht_s[iv] =
+            any ? aht_forecast_at(&aht, matrix_weekday(&handled.work, day), slot) : input->default_aht_s;
     }
-    out->backtest.aht_wape = aht.wape;
+    if (any) {
+        out->backtest.aht_wape = aht.wape;
+        out->backtest.aht_mean_wape = aht.mean_wape;
+    }
     aht_forecast_clear(&aht);
-    matrix_clear(&work_days);
-    matrix_clear(&volume_days);
+    aht_history_clear(&handled);
 }
 
 bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error)

@@ -43,13 +43,14 @@ struct forecast_model_report {
 #define FORECAST_MODELS_MAX 16
 
 struct forecast_backtest {
-    int origins;         /* rolling origins used; 0 = history too short */
-    double wape;         /* Σ|actual - forecast| / Σ actual, over all intervals of all origins */
-    double day_wape;     /* the same on day totals */
-    double naive_wape;   /* seasonal naive (same weekday last week) on the same origins */
-    double bias;         /* Σ(forecast - actual) / Σ actual */
-    double cov80, cov95; /* share of intervals inside the 10-90 % and the 2.5-97.5 % band */
-    double aht_wape;     /* volume-weighted, NAN without handling times */
+    int origins;          /* rolling origins used; 0 = history too short */
+    double wape;          /* Σ|actual - forecast| / Σ actual, over all intervals of all origins */
+    double day_wape;      /* the same on day totals */
+    double naive_wape;    /* seasonal naive (same weekday last week) on the same origins */
+    double bias;          /* Σ(forecast - actual) / Σ actual */
+    double cov80, cov95;  /* share of intervals inside the 10-90 % and the 2.5-97.5 % band */
+    double aht_wape;      /* volume-weighted, NAN without handling times */
+    double aht_mean_wape; /* the same of one AHT for all, the mean before each origin */
 };
 
 /* A day of the backtest, forecast from an origin as if it were not known; contacts of its seen intervals. */

@@ -213,6 +213,7 @@ static char *report_json(const struct task *task)
     set_real(backtest, "cov80", test->cov80);
     set_real(backtest, "cov95", test->cov95);
     set_real(backtest, "aht_wape", test->aht_wape);
+    set_real(backtest, "aht_mean_wape", test->aht_mean_wape);
     json_object_set_new(root, "models", models);
     json_object_set_new(root, "backtest", backtest);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));

@@ -15,6 +15,7 @@ static const struct {
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
     {"reconcile", bench_reconcile, "queues and their total, before and after they are made to agree"},
+    {"aht", bench_aht, "accuracy of handling time at rolling origins, against its mean and seasonal naive"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},

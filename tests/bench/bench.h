@@ -14,6 +14,7 @@ int bench_erlang(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_reconcile(int argc, char **argv);
+int bench_aht(int argc, char **argv);
 int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
 int bench_sla(int argc, char **argv);

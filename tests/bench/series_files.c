@@ -161,7 +161,8 @@ bool series_files_build(const struct file_queue *queue, int interval_min, struct
                 queue->name, to_s / 60, from_s / 60);
         return false;
     }
-    first -= (first % to_s + to_s) % to_s;
+    if (to_s != from_s)
+        first -= (first % to_s + to_s) % to_s;
     struct grid grid = {first, to_s, (int32_t)((last - first) / to_s) + 1};
     series_init(series, &grid);
     g_autofree int *parts = g_new0(int, (gsize)grid.n);

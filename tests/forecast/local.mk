@@ -1,3 +1,8 @@
+check_PROGRAMS += tests/forecast/test_aht
+TESTS += tests/forecast/test_aht
+tests_forecast_test_aht_SOURCES = tests/forecast/test_aht.c
+tests_forecast_test_aht_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
 check_PROGRAMS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 TESTS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 
