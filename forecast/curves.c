@@ -126,5 +126,6 @@ void curves_clear(struct curves *curves)
     g_free(curves->base);
     g_free(curves->loading);
     g_free(curves->score);
+    g_free(curves->special);
     *curves = (struct curves){0};
 }

@@ -15,6 +15,8 @@ struct curves {
     double *base;    /* WEEK_DAYS × n_slots */
     double *loading; /* CURVES_MAX × n_slots, orthonormal rows */
     double *score;   /* CURVES_MAX × n_days: least squares over the slots that were seen */
+    double *special; /* CURVES_MAX × n_days: what the calendar does to the scores, as the pilot fit has it
+                        (shared.h); NULL in that fit itself */
 };
 
 /* values: roots the profiles are averaged from (origin × n_slots, 0 where not seen), for example without what

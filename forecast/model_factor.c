@@ -36,7 +36,8 @@ static void *fit(const struct model *model, const struct model_input *input)
     fitted->factors = MIN(options->factors, fitted->curves->factors);
     fitted->effect = array_new(fitted->factors, input->features->n);
     for (int f = 0; f < fitted->factors; f++)
-        score_fit(input, &fitted->curves->score[f * input->origin], &options->score,
+        score_fit(input, &fitted->curves->score[f * input->origin],
+                  &fitted->curves->special[f * input->origin], &options->score,
                   &fitted->effect[f * input->features->n], &fitted->end[f]);
     return fitted;
 }

@@ -14,8 +14,9 @@ struct score_options {
     int groups;   /* enum feature_group */
 };
 
-/* score: origin values. effect: features->n coefficients. */
-void score_fit(const struct model_input *input, const double *score, const struct score_options *options,
-               double *effect, struct level_end *end);
+/* score: origin values. special: first idea of what the calendar does to them, or NULL. effect: features->n
+   coefficients. */
+void score_fit(const struct model_input *input, const double *score, const double *special,
+               const struct score_options *options, double *effect, struct level_end *end);
 
 #endif

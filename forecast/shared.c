@@ -19,6 +19,7 @@ static const struct score_options pilot_options = {0.1, 0.3, FEATURE_SPECIAL | F
 struct pilot {
     struct curves curves;
     double *effect; /* PILOT_FACTORS × features->n */
+    double *fitted; /* PILOT_FACTORS × origin: effects of the days before it */
 };
 
 /* See shared_keep. */
@@ -64,6 +65,7 @@ void shared_free(struct shared *shared)
     if (shared->pilot != NULL) {
         curves_clear(&shared->pilot->curves);
         g_free(shared->pilot->effect);
+        g_free(shared->pilot->fitted);
     }
     g_free(shared->effects);
     g_free(shared->pilot);
@@ -127,10 +129,13 @@ static const struct pilot *pilot(const struct model_input *input)
     curves_init(&made->curves, input, input->matrix->z, plain, weight);
     made->curves.factors = MIN(made->curves.factors, PILOT_FACTORS);
     made->effect = array_new(PILOT_FACTORS, input->features->n);
+    made->fitted = array_new(PILOT_FACTORS, input->origin);
     for (int f = 0; f < made->curves.factors; f++) {
         struct level_end end;
-        score_fit(input, &made->curves.score[f * input->origin], &pilot_options,
+        score_fit(input, &made->curves.score[f * input->origin], NULL, &pilot_options,
                   &made->effect[f * input->features->n], &end);
+        effects_fitted(shared_effects(input), &made->effect[f * input->features->n],
+                       &made->fitted[f * input->origin]);
     }
     return shared->pilot = made;
 }
@@ -173,6 +178,14 @@ const struct curves *shared_curves(const struct model_input *input, double half_
     struct curves *curves = &shared->curves[shared->n_curves];
     const double *weight = shared_weights(input, half_life_weeks);
     curves_init(curves, input, shared_cleared(input), weight, weight);
+    curves->special = array_new(CURVES_MAX, input->origin);
+    const struct pilot *fit = pilot(input);
+    int n_slots = input->matrix->n_slots;
+    for (int f = 0; f < curves->factors; f++)
+        for (int p = 0; p < fit->curves.factors; p++)
+            linear_add(&curves->special[f * input->origin],
+                       linear_dot(&curves->loading[f * n_slots], &fit->curves.loading[p * n_slots], n_slots),
+                       &fit->fitted[p * input->origin], input->origin);
     shared->curves_half_life[shared->n_curves++] = half_life_weeks;
     return curves;
 }
