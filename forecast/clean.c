@@ -1,6 +1,7 @@
 #include "forecast/clean.h"
 
 #include "forecast/array.h"
+#include "forecast/linear.h"
 
 #include <math.h>
 
@@ -20,11 +21,9 @@ static double *usual_roots(const struct day_matrix *matrix, int origin, const do
     g_autofree double *count = array_new(WEEK_DAYS, n_slots);
     for (int day = 0; day < origin; day++) {
         int at = matrix_weekday(matrix, day) * n_slots;
-        for (int s = 0; s < n_slots; s++) {
-            double w = weight != NULL ? weight[day] : 1;
-            usual[at + s] += w * matrix->z[day * n_slots + s];
-            count[at + s] += w * matrix->seen[day * n_slots + s];
-        }
+        double w = weight != NULL ? weight[day] : 1;
+        linear_add(&usual[at], w, &matrix->z[day * n_slots], n_slots);
+        linear_add(&count[at], w, &matrix->seen[day * n_slots], n_slots);
     }
     for (int i = 0; i < WEEK_DAYS * n_slots; i++)
         usual[i] = count[i] > 0 ? usual[i] / count[i] : 0;
@@ -88,16 +87,45 @@ static int find_level(struct day_weights *weights, const struct day_matrix *matr
     return n_plain;
 }
 
+/* The days around one, sorted. */
+struct window {
+    int n;
+    double value[2 * NEIGHBOURS + 2];
+};
+
+static void window_add(struct window *window, double value)
+{
+    int at = window->n++;
+    for (; at > 0 && window->value[at - 1] > value; at--)
+        window->value[at] = window->value[at - 1];
+    window->value[at] = value;
+}
+
+/* A value that is in it. */
+static void window_drop(struct window *window, double value)
+{
+    int at = 0;
+    while (window->value[at] < value)
+        at++;
+    window->n--;
+    for (; at < window->n; at++)
+        window->value[at] = window->value[at + 1];
+}
+
 /* Weights from the distance to the running median of the plain days; `off` and `scratch`: room for all days.
  */
 static void weigh(struct day_weights *weights, const double *level, const int *plain, int n_plain,
                   double floor_sigma, double *off, double *scratch)
 {
-    for (int i = 0; i < n_plain; i++) {
-        int from = MAX(0, i - NEIGHBOURS), to = MIN(n_plain - 1, i + NEIGHBOURS);
-        for (int j = from; j <= to; j++)
-            scratch[j - from] = level[plain[j]];
-        off[plain[i]] = level[plain[i]] - array_median(scratch, to - from + 1);
+    struct window window = {0};
+    for (int i = 0; i < n_plain + NEIGHBOURS; i++) {
+        if (i < n_plain)
+            window_add(&window, level[plain[i]]);
+        if (i > 2 * NEIGHBOURS)
+            window_drop(&window, level[plain[i - 2 * NEIGHBOURS - 1]]);
+        int middle = i - NEIGHBOURS;
+        if (middle >= 0)
+            off[plain[middle]] = level[plain[middle]] - array_quantile(window.value, window.n, 0.5);
     }
     double sigma = MAX(floor_sigma, robust_sigma(off, plain, n_plain, scratch));
     weights->restart = find_restart(level, plain, n_plain, floor_sigma, scratch);
@@ -116,7 +144,7 @@ void day_weights_init(struct day_weights *weights, const struct day_matrix *matr
 {
     *weights = (struct day_weights){.n = origin, .weight = array_new(origin, 1)};
     g_autofree double *level = array_new(origin, 1), *off = array_new(origin, 1);
-    g_autofree double *scratch = array_new(MAX(origin, 2 * NEIGHBOURS + 1), 1);
+    g_autofree double *scratch = array_new(origin, 1);
     g_autofree int *plain = g_new0(int, (gsize)origin + 1);
     /* The mean of n_slots roots of Poisson counts has this deviation even in a queue without any surprise. */
     double floor_sigma = sqrt(0.25 / matrix->n_slots);

@@ -31,18 +31,21 @@ static void *fit(const struct model *model, const struct model_input *input)
                       *class_exposure = array_new(CLASSES, n_slots);
     double flat_count = 0, flat_exposure = 0;
     week_roots_weights(input, HALF_LIFE_WEEKS, weight);
-    for (int cell = 0; cell < input->origin * n_slots; cell++) {
-        if (matrix->seen[cell] == 0)
-            continue;
+    for (int day = 0; day < input->origin; day++) {
         /* Partly seen days count here: with little data every interval tells something. */
-        double w = MAX(weight[cell / n_slots], 0.02);
-        int weekday = matrix_weekday(matrix, cell / n_slots), s = cell % n_slots, half = weekday >= 5;
-        count[weekday * n_slots + s] += w * matrix->y[cell];
-        exposure[weekday * n_slots + s] += w;
-        class_count[half * n_slots + s] += w * matrix->y[cell];
-        class_exposure[half * n_slots + s] += w;
-        flat_count += w * matrix->y[cell];
-        flat_exposure += w;
+        double w = MAX(weight[day], 0.02);
+        int weekday = matrix_weekday(matrix, day), half = weekday >= 5;
+        for (int s = 0; s < n_slots; s++) {
+            int cell = day * n_slots + s;
+            if (matrix->seen[cell] == 0)
+                continue;
+            count[weekday * n_slots + s] += w * matrix->y[cell];
+            exposure[weekday * n_slots + s] += w;
+            class_count[half * n_slots + s] += w * matrix->y[cell];
+            class_exposure[half * n_slots + s] += w;
+            flat_count += w * matrix->y[cell];
+            flat_exposure += w;
+        }
     }
     double flat = flat_exposure > 0 ? flat_count / flat_exposure : 0;
     for (int i = 0; i < WEEK_DAYS * n_slots; i++) {
