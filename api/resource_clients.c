@@ -214,7 +214,7 @@ bool queue_forecast(struct api_call *call, GError **error)
     struct asked asked;
     struct stored_forecast forecast = {0};
     bool ok = asked_init(call, &asked, error) && range_given(call, error) &&
-              store_forecast_span(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts,
+              store_forecast_span(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts, NULL,
                                   &forecast, error);
     if (ok) {
         ok = api_reply_json(call, 200, forecast_json(&asked, &forecast));

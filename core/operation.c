@@ -261,18 +261,21 @@ static bool span_holds(const struct week_span *span, int weekday, int minute)
     return (span->weekdays >> weekday & 1) != 0 && span->from_min <= minute && minute < span->to_min;
 }
 
-bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts)
+bool week_spans_hold(const struct week_span *spans, int n, const struct zone *zone, int64_t ts)
 {
-    if (queue->n_open == 0)
-        return true;
     struct local_time local = zone_local(zone, ts);
     int minute = local.second / 60;
     int yesterday = (local.weekday + WEEK_DAYS - 1) % WEEK_DAYS;
-    for (int i = 0; i < queue->n_open; i++)
-        if (span_holds(&queue->open[i], local.weekday, minute) ||
-            span_holds(&queue->open[i], yesterday, minute + DAY_MIN))
+    for (int i = 0; i < n; i++)
+        if (span_holds(&spans[i], local.weekday, minute) ||
+            span_holds(&spans[i], yesterday, minute + DAY_MIN))
             return true;
     return false;
+}
+
+bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts)
+{
+    return queue->n_open == 0 || week_spans_hold(queue->open, queue->n_open, zone, ts);
 }
 
 int shift_template_unpaid_min(const struct shift_template *tmpl)

@@ -528,6 +528,8 @@ double operation_currency_rate(const struct operation *operation, const char *co
  * holiday)? */
 bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t ts);
 bool site_holiday(const struct operation *operation, int site, int32_t day);
+/* Does one of the weekly spans, by the clock of the zone, hold the instant? No spans: false. */
+bool week_spans_hold(const struct week_span *spans, int n, const struct zone *zone, int64_t ts);
 
 /* Minutes of the template's unpaid meals, breaks and splits. */
 int shift_template_unpaid_min(const struct shift_template *tmpl);

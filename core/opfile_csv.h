@@ -7,7 +7,7 @@
 #include "core/csv.h"
 #include "core/operation.h"
 
-#define CSV_COLUMNS_MAX 12
+#define CSV_COLUMNS_MAX 16
 
 /* The columns of a file (two variants where there is a short form). */
 struct csv_table {

@@ -25,6 +25,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/model_pooled.c \
 	forecast/model_profile.c \
 	forecast/model_regression.c \
+	forecast/override.c forecast/override.h \
 	forecast/reconcile.c forecast/reconcile.h \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \

@@ -117,7 +117,7 @@ static bool load_forecast(const struct planning *planning, const char *queue, st
     int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
     if (planning->n_weeks == 1)
         return store_forecast_load(planning->store, &scope_planner, queue, from_ts, to_ts, out, error);
-    if (!store_forecast_span(planning->store, &scope_planner, queue, from_ts, to_ts, out, error))
+    if (!store_forecast_span(planning->store, &scope_planner, queue, from_ts, to_ts, NULL, out, error))
         return false;
     const struct grid *grid = &out->grid;
     bool whole = grid->start_ts <= from_ts && grid_end_ts(grid) >= to_ts;

@@ -12,6 +12,7 @@ void stored_forecast_clear(struct stored_forecast *forecast)
     g_free(forecast->quantile);
     g_free(forecast->report_json);
     g_free(forecast->inputs_hash);
+    g_free(forecast->created_by);
     *forecast = (struct stored_forecast){0};
 }
 
@@ -22,15 +23,15 @@ static bool forecast_save(struct store *store, const struct stored_forecast *f, 
     rows = query(
         store, error,
         "INSERT INTO forecast (queue_key, start_at, end_at, interval_s, n, offered, aht_s, levels, quantile, "
-        "report, inputs_hash, created_by) "
-        "SELECT queue_key, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12 FROM queue WHERE id = $1 AND NOT "
-        "retired "
-        "RETURNING id",
-        "sttiiAAAAsss", f->queue, f->grid.start_ts, grid_end_ts(&f->grid), f->grid.interval_s, f->grid.n,
+        "report, inputs_hash, created_by, history_end) "
+        "SELECT queue_key, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, nullif($13::timestamptz, "
+        "'-infinity') "
+        "FROM queue WHERE id = $1 AND NOT retired RETURNING id",
+        "sttiiAAAAssst", f->queue, f->grid.start_ts, grid_end_ts(&f->grid), f->grid.interval_s, f->grid.n,
         f->offered, f->grid.n, f->aht_s, f->grid.n, f->levels != NULL ? f->levels : (const double[]){0.0},
         f->n_levels, f->quantile != NULL ? f->quantile : (const double[]){0.0}, f->n_levels * f->grid.n,
         f->report_json != NULL ? f->report_json : "{}", f->inputs_hash != NULL ? f->inputs_hash : "",
-        actor != NULL ? actor : "unknown");
+        actor != NULL ? actor : "unknown", f->history_end_ts != 0 ? f->history_end_ts : INT64_MIN);
     if (rows == NULL) {
         g_prefix_error(error, "forecast of queue %s: ", f->queue);
         return false;
@@ -65,14 +66,14 @@ bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts
 
 #define FORECAST_COLUMNS                                                                                     \
     "f.id, f.start_at, f.interval_s, f.n, f.offered, f.aht_s, f.levels, f.quantile, f.report::text, "        \
-    "f.inputs_hash, f.created_at "
+    "f.inputs_hash, f.created_at, f.created_by, f.history_end, q.id "
 
-static void forecast_take(const PGresult *rows, int row, const char *queue, struct stored_forecast *out)
+static void forecast_take(const PGresult *rows, int row, struct stored_forecast *out)
 {
     int n;
     *out = (struct stored_forecast){
         .id = cell_int(rows, row, 0),
-        .queue = g_strdup(queue),
+        .queue = cell_text(rows, row, 13),
         .grid = {cell_ts(rows, row, 1), (int32_t)cell_int(rows, row, 2), (int32_t)cell_int(rows, row, 3)},
         .offered = cell_doubles(rows, row, 4, &n),
         .aht_s = cell_doubles(rows, row, 5, &n),
@@ -80,6 +81,8 @@ static void forecast_take(const PGresult *rows, int row, const char *queue, stru
         .report_json = cell_text(rows, row, 8),
         .inputs_hash = cell_text(rows, row, 9),
         .created_ts = cell_ts(rows, row, 10),
+        .created_by = cell_text(rows, row, 11),
+        .history_end_ts = cell_ts(rows, row, 12),
     };
     out->levels = cell_doubles(rows, row, 6, &out->n_levels);
 }
@@ -96,7 +99,7 @@ static bool forecast_load(struct store *store, const char *queue, int64_t from_t
         return false;
     if (PQntuples(rows) == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" covers this span", queue);
-    forecast_take(rows, 0, queue, out);
+    forecast_take(rows, 0, out);
     return true;
 }
 
@@ -153,41 +156,118 @@ static void forecast_fill(struct stored_forecast *f, const struct stored_forecas
 }
 
 static bool forecast_span(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
-                          struct stored_forecast *out, GError **error)
+                          const struct forecast_pick *pick, struct stored_forecast *out, GError **error)
 {
+    static const struct forecast_pick newest = {0};
+    pick = pick != NULL ? pick : &newest;
     AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT " FORECAST_COLUMNS
-                 "FROM forecast f WHERE f.id IN (SELECT max(g.id) FROM forecast g JOIN queue q USING "
-                 "(queue_key) WHERE q.id = $1 AND g.start_at < $3 AND g.end_at > $2 GROUP BY g.start_at, "
-                 "g.end_at) ORDER BY f.id DESC",
-                 "stt", queue, from_ts, to_ts);
+    rows =
+        query(store, error,
+              "SELECT " FORECAST_COLUMNS "FROM forecast f JOIN queue q USING (queue_key) WHERE f.id IN "
+              "(SELECT CASE WHEN $4 THEN min(g.id) ELSE max(g.id) END FROM forecast g JOIN queue p USING "
+              "(queue_key) WHERE p.id = $1 AND g.start_at < $3 AND g.end_at > $2 AND $5::bigint IN (0, g.id) "
+              "AND coalesce(g.history_end, g.start_at) <= $6 GROUP BY g.start_at, g.end_at) "
+              "ORDER BY CASE WHEN $4 THEN f.id ELSE -f.id END",
+              "sttblt", queue, from_ts, to_ts, (int)pick->first, pick->id,
+              pick->known_ts != 0 ? pick->known_ts : INT64_MAX);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" is in this span", queue);
-    forecast_take(rows, 0, queue, out);
+    forecast_take(rows, 0, out);
     for (int row = 1; row < PQntuples(rows); row++) {
-        struct stored_forecast older;
-        forecast_take(rows, row, queue, &older);
-        forecast_fill(out, &older);
-        stored_forecast_clear(&older);
+        struct stored_forecast other;
+        forecast_take(rows, row, &other);
+        forecast_fill(out, &other);
+        stored_forecast_clear(&other);
     }
     return true;
 }
 
-bool store_forecast_span(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
-                         int64_t to_ts, struct stored_forecast *out, GError **error)
+static bool forecast_find(struct store *store, int64_t id, struct stored_forecast *out, GError **error)
 {
-    return scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "forecasts", error) &&
-           tx_begin_read(store, scope, error) &&
-           tx_end(store, forecast_span(store, queue, from_ts, to_ts, out, error), error);
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT " FORECAST_COLUMNS "FROM forecast f JOIN queue q USING (queue_key) WHERE f.id = $1",
+                 "l", id);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no forecast %" G_GINT64_FORMAT, id);
+    forecast_take(rows, 0, out);
+    return true;
+}
+
+#define MAY_SEE (SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT))
+
+bool store_forecast_span(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, const struct forecast_pick *pick, struct stored_forecast *out,
+                         GError **error)
+{
+    return scope_require(scope, MAY_SEE, "forecasts", error) && tx_begin_read(store, scope, error) &&
+           tx_end(store, forecast_span(store, queue, from_ts, to_ts, pick, out, error), error);
 }
 
 bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
                          int64_t to_ts, struct stored_forecast *out, GError **error)
 {
-    return scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "forecasts", error) &&
-           tx_begin_read(store, scope, error) &&
+    return scope_require(scope, MAY_SEE, "forecasts", error) && tx_begin_read(store, scope, error) &&
            tx_end(store, forecast_load(store, queue, from_ts, to_ts, out, error), error);
+}
+
+bool store_forecast_find(struct store *store, const struct scope *scope, int64_t id,
+                         struct stored_forecast *out, GError **error)
+{
+    return scope_require(scope, MAY_SEE, "forecasts", error) && tx_begin_read(store, scope, error) &&
+           tx_end(store, forecast_find(store, id, out, error), error);
+}
+
+/* --- what was stored */
+
+void forecast_infos_free(struct forecast_info *infos, int n)
+{
+    for (int i = 0; infos != NULL && i < n; i++) {
+        g_free(infos[i].queue);
+        g_free(infos[i].report_json);
+        g_free(infos[i].inputs_hash);
+        g_free(infos[i].created_by);
+    }
+    g_free(infos);
+}
+
+static bool forecast_list(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts, int limit,
+                          struct forecast_info **out, int *n, GError **error)
+{
+    AUTO(pg_result)
+    rows =
+        query(store, error,
+              "SELECT f.id, q.id, f.start_at, f.interval_s, f.n, (SELECT sum(v) FROM unnest(f.offered) v "
+              "WHERE v <> 'NaN'), f.report::text, f.inputs_hash, f.created_by, f.created_at, f.history_end "
+              "FROM forecast f JOIN queue q USING (queue_key) WHERE ($1::text IS NULL OR q.id = $1) "
+              "AND f.start_at < $3 AND f.end_at > $2 ORDER BY f.id DESC LIMIT nullif($4, 0)",
+              "stti", queue, from_ts, to_ts, limit);
+    if (rows == NULL)
+        return false;
+    *n = PQntuples(rows);
+    *out = g_new0(struct forecast_info, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        (*out)[row] = (struct forecast_info){
+            .id = cell_int(rows, row, 0),
+            .queue = cell_text(rows, row, 1),
+            .grid = {cell_ts(rows, row, 2), (int32_t)cell_int(rows, row, 3), (int32_t)cell_int(rows, row, 4)},
+            .contacts = cell_double(rows, row, 5),
+            .report_json = cell_text(rows, row, 6),
+            .inputs_hash = cell_text(rows, row, 7),
+            .created_by = cell_text(rows, row, 8),
+            .created_ts = cell_ts(rows, row, 9),
+            .history_end_ts = cell_ts(rows, row, 10),
+        };
+    return true;
+}
+
+bool store_forecast_list(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, int limit, struct forecast_info **out, int *n, GError **error)
+{
+    return scope_require(scope, MAY_SEE, "forecasts", error) && tx_begin_read(store, scope, error) &&
+           tx_end(store, forecast_list(store, queue, from_ts, to_ts, limit, out, n, error), error);
 }

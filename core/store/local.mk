@@ -10,6 +10,7 @@ core_libcore_a_SOURCES += \
 	core/store/fields.h \
 	core/store/forecast_store.c \
 	core/store/history_store.c \
+	core/store/override_store.c \
 	core/store/list_store.c \
 	core/store/migrate.c \
 	core/store/migrate.h \
@@ -35,7 +36,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0004_access.sql \
 	core/store/migrations/0005_roster_figures.sql \
 	core/store/migrations/0006_rules.sql \
-	core/store/migrations/0007_special_days.sql
+	core/store/migrations/0007_special_days.sql \
+	core/store/migrations/0008_planners_hand.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

@@ -28,6 +28,7 @@ enum store_lock {
     LOCK_OPERATION,
     LOCK_HISTORY,
     LOCK_ROSTER, /* versions and publishing */
+    LOCK_OVERRIDES,
 };
 
 /* --- statements */

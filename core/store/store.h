@@ -13,6 +13,7 @@
 #define WFM_CORE_STORE_STORE_H
 
 #include "core/history.h"
+#include "core/override.h"
 #include "core/plan.h"
 #include "core/series.h"
 
@@ -117,6 +118,8 @@ struct stored_forecast {
     char *report_json; /* models, weights, backtest errors */
     char *inputs_hash;
     int64_t created_ts;
+    char *created_by;
+    int64_t history_end_ts; /* what came from here on was not known; 0: not recorded */
 };
 void stored_forecast_clear(struct stored_forecast *forecast);
 /* Saves all of one run together; fills the ids. */
@@ -126,12 +129,75 @@ bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts
 bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
                          int64_t to_ts, struct stored_forecast *out, GError **error);
 
-/* What forecasts say of [from_ts, to_ts): in each interval the newest that has it, so that a span of the
-   queue's days may cross weeks of the planning zone. `out` has id, report and creation of the newest,
-   intervals beyond the span too, and NAN where none is; forecasts on another interval or with other levels
-   are passed over. NOT_FOUND when none touches the span. Scope as above. */
+/* Which of several forecasts of the same days. Zero: the newest. */
+struct forecast_pick {
+    int64_t id;       /* this one alone */
+    bool first;       /* the oldest instead */
+    int64_t known_ts; /* of those made from history up to here at most; 0: of all */
+};
+
+/* What forecasts say of [from_ts, to_ts): in each interval the newest that has it (or as `pick` says; NULL is
+   zero), so that a span of the queue's days may cross weeks of the planning zone. `out` has id, report and
+   creation of the newest, intervals beyond the span too, and NAN where none is; forecasts on another interval
+   or with other levels are passed over. NOT_FOUND when none touches the span. Scope as above. */
 bool store_forecast_span(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
-                         int64_t to_ts, struct stored_forecast *out, GError **error);
+                         int64_t to_ts, const struct forecast_pick *pick, struct stored_forecast *out,
+                         GError **error);
+
+/* One forecast by its number. Scope as above. */
+bool store_forecast_find(struct store *store, const struct scope *scope, int64_t id,
+                         struct stored_forecast *out, GError **error);
+
+/* What was stored, without the series: newest first, at most `limit` (0: all). */
+struct forecast_info {
+    int64_t id;
+    char *queue;
+    struct grid grid;
+    double contacts;
+    char *report_json, *inputs_hash, *created_by;
+    int64_t created_ts, history_end_ts; /* history_end_ts 0: not recorded */
+};
+void forecast_infos_free(struct forecast_info *infos, int n);
+/* Of a queue (NULL: all) touching [from_ts, to_ts). Scope as above. */
+bool store_forecast_list(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                         int64_t to_ts, int limit, struct forecast_info **out, int *n, GError **error);
+
+/* --- the planner's hand
+ * ---------------------------------------------------------------------------------------- */
+
+/* Keeps overrides (core/override.h; checked) in their order and makes the scenarios they name; fills their
+   ids. One that stands already in every respect but its reason is left alone and unchanged, and gets the id
+   of that one. WFM_ERROR_INPUT names a queue that is not in the store. */
+bool store_overrides_add(struct store *store, struct override *overrides, int n, const char *actor,
+                         struct import_report *report, GError **error);
+/* Takes overrides back, all of them or none. WFM_ERROR_NOT_FOUND: unknown or taken back already. */
+bool store_overrides_remove(struct store *store, const int64_t *ids, int n, const char *actor,
+                            GError **error);
+struct override_filter {
+    const char *queue, *scenario; /* NULL: all */
+    int64_t from_ts, to_ts;       /* ranges that touch it; both 0: all */
+    bool with_removed;
+};
+/* In the order of entry. Planner; clients: of own queues, without reasons, names and scenarios that are off.
+ *out: *n, overrides_free. */
+bool store_override_list(struct store *store, const struct scope *scope, const struct override_filter *filter,
+                         struct override **out, int *n, GError **error);
+
+struct scenario_info {
+    char *name, *created_by;
+    bool standing;
+    int64_t created_ts;
+    int n_overrides, n_queues;
+    int64_t from_ts, to_ts; /* of all its overrides */
+};
+void scenario_infos_free(struct scenario_info *infos, int n);
+/* Those with an override that stands, by name. Planner only. */
+bool store_scenario_list(struct store *store, struct scenario_info **out, int *n, GError **error);
+/* WFM_ERROR_NOT_FOUND when there is none of that name. */
+bool store_scenario_switch(struct store *store, const char *name, bool standing, const char *actor,
+                           GError **error);
+/* Takes all its overrides back and switches it off. */
+bool store_scenario_remove(struct store *store, const char *name, const char *actor, GError **error);
 
 /* --- rosters
  * ---------------------------------------------------------------------------------------------------- */

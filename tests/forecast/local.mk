@@ -24,3 +24,7 @@ check_PROGRAMS += tests/forecast/test_gls
 TESTS += tests/forecast/test_gls
 tests_forecast_test_gls_SOURCES = tests/forecast/test_gls.c
 tests_forecast_test_gls_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+check_PROGRAMS += tests/forecast/test_override
+TESTS += tests/forecast/test_override
+tests_forecast_test_override_SOURCES = tests/forecast/test_override.c
+tests_forecast_test_override_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)

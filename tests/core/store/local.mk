@@ -4,6 +4,7 @@ store_tests = \
 	tests/core/store/test_history_store \
 	tests/core/store/test_migrate \
 	tests/core/store/test_operation_store \
+	tests/core/store/test_override_store \
 	tests/core/store/test_roster_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -19,5 +20,7 @@ tests_core_store_test_migrate_SOURCES = tests/core/store/test_migrate.c
 tests_core_store_test_migrate_LDADD = $(store_test_libs)
 tests_core_store_test_operation_store_SOURCES = tests/core/store/test_operation_store.c $(store_sample)
 tests_core_store_test_operation_store_LDADD = $(store_test_libs)
+tests_core_store_test_override_store_SOURCES = tests/core/store/test_override_store.c $(store_sample)
+tests_core_store_test_override_store_LDADD = $(store_test_libs)
 tests_core_store_test_roster_store_SOURCES = tests/core/store/test_roster_store.c $(store_sample)
 tests_core_store_test_roster_store_LDADD = $(store_test_libs)

@@ -36,6 +36,25 @@ static struct stored_forecast forecast_of(const char *queue, double value)
     return f;
 }
 
+static void add_overrides(void)
+{
+    g_autoptr(GError) error = NULL;
+    static const struct {
+        const char *queue, *scenario;
+    } hand[] = {
+        {"voice-en", NULL}, {"voice-en", "on"}, {"voice-en", "off"}, {"mail-en", NULL}, {"mail-en", "on"}};
+    struct override overrides[G_N_ELEMENTS(hand)];
+    for (guint i = 0; i < G_N_ELEMENTS(hand); i++)
+        overrides[i] = (struct override){.queue = (char *)hand[i].queue,
+                                         .scenario = (char *)hand[i].scenario,
+                                         .value = i,
+                                         .to_ts = 3600,
+                                         .why = (char *)"secret"};
+    ck_assert(store_overrides_add(store, overrides, G_N_ELEMENTS(hand), "test", NULL, &error));
+    ck_assert(store_scenario_switch(store, "on", true, "test", &error));
+    ck_no_error(error);
+}
+
 static void setup(void)
 {
     g_autoptr(GError) error = NULL;
@@ -43,6 +62,7 @@ static void setup(void)
     store = store_open(conninfo, NULL);
     AUTO(operation) operation = sample_operation(AGENTS);
     sample_save(store, operation);
+    add_overrides();
     ck_assert(store_roster_publish(store, sample_draft(store, AGENTS, SAMPLE_WEEK, 360), "test", &error));
     sample_draft(store, AGENTS, SAMPLE_WEEK, 420);
     struct stored_forecast forecasts[] = {forecast_of("voice-en", 100.0), forecast_of("mail-en", 50.0)};
@@ -141,10 +161,43 @@ static int see_forecast_span(const struct scope *scope, const char *queue, GErro
 {
     struct stored_forecast forecast;
     int64_t from_ts = (SAMPLE_WEEK - 1) * INT64_C(86400);
-    if (!store_forecast_span(store, scope, queue, from_ts, from_ts + 7 * 86400, &forecast, error))
+    if (!store_forecast_span(store, scope, queue, from_ts, from_ts + 7 * 86400, NULL, &forecast, error))
         return -1;
     stored_forecast_clear(&forecast);
     return 1;
+}
+
+static int see_forecast_by_id(const struct scope *scope, const char *id, GError **error)
+{
+    struct stored_forecast forecast;
+    if (!store_forecast_find(store, scope, g_ascii_strtoll(id, NULL, 10), &forecast, error))
+        return -1;
+    stored_forecast_clear(&forecast);
+    return 1;
+}
+
+static int see_forecasts(const struct scope *scope, const char *queue, GError **error)
+{
+    struct forecast_info *infos = NULL;
+    int n = -1;
+    if (store_forecast_list(store, scope, queue, INT64_MIN, INT64_MAX, 0, &infos, &n, error))
+        forecast_infos_free(infos, n);
+    return n;
+}
+
+static int see_overrides(const struct scope *scope, const char *queue, GError **error)
+{
+    struct override_filter filter = {.queue = queue};
+    struct override *overrides = NULL;
+    int n = -1;
+    if (!store_override_list(store, scope, &filter, &overrides, &n, error))
+        return -1;
+    for (int i = 0; i < n; i++)
+        ck_assert_msg(scope->role == ROLE_PLANNER ||
+                          (strcmp(overrides[i].why, "-") == 0 && *overrides[i].created_by == '\0'),
+                      "a client reads why and who");
+    overrides_free(overrides, n);
+    return n;
 }
 
 static int see_roster(const struct scope *scope, const char *id, GError **error)
@@ -224,6 +277,23 @@ static const struct {
     {"own forecasts of a span, client", see_forecast_span, &client_acme, "voice-en", OK, 1},
     {"foreign forecasts of a span, client", see_forecast_span, &client_acme, "mail-en", NONE, 0},
     {"forecasts of a span, agent", see_forecast_span, &agent_1, "voice-en", NO, 0},
+    {"forecast by number, planner", see_forecast_by_id, &scope_planner, "2", OK, 1},
+    {"unknown forecast by number, planner", see_forecast_by_id, &scope_planner, "99", NONE, 0},
+    {"own forecast by number, client", see_forecast_by_id, &client_acme, "1", OK, 1},
+    {"foreign forecast by number, client", see_forecast_by_id, &client_acme, "2", NONE, 0},
+    {"forecast by number, agent", see_forecast_by_id, &agent_1, "1", NO, 0},
+    {"forecasts, planner", see_forecasts, &scope_planner, NULL, OK, 2},
+    {"forecasts of a queue, planner", see_forecasts, &scope_planner, "mail-en", OK, 1},
+    {"forecasts, client", see_forecasts, &client_acme, NULL, OK, 1},
+    {"foreign forecasts, client", see_forecasts, &client_acme, "mail-en", OK, 0},
+    {"forecasts, client without id", see_forecasts, &client_null, NULL, NO, 0},
+    {"forecasts, agent", see_forecasts, &agent_1, NULL, NO, 0},
+    {"overrides, planner", see_overrides, &scope_planner, NULL, OK, 5},
+    {"overrides of a queue, planner", see_overrides, &scope_planner, "voice-en", OK, 3},
+    {"overrides, client: own, in force", see_overrides, &client_acme, NULL, OK, 2},
+    {"foreign overrides, client", see_overrides, &client_acme, "mail-en", OK, 0},
+    {"overrides, unknown client", see_overrides, &client_gone, NULL, OK, 0},
+    {"overrides, agent", see_overrides, &agent_1, NULL, NO, 0},
     {"roster, planner", see_roster, &scope_planner, "1", OK, 1},
     {"unknown roster, planner", see_roster, &scope_planner, "99", NONE, 0},
     {"roster, client", see_roster, &client_acme, "1", NO, 0},
@@ -287,6 +357,13 @@ static const struct {
     {AS_CLIENT "SELECT count(*) FROM shift", "0"},
     {AS_CLIENT "SELECT count(*) FROM roster_shift", "0"},
     {AS_CLIENT "SELECT count(*) FROM forecast", "1"},
+    {AS_CLIENT "SELECT count(id) FROM forecast_override", "2"},
+    {AS_CLIENT "SELECT string_agg(name, ' ') FROM scenario", "on"},
+    {AS_CLIENT "SELECT why FROM forecast_override", NULL},
+    {AS_CLIENT "SELECT created_by FROM forecast_override", NULL},
+    {AS_CLIENT "SELECT created_by FROM scenario", NULL},
+    {AS_CLIENT "UPDATE forecast_override SET value = 0", NULL},
+    {AS_CLIENT "DELETE FROM scenario", NULL},
     {AS_CLIENT "SELECT count(*) FROM roster_queue", "2"}, /* not those of the draft */
     {AS_CLIENT "SELECT count(id) FROM roster", "1"},
     {AS_CLIENT "SELECT pay FROM roster", NULL},
@@ -306,12 +383,16 @@ static const struct {
     {AS_AGENT "SELECT count(*) FROM client", "0"},
     {AS_AGENT "SELECT count(*) FROM queue", "0"},
     {AS_AGENT "SELECT count(*) FROM forecast", "0"},
+    {AS_AGENT "SELECT count(id) FROM forecast_override", "0"},
+    {AS_AGENT "SELECT count(name) FROM scenario", "0"},
     {AS_AGENT "SELECT count(*) FROM roster_queue", "0"},
     {AS_AGENT "SELECT employed_from FROM agent", NULL},
     {AS_AGENT "SELECT * FROM agent_skill", NULL},
     {AS_AGENT "UPDATE shift SET start_at = now()", NULL},
     {AS_NOBODY "SELECT count(*) FROM queue", "0"},
     {AS_NOBODY "SELECT count(*) FROM shift", "0"},
+    {AS_NOBODY "SELECT count(id) FROM forecast_override", "0"},
+    {AS_NOBODY "SELECT count(name) FROM scenario", "0"},
     {AS_NOBODY "SELECT count(id) FROM roster", "0"},
     {AS("planner", "", "") "SELECT count(*) FROM shift", "0"}, /* nobody becomes a planner by saying so */
 };
@@ -364,8 +445,8 @@ START_TEST(forecasts)
     far.grid.start_ts += 10 * 1800;
     ck_assert(store_forecasts_save(store, &far, 1, "test", &error));
     ck_no_error(error);
-    ck_assert(
-        store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start + 86400, &loaded, &error));
+    ck_assert(store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start + 86400, NULL,
+                                  &loaded, &error));
     ck_no_error(error);
     ck_assert_int_eq(loaded.id, far.id);
     ck_assert_int_eq(loaded.grid.start_ts, start);
@@ -379,7 +460,8 @@ START_TEST(forecasts)
     ck_assert_double_eq(loaded.quantile[14 + 3], 300.0);
     ck_assert_double_eq(loaded.quantile[14 + 13], 430.0);
     stored_forecast_clear(&loaded);
-    ck_assert(!store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start, &loaded, &error));
+    ck_assert(
+        !store_forecast_span(store, &scope_planner, "voice-en", start - 3600, start, NULL, &loaded, &error));
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
     stored_forecast_clear(&next);
     stored_forecast_clear(&far);
