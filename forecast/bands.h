@@ -5,12 +5,13 @@
 #define WFM_FORECAST_BANDS_H
 
 #include "forecast/backtest.h"
-#include "forecast/spread.h"
+#include "forecast/sums.h"
 
 struct bands {
     uint8_t *unusual; /* rows of the blocks, see bands_unusual */
     struct spread_days days;
     struct spread spread; /* of intervals */
+    struct sums sums;     /* of days and weeks */
 };
 
 /* Spread after the final origin, from the errors of all blocks; where there are none, from how the pooled
@@ -21,7 +22,13 @@ void bands_clear(struct bands *bands);
 /* A special day, or the day after one: they miss by more than others. */
 bool bands_unusual(const struct model_input *input, int day);
 
-/* Coverage of each block by bands made without it, into the report. NAN without blocks. */
+/* Contacts and quantiles of intervals, days and weeks of out->grid from the roots of the rows from `first` on
+   (z: rows × n_slots); 0 where the queue is closed. offered and quantile are allocated, all 0. */
+void bands_fill(const struct bands *bands, const struct model_input *input, const double *z, int first,
+                struct forecast *out);
+
+/* Coverage of intervals and days of each block by bands made without it, into the report. NAN without blocks.
+ */
 void bands_report(struct bands *bands, struct forecast_backtest *report);
 
 #endif

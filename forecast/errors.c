@@ -9,7 +9,6 @@
 #define CLIP 5          /* in the correlations */
 #define BLOCK_PRIOR 2   /* blocks' worth of belief that days of a block .. */
 #define BLOCK_SHARE 0.4 /* .. correlate by this share of what errors of a day do */
-#define DEGREES 0.5     /* degrees of freedom of Student's t per independent error */
 #define DEGREES_MIN 3
 #define NORMAL_PRIOR 15     /* independent errors' worth of belief in the normal shape */
 #define ABS_TO_SIGMA 1.2533 /* standard deviation of a normal over its mean absolute value */
@@ -49,9 +48,9 @@ static void add_day(struct error_pool *pool, int b, const double *errors, const 
 }
 
 void error_pool_init(struct error_pool *pool, const double *errors, const double *seen, int n_blocks,
-                     int block_days, int n_slots)
+                     int block_days, int n_slots, double degrees)
 {
-    *pool = (struct error_pool){.n_blocks = n_blocks};
+    *pool = (struct error_pool){.n_blocks = n_blocks, .degrees = degrees};
     pool->sorted = g_new(struct error_value, (gsize)(n_blocks * block_days) * (gsize)n_slots + 1);
     pool->block = g_new0(struct error_block, (gsize)n_blocks + 1);
     for (int b = 0; b < n_blocks; b++) {
@@ -151,7 +150,7 @@ void error_pool_quantiles(const struct error_pool *pool, int leave, double out[F
         return;
     double sigma = ABS_TO_SIGMA * absolute / weight, share = worth / (worth + NORMAL_PRIOR);
     empirical(pool, leave, weight, out);
-    error_normal_quantiles(DEGREES * worth, normal);
+    error_normal_quantiles(pool->degrees * worth, normal);
     double centre = out[FORECAST_QUANTILES / 2];
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
         double z = normal_quantiles[q], wider = z != 0 ? normal[q] / z : 1;

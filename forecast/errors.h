@@ -22,6 +22,7 @@ struct error_block {
 
 struct error_pool {
     int n, n_blocks;
+    double degrees; /* of freedom of Student's t, per independent error */
     struct error_value {
         double value;
         int block;
@@ -32,7 +33,7 @@ struct error_pool {
 /* errors, seen: n_blocks × block_days × n_slots, about 1 in size; where seen is 0 there is none. The last
    block is the youngest: older ones weigh less. */
 void error_pool_init(struct error_pool *pool, const double *errors, const double *seen, int n_blocks,
-                     int block_days, int n_slots);
+                     int block_days, int n_slots, double degrees);
 void error_pool_clear(struct error_pool *pool);
 
 /* Quantiles of an error to come, from all blocks but `leave` (-1: from all). Their number worth of

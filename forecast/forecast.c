@@ -143,20 +143,7 @@ static void fill_volume(struct job *job, const struct backtest *backtest, int fi
     struct bands bands;
     bands_init(&bands, backtest, &job->models);
     bands_report(&bands, &out->backtest);
-    int n = out->grid.n;
-    for (int32_t iv = 0; iv < n; iv++) {
-        int day, slot;
-        double quantile[FORECAST_QUANTILES];
-        matrix_cell(&job->matrix, grid_ts(&out->grid, iv), &day, &slot);
-        const struct day_info *info = calendar_day(&job->calendar, job->matrix.first_day + day);
-        if (info->closed || !job->matrix.open[info->weekday * job->matrix.n_slots + slot])
-            continue; /* arrays start at 0 */
-        double z = job->z[(day - first) * job->matrix.n_slots + slot];
-        out->offered[iv] = root_to_rate(z);
-        spread_quantiles(&bands.spread, slot, bands_unusual(&job->models, day), z, quantile);
-        for (int q = 0; q < FORECAST_QUANTILES; q++)
-            out->quantile[q * n + iv] = quantile[q];
-    }
+    bands_fill(&bands, &job->models, job->z, first, out);
     bands_clear(&bands);
 }
 
@@ -235,5 +222,9 @@ void forecast_clear(struct forecast *forecast)
     g_free(forecast->aht_s);
     g_free(forecast->quantile);
     g_free(forecast->test_days);
+    g_free(forecast->day_offered);
+    g_free(forecast->day_quantile);
+    g_free(forecast->week_offered);
+    g_free(forecast->week_quantile);
     *forecast = (struct forecast){0};
 }

@@ -43,14 +43,15 @@ struct forecast_model_report {
 #define FORECAST_MODELS_MAX 16
 
 struct forecast_backtest {
-    int origins;          /* rolling origins used; 0 = history too short */
-    double wape;          /* Σ|actual - forecast| / Σ actual, over all intervals of all origins */
-    double day_wape;      /* the same on day totals */
-    double naive_wape;    /* seasonal naive (same weekday last week) on the same origins */
-    double bias;          /* Σ(forecast - actual) / Σ actual */
-    double cov80, cov95;  /* share of intervals inside the 10-90 % and the 2.5-97.5 % band */
-    double aht_wape;      /* volume-weighted, NAN without handling times */
-    double aht_mean_wape; /* the same of one AHT for all, the mean before each origin */
+    int origins;                 /* rolling origins used; 0 = history too short */
+    double wape;                 /* Σ|actual - forecast| / Σ actual, over all intervals of all origins */
+    double day_wape;             /* the same on day totals */
+    double naive_wape;           /* seasonal naive (same weekday last week) on the same origins */
+    double bias;                 /* Σ(forecast - actual) / Σ actual */
+    double cov80, cov95;         /* share of intervals inside the 10-90 % and the 2.5-97.5 % band */
+    double aht_wape;             /* volume-weighted, NAN without handling times */
+    double aht_mean_wape;        /* the same of one AHT for all, the mean before each origin */
+    double day_cov80, day_cov95; /* share of day totals inside the bands of days */
 };
 
 /* A day of the backtest, forecast from an origin as if it were not known; contacts of its seen intervals. */
@@ -72,6 +73,18 @@ struct forecast {
     struct forecast_test_day
         *test_days; /* n_test_days, by origin and day; days without an observation left out */
     int n_test_days;
+    /* Contacts of whole local days of the queue's zone, as far as they lie in the horizon, and of runs of
+       seven of them from the first (the last may be shorter): expected, and quantiles by level. Sums of the
+       intervals' quantiles would be far too wide a band, quantiles of sums as if intervals were independent
+       far too narrow. */
+    int32_t first_day; /* civil day of the horizon's first interval */
+    int n_days, n_weeks;
+    double *day_offered;   /* n_days */
+    double *day_quantile;  /* FORECAST_QUANTILES × n_days */
+    double *week_offered;  /* n_weeks */
+    double *week_quantile; /* FORECAST_QUANTILES × n_weeks */
+    double busyness_cv2;   /* squared coefficient of variation of the factor by which a whole day is busier or
+                              calmer than forecast, beyond chance: what staffing for an uncertain rate needs */
 };
 
 /* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned

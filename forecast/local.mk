@@ -31,4 +31,5 @@ forecast_libforecast_a_SOURCES = \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \
 	forecast/spread.c forecast/spread.h \
+	forecast/sums.c forecast/sums.h \
 	forecast/week_roots.c forecast/week_roots.h

@@ -12,7 +12,8 @@
 #define UNUSUAL_PRIOR 4  /* days' worth of belief that unusual days .. */
 #define UNUSUAL_SIZE 1.5 /* .. miss by so much more */
 #define UNUSUAL_MAX 6.0
-#define BINS 64 /* of small rates, by root */
+#define DEGREES 0.5 /* of freedom per independent residual: intervals lie wider than they are worth */
+#define BINS 64     /* of small rates, by root */
 #define BINS_PER_ROOT 16.0
 
 const double forecast_quantile_levels[FORECAST_QUANTILES] = {0.025, 0.05, 0.10, 0.50, 0.90, 0.95, 0.975};
@@ -150,7 +151,7 @@ void spread_init(struct spread *spread, const struct spread_days *days, double w
     for (int cell = 0; cell < n_cells; cell++)
         ratio[cell] = (days->z[cell] - days->zhat[cell]) / spread->scale[cell % n_slots] /
                       (days->unusual[cell / n_slots] ? spread->unusual : 1);
-    error_pool_init(&spread->pool, ratio, days->seen, days->n_blocks, days->block_days, n_slots);
+    error_pool_init(&spread->pool, ratio, days->seen, days->n_blocks, days->block_days, n_slots, DEGREES);
     find_loss(spread, days);
     for (int s = 0; s < n_slots; s++)
         spread->scale[s] *= widen;

@@ -212,10 +212,13 @@ static char *report_json(const struct task *task)
     set_real(backtest, "bias", test->bias);
     set_real(backtest, "cov80", test->cov80);
     set_real(backtest, "cov95", test->cov95);
+    set_real(backtest, "day_cov80", test->day_cov80);
+    set_real(backtest, "day_cov95", test->day_cov95);
     set_real(backtest, "aht_wape", test->aht_wape);
     set_real(backtest, "aht_mean_wape", test->aht_mean_wape);
     json_object_set_new(root, "models", models);
     json_object_set_new(root, "backtest", backtest);
+    set_real(root, "busyness_cv2", forecast->busyness_cv2);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
     json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));
     if (task->by_day.grid.n > 0)

@@ -462,11 +462,47 @@ START_TEST(same_input_same_forecast)
 }
 END_TEST
 
+/* Days or weeks of a forecast whose actual contacts lie inside a band. */
+static double count_inside(const double *actual, int n, const double *quantile, int low, int high)
+{
+    double inside = 0;
+    for (int i = 0; i < n; i++)
+        inside += actual[i] >= quantile[low * n + i] && actual[i] <= quantile[high * n + i];
+    return inside;
+}
+
+/* Contacts of days and weeks of the future, and what the forecast says of them. */
+static void add_sums(const struct forecast *forecast, const double *offered, double inside[3])
+{
+    double day[28] = {0}, week[4] = {0}, said[28] = {0}, summed = 0;
+    int n = forecast->grid.n;
+    ck_assert(forecast->n_days == 28 && forecast->n_weeks == 4);
+    for (int32_t iv = 0; iv < n; iv++) { /* no clock change ahead */
+        day[iv / 48] += offered[iv];
+        week[iv / 48 / 7] += offered[iv];
+        said[iv / 48] += forecast->offered[iv];
+        summed += iv < 48 ? forecast->quantile[4 * n + iv] - forecast->quantile[2 * n + iv] : 0;
+    }
+    for (int d = 0; d < 28; d++) {
+        ck_assert_double_eq_tol(forecast->day_offered[d], said[d], 1e-6 * said[d]);
+        for (int q = 1; q < FORECAST_QUANTILES; q++)
+            ck_assert_double_ge(forecast->day_quantile[q * 28 + d], forecast->day_quantile[(q - 1) * 28 + d]);
+    }
+    inside[0] += count_inside(day, 28, forecast->day_quantile, 2, 4) / 28;
+    inside[1] += count_inside(day, 28, forecast->day_quantile, 0, 6) / 28;
+    inside[2] += count_inside(week, 4, forecast->week_quantile, 2, 4) / 4;
+    /* Factors of ten per cent a day: the band of a day is far from the sum of its intervals'. */
+    double width = (forecast->day_quantile[4 * 28] - forecast->day_quantile[2 * 28]) / said[0];
+    ck_assert_double_le(width, 0.75 * summed / said[0]);
+    ck_assert_double_eq_tol(width, 2 * 1.28 * 0.1, 0.12);
+    ck_assert_double_eq_tol(forecast->busyness_cv2, 0.01, 0.007);
+}
+
 /* Bands against a future that was drawn from the same process: five queues of 26 weeks, four weeks ahead
  * each. */
 START_TEST(bands_hold_what_they_say)
 {
-    double in80 = 0, in95 = 0, n = 0, said80 = 0, said95 = 0;
+    double in80 = 0, in95 = 0, n = 0, said80 = 0, said95 = 0, sums[3] = {0}, day80 = 0, day95 = 0;
     for (uint32_t seed = 1; seed <= 5; seed++) {
         struct synthetic spec = {"Europe/Madrid", "2024-01-01", 182 + 28, 30, weekly, 0.1, seed};
         struct series series;
@@ -484,6 +520,9 @@ START_TEST(bands_hold_what_they_say)
                     y <= forecast.quantile[4 * forecast.grid.n + iv];
             n++;
         }
+        add_sums(&forecast, &series.offered[series.grid.n], sums);
+        day80 += forecast.backtest.day_cov80 / 5;
+        day95 += forecast.backtest.day_cov95 / 5;
         said80 += forecast.backtest.cov80 / 5;
         said95 += forecast.backtest.cov95 / 5;
         ck_assert_double_lt(forecast.backtest.wape, forecast.backtest.naive_wape);
@@ -496,6 +535,11 @@ START_TEST(bands_hold_what_they_say)
     ck_assert_double_eq_tol(in95 / n, 0.955, 0.03);
     ck_assert_double_eq_tol(said80, in80 / n, 0.05);
     ck_assert_double_eq_tol(said95, in95 / n, 0.03);
+    ck_assert_double_eq_tol(sums[0] / 5, 0.8, 0.08); /* 140 days */
+    ck_assert_double_eq_tol(sums[1] / 5, 0.95, 0.04);
+    ck_assert_double_eq_tol(sums[2] / 5, 0.8, 0.2); /* 20 weeks */
+    ck_assert_double_eq_tol(day80, 0.8, 0.06);
+    ck_assert_double_eq_tol(day95, 0.95, 0.04);
 }
 END_TEST
 
