@@ -16,6 +16,7 @@ static const struct {
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
     {"reconcile", bench_reconcile, "queues and their total, before and after they are made to agree"},
     {"aht", bench_aht, "accuracy of handling time at rolling origins, against its mean and seasonal naive"},
+    {"forecast-score", bench_forecast_score, "our forecasts and the peers' of the same data, side by side"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
@@ -49,12 +50,29 @@ void bench_cell(struct bench_table *table, const char *format, ...)
     va_end(args);
 }
 
+void bench_csv_cell(FILE *out, const char *text)
+{
+    if (strpbrk(text, ",;\t|\"\r\n") == NULL) {
+        fputs(text, out);
+        return;
+    }
+    putc('"', out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            putc('"', out);
+        putc(*text, out);
+    }
+    putc('"', out);
+}
+
 #define FLUSHED_WIDTH 9
 
 static void print_csv(struct bench_table *table, guint n)
 {
-    for (guint i = table->n_printed; i < n; i++)
-        printf("%s%c", (const char *)table->cells->pdata[i], (i + 1) % table->n_columns == 0 ? '\n' : ',');
+    for (guint i = table->n_printed; i < n; i++) {
+        bench_csv_cell(stdout, table->cells->pdata[i]);
+        putchar((i + 1) % table->n_columns == 0 ? '\n' : ',');
+    }
 }
 
 static void print_aligned(struct bench_table *table, guint n, int least)

@@ -8,6 +8,7 @@
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/forecast_dump.h"
 #include "tests/bench/series_files.h"
 
 #include <math.h>
@@ -19,103 +20,29 @@
 
 struct options {
     int origins, weeks, interval_min;
-    const char *special;
+    const char *special, *dump;
     gboolean models;
 };
 
-/* Sums over the intervals and days of all origins; [0] ours, [1] seasonal naive. */
+/* Ours and seasonal naive. */
 struct score {
-    double absolute[2], square[2], pinball[2], day_absolute[2], bias, volume, n, in80, in95, scale, n_origins;
+    struct forecast_sums ours, naive;
+    double cpu_s;
     double combined, aht_wape; /* sums over origins of what each forecast reported of its own backtest */
     struct forecast_model_report models[FORECAST_MODELS_MAX];
     double model_runs[FORECAST_MODELS_MAX];
     int n_models;
 };
 
-/* ---- measuring ---- */
-
-static const int scored[] = {0, 2, 3, 4, 6}; /* 2.5 10 50 90 97.5 % among forecast_quantile_levels */
-static const double normal[] = {-1.959964, -1.281552, 0, 1.281552, 1.959964};
-
-static double pinball(double y, double q, double level)
+/* The scored quantiles among the forecast's. */
+static double *scored_quantiles(const struct forecast *forecast)
 {
-    return y >= q ? level * (y - q) : (1 - level) * (q - y);
-}
-
-/* The value shown at the same wall-clock time a whole number of weeks before, the last one seen before `end`;
- * NAN when there is none. */
-static double naive_at(const struct series *series, const struct zone *zone, int64_t ts, int64_t end)
-{
-    struct local_time local = zone_local(zone, ts);
-    for (int32_t day = local.day - 7;; day -= 7) {
-        int32_t iv = grid_index(&series->grid, zone_instant(zone, day, local.second / 60));
-        if (iv < 0)
-            return NAN;
-        if (iv < series->grid.n && grid_ts(&series->grid, iv) < end && !isnan(series->offered[iv]))
-            return series->offered[iv];
-    }
-}
-
-/* In-sample error of the weekly naive: mean absolute and root mean square. */
-static void naive_scale(const struct series *series, int64_t end, double *mean, double *root)
-{
-    int32_t lag = 7 * DAY_S / series->grid.interval_s;
-    double absolute = 0, square = 0, n = 0;
-    for (int32_t iv = lag; iv < series->grid.n && grid_ts(&series->grid, iv) < end; iv++) {
-        double e = series->offered[iv] - series->offered[iv - lag];
-        if (isnan(e))
-            continue;
-        absolute += fabs(e);
-        square += e * e;
-        n++;
-    }
-    *mean = n > 0 ? absolute / n : NAN;
-    *root = n > 0 ? sqrt(square / n) : NAN;
-}
-
-static void add_origin(const struct series *series, const struct zone *zone, const struct forecast *forecast,
-                       struct score *score)
-{
-    double day_actual = 0, day_said[2] = {0}, mean, root;
-    int64_t end = forecast->grid.start_ts;
-    int32_t day = zone_local_day(zone, end), n = forecast->grid.n;
-    naive_scale(series, end, &mean, &root);
-    score->scale += mean;
-    score->n_origins++;
-    for (int32_t iv = 0; iv < n; iv++) {
-        int64_t ts = grid_ts(&forecast->grid, iv);
-        int32_t at = grid_index(&series->grid, ts);
-        double y = at < series->grid.n ? series->offered[at] : NAN;
-        if (!isnan(y)) {
-            double naive = naive_at(series, zone, ts, end);
-            double said[2] = {forecast->offered[iv], isnan(naive) ? 0 : naive};
-            for (int k = 0; k < 2; k++) {
-                score->absolute[k] += fabs(y - said[k]);
-                score->square[k] += (y - said[k]) * (y - said[k]);
-                day_said[k] += said[k];
-            }
-            for (gsize q = 0; q < G_N_ELEMENTS(scored); q++) {
-                double level = forecast_quantile_levels[scored[q]];
-                score->pinball[0] += pinball(y, forecast->quantile[scored[q] * n + iv], level);
-                score->pinball[1] += pinball(y, MAX(0, said[1] + normal[q] * root), level);
-            }
-            score->in95 += y >= forecast->quantile[0 * n + iv] && y <= forecast->quantile[6 * n + iv];
-            score->in80 += y >= forecast->quantile[2 * n + iv] && y <= forecast->quantile[4 * n + iv];
-            score->bias += said[0] - y;
-            score->volume += y;
-            score->n++;
-            day_actual += y;
-        }
-        int32_t next = zone_local_day(zone, ts + forecast->grid.interval_s);
-        if (next != day || iv == n - 1) {
-            for (int k = 0; k < 2; k++) {
-                score->day_absolute[k] += fabs(day_actual - day_said[k]);
-                day_said[k] = 0;
-            }
-            day_actual = 0;
-            day = next;
-        }
-    }
+    static const int at[SCORE_QUANTILES] = {0, 2, 3, 4, 6};
+    gsize n = (gsize)forecast->grid.n;
+    double *quantile = g_new(double, SCORE_QUANTILES *n);
+    for (gsize q = 0; q < SCORE_QUANTILES; q++)
+        memcpy(&quantile[q * n], &forecast->quantile[(gsize)at[q] * n], n * sizeof *quantile);
+    return quantile;
 }
 
 static void add_models(const struct forecast *forecast, struct score *score)
@@ -135,29 +62,56 @@ static void add_models(const struct forecast *forecast, struct score *score)
     }
 }
 
-static bool run_origin(const struct file_queue *queue, const struct series *series, const struct zone *zone,
-                       int32_t day, int weeks, struct score *score)
+/* One queue of the files, as it is measured. */
+struct run {
+    const struct file_queue *queue;
+    const struct options *options;
+    const struct series *series;
+    const struct zone *zone;
+    struct forecast_dump *dump; /* NULL = none */
+};
+
+static bool run_origin(const struct run *run, int32_t day, struct score *score, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    const struct grid *grid = &series->grid;
-    int64_t start = zone_day_start(zone, day), end = zone_day_start(zone, day + 7 * weeks);
-    struct series known = *series; /* borrows the arrays, ends at the origin */
+    const struct grid *grid = &run->series->grid;
+    const struct file_queue *queue = run->queue;
+    int64_t start = zone_day_start(run->zone, day),
+            end = zone_day_start(run->zone, day + 7 * run->options->weeks);
+    struct series known = *run->series; /* borrows the arrays, ends at the origin */
     known.grid.n = grid_index(grid, start);
     struct forecast_input input = {.history = &known,
-                                   .zone = zone,
+                                   .zone = run->zone,
                                    .specials = (const struct forecast_special *)(void *)queue->specials->data,
                                    .n_specials = (int)queue->specials->len,
                                    .default_aht_s = 300};
     input.horizon = (struct grid){start, grid->interval_s, (int32_t)((end - start) / grid->interval_s)};
     struct forecast forecast;
-    if (!forecast_run(&input, &forecast, &error)) {
-        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
+    double cpu_s = bench_cpu_s();
+    if (!forecast_run(&input, &forecast, error))
         return false;
-    }
-    add_origin(series, zone, &forecast, score);
+    cpu_s = bench_cpu_s() - cpu_s;
+    score->cpu_s += cpu_s;
+    struct forecast_test test;
+    forecast_test_init(&test, run->series, run->zone, &input.horizon);
+    g_autofree double *ours = scored_quantiles(&forecast), *naive = forecast_test_naive_quantiles(&test);
+    forecast_sums_add(&score->ours, &test, forecast.offered, ours);
+    forecast_sums_add(&score->naive, &test, test.naive, naive);
     add_models(&forecast, score);
+    struct forecast_dump_run dumped = {.queue = queue->name,
+                                       .series = run->series,
+                                       .zone = run->zone,
+                                       .specials = input.specials,
+                                       .n_specials = input.n_specials,
+                                       .horizon = &input.horizon,
+                                       .weeks = run->options->weeks,
+                                       .test = &test,
+                                       .mean = forecast.offered,
+                                       .quantile = ours,
+                                       .cpu_s = cpu_s};
+    bool good = run->dump == NULL || forecast_dump_add(run->dump, &dumped, error);
+    forecast_test_clear(&test);
     forecast_clear(&forecast);
-    return true;
+    return good;
 }
 
 /* Logarithms of what the last row averages. */
@@ -166,33 +120,35 @@ struct totals {
 };
 
 static void print_row(struct bench_table *table, const struct file_queue *queue, const struct score *score,
-                      double cpu_s, struct totals *totals)
+                      struct totals *totals)
 {
-    double wape = score->absolute[0] / score->volume, day_wape = score->day_absolute[0] / score->volume;
-    double rmse = sqrt(score->square[0] / score->n),
-           mase = score->absolute[0] / score->n * score->n_origins / score->scale;
-    double wql = 2 * score->pinball[0] / (double)G_N_ELEMENTS(scored) / score->volume;
-    double naive_mase = score->absolute[1] / score->n * score->n_origins / score->scale;
+    const struct forecast_sums *ours = &score->ours, *naive = &score->naive;
+    double cpu_s = score->cpu_s / ours->origins;
     bench_cell(table, "%s", queue->name);
-    bench_cell(table, "%.0f", score->n_origins);
-    bench_cell(table, "%.4f", wape);
-    bench_cell(table, "%.4f", day_wape);
-    bench_cell(table, "%.3f", rmse);
-    bench_cell(table, "%.3f", mase);
-    bench_cell(table, "%.4f", wql);
-    bench_cell(table, "%.3f", score->in80 / score->n);
-    bench_cell(table, "%.3f", score->in95 / score->n);
-    bench_cell(table, "%.4f", score->bias / score->volume);
+    bench_cell(table, "%.0f", ours->origins);
+    bench_cell(table, "%.4f", score_wape(ours));
+    bench_cell(table, "%.4f", score_day_wape(ours));
+    bench_cell(table, "%.3f", score_rmse(ours));
+    bench_cell(table, "%.3f", score_mase(ours));
+    bench_cell(table, "%.4f", score_wql(ours));
+    bench_cell(table, "%.3f", ours->in80 / ours->n);
+    bench_cell(table, "%.3f", ours->in95 / ours->n);
+    bench_cell(table, "%.4f", ours->bias / ours->volume);
     bench_cell(table, "%.3f", cpu_s);
-    bench_cell(table, "%.3f", score->absolute[0] / score->absolute[1]);
-    totals->wape += log(score->absolute[0] / score->absolute[1]);
-    totals->day_wape += log(score->day_absolute[0] / score->day_absolute[1]);
-    totals->rmse += log(score->square[0] / score->square[1]) / 2;
-    totals->mase += log(mase / naive_mase);
-    totals->wql += log(score->pinball[0] / score->pinball[1]);
-    totals->cov80 += score->in80 / score->n;
-    totals->cov95 += score->in95 / score->n;
-    totals->bias += score->bias / score->volume;
+    if (!(naive->absolute > 0)) { /* the same every week */
+        bench_cell(table, "-");
+        fprintf(stderr, "wfm-bench: %s: seasonal naive makes no error: not in the row `all`\n", queue->name);
+        return;
+    }
+    bench_cell(table, "%.3f", score_wape(ours) / score_wape(naive));
+    totals->wape += log(score_wape(ours) / score_wape(naive));
+    totals->day_wape += log(score_day_wape(ours) / score_day_wape(naive));
+    totals->rmse += log(score_rmse(ours) / score_rmse(naive));
+    totals->mase += log(score_mase(ours) / score_mase(naive));
+    totals->wql += log(score_wql(ours) / score_wql(naive));
+    totals->cov80 += ours->in80 / ours->n;
+    totals->cov95 += ours->in95 / ours->n;
+    totals->bias += ours->bias / ours->volume;
     totals->cpu_s += cpu_s;
     totals->n++;
 }
@@ -202,7 +158,7 @@ static void print_models(struct bench_table *table, const struct file_queue *que
 {
     for (int m = 0; m <= score->n_models; m++) {
         bool all = m == score->n_models;
-        double n = all ? score->n_origins : score->model_runs[m];
+        double n = all ? score->ours.origins : score->model_runs[m];
         bench_cell(table, "%s", queue->name);
         bench_cell(table, "%s", all ? "combination" : score->models[m].name);
         bench_cell(table, "%.3f", all ? 1.0 : score->models[m].weight / n);
@@ -213,7 +169,7 @@ static void print_models(struct bench_table *table, const struct file_queue *que
     bench_cell(table, "%s", queue->name);
     bench_cell(table, "handling time");
     bench_cell(table, "%.3f", 1.0);
-    bench_cell(table, "%.4f", score->aht_wape / score->n_origins);
+    bench_cell(table, "%.4f", score->aht_wape / score->ours.origins);
 }
 
 /* Relative to seasonal naive: geometric means; coverage, bias and seconds: plain means. */
@@ -232,39 +188,50 @@ static void print_all(struct bench_table *table, const struct totals *totals)
     bench_cell(table, "%.3f", exp(totals->wape / n));
 }
 
+/* Runs the origins there are; those that fail are said and left out. False when none is left to score. */
+static bool run_origins(const struct run *run, struct score *score)
+{
+    const struct options *options = run->options;
+    int32_t first = zone_local_day(run->zone, run->series->grid.start_ts),
+            end = zone_local_day(run->zone, grid_end_ts(&run->series->grid) - 1) + 1;
+    int step = options->weeks > 1 ? 28 : 7, ahead = 7 * options->weeks;
+    int history_min = end - ahead - first >= HISTORY_MIN_DAYS ? HISTORY_MIN_DAYS : HISTORY_SHORT_DAYS;
+    if (end - ahead - first < history_min) {
+        fprintf(stderr, "wfm-bench: %s: %d days are too short for an origin: it needs %d and %d to come\n",
+                run->queue->name, end - first, HISTORY_SHORT_DAYS, ahead);
+        return false;
+    }
+    for (int o = options->origins - 1; o >= 0; o--) {
+        g_autoptr(GError) error = NULL;
+        int32_t day = end - ahead - step * o;
+        if (day - first >= history_min && !run_origin(run, day, score, &error)) {
+            g_autofree char *at = day_format(day);
+            fprintf(stderr, "wfm-bench: %s at %s: %s\n", run->queue->name, at, error->message);
+        }
+    }
+    if (score->ours.origins > 0 && !(score->ours.volume > 0))
+        fprintf(stderr, "wfm-bench: %s: no contacts behind the origins: nothing to score\n",
+                run->queue->name);
+    return score->ours.volume > 0;
+}
+
 static bool run_queue(const struct file_queue *queue, const struct options *options,
-                      struct bench_table *table, struct totals *totals)
+                      struct forecast_dump *dump, struct bench_table *table, struct totals *totals)
 {
     g_autoptr(GError) error = NULL;
     AUTO(zone) zone = zone_new(series_files_zone(queue, options->interval_min), &error);
     struct series series;
+    struct score score = {0};
     if (zone == NULL) {
         fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
         return false;
     }
     if (!series_files_build(queue, options->interval_min, &series))
         return false;
-    int32_t first = zone_local_day(zone, series.grid.start_ts),
-            end = zone_local_day(zone, grid_end_ts(&series.grid) - 1) + 1;
-    int step = options->weeks > 1 ? 28 : 7;
-    struct score score = {0};
-    double cpu_s = 0;
-    bool good = true;
-    int history_min =
-        end - 7 * options->weeks - first >= HISTORY_MIN_DAYS ? HISTORY_MIN_DAYS : HISTORY_SHORT_DAYS;
-    for (int o = options->origins - 1; o >= 0 && good; o--) {
-        int32_t day = end - 7 * options->weeks - step * o;
-        if (day - first < history_min)
-            continue;
-        double before = bench_cpu_s();
-        good = run_origin(queue, &series, zone, day, options->weeks, &score);
-        cpu_s += bench_cpu_s() - before;
-    }
-    if (good && score.n_origins == 0)
-        fprintf(stderr, "wfm-bench: %s: history is too short for an origin\n", queue->name);
-    else if (good && score.volume > 0)
-        options->models ? print_models(table, queue, &score)
-                        : print_row(table, queue, &score, cpu_s / score.n_origins, totals);
+    struct run run = {queue, options, &series, zone, dump};
+    bool good = run_origins(&run, &score);
+    if (good)
+        options->models ? print_models(table, queue, &score) : print_row(table, queue, &score, totals);
     series_clear(&series);
     return good;
 }
@@ -286,6 +253,8 @@ int bench_forecast(int argc, char **argv)
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
         {"models", 0, 0, G_OPTION_ARG_NONE, &options.models,
          "show the models' weights and backtest errors instead", NULL},
+        {"dump", 0, 0, G_OPTION_ARG_FILENAME, &options.dump,
+         "write the data and forecasts of every origin (forecast_dump.h)", "DIR"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
@@ -299,17 +268,20 @@ int bench_forecast(int argc, char **argv)
         return 2;
     }
     GPtrArray *queues = series_files_read(files, options.special, &error);
-    bool good = queues != NULL;
-    if (!good)
+    if (queues == NULL) {
         fprintf(stderr, "wfm-bench forecast: %s\n", error->message);
+        return 1;
+    }
+    struct forecast_dump dump = {options.dump, 0};
     struct bench_table *table = bench_table_new(csv, options.models ? model_columns : columns);
     struct totals totals = {0};
-    for (guint i = 0; good && i < queues->len; i++)
-        good = run_queue(queues->pdata[i], &options, table, &totals) && good;
+    bool any = false;
+    for (guint i = 0; i < queues->len; i++)
+        any =
+            run_queue(queues->pdata[i], &options, options.dump != NULL ? &dump : NULL, table, &totals) || any;
     if (totals.n > 0)
         print_all(table, &totals);
     bench_table_end(table);
-    if (queues != NULL)
-        g_ptr_array_free(queues, TRUE);
-    return good ? 0 : 1;
+    g_ptr_array_free(queues, TRUE);
+    return any ? 0 : 1;
 }

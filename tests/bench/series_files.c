@@ -15,16 +15,6 @@ struct point {
     double offered, handled, handle_s;
 };
 
-static struct file_queue *find_queue(GPtrArray *queues, const char *name)
-{
-    for (guint i = 0; i < queues->len; i++) {
-        struct file_queue *queue = queues->pdata[i];
-        if (strcmp(queue->name, name) == 0)
-            return queue;
-    }
-    return NULL;
-}
-
 /* Rows of queue and zone: history_read knows nothing of the column `timezone`. Files without it are in UTC.
  */
 enum { ZONE_QUEUE, ZONE_ZONE, ZONE_N };
@@ -37,6 +27,7 @@ static const struct csv_column special_columns[SPECIAL_COLUMNS] = {
 /* State of one reading. */
 struct reading {
     GPtrArray *queues;
+    GHashTable *zones; /* by name of the queue */
     int index[SPECIAL_COLUMNS];
     bool header_done;
 };
@@ -50,20 +41,35 @@ static bool zone_row(const struct csv_row *row, void *user, GError **error)
     }
     const char *name = csv_field(row, reading->index, ZONE_QUEUE),
                *zone = csv_field(row, reading->index, ZONE_ZONE);
-    if (find_queue(reading->queues, name) != NULL)
-        return true;
-    struct file_queue *queue = g_new0(struct file_queue, 1);
-    *queue = (struct file_queue){g_strdup(name), g_strdup(*zone != '\0' ? zone : "UTC"),
-                                 g_array_new(FALSE, TRUE, sizeof(struct point)),
-                                 g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
-    g_ptr_array_add(reading->queues, queue);
+    if (!g_hash_table_contains(reading->zones, name))
+        g_hash_table_insert(reading->zones, g_strdup(name), g_strdup(*zone != '\0' ? zone : "UTC"));
     return true;
 }
 
+static int interval_of(const struct file_queue *queue)
+{
+    return g_array_index(queue->rows, struct point, 0).interval_s;
+}
+
+/* The queue of a row, made when it is the first of its name and interval. */
 static bool history_point(const struct history_row *row, void *user, GError **error)
 {
-    struct file_queue *queue = find_queue(user, row->queue);
+    struct reading *reading = user;
+    struct file_queue *queue = NULL;
     (void)error;
+    for (guint i = 0; i < reading->queues->len && queue == NULL; i++) {
+        struct file_queue *one = reading->queues->pdata[i];
+        if (strcmp(one->name, row->queue) == 0 && interval_of(one) == row->interval_s)
+            queue = one;
+    }
+    if (queue == NULL) {
+        queue = g_new0(struct file_queue, 1);
+        *queue = (struct file_queue){g_strdup(row->queue),
+                                     g_strdup(g_hash_table_lookup(reading->zones, row->queue)),
+                                     g_array_new(FALSE, TRUE, sizeof(struct point)),
+                                     g_array_new(FALSE, TRUE, sizeof(struct forecast_special))};
+        g_ptr_array_add(reading->queues, queue);
+    }
     struct point point = {row->start_ts, row->interval_s, row->offered, row->answered, row->handle_s};
     g_array_append_val(queue->rows, point);
     return true;
@@ -77,18 +83,45 @@ static bool special_row(const struct csv_row *row, void *user, GError **error)
         return csv_header(row, special_columns, SPECIAL_COLUMNS, false, reading->index, error);
     }
     struct forecast_special special = {0};
-    struct file_queue *queue = find_queue(reading->queues, csv_field(row, reading->index, SPECIAL_QUEUE));
+    const char *name = csv_field(row, reading->index, SPECIAL_QUEUE);
     const char *kind = csv_field(row, reading->index, SPECIAL_KIND);
-    if (queue == NULL)
+    if (!g_hash_table_contains(reading->zones, name))
         return true;
     if (!day_parse(csv_field(row, reading->index, SPECIAL_DATE), &special.day, error))
         return false;
     if (!special_kind_parse(kind, &special.kind))
         return csv_fail(row, "kind", error, "\"%s\" is none of closed, holiday, event, special, unplanned",
                         kind);
-    special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
-    g_array_append_val(queue->specials, special);
+    for (guint i = 0; i < reading->queues->len; i++) {
+        struct file_queue *queue = reading->queues->pdata[i];
+        if (strcmp(queue->name, name) != 0)
+            continue;
+        special.name = g_strdup(csv_field(row, reading->index, SPECIAL_NAME));
+        g_array_append_val(queue->specials, special);
+    }
     return true;
+}
+
+/* A queue that comes in several intervals is told apart by them. */
+static void tell_apart(GPtrArray *queues)
+{
+    for (guint i = 0; i < queues->len; i++) {
+        struct file_queue *queue = queues->pdata[i];
+        g_autofree char *name = g_strdup(queue->name);
+        bool several = false;
+        for (guint k = i + 1; k < queues->len; k++) {
+            struct file_queue *other = queues->pdata[k];
+            if (strcmp(other->name, name) != 0)
+                continue;
+            several = true;
+            g_free(other->name);
+            other->name = g_strdup_printf("%s %d min", name, interval_of(other) / 60);
+        }
+        if (several) {
+            g_free(queue->name);
+            queue->name = g_strdup_printf("%s %d min", name, interval_of(queue) / 60);
+        }
+    }
 }
 
 static int by_day(const void *a, const void *b)
@@ -113,20 +146,21 @@ GPtrArray *series_files_read(char **files, const char *special, GError **error)
     const struct csv_options options = {0};
     const struct history_format format = {0};
     GPtrArray *queues = g_ptr_array_new_with_free_func(queue_free);
-    struct reading reading = {.queues = queues};
+    g_autoptr(GHashTable) zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     bool good = true;
     for (char **file = files; good && *file != NULL; file++) {
         long rows;
-        reading = (struct reading){.queues = queues};
+        struct reading reading = {queues, zones, {0}, false};
         good = csv_read(*file, &options, zone_row, &reading, error) &&
-               history_read(*file, &format, history_point, queues, &rows, error);
+               history_read(*file, &format, history_point, &reading, &rows, error);
     }
-    reading = (struct reading){.queues = queues};
+    struct reading reading = {queues, zones, {0}, false};
     good = good && (special == NULL || csv_read(special, &options, special_row, &reading, error));
     if (!good) {
         g_ptr_array_free(queues, TRUE);
         return NULL;
     }
+    tell_apart(queues);
     for (guint i = 0; i < queues->len; i++)
         g_array_sort(((struct file_queue *)queues->pdata[i])->specials, by_day);
     return queues;
@@ -161,8 +195,9 @@ bool series_files_build(const struct file_queue *queue, int interval_min, struct
                 queue->name, to_s / 60, from_s / 60);
         return false;
     }
-    if (to_s != from_s)
-        first -= (first % to_s + to_s) % to_s;
+    /* Intervals start with the local day: in zones like Asia/Kolkata that is not on a whole hour of UTC. */
+    int64_t day_start = daily || zone == NULL ? 0 : zone_day_start(zone, zone_local_day(zone, first));
+    first -= ((first - day_start) % to_s + to_s) % to_s;
     struct grid grid = {first, to_s, (int32_t)((last - first) / to_s) + 1};
     series_init(series, &grid);
     g_autofree int *parts = g_new0(int, (gsize)grid.n);

@@ -17,7 +17,8 @@ struct file_queue {
 };
 
 /* Reads the files (NULL-terminated; history as wfm imports it, plus a column `timezone`) and the special days
-   (queue,date,name,kind; NULL = none) of their queues. Returns struct file_queue in the order of the files,
+   (queue,date,name,kind; NULL = none) of their queues. The same queue at another interval is another one, and
+   both then have it in their names. Returns struct file_queue in the order of the files,
    g_ptr_array_free; NULL on error. */
 GPtrArray *series_files_read(char **files, const char *special, GError **error);
 

@@ -1,0 +1,118 @@
+#!/bin/sh
+# usage: forecast-peers.sh FILE.csv… [--special FILE] [--origins N] [--horizon-weeks W] [--interval M]
+#                          [--jobs N] [--format table|csv] [--dir DIR] [--bench PROGRAM] [--without PEER]
+#
+# Our forecasts beside those of R's package forecast (Debian: r-cran-forecast) and Nixtla's statsforecast
+# (PyPI), on the same data at the same origins in the same run: a row per queue and method, then the means,
+# then ours beside the best of R's methods on each queue. Options as for `wfm-bench forecast`, and:
+#   --jobs N        peers at once (1)
+#   --format csv    rows alone, for `wfm-bench forecast-chart`
+#   --dir DIR       keep data and forecasts there (tests/bench/forecast_dump.h); an old run in it is replaced
+#   --bench PROGRAM the wfm-bench to use (beside this script, or in a build folder of the source)
+#   --without PEER  leave out `r` or `statsforecast`
+#
+# What is missing is installed: R by apt where root runs it, statsforecast in a Python environment under
+# $XDG_CACHE_HOME/wfm. A peer that cannot be had is said and left out. R takes 5 s per queue and origin,
+# statsforecast up to 20 s.
+set -u
+
+STATSFORECAST=2.0.1
+here=$(cd "$(dirname "$0")" && pwd)
+peers=$here/peers
+cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/wfm/statsforecast-$STATSFORECAST
+jobs=1 format=table dir= bench= without=
+
+fail() {
+    echo "forecast-peers: $*" >&2
+    exit 2
+}
+
+need() {
+    [ $# -ge 2 ] || fail "$1 needs a value"
+}
+
+# What remains in "$@" goes to wfm-bench: arguments taken here are shifted out, the others put behind.
+n=$#
+while [ "$n" -gt 0 ]; do
+    case $1 in
+    --jobs) need "$@"; jobs=$2; shift 2; n=$((n - 2)) ;;
+    --format) need "$@"; format=$2; shift 2; n=$((n - 2)) ;;
+    --dir) need "$@"; dir=$2; shift 2; n=$((n - 2)) ;;
+    --bench) need "$@"; bench=$2; shift 2; n=$((n - 2)) ;;
+    --without) need "$@"; without="$without $2"; shift 2; n=$((n - 2)) ;;
+    --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
+    *) set -- "$@" "$1"; shift; n=$((n - 1)) ;;
+    esac
+done
+[ $# -gt 0 ] || fail "which files? See --help"
+case $jobs in
+'' | *[!0-9]* | 0) fail "--jobs takes 1 or more, not \"$jobs\"" ;;
+esac
+case $format in
+table | csv) ;;
+*) fail "--format takes table or csv, not \"$format\"" ;;
+esac
+
+if [ -z "$bench" ]; then
+    for bench in ./tests/bench/wfm-bench "$here/wfm-bench" "$here/../../build/tests/bench/wfm-bench" ''; do
+        [ -x "$bench" ] && break
+    done
+fi
+[ -x "$bench" ] || fail "no wfm-bench: build it (make tests/bench/wfm-bench) or say --bench PROGRAM"
+
+if [ -z "$dir" ]; then
+    dir=$(mktemp -d) || exit 1
+    trap 'rm -rf "$dir"' EXIT
+    trap 'exit 130' INT TERM
+else
+    mkdir -p "$dir" || exit 1
+    rm -f "$dir"/runs.csv "$dir"/[0-9][0-9][0-9][0-9]*.csv
+fi
+
+wanted() {
+    case " $without " in
+    *" $1 "*) return 1 ;;
+    esac
+}
+
+have_r() {
+    command -v Rscript >/dev/null && Rscript -e 'library(forecast)' >/dev/null 2>&1
+}
+
+setup_r() {
+    have_r && return
+    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends r-cran-forecast >&2
+    have_r || {
+        echo "SKIPPED: R's forecast is not there: apt-get install r-cran-forecast" >&2
+        return 1
+    }
+}
+
+setup_statsforecast() {
+    "$cache/bin/python" -c 'import statsforecast' 2>/dev/null && return
+    if ! { mkdir -p "$cache" && python3 -m venv "$cache" &&
+        "$cache/bin/pip" install --quiet --disable-pip-version-check "statsforecast==$STATSFORECAST"; } >&2 ||
+        ! "$cache/bin/python" -c 'import statsforecast'; then
+        echo "SKIPPED: statsforecast $STATSFORECAST cannot be installed from PyPI" >&2
+        return 1
+    fi
+}
+
+# One thread each: CPU seconds compare, and --jobs says how many there are.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+export NIXTLA_NUMBA_CACHE=1
+
+# Ours first: a file that cannot be read ends it here. The table is told again below, with the others.
+"$bench" forecast --dump "$dir" "$@" >/dev/null || exit
+runs() {
+    tail -n +2 "$dir/runs.csv" | cut -d, -f1
+}
+if wanted r && setup_r; then
+    runs | xargs -P "$jobs" -n 4 nice Rscript "$peers/forecast.R" "$dir" || echo "SKIPPED: some of R's runs failed" >&2
+fi
+if wanted statsforecast && setup_statsforecast; then
+    runs | xargs -P "$jobs" -n 8 nice "$cache/bin/python" "$peers/forecast.py" "$dir" ||
+        echo "SKIPPED: some of statsforecast's runs failed" >&2
+fi
+"$bench" forecast-score "$dir" --format "$format"
