@@ -87,6 +87,27 @@ static double x_near(const struct day_view *v, int a)
     return !feast_at(v->calendar, v->day, &feast) && feast_at(v->calendar, v->day - a, &feast);
 }
 
+/* A free Saturday or Sunday of a weekend that a feast makes longer, on its Thursday or Friday (a = 0) or on
+ * the Monday or Tuesday after it (a = 1). */
+static double x_long_weekend(const struct day_view *v, int a)
+{
+    int weekday = day_weekday(v->day), feast;
+    int32_t first = v->day - weekday + (a == 0 ? 3 : 7);
+    if (weekday < 5 || feast_at(v->calendar, v->day, &feast))
+        return 0;
+    return feast_at(v->calendar, first, &feast) || feast_at(v->calendar, first + 1, &feast);
+}
+
+/* The working day between a feast and a weekend. */
+static double x_bridge(const struct day_view *v, int a)
+{
+    int weekday = day_weekday(v->day), feast;
+    (void)a;
+    if ((weekday != 0 && weekday != 4) || feast_at(v->calendar, v->day, &feast))
+        return 0;
+    return feast_at(v->calendar, weekday == 0 ? v->day + 1 : v->day - 1, &feast);
+}
+
 static double x_event(const struct day_view *v, int a)
 {
     static const int from[] = {0, 4, 8, 15, 29, 46};
@@ -142,19 +163,21 @@ static const struct {
     int group;
     double penalty;
 } rules[] = {
-    {x_holiday, 0, FEATURE_SPECIAL, 1},  {x_near, -1, FEATURE_SPECIAL, 1.5},
-    {x_near, 1, FEATURE_SPECIAL, 1.5},   {x_near, 2, FEATURE_SPECIAL, 2.5},
-    {x_event, 0, FEATURE_SPECIAL, 2},    {x_event, 1, FEATURE_SPECIAL, 2},
-    {x_event, 2, FEATURE_SPECIAL, 2},    {x_event, 3, FEATURE_SPECIAL, 2},
-    {x_event, 4, FEATURE_SPECIAL, 2},    {x_december, 0, FEATURE_SPECIAL, 3},
-    {x_december, 1, FEATURE_SPECIAL, 3}, {x_december, 2, FEATURE_SPECIAL, 3},
-    {x_month_wave, 0, FEATURE_MONTH, 2}, {x_month_wave, 1, FEATURE_MONTH, 2},
-    {x_month_wave, 2, FEATURE_MONTH, 2}, {x_month_wave, 3, FEATURE_MONTH, 2},
-    {x_month_day, 0, FEATURE_MONTH, 3},  {x_month_day, 1, FEATURE_MONTH, 3},
-    {x_month_day, 2, FEATURE_MONTH, 3},  {x_month_day, 3, FEATURE_MONTH, 3},
-    {x_year, 0, FEATURE_YEAR_1, 0.5},    {x_year, 1, FEATURE_YEAR_1, 0.5},
-    {x_year, 2, FEATURE_YEAR_2, 1},      {x_year, 3, FEATURE_YEAR_2, 1},
-    {x_year, 4, FEATURE_YEAR_3, 1.5},    {x_year, 5, FEATURE_YEAR_3, 1.5},
+    {x_holiday, 0, FEATURE_SPECIAL, 1},      {x_near, -1, FEATURE_SPECIAL, 1.5},
+    {x_near, 1, FEATURE_SPECIAL, 1.5},       {x_near, 2, FEATURE_SPECIAL, 2.5},
+    {x_long_weekend, 0, FEATURE_SPECIAL, 2}, {x_long_weekend, 1, FEATURE_SPECIAL, 2},
+    {x_bridge, 0, FEATURE_SPECIAL, 2},       {x_event, 0, FEATURE_SPECIAL, 2},
+    {x_event, 1, FEATURE_SPECIAL, 2},        {x_event, 2, FEATURE_SPECIAL, 2},
+    {x_event, 3, FEATURE_SPECIAL, 2},        {x_event, 4, FEATURE_SPECIAL, 2},
+    {x_december, 0, FEATURE_SPECIAL, 3},     {x_december, 1, FEATURE_SPECIAL, 3},
+    {x_december, 2, FEATURE_SPECIAL, 3},     {x_month_wave, 0, FEATURE_MONTH, 2},
+    {x_month_wave, 1, FEATURE_MONTH, 2},     {x_month_wave, 2, FEATURE_MONTH, 2},
+    {x_month_wave, 3, FEATURE_MONTH, 2},     {x_month_day, 0, FEATURE_MONTH, 3},
+    {x_month_day, 1, FEATURE_MONTH, 3},      {x_month_day, 2, FEATURE_MONTH, 3},
+    {x_month_day, 3, FEATURE_MONTH, 3},      {x_year, 0, FEATURE_YEAR_1, 0.5},
+    {x_year, 1, FEATURE_YEAR_1, 0.5},        {x_year, 2, FEATURE_YEAR_2, 1},
+    {x_year, 3, FEATURE_YEAR_2, 1},          {x_year, 4, FEATURE_YEAR_3, 1.5},
+    {x_year, 5, FEATURE_YEAR_3, 1.5},
 };
 
 /* Per name: on the day, the day before, the day after. */

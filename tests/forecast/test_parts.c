@@ -243,6 +243,51 @@ START_TEST(calendar_effects)
 }
 END_TEST
 
+/* Feasts of different names on Thursdays, quiet until Sunday: what a row at a distance from the next feast,
+ * on a weekday, must get. */
+static const struct {
+    const char *what;
+    int weekday, after; /* of the next feast; days from it */
+    double low, high;
+} weekends[] = {
+    {"bridge", 3, 1, -1.1, -0.8},
+    {"Saturday", 3, 2, -1.1, -0.8},
+    {"Sunday", 3, 3, -1.1, -0.7},
+    {"Sunday of a feast on Friday", 4, 2, -1.3, -0.5},
+    {"Saturday of a feast on Wednesday", 2, 3, -0.1, 0.1},
+    {"Monday after", 3, 4, -0.1, 0.1},
+};
+
+START_TEST(long_weekends)
+{
+    static const char *const names[] = {"A", "B", "C", "D", "E"};
+    const int32_t first = 18631, apart = 63; /* 2021-01-04, a Monday */
+    struct forecast_special specials[G_N_ELEMENTS(names)];
+    int n = (int)G_N_ELEMENTS(names), history = apart * (n - 1);
+    for (int i = 0; i < n; i++)
+        specials[i] = (struct forecast_special){first + apart * i + 31, SPECIAL_HOLIDAY, names[i]};
+    specials[n - 1].day += weekends[_i].weekday - 3;
+    struct day_calendar calendar;
+    struct day_features features;
+    struct effects effects;
+    calendar_init(&calendar, first - 60, first + history + 120, specials, n);
+    features_init(&features, &calendar, first, history + 60);
+    g_autofree double *weight = array_new(history, 1), *target = array_new(history, 1);
+    g_autofree double *coefficients = array_new(features.n, 1);
+    for (int day = 0; day < history; day++) {
+        weight[day] = 1;
+        target[day] = day % apart >= 31 && day % apart <= 34 ? -1 : 0;
+    }
+    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
+    effects_solve(&effects, target, 0.01, coefficients);
+    double got = effects_at(&features, specials[n - 1].day - first + weekends[_i].after, coefficients);
+    ck_assert_msg(got >= weekends[_i].low && got <= weekends[_i].high, "%s: %.3f", weekends[_i].what, got);
+    effects_clear(&effects);
+    features_clear(&features);
+    calendar_clear(&calendar);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("forecast/parts");
@@ -255,6 +300,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, combination, 0, 2);
     tcase_add_test(t, levels);
     tcase_add_test(t, calendar_effects);
+    tcase_add_loop_test(t, long_weekends, 0, (int)G_N_ELEMENTS(weekends));
     suite_add_tcase(s, t);
     return s;
 }
