@@ -12,7 +12,7 @@ typedef double vec __attribute__((vector_size(32), aligned(8)));
 #define ITERATIONS 10
 #define JACOBI_SWEEPS 12
 
-double linear_dot(const double *a, const double *b, int n)
+LINEAR_WIDE double linear_dot(const double *a, const double *b, int n)
 {
     vec sum = {0};
     int i = 0;
@@ -24,7 +24,7 @@ double linear_dot(const double *a, const double *b, int n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]) + rest;
 }
 
-void linear_add(double *y, double factor, const double *x, int n)
+LINEAR_WIDE void linear_add(double *y, double factor, const double *x, int n)
 {
     int i = 0;
     vec f = {factor, factor, factor, factor};
@@ -35,22 +35,23 @@ void linear_add(double *y, double factor, const double *x, int n)
 }
 
 /* A tile of VEC × VEC cells of the Gram matrix at (i, j); n is the row length of both. */
-static void gram_tile(const double *rows, int n_rows, int n, int i, int j, double *gram)
+static inline void gram_tile(const double *rows, int n_rows, int n, int i, int j, double *gram)
 {
-    vec sum[VEC];
-    for (int k = 0; k < VEC; k++)
-        sum[k] = *(vec *)&gram[(i + k) * n + j];
+    double *at[VEC] = {&gram[i * n + j], &gram[(i + 1) * n + j], &gram[(i + 2) * n + j],
+                       &gram[(i + 3) * n + j]};
+    vec s0 = *(vec *)at[0], s1 = *(vec *)at[1], s2 = *(vec *)at[2], s3 = *(vec *)at[3];
     for (int r = 0; r < n_rows; r++) {
         const double *left = &rows[r * n + i];
         vec right = *(const vec *)&rows[r * n + j];
-        for (int k = 0; k < VEC; k++)
-            sum[k] += left[k] * right;
+        s0 += left[0] * right;
+        s1 += left[1] * right;
+        s2 += left[2] * right;
+        s3 += left[3] * right;
     }
-    for (int k = 0; k < VEC; k++)
-        *(vec *)&gram[(i + k) * n + j] = sum[k];
+    *(vec *)at[0] = s0, *(vec *)at[1] = s1, *(vec *)at[2] = s2, *(vec *)at[3] = s3;
 }
 
-void linear_gram(const double *rows, int n_rows, int n, double *gram)
+LINEAR_WIDE void linear_gram(const double *rows, int n_rows, int n, double *gram)
 {
     int whole = n / VEC * VEC;
     memset(gram, 0, (gsize)(n * n) * sizeof *gram);

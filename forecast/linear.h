@@ -10,6 +10,16 @@
 
 #include <stdbool.h>
 
+/* A function worth a second build for wider vectors, chosen when the program starts. The same sums in the
+   same order either way: fused multiply-add is left out. Choosing comes before the sanitizers are ready. */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define LINEAR_WIDE
+#elif defined __x86_64__ && defined __gnu_linux__ && defined __GNUC__ && !defined __clang__
+#define LINEAR_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define LINEAR_WIDE
+#endif
+
 double linear_dot(const double *a, const double *b, int n);
 
 /* y += factor · x */

@@ -8,6 +8,7 @@
  * averaged. Sets of gains run side by side in lanes.
  */
 #include "forecast/array.h"
+#include "forecast/linear.h"
 #include "forecast/model_table.h"
 #include "forecast/shared.h"
 #include "forecast/week_roots.h"
@@ -79,8 +80,8 @@ static void gains_of(int set, int interval_s, struct lane_gains *gains, int k)
 }
 
 /* Squared error of the week ahead of interval `from`, added per lane. */
-static void judge(const struct stretch *stretch, const struct lanes *lanes, const struct lane_gains *gains,
-                  int from, double *sum)
+static inline void judge(const struct stretch *stretch, const struct lanes *lanes,
+                         const struct lane_gains *gains, int from, double *sum)
 {
     float carry[LANES], error[LANES] = {0};
     for (int k = 0; k < LANES; k++)
@@ -119,8 +120,8 @@ static inline void step(struct lanes *restrict lanes, const struct lane_gains *r
 
 /* Runs LANES sets over the stretch. error (judged_weeks × N_SETS, or NULL): what judge adds up, for the week
    that ends w weeks before the end of the stretch in row w. */
-static void run(const struct stretch *stretch, const struct lane_gains *gains, struct lanes *lanes,
-                double *error, int judged_weeks)
+LINEAR_WIDE static void run(const struct stretch *stretch, const struct lane_gains *gains,
+                            struct lanes *lanes, double *error, int judged_weeks)
 {
     for (int k = 0; k < LANES; k++) {
         lanes->level[k] = stretch->level;

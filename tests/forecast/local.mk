@@ -28,3 +28,8 @@ check_PROGRAMS += tests/forecast/test_override
 TESTS += tests/forecast/test_override
 tests_forecast_test_override_SOURCES = tests/forecast/test_override.c
 tests_forecast_test_override_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/forecast/test_linear
+tests_forecast_test_linear_SOURCES = tests/forecast/test_linear.c
+tests_forecast_test_linear_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+TESTS += tests/forecast/test_linear
