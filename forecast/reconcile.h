@@ -3,10 +3,13 @@
  *
  * Every total (a channel, a client, a zone, everything) is forecast by itself, from the sum of its queues'
  * histories. Such a forecast sees what is lost in the noise of the single queues, but it does not equal their
- * sum. Reconciling moves all of them, each the further the larger its error was, until they agree: the
- * combination of least variance, MinT (Wickramasuriya, Athanasopoulos & Hyndman 2019). The covariance of the
- * errors is shrunk to its diagonal (then the method is weighted least squares). Only the queues are kept; a
- * total is their sum.
+ * sum. Reconciling moves the queues until all agree: weighted least squares (MinT with diagonal covariance,
+ * Wickramasuriya, Athanasopoulos & Hyndman 2019), in which a queue moves the further the larger its errors
+ * were. Only the queues are kept; a total is their sum.
+ *
+ * How much a total is heard is fixed: alone against the sum of its queues it has RECONCILE_WEIGHT. The mean
+ * squared error of a total says little of it, for it is nearly all shared with the sum; weights and
+ * covariances measured at eight origins change between nothing and everything from week to week, and harm.
  *
  * Pure and thread-safe.
  */
@@ -15,6 +18,8 @@
 
 #include "forecast/forecast.h"
 
+#define RECONCILE_WEIGHT 0.15
+
 /* Which leaves (queues) each group (total) adds up. Groups may overlap in any way. */
 struct reconcile_tree {
     int n_leaves, n_groups;
@@ -22,26 +27,19 @@ struct reconcile_tree {
     const int *leaf;  /* first[n_groups]: indices of leaves, each once in a group */
 };
 
-/* What is known of the errors. Arrays by node: the leaves, then the groups. */
-struct reconcile_errors {
-    double *variance;  /* nodes: mean squared error of a usual day, contacts². NAN: a leaf not measured yet
-                          (taken for an error of 30 %), or a group not to be heard */
-    double *usual;     /* nodes: mean day total the variance belongs to, > 0 */
-    double *error;     /* nodes × n_tests, by node: errors of the same tests, 0 where not known */
-    int n_tests;       /* 0: variances alone */
-    double correlated; /* share of the covariance between nodes that is believed, 0..1 */
+/* How far a leaf may be from the truth. */
+struct reconcile_error {
+    double variance; /* mean squared error of a day, contacts² */
+    double usual;    /* mean day total it belongs to; 0: not measured, an error of 30 % is assumed */
 };
 
-/* Errors from the backtests of forecasts: `nodes` (n_leaves + n_groups), NULL: a group not forecast. Tests
-   are matched by origin and day. reconcile_errors_clear. */
-void reconcile_errors_init(struct reconcile_errors *errors, const struct reconcile_tree *tree,
-                           const struct forecast *const *nodes);
-void reconcile_errors_clear(struct reconcile_errors *errors);
+/* From the backtest. */
+struct reconcile_error reconcile_error(const struct forecast *forecast);
 
-/* Reconciles one day (or any period): `base`, nodes: what each forecast says (NAN: a group without forecast).
-   `out`, n_leaves: >= 0. Variances are scaled to base / usual, so that a leaf that says 0 stays 0; a group
-   that says 0 is not heard. Without any group heard: the base. `out` may be `base`. */
-void reconcile_period(const struct reconcile_tree *tree, const struct reconcile_errors *errors,
+/* Reconciles one day (or any period). `base`: what each forecast says, leaves, then groups (NAN: none).
+   `errors`: n_leaves; scaled to base / usual, so that a leaf that says 0 stays 0. A group that says 0 is not
+   heard. 0 < weight < 1. `out`, n_leaves: >= 0; without any group heard: the base. */
+void reconcile_period(const struct reconcile_tree *tree, const struct reconcile_error *errors, double weight,
                       const double *base, double *out);
 
 #endif

@@ -1,4 +1,6 @@
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "wfm/commands.h"
 #include "wfm/output.h"
@@ -8,13 +10,17 @@
 static const struct option_row rows[] = {
     {"queue", OPTION_LIST, "ID", NULL, 0, 0, "only this queue"},
     {"skip-missing", OPTION_FLAG, NULL, NULL, 0, 0, "leave out queues without history"},
+    {"by", OPTION_CHOICE, "queue|channel|client|zone", "queue", 0, 0,
+     "print totals: sums of the queues to the last digit"},
+    {"no-reconcile", OPTION_FLAG, NULL, NULL, 0, 0,
+     "keep each queue's own forecast: do not make queues and totals agree"},
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "threads; 0 = one per core"},
     {.name = NULL},
 };
 
 static const struct column columns[] = {
     {"week", "week", COLUMN_TEXT, 0},           {"queue", "queue", COLUMN_TEXT, 0},
-    {"contacts", "contacts", COLUMN_REAL, 0},   {"aht_s", "AHT s", COLUMN_REAL, 0},
+    {"contacts", "contacts", COLUMN_REAL, 1},   {"aht_s", "AHT s", COLUMN_REAL, 0},
     {"peak", "peak", COLUMN_REAL, 1},           {"history_weeks", "history weeks", COLUMN_REAL, 1},
     {"origins", "tests", COLUMN_INT, 0},        {"wape", "WAPE", COLUMN_SHARE, 1},
     {"naive_wape", "naive", COLUMN_SHARE, 1},   {"bias", "bias", COLUMN_SHARE, 1},
@@ -41,18 +47,108 @@ static struct table *forecast_table(const struct planning *planning, const struc
     return table;
 }
 
+/* ---- totals ---- */
+
+enum by { BY_QUEUE, BY_CHANNEL, BY_CLIENT, BY_ZONE };
+
+static const struct column total_columns[] = {
+    {"week", "week", COLUMN_TEXT, 0},         {"client", "client", COLUMN_TEXT, 0},
+    {"channel", "channel", COLUMN_TEXT, 0},   {"zone", "zone", COLUMN_TEXT, 0},
+    {"queues", "queues", COLUMN_INT, 0},      {"contacts", "contacts", COLUMN_REAL, 1},
+    {"aht_s", "AHT s", COLUMN_REAL, 0},       {"before", "queues alone", COLUMN_REAL, 1},
+    {"change", "by totals", COLUMN_SHARE, 1}, {NULL, NULL, 0, 0},
+};
+
+/* What a queue is counted under; "" where the level does not tell. */
+struct total_name {
+    const char *client, *channel, *zone;
+};
+
+static struct total_name name_of(const struct operation *operation, int queue, enum by by)
+{
+    const struct queue *q = &operation->queues[queue];
+    struct total_name name = {"", "", ""};
+    if (by == BY_CHANNEL || by == BY_CLIENT)
+        name.client = operation->clients[q->client].id;
+    if (by == BY_CHANNEL)
+        name.channel = channel_name(q->channel);
+    if (by == BY_ZONE)
+        name.zone = q->zone;
+    return name;
+}
+
+static int compare_names(const struct total_name *a, const struct total_name *b)
+{
+    int order = strcmp(a->client, b->client);
+    order = order != 0 ? order : strcmp(a->channel, b->channel);
+    return order != 0 ? order : strcmp(a->zone, b->zone);
+}
+
+struct counted {
+    struct total_name name;
+    const struct forecast_line *line;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return compare_names(&((const struct counted *)a)->name, &((const struct counted *)b)->name);
+}
+
+/* A row of n lines. Tenths of contacts are added as whole numbers, so that no digit is lost. */
+static void add_total(struct table *table, const char *week, struct total_name name,
+                      const struct counted *counted, int n)
+{
+    double tenths = 0, work = 0, before = 0;
+    for (int i = 0; i < n; i++) {
+        const struct forecast_line *line = counted[i].line;
+        tenths += round(10 * line->contacts);
+        work += line->contacts > 0 ? line->contacts * line->aht_s : 0;
+        before += round(10 * line->before);
+    }
+    table_text(table, week);
+    table_text(table, name.client);
+    table_text(table, name.channel);
+    table_text(table, name.zone);
+    table_int(table, n);
+    table_real(table, tenths / 10);
+    table_real(table, tenths > 0 ? work / (tenths / 10) : NAN);
+    table_real(table, before / 10);
+    table_real(table, before > 0 ? tenths / before - 1 : NAN);
+}
+
+static struct table *total_table(const struct planning *planning, const struct forecast_line *lines, int n,
+                                 enum by by)
+{
+    struct table *table = table_new(total_columns);
+    g_autofree char *week = week_format(planning->first_day);
+    g_autofree struct counted *counted = g_new(struct counted, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        counted[i] = (struct counted){name_of(planning->operation, lines[i].queue, by), &lines[i]};
+    qsort(counted, (size_t)n, sizeof *counted, by_name);
+    for (int from = 0, to = 0; from < n; from = to) {
+        while (to < n && compare_names(&counted[to].name, &counted[from].name) == 0)
+            to++;
+        add_total(table, week, counted[from].name, &counted[from], to - from);
+    }
+    add_total(table, week, (struct total_name){"all", "", ""}, counted, n);
+    return table;
+}
+
 static bool run(const struct options *options, GError **error)
 {
     struct forecast_line *lines = NULL;
     int n = 0;
     struct forecast_ask ask = {.queues = options_list(options, "queue"),
                                .skip_missing = options_flag(options, "skip-missing"),
-                               .jobs = (int)options_int(options, "jobs")};
+                               .jobs = (int)options_int(options, "jobs"),
+                               .no_reconcile = options_flag(options, "no-reconcile")};
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_forecast(planning, &ask, progress, &lines, &n, error))
         return false;
-    AUTO(table) table = forecast_table(planning, lines, n);
+    enum by by = (enum by)options_choice(options, "by");
+    AUTO(table)
+    table = by == BY_QUEUE ? forecast_table(planning, lines, n) : total_table(planning, lines, n, by);
     table_print(table, (enum format)options_choice(options, "format"), stdout);
     g_free(lines);
     return true;
@@ -62,12 +158,16 @@ const struct command command_forecast = {
     .name = "forecast",
     .args = "",
     .summary = "predict contacts and handling time of a week, per queue",
-    .details = "Without --week: the first whole week after the newest stored history. History of the week "
-               "itself and later is not used,\n"
-               "so a past week shows what would have been said then. The table gives the rolling-origin "
-               "backtest: error (WAPE) of the\n"
-               "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
-               "in the 80 % band.",
+    .details =
+        "Without --week: the first whole week after the newest stored history. History of the week "
+        "itself and later is not used,\n"
+        "so a past week shows what would have been said then. The table gives the rolling-origin "
+        "backtest: error (WAPE) of the\n"
+        "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
+        "in the 80 % band.\n"
+        "Totals of channels, clients, time zones and everything are forecast too, and the queues are made "
+        "to agree with them.\n"
+        "--by prints such totals; with --queue only the queues named are in them.",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS,
     .run = run,

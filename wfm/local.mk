@@ -40,6 +40,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/source.c wfm/source.h \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
+	wfm/totals.c wfm/totals.h \
 	wfm/units.c wfm/units.h \
 	wfm/week.c wfm/week.h
 wfm_libwfm_a_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_LIBEXECDIR='"$(pkglibexecdir)"'

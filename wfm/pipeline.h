@@ -45,16 +45,19 @@ struct forecast_ask {
     const char *const *queues; /* ids, NULL-terminated; empty or NULL: all */
     bool skip_missing;         /* leave out queues without history instead of failing */
     int jobs;                  /* threads, 0 = one per core */
+    bool no_reconcile;         /* do not make the queues agree with their totals (wfm/totals.h) */
 };
 
 /* What is told about one queue's forecast. */
 struct forecast_line {
     int queue;
     int64_t id;
-    double contacts, aht_s, peak; /* total; volume-weighted; most in one interval of the history's length */
+    double contacts, aht_s, peak; /* total, in tenths; volume-weighted; most in one interval of the history's
+                                     length */
     double weeks;                 /* of history */
     int origins;
     double wape, naive_wape, bias, cov80;
+    double before; /* contacts as the queue's own history has them, before it was made to agree with totals */
 };
 
 /* Forecasts the queues over the weeks from the history before them, and stores all of them in one

@@ -8,6 +8,7 @@
 #include "forecast/day_profile.h"
 #include "forecast/forecast.h"
 #include "wfm/settings.h"
+#include "wfm/totals.h"
 #include "wfm/week.h"
 
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
@@ -29,6 +30,8 @@ struct task {
     struct series by_day;       /* owned; n > 0: days are forecast, and spread over the week's intervals */
     struct day_profile profile; /* by which */
     const char *profile_from;   /* in words, static */
+    int totals;                 /* it was made to agree with; 0: none */
+    double before;              /* contacts before that */
 };
 
 static void task_clear(struct task *task)
@@ -164,8 +167,8 @@ static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
     g_checksum_update(sum, (const guchar *)values, (gssize)((size_t)n * sizeof *values));
 }
 
-/* SHA-256 over everything the forecast depends on. g_free. */
-static char *inputs_hash(const struct task *task)
+/* SHA-256 over everything the queue's own forecast depends on. g_free. */
+static char *own_hash(const struct task *task)
 {
     const struct queue *queue = &task->planning->operation->queues[task->queue];
     const struct series *history = &task->history;
@@ -188,12 +191,29 @@ static char *inputs_hash(const struct task *task)
     return g_strdup(g_checksum_get_string(sum));
 }
 
+/* The same for a queue that was made to agree with totals: they depend on all queues. */
+static char *inputs_hash(const struct task *task, const char *own, const char *all)
+{
+    if (task->totals == 0)
+        return g_strdup(own);
+    g_autofree char *both = g_strconcat(own, all, NULL);
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+}
+
 static void set_real(json_t *object, const char *key, double value)
 {
     json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
 }
 
-static char *report_json(const struct task *task)
+static double contacts_of(const struct forecast *forecast)
+{
+    double sum = 0;
+    for (int32_t iv = 0; iv < forecast->grid.n; iv++)
+        sum += forecast->offered[iv];
+    return sum;
+}
+
+static char *report_json(const struct task *task, const char *own)
 {
     const struct forecast *forecast = &task->forecast;
     const struct forecast_backtest *test = &forecast->backtest;
@@ -225,6 +245,10 @@ static char *report_json(const struct task *task)
         json_object_set_new(root, "by_day",
                             json_pack("{s:s, s:i, s:i}", "profile", task->profile_from, "profile_days",
                                       task->profile.days, "profile_slots", task->profile.n_slots));
+    if (task->totals > 0)
+        json_object_set_new(root, "reconciled",
+                            json_pack("{s:i, s:f, s:f, s:s}", "totals", task->totals, "before", task->before,
+                                      "after", contacts_of(forecast), "own_hash", own));
     char *text = json_dumps(root, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
@@ -233,7 +257,7 @@ static char *report_json(const struct task *task)
 }
 
 /* Copies what the store keeps of a forecast. */
-static void to_stored(const struct task *task, struct stored_forecast *out)
+static void to_stored(const struct task *task, const char *own, const char *all, struct stored_forecast *out)
 {
     const struct forecast *forecast = &task->forecast;
     size_t n = (size_t)forecast->grid.n;
@@ -244,8 +268,20 @@ static void to_stored(const struct task *task, struct stored_forecast *out)
     out->aht_s = g_memdup2(forecast->aht_s, n * sizeof(double));
     out->levels = g_memdup2(forecast_quantile_levels, sizeof forecast_quantile_levels);
     out->quantile = g_memdup2(forecast->quantile, FORECAST_QUANTILES * n * sizeof(double));
-    out->report_json = report_json(task);
-    out->inputs_hash = inputs_hash(task);
+    out->report_json = report_json(task, own);
+    out->inputs_hash = inputs_hash(task, own, all);
+}
+
+static void all_to_stored(const struct task *tasks, int n, struct stored_forecast *stored)
+{
+    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GChecksum) all = g_checksum_new(G_CHECKSUM_SHA256);
+    for (int i = 0; i < n; i++) {
+        g_ptr_array_add(own, own_hash(&tasks[i]));
+        g_checksum_update(all, g_ptr_array_index(own, (guint)i), -1);
+    }
+    for (int i = 0; i < n; i++)
+        to_stored(&tasks[i], g_ptr_array_index(own, (guint)i), g_checksum_get_string(all), &stored[i]);
 }
 
 static void to_line(const struct task *task, int64_t id, struct forecast_line *out)
@@ -261,13 +297,16 @@ static void to_line(const struct task *task, int64_t id, struct forecast_line *o
                                   .wape = forecast->backtest.wape,
                                   .naive_wape = forecast->backtest.naive_wape,
                                   .bias = forecast->backtest.bias,
-                                  .cov80 = forecast->backtest.cov80};
+                                  .cov80 = forecast->backtest.cov80,
+                                  .before = round(10 * task->before) / 10};
     for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
         out->contacts += forecast->offered[iv];
         out->peak = fmax(out->peak, forecast->offered[iv]);
         work += forecast->offered[iv] * forecast->aht_s[iv];
     }
     out->aht_s = out->contacts > 0 ? work / out->contacts : NAN;
+    /* A tenth of a contact is as fine as anybody reads; sums of tenths agree with what is printed. */
+    out->contacts = round(10 * out->contacts) / 10;
 }
 
 static bool wanted(const struct forecast_ask *ask, const char *id)
@@ -345,6 +384,24 @@ static bool run_tasks(struct task *tasks, int n, int jobs, GError **error)
     return true;
 }
 
+/* Makes the queues that are forecast by interval agree with their totals. */
+static void reconcile(const struct planning *planning, const struct forecast_ask *ask, struct task *tasks,
+                      int n)
+{
+    g_autofree struct totals_queue *queues = g_new0(struct totals_queue, (gsize)n + 1);
+    int n_queues = 0;
+    for (int i = 0; i < n; i++) {
+        tasks[i].before = contacts_of(&tasks[i].forecast);
+        if (tasks[i].by_day.grid.n == 0)
+            queues[n_queues++] = (struct totals_queue){tasks[i].queue, &tasks[i].input, &tasks[i].forecast};
+    }
+    int heard = ask->no_reconcile
+                    ? 0
+                    : totals_reconcile(planning->operation, planning->zone, queues, n_queues, ask->jobs);
+    for (int i = 0; i < n; i++)
+        tasks[i].totals = tasks[i].by_day.grid.n == 0 ? heard : 0;
+}
+
 bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
                        struct forecast_line **lines, int *n, GError **error)
 {
@@ -356,8 +413,10 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     bool ok = planning_history(planning, error) && make_tasks(planning, ask, tasks, &n_tasks, error);
     progress_show(progress, "forecast: %d queues", n_tasks);
     ok = ok && run_tasks(tasks, n_tasks, ask->jobs, error);
-    for (int i = 0; ok && i < n_tasks; i++)
-        to_stored(&tasks[i], &stored[i]);
+    if (ok) {
+        reconcile(planning, ask, tasks, n_tasks);
+        all_to_stored(tasks, n_tasks, stored);
+    }
     ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
     if (ok) {
         *lines = g_new0(struct forecast_line, (gsize)(n_tasks));

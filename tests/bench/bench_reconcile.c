@@ -27,18 +27,15 @@ struct options {
 
 enum by { BY_DAY, BY_INTERVAL };
 
-/* Ways to bring leaves and groups together. `correlated` as in struct reconcile_errors. */
 static const struct way {
     const char *name;
     enum by by;
-    double correlated; /* -1: nothing is done: groups are the sums of the leaves */
+    double weight; /* of a total; 0: totals are the sums of the queues */
 } ways[] = {
-    {"sum of queues", BY_DAY, -1},
-    {"variances, by day", BY_DAY, 0},
-    {"covariances, by day", BY_DAY, 0.5},
-    {"variances, by interval", BY_INTERVAL, 0},
-    {"covariances, by interval", BY_INTERVAL, 0.5},
-    {"covariances 0.9, by interval", BY_INTERVAL, 0.9},
+    {"sum of queues", BY_DAY, 0},
+    {"by day", BY_DAY, RECONCILE_WEIGHT},
+    {"by interval", BY_INTERVAL, RECONCILE_WEIGHT},
+    {"by interval, half", BY_INTERVAL, 0.5},
 };
 #define WAYS ((int)G_N_ELEMENTS(ways))
 
@@ -242,9 +239,9 @@ static void reconcile(const struct bench *bench, const struct run *run, const st
     const struct reconcile_tree *tree = &bench->tree;
     int n_nodes = tree->n_leaves + tree->n_groups, n = run->n;
     int step = way->by == BY_INTERVAL ? 1 : run->per_day;
-    struct reconcile_errors errors;
-    reconcile_errors_init(&errors, tree, run->heard);
-    errors.correlated = MAX(0, way->correlated);
+    g_autofree struct reconcile_error *errors = g_new0(struct reconcile_error, (gsize)tree->n_leaves);
+    for (int i = 0; i < tree->n_leaves; i++)
+        errors[i] = reconcile_error(run->heard[i]);
     g_autofree double *base = g_new0(double, (gsize)n_nodes), *made = g_new0(double, (gsize)tree->n_leaves);
     for (int from = 0; from < n; from += step) {
         int to = MIN(n, from + step);
@@ -253,15 +250,14 @@ static void reconcile(const struct bench *bench, const struct run *run, const st
             for (int iv = from; iv < to; iv++)
                 base[i] += run->forecasts[i].offered != NULL ? run->forecasts[i].offered[iv] : 0;
         }
-        if (way->correlated >= 0)
-            reconcile_period(tree, &errors, base, made);
+        if (way->weight > 0)
+            reconcile_period(tree, errors, way->weight, base, made);
         else
             memcpy(made, base, (gsize)tree->n_leaves * sizeof *made);
         for (int i = 0; i < tree->n_leaves; i++)
             for (int iv = from; iv < to; iv++)
                 out[i * n + iv] = base[i] > 0 ? run->forecasts[i].offered[iv] * made[i] / base[i] : 0;
     }
-    reconcile_errors_clear(&errors);
 }
 
 static bool run_origin(struct bench *bench, int32_t day)

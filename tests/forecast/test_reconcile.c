@@ -8,35 +8,27 @@
 #include <string.h>
 
 #define NODES_MAX 16
-#define TESTS_MAX 30
 
 /* ---- one period, by hand ---- */
 
-/* Two queues a and b and their total; usual days are `usual`, or the base where that is 0. */
+/* Two queues a and b and their total; usual days are `usual`, or the base where that is 0 (below 0: not
+ * measured). */
 static const struct pair {
     const char *what;
-    double base[3], variance[3], usual[3], want[2];
+    double base[3], variance[2], usual[2], weight, want[2];
 } pairs[] = {
-    {"they agree already", {10, 20, 30}, {1, 1, 1}, {0}, {10, 20}},
-    {"equal variances share the gap with the total: 6 · 1/3", {10, 20, 36}, {1, 1, 1}, {0}, {12, 22}},
-    {"the less certain moves more: 6 · 4/8, 6 · 1/8", {10, 20, 36}, {4, 1, 3}, {0}, {13, 20.75}},
-    {"a total without doubt is kept", {10, 20, 36}, {1, 1, 1e-12}, {0}, {13, 23}},
-    {"a total that is nearly all doubt is not heard", {10, 20, 36}, {1, 1, 1e15}, {0}, {10, 20}},
-    {"closed: no contacts stay none, the rest moves", {0, 20, 26}, {1, 1, 1}, {10, 20, 26}, {0, 23}},
-    {"half a usual day has half the variance: 6 · 0.5/2.5, 6 · 1/2.5",
-     {5, 20, 31},
-     {1, 1, 1},
-     {10, 20, 31},
-     {6.2, 22.4}},
-    {"nothing goes below 0", {2, 30, 12}, {9, 0.1, 0.001}, {0}, {0, 12.178}},
-    {"a total without forecast", {10, 20, NAN}, {1, 1, 1}, {0}, {10, 20}},
-    {"a total never measured", {10, 20, 36}, {1, 1, NAN}, {0}, {10, 20}},
-    {"a queue never measured: an error of 30 %, 6 · 9/19, 6 · 1/19",
-     {10, 20, 36},
-     {NAN, 1, 9},
-     {0},
-     {12.842105, 20.315789}},
-    {"a total that says nothing is not heard", {10, 20, 0}, {1, 1, 1}, {10, 20, 30}, {10, 20}},
+    {"they agree already", {10, 20, 30}, {1, 1}, {0}, 0.5, {10, 20}},
+    {"half the gap, in equal parts", {10, 20, 36}, {1, 1}, {0}, 0.5, {11.5, 21.5}},
+    {"the less certain moves more: 4/5, 1/5", {10, 20, 36}, {4, 1}, {0}, 0.5, {12.4, 20.6}},
+    {"the weight of a total", {10, 20, 36}, {1, 1}, {0}, 0.15, {10.45, 20.45}},
+    {"less than the queues say", {10, 20, 24}, {1, 1}, {0}, 0.5, {8.5, 18.5}},
+    {"closed: no contacts stay none, the rest moves", {0, 20, 26}, {1, 1}, {10, 20}, 0.5, {0, 23}},
+    {"half a usual day has half the variance", {5, 20, 31}, {1, 1}, {10, 20}, 0.5, {6, 22}},
+    {"nothing goes below 0", {2, 30, 12}, {9, 0.1}, {0}, 0.5, {0, 30 - 18 * 0.1 / (9.1 + 0.1)}},
+    {"a total without forecast", {10, 20, NAN}, {1, 1}, {0}, 0.5, {10, 20}},
+    {"never measured: an error of 30 %", {10, 20, 36}, {1, 1}, {-1, 20}, 0.5, {10 + 3 * 0.9, 20 + 3 * 0.1}},
+    {"a total that says nothing is not heard", {10, 20, 0}, {1, 1}, {0}, 0.5, {10, 20}},
+    {"queues that say nothing", {0, 0, 36}, {1, 1}, {10, 20}, 0.5, {0, 0}},
 };
 
 static const int pair_first[] = {0, 2}, pair_leaf[] = {0, 1};
@@ -45,15 +37,15 @@ static const struct reconcile_tree pair_tree = {2, 1, pair_first, pair_leaf};
 START_TEST(by_hand)
 {
     const struct pair *row = &pairs[_i];
-    double variance[3], usual[3], out[2];
-    for (int i = 0; i < 3; i++) {
-        variance[i] = row->variance[i];
-        usual[i] = row->usual[i] > 0 ? row->usual[i] : row->base[i];
+    struct reconcile_error errors[2];
+    double out[2];
+    for (int i = 0; i < 2; i++) {
+        double usual = row->usual[i] > 0 ? row->usual[i] : row->usual[i] < 0 ? 0 : row->base[i];
+        errors[i] = (struct reconcile_error){row->variance[i], usual};
     }
-    struct reconcile_errors errors = {.variance = variance, .usual = usual};
-    reconcile_period(&pair_tree, &errors, row->base, out);
+    reconcile_period(&pair_tree, errors, row->weight, row->base, out);
     for (int i = 0; i < 2; i++)
-        ck_assert_msg(fabs(out[i] - row->want[i]) < 2e-3, "%s: queue %d is %g, not %g", row->what, i, out[i],
+        ck_assert_msg(fabs(out[i] - row->want[i]) < 1e-9, "%s: queue %d is %g, not %g", row->what, i, out[i],
                       row->want[i]);
 }
 END_TEST
@@ -96,8 +88,9 @@ static void invert(int n, double a[NODES_MAX][NODES_MAX], double out[NODES_MAX][
 
 /* A tree with every leaf in the last group, and random others. */
 struct random_tree {
-    int n_leaves, n_groups, n_tests, first[NODES_MAX], leaf[NODES_MAX * NODES_MAX];
-    double variance[NODES_MAX], usual[NODES_MAX], base[NODES_MAX], error[NODES_MAX * TESTS_MAX], correlated;
+    int n_leaves, n_groups, first[NODES_MAX], leaf[NODES_MAX * NODES_MAX];
+    double base[NODES_MAX], weight;
+    struct reconcile_error errors[NODES_MAX];
     double sums[NODES_MAX][NODES_MAX]; /* nodes × leaves: 1 where the node holds the leaf */
 };
 
@@ -107,8 +100,7 @@ static void random_tree(struct random_tree *r, int seed)
     state = (uint32_t)seed * 7919u + 1;
     r->n_leaves = 2 + seed % 5;
     r->n_groups = 1 + seed % MIN(4, r->n_leaves);
-    r->n_tests = seed % 3 == 0 ? 0 : TESTS_MAX;
-    r->correlated = seed % 2 == 0 ? 0.5 : 0.9;
+    r->weight = 0.05 + 0.9 * uniform();
     int at = 0, n = r->n_leaves + r->n_groups;
     for (int g = 0; g < r->n_groups; g++) {
         for (int i = 0; i < r->n_leaves; i++)
@@ -124,30 +116,22 @@ static void random_tree(struct random_tree *r, int seed)
             r->sums[i][i] = leaves = 1;
         for (int k = 0; i >= r->n_leaves && k < r->n_leaves; k++)
             leaves += r->sums[i][k];
-        r->usual[i] = 100 * leaves;
-        r->base[i] = r->usual[i] * (0.9 + 0.2 * uniform());
-        for (int t = 0; t < r->n_tests; t++)
-            r->error[i * r->n_tests + t] = 10 * (uniform() - 0.5) * (i + 1);
-        r->variance[i] = 4 + 30 * uniform();
+        r->base[i] = 100 * leaves * (0.9 + 0.2 * uniform());
+        r->errors[i] = (struct reconcile_error){4 + 30 * uniform(), 100};
     }
 }
 
-/* (S' W^-1 S)^-1 S' W^-1 base with W = correlated · E E' / n + (1 - correlated) · diag, errors and variances
- * scaled to the size of the period. */
+/* (S' W^-1 S)^-1 S' W^-1 base with W diagonal. */
 static void least_squares(const struct random_tree *r, double *out)
 {
     int n = r->n_leaves + r->n_groups;
     double w[NODES_MAX][NODES_MAX] = {{0}}, inverse[NODES_MAX][NODES_MAX],
            normal[NODES_MAX][NODES_MAX] = {{0}}, solved[NODES_MAX][NODES_MAX], right[NODES_MAX] = {0};
-    double shared = r->n_tests > 0 ? r->correlated : 0;
-    for (int i = 0; i < n; i++)
-        for (int j = 0; j < n; j++) {
-            double size = sqrt(r->base[i] / r->usual[i] * r->base[j] / r->usual[j]);
-            w[i][j] = i == j ? (1 - shared) * r->variance[i] * size : 0;
-            for (int t = 0; t < r->n_tests; t++)
-                w[i][j] +=
-                    shared / r->n_tests * size * r->error[i * r->n_tests + t] * r->error[j * r->n_tests + t];
-        }
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < r->n_leaves; k++)
+            w[i][i] += r->sums[i][k] * r->errors[k].variance * r->base[k] / r->errors[k].usual;
+        w[i][i] *= i >= r->n_leaves ? (1 - r->weight) / r->weight : 1;
+    }
     invert(n, w, inverse);
     for (int a = 0; a < r->n_leaves; a++)
         for (int i = 0; i < n; i++)
@@ -170,9 +154,8 @@ START_TEST(same_as_least_squares)
     double want[NODES_MAX], out[NODES_MAX];
     random_tree(&r, _i);
     struct reconcile_tree tree = {r.n_leaves, r.n_groups, r.first, r.leaf};
-    struct reconcile_errors errors = {r.variance, r.usual, r.error, r.n_tests, r.correlated};
     least_squares(&r, want);
-    reconcile_period(&tree, &errors, r.base, out);
+    reconcile_period(&tree, r.errors, r.weight, r.base, out);
     for (int i = 0; i < r.n_leaves; i++)
         ck_assert_msg(fabs(out[i] - want[i]) < 1e-6 * fabs(want[i]), "tree %d: leaf %d is %.9g, not %.9g", _i,
                       i, out[i], want[i]);
@@ -183,29 +166,13 @@ END_TEST
 
 START_TEST(errors_from_tests)
 {
-    struct forecast_test_day days[3][24], *own = days[0];
-    struct forecast nodes[3] = {{.n_test_days = 24}, {.n_test_days = 24}, {.n_test_days = 24}};
-    for (int i = 0; i < 3; i++) {
-        for (int t = 0; t < 24; t++)
-            days[i][t] = (struct forecast_test_day){100 + t / 12, 100 + t / 12 + t % 12, 10 + i, 8};
-        nodes[i].test_days = days[i];
-    }
-    own[5].day = 99999; /* one the others do not have; still in order */
-    const struct forecast *const heard[] = {&nodes[0], &nodes[1], &nodes[2]};
-    struct reconcile_errors errors;
-    reconcile_errors_init(&errors, &pair_tree, heard);
-    ck_assert_int_eq(errors.n_tests, 24);
-    ck_assert_double_eq_tol(errors.variance[0], 4, 1e-12);
-    ck_assert_double_eq_tol(errors.variance[2], 16, 1e-12);
-    ck_assert_double_eq_tol(errors.usual[1], 8, 1e-12);
-    ck_assert_double_eq_tol(errors.error[4], 2, 1e-12);
-    ck_assert_double_eq_tol(errors.error[24 + 5], 3, 1e-12);
-    reconcile_errors_clear(&errors);
-    const struct forecast *const some[] = {&nodes[0], &nodes[1], NULL};
-    reconcile_errors_init(&errors, &pair_tree, some);
-    ck_assert_int_eq(errors.n_tests, 0);
-    ck_assert(isnan(errors.variance[2]));
-    reconcile_errors_clear(&errors);
+    struct forecast_test_day days[] = {{100, 100, 10, 8}, {100, 101, 10, 14}, {107, 107, 2, 2}};
+    struct forecast forecast = {.test_days = days, .n_test_days = 3};
+    struct reconcile_error error = reconcile_error(&forecast);
+    ck_assert_double_eq_tol(error.variance, 20.0 / 3, 1e-12);
+    ck_assert_double_eq_tol(error.usual, 8, 1e-12);
+    forecast.n_test_days = 0;
+    ck_assert_double_eq(reconcile_error(&forecast).usual, 0);
 }
 END_TEST
 

@@ -59,6 +59,15 @@ refuses "roster before forecast" 4 "wfm forecast --week 2026-W48 first" "$wfm" r
 check "forecast" "$wfm" forecast --quiet --format csv
 equal "forecast: the week after the history" "$(awk -F, 'NR > 1 { print $1, $2 }' "$work/out" | sort)" \
   "$(printf '2026-W48 acme-voice\n2026-W48 beta-mail')"
+tenths() { awk -F, -v c="$1" 'NR > 1 && $2 != "all" { n += int(10 * $c + 0.5) } END { print n }' "$work/out"; }
+queues=$(tenths 3)
+check "forecast by client" "$wfm" forecast --quiet --by client --format csv
+equal "forecast by client: totals are the sums of the queues" "$(tenths 6) $(awk -F, '$2 == "all" { print $5, 10 * $6 }' "$work/out")" \
+  "$queues 2 $queues"
+equal "forecast by client: queues and total were made to agree" "$(awk -F, '$2 == "all" { print $9 != 0 }' "$work/out")" 1
+check "forecast of single queues" "$wfm" forecast --quiet --no-reconcile --by zone --format csv
+equal "forecast of single queues: nothing is moved" "$(awk -F, 'NR > 1 { print $4, $6 == $8 }' "$work/out")" "$(printf 'Europe/Madrid 1\n 1')"
+check "forecast again" "$wfm" forecast --quiet
 check "staff" "$wfm" staff --format csv
 equal "staff: hours needed" "$(awk -F, 'NR > 1 { n += $10 > 20 && $10 < 1000 } END { print n }' "$work/out")" 2
 refuses "staff of weeks that were not forecast" 4 "no forecast of all weeks from 2026-W48: run wfm forecast --week 2026-W48 --weeks 2 first" \
