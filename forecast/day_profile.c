@@ -272,6 +272,11 @@ static void spread_day(const struct spreading *s, int32_t day)
     }
 }
 
+static double *copy(const double *values, int n)
+{
+    return g_memdup2(values, (gsize)n * sizeof *values);
+}
+
 void forecast_spread(const struct forecast *days, const struct day_profile *profile, const struct zone *zone,
                      const struct week_span *open, int n_open, const struct grid *horizon,
                      struct forecast *out)
@@ -282,6 +287,10 @@ void forecast_spread(const struct forecast *days, const struct day_profile *prof
     made.aht_s = array_new(horizon->n, 1);
     made.quantile = array_new(FORECAST_QUANTILES, horizon->n);
     made.test_days = g_memdup2(days->test_days, (gsize)days->n_test_days * sizeof *days->test_days);
+    made.day_offered = copy(days->day_offered, days->n_days);
+    made.day_quantile = copy(days->day_quantile, FORECAST_QUANTILES * days->n_days);
+    made.week_offered = copy(days->week_offered, days->n_weeks);
+    made.week_quantile = copy(days->week_quantile, FORECAST_QUANTILES * days->n_weeks);
     struct spreading spreading = {
         days, profile, zone, {.open = (struct week_span *)open, .n_open = n_open}, &made};
     int32_t last = zone_local_day(zone, grid_end_ts(horizon) - 1);

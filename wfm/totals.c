@@ -255,6 +255,39 @@ static void run_periods(struct reconciling *r)
         run_period(r, ts, ts + step);
 }
 
+/* Contacts of the local days of a forecast (n_days). g_free. */
+static double *day_totals(const struct forecast *forecast, const struct zone *zone)
+{
+    double *days = g_new0(double, (gsize)forecast->n_days + 1);
+    for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
+        int day = zone_local_day(zone, grid_ts(&forecast->grid, iv)) - forecast->first_day;
+        if (day >= 0 && day < forecast->n_days)
+            days[day] += forecast->offered[iv];
+    }
+    return days;
+}
+
+/* Days and weeks of a queue follow its intervals: `before`, by day of the queue's zone. */
+static void follow(const struct totals_queue *queue, const double *before)
+{
+    struct forecast *forecast = queue->forecast;
+    memset(forecast->week_offered, 0, (gsize)forecast->n_weeks * sizeof *forecast->week_offered);
+    g_autofree double *old_week = g_new0(double, (gsize)forecast->n_weeks + 1);
+    g_autofree double *now = day_totals(forecast, queue->input->zone);
+    for (int day = 0; day < forecast->n_days; day++) {
+        double ratio = before[day] > 0 ? now[day] / before[day] : 1;
+        old_week[day / WEEK_DAYS] += forecast->day_offered[day];
+        forecast->day_offered[day] *= ratio;
+        forecast->week_offered[day / WEEK_DAYS] += forecast->day_offered[day];
+        for (int q = 0; q < FORECAST_QUANTILES; q++)
+            forecast->day_quantile[q * forecast->n_days + day] *= ratio;
+    }
+    for (int week = 0; week < forecast->n_weeks; week++)
+        for (int q = 0; q < FORECAST_QUANTILES; q++)
+            forecast->week_quantile[q * forecast->n_weeks + week] *=
+                old_week[week] > 0 ? forecast->week_offered[week] / old_week[week] : 1;
+}
+
 int totals_reconcile(const struct operation *operation, const struct zone *zone,
                      const struct totals_queue *queues, int n, int jobs)
 {
@@ -266,7 +299,12 @@ int totals_reconcile(const struct operation *operation, const struct zone *zone,
     if (heard == 0)
         return 0;
     reconciling_init(&reconciling, queues, n, totals);
+    g_autoptr(GPtrArray) before = g_ptr_array_new_with_free_func(g_free);
+    for (int i = 0; i < n; i++)
+        g_ptr_array_add(before, day_totals(queues[i].forecast, queues[i].input->zone));
     run_periods(&reconciling);
+    for (int i = 0; i < n; i++)
+        follow(&queues[i], g_ptr_array_index(before, (guint)i));
     reconciling_clear(&reconciling);
     return heard;
 }

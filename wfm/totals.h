@@ -15,7 +15,8 @@
 struct totals_queue {
     int queue;                          /* of the operation */
     const struct forecast_input *input; /* of its forecast; by interval */
-    struct forecast *forecast;          /* changed in place: contacts and quantiles */
+    struct forecast *forecast;          /* changed in place: contacts and quantiles of
+ intervals, days and weeks */
 };
 
 /* Forecasts the totals and reconciles the queues. `zone`: days of totals over several zones follow it. jobs:

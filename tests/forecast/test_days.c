@@ -5,6 +5,7 @@
 #include "forecast/day_profile.h"
 
 #include <math.h>
+#include <string.h>
 
 static double busy(int32_t day, int second)
 {
@@ -58,6 +59,11 @@ static struct forecast known_days(const struct series *days)
         for (int q = 0; q < FORECAST_QUANTILES; q++)
             known.quantile[q * n + i] = known.offered[i] * (0.7 + 0.1 * q);
     }
+    known.n_days = n;
+    known.day_offered = g_memdup2(known.offered, (gsize)n * sizeof *known.offered);
+    known.day_quantile = g_memdup2(known.quantile, (gsize)(n * FORECAST_QUANTILES) * sizeof *known.quantile);
+    known.test_days = g_new0(struct forecast_test_day, 1);
+    known.n_test_days = 1;
     return known;
 }
 
@@ -104,6 +110,10 @@ START_TEST(days_spread_to_what_they_were)
         ck_assert_msg(zone_day_length_s(zone, odd) / 3600 == spreads[_i].odd_hours, "%s", spreads[_i].what);
         ck_assert_msg((spreads[_i].odd_hours == 0) == (isnan(days.offered[at]) != 0), "%s", spreads[_i].what);
     }
+    ck_assert_msg(out.n_days == 28 && out.day_offered != known.day_offered &&
+                      out.test_days != known.test_days &&
+                      memcmp(out.day_offered, known.offered, 28 * sizeof *out.day_offered) == 0,
+                  "%s: days of its own", spreads[_i].what);
     day_profile_clear(&profile);
     forecast_clear(&known);
     forecast_clear(&out);
