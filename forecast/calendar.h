@@ -47,6 +47,9 @@ static inline bool calendar_is_special(const struct day_info *info)
     return info->closed || info->holiday || info->event || info->unplanned;
 }
 
+/* With fewer days of history, days of the month and a trend are the same: no model takes FEATURE_MONTH. */
+#define MONTH_MIN_DAYS 42
+
 /* Groups of columns a model may take or leave. */
 enum feature_group {
     FEATURE_SPECIAL = 1 << 0, /* feasts, days around them, events */

@@ -16,6 +16,11 @@
 #define SUPPORT_MIN 0.05 /* weighted days */
 #define RIDGE_MIN 1e-3
 #define MAD_TO_SIGMA 1.4826
+#define REST_MIN 1e-9 /* of the square of a series: so much always stays unexplained */
+
+/* Some queues know the day of the month, many do not: its columns are shrunk by what explains the series
+ * best. */
+static const double month_strengths[] = {1, 4, 16, 64};
 
 /* Share that carries over to the next day, and variance in units of the noise of a day. Half-lives of 460, 17
  * and 1 days; the errors hardly depend on the exact values (0.95 .. 0.98 for the second, variances from half
@@ -30,6 +35,8 @@ static void choose_columns(struct gls *gls, int groups)
     const double *weight = gls->input->weights->weight;
     if (gls->input->origin < YEAR_MIN_DAYS)
         groups &= ~(FEATURE_YEAR_1 | FEATURE_YEAR_2 | FEATURE_YEAR_3);
+    if (gls->input->origin < MONTH_MIN_DAYS)
+        groups &= ~FEATURE_MONTH;
     g_autofree double *support = array_new(features->n, 1);
     for (int day = gls->first; day < gls->input->origin; day++)
         for (int i = features->first[day]; i < features->first[day + 1]; i++) {
@@ -163,39 +170,77 @@ static double noise_share(const struct gls *gls, const double *series)
     return spread > 1e-12 ? noise * noise / spread : 1;
 }
 
-/* The series through the filter: its products with the columns, and where it ends. */
-static void filter(const struct gls *gls, const double *series, double *right, double *state)
+/* A series through the filter. */
+struct filtered {
+    double *right; /* n: its products with the columns */
+    double square; /* its own */
+    int n_known;   /* days */
+};
+
+static void filter(const struct gls *gls, const double *series, double *state, struct filtered *out)
 {
+    *out = (struct filtered){.right = array_new(gls->n, 1)};
     for (int i = 0; i < gls->n_days; i++) {
         double fresh = gls->precision[i] > 0 ? series[gls->first + i] : 0;
         for (int k = 0; k < GLS_PROCESSES; k++)
             fresh -= state[k] *= process[k].carry;
         for (int k = 0; k < GLS_PROCESSES; k++)
             state[k] += gls->gain[i * GLS_PROCESSES + k] * fresh;
-        linear_add(right, gls->precision[i] * fresh, &gls->x[i * gls->n], gls->n);
+        double white = gls->precision[i] * fresh;
+        linear_add(out->right, white, &gls->x[i * gls->n], gls->n);
+        out->square += white * white;
+        out->n_known += gls->precision[i] > 0;
     }
+}
+
+/* Coefficients under penalties of the given strength, those of days of the month times `month`. Returns the
+ * log marginal likelihood up to a constant. */
+static double solve(const struct gls *gls, const struct filtered *filtered, double strength, double month,
+                    double *coefficient)
+{
+    const struct day_features *features = gls->input->features;
+    int n = gls->n_active + WEEK_DAYS;
+    g_autofree double *system = array_new(n, n);
+    double log_prior = 0, log_det = 0, rest = filtered->square;
+    for (int i = 0; i < n; i++) {
+        bool calendar = i < gls->n_active;
+        double penalty = strength * (calendar ? features->penalty[gls->active[i]] : WEEKDAY_PENALTY);
+        penalty *= calendar && features->group[gls->active[i]] == FEATURE_MONTH ? month : 1;
+        array_copy(&system[i * n + i], &gls->gram[i * gls->n + i], n - i);
+        system[i * n + i] += penalty;
+        log_prior += log(penalty);
+    }
+    array_copy(coefficient, filtered->right, n);
+    linear_factor(system, n); /* it can: every penalty is positive */
+    linear_solve(system, n, coefficient);
+    for (int i = 0; i < n; i++) {
+        log_det += 2 * log(system[i * n + i]);
+        rest -= coefficient[i] * filtered->right[i];
+    }
+    return (log_prior - log_det - filtered->n_known * log(MAX(rest, REST_MIN * filtered->square))) / 2;
 }
 
 void gls_fit_init(struct gls_fit *fit, const struct gls *gls, const double *series, double ridge)
 {
-    const struct day_features *features = gls->input->features;
-    int n = gls->n, n_used = gls->n_active + WEEK_DAYS;
-    double strength = MAX(RIDGE_MIN, ridge * noise_share(gls, series));
-    g_autofree double *system = array_new(n_used, n_used), *coefficient = array_new(n, 1);
-    *fit = (struct gls_fit){.effect = array_new(features->n, 1)};
-    filter(gls, series, coefficient, fit->state);
-    for (int i = 0; i < n_used; i++) {
-        array_copy(&system[i * n_used + i], &gls->gram[i * n + i], n_used - i);
-        system[i * n_used + i] +=
-            strength * (i < gls->n_active ? features->penalty[gls->active[i]] : WEEKDAY_PENALTY);
+    int n = gls->n_active + WEEK_DAYS;
+    double strength = MAX(RIDGE_MIN, ridge * noise_share(gls, series)), best = -G_MAXDOUBLE;
+    g_autofree double *coefficient = array_new(n, 1), *trial = array_new(n, 1);
+    struct filtered filtered;
+    *fit = (struct gls_fit){.effect = array_new(gls->input->features->n, 1)};
+    filter(gls, series, fit->state, &filtered);
+    for (gsize i = 0; i < G_N_ELEMENTS(month_strengths) && filtered.square > 0; i++) {
+        double likelihood = solve(gls, &filtered, strength, month_strengths[i], trial);
+        if (likelihood > best) {
+            best = likelihood;
+            array_copy(coefficient, trial, n);
+        }
     }
-    if (linear_factor(system, n_used)) /* it can: every penalty is positive */
-        linear_solve(system, n_used, coefficient);
+    g_free(filtered.right);
     for (int j = 0; j < gls->n_active; j++)
         fit->effect[gls->active[j]] = coefficient[j];
     array_copy(fit->weekday, &coefficient[gls->n_active], WEEK_DAYS);
     for (int k = 0; k < GLS_PROCESSES; k++)
-        fit->state[k] -= linear_dot(coefficient, &gls->state[k * n], n_used);
+        fit->state[k] -= linear_dot(coefficient, &gls->state[k * gls->n], n);
 }
 
 void gls_fit_clear(struct gls_fit *fit)

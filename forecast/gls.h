@@ -40,7 +40,8 @@ void gls_init(struct gls *gls, const struct model_input *input, int groups);
 void gls_clear(struct gls *gls);
 
 /* series: input->origin values, ignored where the day's weight is 0. ridge: strength of the columns'
-   penalties, times the share of noise in the series. Owns its arrays: gls_fit_clear. */
+   penalties, times the share of noise in the series; days of the month are shrunk further where the series
+   does not know them, by marginal likelihood. Owns its arrays: gls_fit_clear. */
 void gls_fit_init(struct gls_fit *fit, const struct gls *gls, const double *series, double ridge);
 void gls_fit_clear(struct gls_fit *fit);
 
