@@ -7,6 +7,7 @@
 #define PER_UNIT 64.0
 #define ROOT_LARGE 6.0
 #define RATE_LARGE 60.0
+#define BUCKETS 384 /* of PER_UNIT, up to ROOT_LARGE */
 
 double root_from_count(double count)
 {
@@ -26,33 +27,41 @@ double root_from_rate(double rate)
     return sum;
 }
 
-static const double *table(void)
+/* The curve at sqrt(rate) = i / PER_UNIT, and where to start looking for a z in it: the last knot not above
+ * b / PER_UNIT. */
+struct table {
+    double roots[STEPS + 1];
+    short start[BUCKETS];
+};
+
+static const struct table *table(void)
 {
     static gsize ready;
-    static double roots[STEPS + 1];
+    static struct table made;
     if (g_once_init_enter(&ready)) {
         for (int i = 0; i <= STEPS; i++)
-            roots[i] = root_from_rate((i / PER_UNIT) * (i / PER_UNIT));
+            made.roots[i] = root_from_rate((i / PER_UNIT) * (i / PER_UNIT));
+        for (int b = 0, i = 0; b < BUCKETS; b++) {
+            while (i < STEPS - 1 && made.roots[i + 1] <= b / PER_UNIT)
+                i++;
+            made.start[b] = (short)i;
+        }
         g_once_init_leave(&ready, 1);
     }
-    return roots;
+    return &made;
 }
 
 double root_to_rate(double z)
 {
-    const double *roots = table();
+    const double *roots = table()->roots;
     if (!(z > roots[0]))
         return 0;
     if (z >= ROOT_LARGE)
         return z * z;
-    int low = 0, high = STEPS;
-    while (high - low > 1) {
-        int mid = (low + high) / 2;
-        if (roots[mid] <= z)
-            low = mid;
-        else
-            high = mid;
-    }
+    int low = table()->start[(int)(z * PER_UNIT)];
+    while (low < STEPS - 1 && roots[low + 1] <= z)
+        low++;
+    int high = low + 1;
     /* The curve is smoother against z² than against z: between two knots the square of both is interpolated.
      */
     double share = (z * z - roots[low] * roots[low]) / (roots[high] * roots[high] - roots[low] * roots[low]);

@@ -17,6 +17,8 @@ static const struct {
     {"reconcile", bench_reconcile, "queues and their total, before and after they are made to agree"},
     {"aht", bench_aht, "accuracy of handling time at rolling origins, against its mean and seasonal naive"},
     {"forecast-score", bench_forecast_score, "our forecasts and the peers' of the same data, side by side"},
+    {"forecast-scale", bench_forecast_scale,
+     "thousands of invented queues through the forecaster: CPU per queue, peak memory"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
