@@ -4,6 +4,7 @@
 #include "api/auth.h"
 #include "api/resources.h"
 #include "core/error.h"
+#include "forecast/override.h"
 
 static json_t *row_json(const struct named_row *row)
 {
@@ -209,17 +210,61 @@ static bool range_given(struct api_call *call, GError **error)
                     call->query.wrong);
 }
 
+/* Opening hours of a listed queue: [{"weekdays", "from_min", "to_min"}, …]. g_free. */
+static struct week_span *open_hours(const json_t *queue, int *n)
+{
+    const json_t *list = json_object_get(queue, "open");
+    *n = (int)json_array_size(list);
+    struct week_span *spans = g_new0(struct week_span, (gsize)*n + 1);
+    for (int i = 0; i < *n; i++) {
+        const json_t *span = json_array_get(list, (size_t)i);
+        spans[i] = (struct week_span){
+            .weekdays = (uint8_t)json_integer_value(json_object_get(span, "weekdays")),
+            .from_min = (int)json_integer_value(json_object_get(span, "from_min")),
+            .to_min = (int)json_integer_value(json_object_get(span, "to_min")),
+        };
+    }
+    return spans;
+}
+
+/* The planner's hand, as it is planned with: overrides of no scenario and of those that are on. */
+static bool apply_hand(struct api_call *call, const struct asked *asked, struct stored_forecast *forecast,
+                       GError **error)
+{
+    struct override_filter filter = {
+        .queue = call->vars[0], .from_ts = asked->from_ts, .to_ts = asked->to_ts};
+    struct override *overrides = NULL;
+    int n = 0, n_used = 0, n_open;
+    if (!store_override_list(call->store, &call->scope, &filter, &overrides, &n, error))
+        return false;
+    g_autofree const struct override **used = g_new(const struct override *, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        if (overrides[i].standing)
+            used[n_used++] = &overrides[i];
+    g_autofree struct week_span *open = open_hours(asked->queue, &n_open);
+    struct override_target target = {.grid = forecast->grid,
+                                     .zone = asked->zone,
+                                     .open = open,
+                                     .n_open = n_open,
+                                     .offered = forecast->offered,
+                                     .aht_s = forecast->aht_s,
+                                     .n_levels = forecast->n_levels,
+                                     .quantile = forecast->quantile};
+    overrides_apply(used, n_used, &target, NULL);
+    overrides_free(overrides, n);
+    return true;
+}
+
 bool queue_forecast(struct api_call *call, GError **error)
 {
     struct asked asked;
     struct stored_forecast forecast = {0};
     bool ok = asked_init(call, &asked, error) && range_given(call, error) &&
               store_forecast_span(call->store, &call->scope, call->vars[0], asked.from_ts, asked.to_ts, NULL,
-                                  &forecast, error);
-    if (ok) {
-        ok = api_reply_json(call, 200, forecast_json(&asked, &forecast));
-        stored_forecast_clear(&forecast);
-    }
+                                  &forecast, error) &&
+              apply_hand(call, &asked, &forecast, error) &&
+              api_reply_json(call, 200, forecast_json(&asked, &forecast));
+    stored_forecast_clear(&forecast);
     asked_clear(&asked);
     return ok;
 }

@@ -198,6 +198,36 @@ static void describe_meetings(const struct operation *operation, GHashTable *out
     }
 }
 
+static const struct option_row override_rows[] = {
+    {"dry-run", OPTION_FLAG, NULL, NULL, 0, 0, "read and check only; change nothing"},
+    {.name = NULL},
+};
+
+/* --- overrides: rows that are added to what stands
+ * ---------------------------------------------------------------- */
+
+static bool run_overrides(const struct options *options, GError **error)
+{
+    const char *path = options_arg(options, 0);
+    struct import_report report = {0};
+    struct override *overrides = NULL;
+    int n = 0;
+    AUTO(store) store = settings_store(options, error);
+    AUTO(operation) operation = store != NULL ? store_operation_load(store, error) : NULL;
+    if (operation == NULL || !overrides_read(operation, path, &overrides, &n, error))
+        return false;
+    report.rows = n;
+    bool ok = options_flag(options, "dry-run") ||
+              store_overrides_add(store, overrides, n, settings_actor(), &report, NULL, error);
+    overrides_free(overrides, n);
+    if (!ok)
+        return false;
+    AUTO(table) table = table_new(columns);
+    add_report(table, path, &report, 0);
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
+}
+
 struct small_file {
     bool (*read)(struct operation *operation, const char *path, GError **error);
     bool (*save)(struct store *store, const struct operation *operation, const char *actor, GError **error);
@@ -307,14 +337,29 @@ static const struct command subcommands[] = {
      .run = run_history},
     SMALL("agents", "AGENTS.csv", "agents with site, contract, skills, availability", run_agents),
     SMALL("meetings", "MEETINGS.csv", "meetings and training to be placed inside shifts", run_meetings),
+    {.name = "overrides",
+     .args = "OVERRIDES.csv",
+     .args_min = 1,
+     .args_max = 1,
+     .summary = "the planner's changes of forecasts (wfm override)",
+     .details =
+         "Columns: queue,from,to,measure,kind,value,per,hours,scenario,why. measure is volume or aht, kind "
+         "set, add or percent; per (range,\n"
+         "day, interval), hours and scenario may be empty. What the file says is added to what stands; "
+         "importing it twice changes\n"
+         "nothing.",
+     .rows = override_rows,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT,
+     .run = run_overrides},
     SMALL("preferences", "PREFERENCES.csv", "wishes of agents for days and starts", run_preferences),
     SMALL("special-days", "SPECIAL_DAYS.csv", "holidays, closed days, events", run_special_days),
     SMALL("time-off", "TIME_OFF.csv", "absences known when planning", run_time_off),
     {.name = NULL},
 };
 
-const struct command command_import = {.name = "import",
-                                       .args = "",
-                                       .summary =
-                                           "read history, agents, time off, special days, wishes or meetings",
-                                       .subcommands = subcommands};
+const struct command command_import = {
+    .name = "import",
+    .args = "",
+    .summary = "read history, agents, time off, special days, overrides, wishes or "
+               "meetings",
+    .subcommands = subcommands};

@@ -21,6 +21,7 @@ static bool run(const struct options *options, GError **error)
                                     .jobs = (int)options_int(options, "jobs")};
     struct roster_ask roster;
     int64_t id;
+    hand_ask_from(options, &forecast.hand);
     roster_ask_from(options, &roster);
     roster.prices.per_interval = options_choice(options, "sla") == 1;
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
@@ -46,6 +47,7 @@ const struct command command_plan = {
                "report sla has the\n"
                "other).",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
+              OPTIONS_SCENARIO,
     .run = run,
 };

@@ -140,7 +140,9 @@ static bool run_intraday(const struct options *options, struct planning *plannin
 {
     struct roster_ask ask;
     ask_from(options, replan, &ask);
-    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    hand_ask_from(options, &load.hand);
+    struct load *loads = pipeline_loads(planning, &load, error);
     AUTO(plan_problem) problem = loads != NULL ? pipeline_problem(planning, loads, &ask, error) : NULL;
     bool ok = problem != NULL;
     if (ok) {
@@ -169,7 +171,9 @@ static bool solve(const struct options *options, struct planning *planning, cons
     struct roster_ask ask;
     ask_from(options, replan, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    hand_ask_from(options, &load.hand);
+    struct load *loads = pipeline_loads(planning, &load, error);
     bool ok = loads != NULL && pipeline_roster(planning, loads, &ask, progress, result, error);
     loads_free(loads, planning->operation->n_queues);
     return ok;
@@ -256,6 +260,6 @@ const struct command command_replan = {
         "fall away count as worked).\n"
         "Prints the changes and keeps a draft for wfm publish.",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_SOLVE | OPTIONS_SCENARIO,
     .run = run,
 };

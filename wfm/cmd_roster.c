@@ -26,7 +26,9 @@ static bool run(const struct options *options, GError **error)
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)
         return false;
-    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    hand_ask_from(options, &load.hand);
+    struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)
         return false;
     bool ok = pipeline_roster(planning, loads, &ask, progress, &result, error);
@@ -51,6 +53,7 @@ const struct command command_roster = {
                "same roster on any machine unless\n"
                "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
+              OPTIONS_SCENARIO,
     .run = run,
 };

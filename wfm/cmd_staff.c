@@ -72,7 +72,9 @@ static bool run_week(const struct options *options, GError **error)
     if (planning == NULL)
         return false;
     const struct operation *operation = planning->operation;
-    struct load *loads = pipeline_loads(planning, options_flag(options, "allow-missing"), error);
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    hand_ask_from(options, &load.hand);
+    struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)
         return false;
     struct staffing_prices prices = {0};
@@ -210,6 +212,6 @@ const struct command command_staff = {
                "calculator without database.\n\n"
                "  wfm staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS,
+    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,
     .run = run,
 };

@@ -16,6 +16,8 @@
     X(load)                                                                                                  \
     X(import)                                                                                                \
     X(forecast)                                                                                              \
+    X(override)                                                                                              \
+    X(scenario)                                                                                              \
     X(staff)                                                                                                 \
     X(roster)                                                                                                \
     X(plan)                                                                                                  \

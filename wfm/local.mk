@@ -10,12 +10,14 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_forecast.c \
 	wfm/cmd_import.c \
 	wfm/cmd_load.c \
+	wfm/cmd_override.c \
 	wfm/cmd_plan.c \
 	wfm/cmd_publish.c \
 	wfm/cmd_replan.c \
 	wfm/cmd_replay.c \
 	wfm/cmd_report.c \
 	wfm/cmd_roster.c \
+	wfm/cmd_scenario.c \
 	wfm/cmd_serve.c \
 	wfm/cmd_simulate.c \
 	wfm/cmd_solve_unit.c \
@@ -27,6 +29,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
 	wfm/compare.c wfm/compare.h \
+	wfm/hand.c wfm/hand.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \
 	wfm/options.c wfm/options.h \

@@ -45,8 +45,13 @@ static const struct option_row solve_rows[] = {
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "solving processes at once; 0 = one per core"},
     {.name = NULL},
 };
-static const struct option_row *const groups[OPTIONS_GROUPS] = {store_rows, format_rows, quiet_rows,
-                                                                week_rows,  weeks_rows,  solve_rows};
+static const struct option_row scenario_rows[] = {
+    {"scenario", OPTION_LIST, "NAME", NULL, ANY, "what if: with the overrides of this scenario, on or not"},
+    {"without", OPTION_LIST, "NAME", NULL, ANY, "without those of this scenario, though it is on"},
+    {.name = NULL},
+};
+static const struct option_row *const groups[OPTIONS_GROUPS] = {
+    store_rows, format_rows, quiet_rows, week_rows, weeks_rows, solve_rows, scenario_rows};
 static const struct option_row help_row = {"help", OPTION_FLAG, NULL, NULL, ANY, "print this and exit"};
 
 struct value {

@@ -36,14 +36,15 @@ struct option_row {
 
 /* Groups of options many commands share. */
 enum {
-    OPTIONS_STORE = 1 << 0,  /* --database, --data */
-    OPTIONS_FORMAT = 1 << 1, /* --format table|csv|json */
-    OPTIONS_QUIET = 1 << 2,  /* --quiet */
-    OPTIONS_WEEK = 1 << 3,   /* --week */
-    OPTIONS_WEEKS = 1 << 4,  /* --weeks */
-    OPTIONS_SOLVE = 1 << 5,  /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
+    OPTIONS_STORE = 1 << 0,    /* --database, --data */
+    OPTIONS_FORMAT = 1 << 1,   /* --format table|csv|json */
+    OPTIONS_QUIET = 1 << 2,    /* --quiet */
+    OPTIONS_WEEK = 1 << 3,     /* --week */
+    OPTIONS_WEEKS = 1 << 4,    /* --weeks */
+    OPTIONS_SOLVE = 1 << 5,    /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
+    OPTIONS_SCENARIO = 1 << 6, /* --scenario, --without */
 };
-#define OPTIONS_GROUPS 6
+#define OPTIONS_GROUPS 7
 
 struct options;
 

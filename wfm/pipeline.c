@@ -110,9 +110,8 @@ void loads_free(struct load *loads, int n)
     g_free(loads);
 }
 
-/* The stored forecast of all of the horizon. Several weeks may have been forecast at different times. */
-static bool load_forecast(const struct planning *planning, const char *queue, struct stored_forecast *out,
-                          GError **error)
+bool pipeline_stored(const struct planning *planning, const char *queue, struct stored_forecast *out,
+                     GError **error)
 {
     int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
     if (planning->n_weeks == 1)
@@ -129,34 +128,52 @@ static bool load_forecast(const struct planning *planning, const char *queue, st
     return wfm_fail(error, WFM_ERROR_NOT_FOUND, "no forecast of queue \"%s\" covers this span", queue);
 }
 
-struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error)
+static bool no_forecast(const struct planning *planning, const char *queue, GError **error)
+{
+    g_autofree char *week = week_format(planning->first_day);
+    g_autofree char *weeks =
+        planning->n_weeks > 1 ? g_strdup_printf(" --weeks %d", planning->n_weeks) : g_strdup("");
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                    "queue %s has no forecast of %s %s: run wfm forecast --week %s%s first", queue,
+                    planning->n_weeks > 1 ? "all weeks from" : "week", week, week, weeks);
+}
+
+static bool load_fill(const struct planning *planning, const struct queue *queue, const struct hand *hand,
+                      bool allow_missing, struct load *load, GError **error)
+{
+    struct stored_forecast stored = {0};
+    g_autoptr(GError) cause = NULL;
+    if (!pipeline_stored(planning, queue->id, &stored, &cause)) {
+        if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            return allow_missing || no_forecast(planning, queue->id, error);
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    bool ok = hand_apply(hand, queue, &stored, error);
+    if (ok)
+        load_resample(&stored.grid, stored.offered, stored.aht_s, load);
+    stored_forecast_clear(&stored);
+    return ok;
+}
+
+struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error)
 {
     const struct operation *operation = planning->operation;
+    struct hand hand;
+    if (!hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid), &ask->hand,
+                   error))
+        return NULL;
     struct load *loads = g_new0(struct load, (gsize)operation->n_queues);
-    for (int q = 0; q < operation->n_queues; q++) {
-        const char *id = operation->queues[q].id;
-        struct stored_forecast stored = {0};
-        g_autoptr(GError) cause = NULL;
+    bool ok = true;
+    for (int q = 0; ok && q < operation->n_queues; q++) {
         load_init(&loads[q], &planning->grid);
-        if (load_forecast(planning, id, &stored, &cause)) {
-            load_resample(&stored.grid, stored.offered, stored.aht_s, &loads[q]);
-            stored_forecast_clear(&stored);
-        } else if (!allow_missing || !g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
-            if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
-                g_autofree char *week = week_format(planning->first_day);
-                g_autofree char *weeks =
-                    planning->n_weeks > 1 ? g_strdup_printf(" --weeks %d", planning->n_weeks) : g_strdup("");
-                wfm_fail(error, WFM_ERROR_NOT_FOUND,
-                         "queue %s has no forecast of %s %s: run wfm forecast --week %s%s first", id,
-                         planning->n_weeks > 1 ? "all weeks from" : "week", week, week, weeks);
-            } else {
-                g_propagate_error(error, g_steal_pointer(&cause));
-            }
-            loads_free(loads, operation->n_queues);
-            return NULL;
-        }
+        ok = load_fill(planning, &operation->queues[q], &hand, ask->allow_missing, &loads[q], error);
     }
-    return loads;
+    hand_clear(&hand);
+    if (ok)
+        return loads;
+    loads_free(loads, operation->n_queues);
+    return NULL;
 }
 
 bool pipeline_find_roster(struct store *store, const char *text, const char *week, const char *state,

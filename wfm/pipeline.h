@@ -10,6 +10,7 @@
 
 #include "core/store/store.h"
 #include "scheduler/staffing/staffing.h"
+#include "wfm/hand.h"
 #include "wfm/options.h"
 #include "wfm/progress.h"
 
@@ -45,7 +46,12 @@ struct forecast_ask {
     const char *const *queues; /* ids, NULL-terminated; empty or NULL: all */
     bool skip_missing;         /* leave out queues without history instead of failing */
     int jobs;                  /* threads, 0 = one per core */
+<<<<<<< HEAD
     bool no_reconcile;         /* do not make the queues agree with their totals (wfm/totals.h) */
+=======
+    const char *as_of;         /* a day of the planning zone: as if it had just begun; NULL: all history */
+    struct hand_ask hand;
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 };
 
 /* What is told about one queue's forecast. */
@@ -57,7 +63,12 @@ struct forecast_line {
     double weeks;                 /* of history */
     int origins;
     double wape, naive_wape, bias, cov80;
+<<<<<<< HEAD
     double before; /* contacts as the queue's own history has them, before it was made to agree with totals */
+=======
+    double with_hand; /* contacts with the planner's overrides */
+    double before;    /* contacts of the forecast before this one; NAN when there is none of all the weeks */
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 };
 
 /* Forecasts the queues over the weeks from the history before them, and stores all of them in one
@@ -68,10 +79,19 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
 /* --- staff
  * -------------------------------------------------------------------------------------------------------- */
 
+struct load_ask {
+    bool allow_missing; /* a queue without forecast has a zero load, instead of WFM_ERROR_NOT_FOUND */
+    struct hand_ask hand;
+};
+
 /* Stored forecasts of the weeks on the planning grid (of one week the newest that has all of it; of several
-   in each interval the newest that has it): one load per queue of the operation (free with
-   loads_free). A queue without forecast is WFM_ERROR_NOT_FOUND, or a zero load with allow_missing. */
-struct load *pipeline_loads(const struct planning *planning, bool allow_missing, GError **error);
+   in each interval the newest that has it), with the planner's overrides: one load per queue of the operation
+   (free with loads_free). */
+struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error);
+
+/* One of those forecasts, as it was made. WFM_ERROR_NOT_FOUND. */
+bool pipeline_stored(const struct planning *planning, const char *queue, struct stored_forecast *out,
+                     GError **error);
 void loads_free(struct load *loads, int n);
 
 /* --- roster

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "config.h"
 #include "core/error.h"
 #include "forecast/day_profile.h"
 #include "forecast/forecast.h"
@@ -30,8 +31,14 @@ struct task {
     struct series by_day;       /* owned; n > 0: days are forecast, and spread over the week's intervals */
     struct day_profile profile; /* by which */
     const char *profile_from;   /* in words, static */
+<<<<<<< HEAD
     int totals;                 /* it was made to agree with; 0: none */
     double before;              /* contacts before that */
+=======
+    int64_t known_ts;           /* history from here on is not used */
+    const struct hand *hand;
+    double with_hand, before; /* struct forecast_line */
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 };
 
 static void task_clear(struct task *task)
@@ -87,13 +94,13 @@ static void collect_specials(const struct operation *operation, struct task *tas
                 (struct forecast_special){.day = days[i]->day, .kind = days[i]->kind, .name = days[i]->name};
 }
 
-/* The week on the history's own grid: whole intervals that cover it; the history before it. */
+/* The week on the history's own grid: whole intervals that cover it; the history known before it. */
 static void cut_history(const struct grid *week, const struct series *stored, struct task *task)
 {
     const struct grid *grid = &stored->grid;
     int32_t first = grid_index(grid, week->start_ts), last = grid_index(grid, grid_end_ts(week) - 1);
     task->history = *stored;
-    task->history.grid.n = CLAMP(first, 0, grid->n);
+    task->history.grid.n = CLAMP(grid_index(grid, task->known_ts), 0, grid->n);
     task->input.horizon = (struct grid){grid_ts(grid, first), grid->interval_s, last - first + 1};
 }
 
@@ -112,11 +119,12 @@ static void cut_days(const struct planning *planning, int queue, struct task *ta
     const struct grid *week = &planning->grid;
     int32_t first = zone_local_day(task->zone, week->start_ts),
             last = zone_local_day(task->zone, grid_end_ts(week) - 1);
-    struct series fine = *stored; /* borrowed, what lies before the week */
-    fine.grid.n = fine.grid.n > 0 ? CLAMP(grid_index(&fine.grid, week->start_ts), 0, fine.grid.n) : 0;
+    struct series fine = *stored; /* borrowed, what is known before the week */
+    fine.grid.n = fine.grid.n > 0 ? CLAMP(grid_index(&fine.grid, task->known_ts), 0, fine.grid.n) : 0;
     series_by_day(&planning->days[queue], &fine, task->zone, &task->by_day);
     task->history = task->by_day;
-    task->history.grid.n = CLAMP(first - grid_day(&task->by_day.grid, 0), 0, task->by_day.grid.n);
+    task->history.grid.n = CLAMP(zone_local_day(task->zone, task->known_ts) - grid_day(&task->by_day.grid, 0),
+                                 0, task->by_day.grid.n);
     task->input.horizon = (struct grid){grid_day_ts(first), GRID_DAY_S, last - first + 1};
     task->profile_from = "its own intervals";
     if (day_profile_learn(&task->profile, &fine, task->zone, task->specials, task->n_specials,
@@ -126,11 +134,15 @@ static void cut_days(const struct planning *planning, int queue, struct task *ta
     day_profile_given(&task->profile, NULL, 0);
 }
 
-static bool task_init(struct task *task, const struct planning *planning, int queue, GError **error)
+static bool task_init(struct task *task, const struct planning *planning, int queue, int64_t known_ts,
+                      const struct hand *hand, GError **error)
 {
     const struct queue *q = &planning->operation->queues[queue];
     task->planning = planning;
     task->queue = queue;
+    task->known_ts = known_ts;
+    task->hand = hand;
+    task->before = NAN;
     task->zone = zone_new(q->zone, error);
     if (task->zone == NULL)
         return false;
@@ -167,8 +179,26 @@ static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
     g_checksum_update(sum, (const guchar *)values, (gssize)((size_t)n * sizeof *values));
 }
 
+<<<<<<< HEAD
 /* SHA-256 over everything the queue's own forecast depends on. g_free. */
 static char *own_hash(const struct task *task)
+=======
+/* The planner's overrides that change it, in their order. */
+static void hash_hand(const struct task *task, const char *queue, GString *text)
+{
+    const struct grid *week = &task->planning->grid;
+    for (int i = 0; i < task->hand->n; i++) {
+        const struct override *o = &task->hand->overrides[i];
+        if (strcmp(o->queue, queue) == 0 && o->from_ts < grid_end_ts(week) && o->to_ts > week->start_ts)
+            g_string_append_printf(text, "|%s:%s:%s:%.17g:%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ":%s",
+                                   override_measure_name(o->measure), override_kind_name(o->kind),
+                                   override_per_name(o->per), o->value, o->from_ts, o->to_ts, o->hours);
+    }
+}
+
+/* SHA-256 over everything the forecast depends on, as it is planned with. g_free. */
+static char *inputs_hash(const struct task *task)
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 {
     const struct queue *queue = &task->planning->operation->queues[task->queue];
     const struct series *history = &task->history;
@@ -183,6 +213,7 @@ static char *own_hash(const struct task *task)
     for (int i = 0; i < task->n_specials; i++)
         g_string_append_printf(text, "|%d:%d:%s", task->specials[i].day, (int)task->specials[i].kind,
                                task->specials[i].name);
+    hash_hand(task, queue->id, text);
     g_checksum_update(sum, (const guchar *)text->str, (gssize)text->len);
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);
@@ -245,15 +276,28 @@ static char *report_json(const struct task *task, const char *own)
         json_object_set_new(root, "by_day",
                             json_pack("{s:s, s:i, s:i}", "profile", task->profile_from, "profile_days",
                                       task->profile.days, "profile_slots", task->profile.n_slots));
+<<<<<<< HEAD
     if (task->totals > 0)
         json_object_set_new(root, "reconciled",
                             json_pack("{s:i, s:f, s:f, s:s}", "totals", task->totals, "before", task->before,
                                       "after", contacts_of(forecast), "own_hash", own));
+=======
+    json_object_set_new(root, "wfm", json_string(PACKAGE_VERSION));
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     char *text = json_dumps(root, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
     json_decref(root);
     return copy;
+}
+
+/* End of the history it was made from. */
+static int64_t history_end(const struct task *task)
+{
+    const struct grid *grid = &task->history.grid;
+    if (task->by_day.grid.n > 0)
+        return zone_day_start(task->zone, grid_day(grid, grid->n));
+    return grid_end_ts(grid);
 }
 
 /* Copies what the store keeps of a forecast. */
@@ -263,6 +307,7 @@ static void to_stored(const struct task *task, const char *own, const char *all,
     size_t n = (size_t)forecast->grid.n;
     *out = (struct stored_forecast){.queue = g_strdup(task->planning->operation->queues[task->queue].id),
                                     .grid = forecast->grid,
+                                    .history_end_ts = history_end(task),
                                     .n_levels = FORECAST_QUANTILES};
     out->offered = g_memdup2(forecast->offered, n * sizeof(double));
     out->aht_s = g_memdup2(forecast->aht_s, n * sizeof(double));
@@ -298,7 +343,12 @@ static void to_line(const struct task *task, int64_t id, struct forecast_line *o
                                   .naive_wape = forecast->backtest.naive_wape,
                                   .bias = forecast->backtest.bias,
                                   .cov80 = forecast->backtest.cov80,
+<<<<<<< HEAD
                                   .before = round(10 * task->before) / 10};
+=======
+                                  .with_hand = task->with_hand,
+                                  .before = task->before};
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
         out->contacts += forecast->offered[iv];
         out->peak = fmax(out->peak, forecast->offered[iv]);
@@ -314,13 +364,40 @@ static bool wanted(const struct forecast_ask *ask, const char *id)
     return ask->queues == NULL || ask->queues[0] == NULL || g_strv_contains(ask->queues, id);
 }
 
+/* What the forecast before said of these weeks, and what the planner's hand makes of this one. */
+static bool compare(struct task *task, const struct stored_forecast *made, GError **error)
+{
+    const struct planning *planning = task->planning;
+    const struct queue *queue = &planning->operation->queues[task->queue];
+    int64_t from_ts = made->grid.start_ts, to_ts = grid_end_ts(&made->grid);
+    struct stored_forecast copy = *made;
+    g_autoptr(GError) cause = NULL;
+    copy.offered = g_memdup2(made->offered, (gsize)made->grid.n * sizeof(double));
+    copy.aht_s = g_memdup2(made->aht_s, (gsize)made->grid.n * sizeof(double));
+    copy.n_levels = 0;
+    bool ok = hand_apply(task->hand, queue, &copy, error);
+    task->with_hand = forecast_contacts(&copy, from_ts, to_ts);
+    g_free(copy.offered);
+    g_free(copy.aht_s);
+    if (!ok || !pipeline_stored(planning, queue->id, &copy, &cause)) {
+        if (!ok || g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            return ok;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    task->before = forecast_contacts(&copy, from_ts, to_ts);
+    stored_forecast_clear(&copy);
+    return true;
+}
+
 /* A year ahead at most: beyond it the week is a slip of the pen, or the history was not brought up to date.
  */
-static bool near_enough(const struct planning *planning, int queue, GError **error)
+static bool near_enough(const struct planning *planning, int queue, int64_t known_ts, GError **error)
 {
     int64_t end_ts;
     if (!planning_history_end(planning, queue, &end_ts, error))
         return false;
+    end_ts = MIN(end_ts, known_ts);
     if (planning->grid.start_ts - end_ts <= AHEAD_MAX_DAYS * (int64_t)DAY_S)
         return true;
     g_autofree char *week = week_format(planning->first_day);
@@ -333,18 +410,35 @@ static bool near_enough(const struct planning *planning, int queue, GError **err
 }
 
 /* Anything before the week? A day is over for certain once UTC is a day further. */
-static bool has_history(const struct planning *planning, int queue)
+static bool has_history(const struct planning *planning, int queue, int64_t known_ts)
 {
     const struct grid *fine = &planning->history[queue].grid, *days = &planning->days[queue].grid;
-    int64_t start_ts = planning->grid.start_ts;
-    return (fine->n > 0 && fine->start_ts < start_ts) ||
-           (days->n > 0 && days->start_ts + 2 * DAY_S <= start_ts);
+    return (fine->n > 0 && fine->start_ts < known_ts) ||
+           (days->n > 0 && days->start_ts + 2 * DAY_S <= known_ts);
+}
+
+/* From when on history is not used: the week, or an earlier day that was asked for. */
+static bool find_known(const struct planning *planning, const char *as_of, int64_t *known_ts, GError **error)
+{
+    int32_t day;
+    *known_ts = planning->grid.start_ts;
+    if (as_of == NULL)
+        return true;
+    if (!day_parse(as_of, &day, error)) {
+        g_prefix_error(error, "--as-of: ");
+        return false;
+    }
+    *known_ts = MIN(*known_ts, zone_day_start(planning->zone, day));
+    return true;
 }
 
 /* Fills a task for each wanted queue with history before the week. */
-static bool make_tasks(struct planning *planning, const struct forecast_ask *ask, struct task *tasks, int *n,
-                       GError **error)
+static bool make_tasks(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
+                       struct task *tasks, int *n, GError **error)
 {
+    int64_t known_ts;
+    if (!find_known(planning, ask->as_of, &known_ts, error))
+        return false;
     const struct operation *operation = planning->operation;
     for (int i = 0; ask->queues != NULL && ask->queues[i] != NULL; i++)
         if (operation_queue(operation, ask->queues[i]) < 0)
@@ -354,8 +448,9 @@ static bool make_tasks(struct planning *planning, const struct forecast_ask *ask
         const char *id = operation->queues[q].id;
         if (!wanted(ask, id))
             continue;
-        if (has_history(planning, q)) {
-            if (!near_enough(planning, q, error) || !task_init(&tasks[(*n)++], planning, q, error))
+        if (has_history(planning, q, known_ts)) {
+            if (!near_enough(planning, q, known_ts, error) ||
+                !task_init(&tasks[(*n)++], planning, q, known_ts, hand, error))
                 return false;
         } else if (!ask->skip_missing) {
             return wfm_fail(error, WFM_ERROR_NOT_FOUND,
@@ -409,13 +504,22 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     double start_s = now_s();
     g_autofree struct task *tasks = g_new0(struct task, (gsize)(n_queues));
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
+    struct hand hand = {0};
     progress_show(progress, "forecast: reading history");
-    bool ok = planning_history(planning, error) && make_tasks(planning, ask, tasks, &n_tasks, error);
+    bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
+                        &ask->hand, error) &&
+              planning_history(planning, error) && make_tasks(planning, ask, &hand, tasks, &n_tasks, error);
     progress_show(progress, "forecast: %d queues", n_tasks);
     ok = ok && run_tasks(tasks, n_tasks, ask->jobs, error);
+<<<<<<< HEAD
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         all_to_stored(tasks, n_tasks, stored);
+=======
+    for (int i = 0; ok && i < n_tasks; i++) {
+        to_stored(&tasks[i], &stored[i]);
+        ok = compare(&tasks[i], &stored[i], error);
+>>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     }
     ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
     if (ok) {
@@ -429,5 +533,6 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         stored_forecast_clear(&stored[i]);
         task_clear(&tasks[i]);
     }
+    hand_clear(&hand);
     return ok;
 }

@@ -50,7 +50,7 @@ static bool override_insert(struct store *store, const struct override *o, const
 }
 
 static bool overrides_add(struct store *store, const struct override *overrides, int n, const char *actor,
-                          int64_t *ids, struct import_report *report, GError **error)
+                          int64_t *ids, bool *fresh, struct import_report *report, GError **error)
 {
     if (!tx_lock(store, LOCK_OVERRIDES, 0, error)) /* or two who enter the same would both be the first */
         return false;
@@ -58,10 +58,11 @@ static bool overrides_add(struct store *store, const struct override *overrides,
         if (!scenario_make(store, overrides[i].scenario, actor, error) ||
             !find_same(store, &overrides[i], &ids[i], error))
             return false;
+        fresh[i] = ids[i] == 0;
         report->rows++;
-        report->unchanged += ids[i] != 0;
-        report->inserted += ids[i] == 0;
-        if (ids[i] == 0 && !override_insert(store, &overrides[i], actor, &ids[i], error))
+        report->unchanged += !fresh[i];
+        report->inserted += fresh[i];
+        if (fresh[i] && !override_insert(store, &overrides[i], actor, &ids[i], error))
             return false;
     }
     return audit_write(store, actor, "override.add", "overrides",
@@ -71,16 +72,19 @@ static bool overrides_add(struct store *store, const struct override *overrides,
 }
 
 bool store_overrides_add(struct store *store, struct override *overrides, int n, const char *actor,
-                         struct import_report *report, GError **error)
+                         struct import_report *report, bool *fresh, GError **error)
 {
     g_autofree int64_t *ids = g_new0(int64_t, (gsize)n + 1);
+    g_autofree bool *new_ones = g_new0(bool, (gsize)n + 1);
     struct import_report done = {0};
     actor = actor != NULL ? actor : "unknown";
     if (!tx_begin(store, error) ||
-        !tx_end(store, overrides_add(store, overrides, n, actor, ids, &done, error), error))
+        !tx_end(store, overrides_add(store, overrides, n, actor, ids, new_ones, &done, error), error))
         return false;
     for (int i = 0; i < n; i++)
         overrides[i].id = ids[i];
+    if (fresh != NULL)
+        memcpy(fresh, new_ones, (size_t)n * sizeof *fresh);
     if (report != NULL)
         *report = done;
     return true;

@@ -166,10 +166,11 @@ bool store_forecast_list(struct store *store, const struct scope *scope, const c
  * ---------------------------------------------------------------------------------------- */
 
 /* Keeps overrides (core/override.h; checked) in their order and makes the scenarios they name; fills their
-   ids. One that stands already in every respect but its reason is left alone and unchanged, and gets the id
-   of that one. WFM_ERROR_INPUT names a queue that is not in the store. */
+   ids, and says which are new (fresh: n; NULL if nobody asks; so may be report). One that stands already in
+   every respect but its reason is left alone and unchanged, and gets the id of that one. WFM_ERROR_INPUT
+   names a queue that is not in the store. */
 bool store_overrides_add(struct store *store, struct override *overrides, int n, const char *actor,
-                         struct import_report *report, GError **error);
+                         struct import_report *report, bool *fresh, GError **error);
 /* Takes overrides back, all of them or none. WFM_ERROR_NOT_FOUND: unknown or taken back already. */
 bool store_overrides_remove(struct store *store, const int64_t *ids, int n, const char *actor,
                             GError **error);

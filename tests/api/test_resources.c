@@ -233,6 +233,36 @@ START_TEST(forecast_is_cut_to_the_span)
 }
 END_TEST
 
+/* What is in use counts, for the client as for the planner; a what-if does not. */
+START_TEST(forecast_with_the_planners_hand)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    struct override hand[] = {{.value = 50}, {.value = 100, .scenario = (char *)"what-if"}};
+    for (guint i = 0; i < G_N_ELEMENTS(hand); i++) {
+        hand[i].queue = (char *)"acme-voice";
+        hand[i].kind = OVERRIDE_PERCENT;
+        hand[i].from_ts = FIXTURE_WEEK_TS + DAY_S;
+        hand[i].to_ts = FIXTURE_WEEK_TS + 2 * DAY_S;
+        hand[i].why = (char *)"test";
+    }
+    ck_assert(store_overrides_add(store, hand, G_N_ELEMENTS(hand), "test", NULL, NULL, &error));
+    static const enum caller callers[] = {CALLER_ACME, CALLER_PLANNER};
+    for (guint c = 0; c < G_N_ELEMENTS(callers); c++) {
+        json_t *forecast = get(callers[c], "/v1/queues/acme-voice/forecast?from=2026-11-24&to=2026-11-25");
+        json_t *intervals = json_object_get(forecast, "intervals");
+        json_t *first = json_array_get(intervals, 0), *last = json_array_get(intervals, 95);
+        ck_assert_double_eq_tol(number(first, "offered"), 116 * 1.5, 1e-9); /* 00:00 there is 05:00Z */
+        ck_assert_double_eq_tol(json_number_value(json_array_get(json_object_get(first, "quantiles"), 1)),
+                                116 * 3, 1e-9);
+        ck_assert_double_eq_tol(number(last, "offered"), 116 + 95, 1e-9); /* after midnight UTC */
+        json_decref(forecast);
+    }
+    const int64_t ids[] = {hand[0].id, hand[1].id};
+    ck_assert(store_overrides_remove(store, ids, 2, "test", &error));
+}
+END_TEST
+
 START_TEST(lists_are_of_the_scope)
 {
     static const struct {
@@ -544,6 +574,7 @@ static Suite *suite(void)
     tcase_add_test(t, coverage_is_per_interval);
     tcase_add_test(t, a_span_without_roster_is_empty);
     tcase_add_test(t, forecast_is_cut_to_the_span);
+    tcase_add_test(t, forecast_with_the_planners_hand);
     tcase_add_loop_test(t, lists_are_of_the_scope, 0, 6);
     tcase_add_test(t, me_says_who);
     tcase_add_loop_test(t, queries_are_strict_everywhere, 0, api_n_routes);

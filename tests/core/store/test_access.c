@@ -50,7 +50,7 @@ static void add_overrides(void)
                                          .value = i,
                                          .to_ts = 3600,
                                          .why = (char *)"secret"};
-    ck_assert(store_overrides_add(store, overrides, G_N_ELEMENTS(hand), "test", NULL, &error));
+    ck_assert(store_overrides_add(store, overrides, G_N_ELEMENTS(hand), "test", NULL, NULL, &error));
     ck_assert(store_scenario_switch(store, "on", true, "test", &error));
     ck_no_error(error);
 }

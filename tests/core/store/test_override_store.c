@@ -58,7 +58,7 @@ START_TEST(comes_back_as_it_went)
     g_autoptr(GError) error = NULL;
     struct override one = entry("voice-en", "campaign", 12.5);
     struct import_report report;
-    ck_assert(store_overrides_add(store, &one, 1, "ana", &report, &error));
+    ck_assert(store_overrides_add(store, &one, 1, "ana", &report, NULL, &error));
     ck_no_error(error);
     ck_assert_int_eq(report.inserted, 1);
     struct override *list = NULL;
@@ -90,7 +90,7 @@ START_TEST(all_or_none)
 {
     g_autoptr(GError) error = NULL;
     struct override bad[] = {entry("voice-en", "new", 1), entry("voice-fr", NULL, 2)};
-    ck_assert(!store_overrides_add(store, bad, 2, "ana", NULL, &error));
+    ck_assert(!store_overrides_add(store, bad, 2, "ana", NULL, NULL, &error));
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_INPUT));
     ck_assert_ptr_nonnull(strstr(error->message, "voice-fr"));
     ck_assert_int_eq(bad[0].id, 0);
@@ -100,7 +100,7 @@ START_TEST(all_or_none)
 
     g_clear_error(&error);
     struct override good[] = {entry("voice-en", NULL, 1), entry("voice-en", NULL, 2)};
-    ck_assert(store_overrides_add(store, good, 2, "ana", NULL, &error));
+    ck_assert(store_overrides_add(store, good, 2, "ana", NULL, NULL, &error));
     int64_t ids[] = {good[0].id, 99};
     ck_assert(!store_overrides_remove(store, ids, 2, "ben", &error));
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
@@ -112,16 +112,16 @@ START_TEST(twice_is_once)
 {
     struct override both[] = {entry("voice-en", NULL, 1), entry("voice-en", "campaign", 1)};
     struct import_report report;
-    ck_assert(store_overrides_add(store, both, 2, "ana", &report, NULL));
+    ck_assert(store_overrides_add(store, both, 2, "ana", &report, NULL, NULL));
     int64_t first = both[0].id;
-    ck_assert(store_overrides_add(store, both, 2, "ben", &report, NULL));
+    ck_assert(store_overrides_add(store, both, 2, "ben", &report, NULL, NULL));
     ck_assert_int_eq(report.rows, 2);
     ck_assert_int_eq(report.unchanged, 2);
     ck_assert_int_eq(report.inserted, 0);
     ck_assert_int_eq(both[0].id, first);
     /* but one that was taken back may be entered again */
     ck_assert(store_overrides_remove(store, &first, 1, "ana", NULL));
-    ck_assert(store_overrides_add(store, both, 1, "ben", &report, NULL));
+    ck_assert(store_overrides_add(store, both, 1, "ben", &report, NULL, NULL));
     ck_assert_int_eq(report.inserted, 1);
     ck_assert_int_ne(both[0].id, first);
 }
@@ -131,7 +131,7 @@ START_TEST(taken_back)
 {
     g_autoptr(GError) error = NULL;
     struct override one = entry("voice-en", NULL, 1);
-    ck_assert(store_overrides_add(store, &one, 1, "ana", NULL, &error));
+    ck_assert(store_overrides_add(store, &one, 1, "ana", NULL, NULL, &error));
     ck_assert(store_overrides_remove(store, &one.id, 1, "ben", &error));
     ck_no_error(error);
     ck_assert_int_eq(count(&(struct override_filter){0}), 0);
@@ -171,7 +171,7 @@ START_TEST(filter)
     struct override list[] = {entry("voice-en", NULL, 1), entry("voice-en", NULL, 2),
                               entry("voice-en", "campaign", 3), entry("mail-en", "campaign", 4),
                               entry("mail-en", NULL, 5)};
-    ck_assert(store_overrides_add(store, list, 5, "ana", NULL, NULL));
+    ck_assert(store_overrides_add(store, list, 5, "ana", NULL, NULL, NULL));
     ck_assert(store_overrides_remove(store, &list[4].id, 1, "ana", NULL));
     int n = count(&filters[_i].filter);
     /* "a queue": two of the hand and one of the campaign */
@@ -185,7 +185,7 @@ START_TEST(scenarios)
     struct scenario_info *list = NULL;
     int n = -1;
     struct override both[] = {entry("voice-en", "campaign", 1), entry("mail-en", "campaign", 1)};
-    ck_assert(store_overrides_add(store, both, 2, "ana", NULL, &error));
+    ck_assert(store_overrides_add(store, both, 2, "ana", NULL, NULL, &error));
     ck_assert(store_scenario_switch(store, "campaign", true, "ana", &error));
     ck_assert(store_scenario_list(store, &list, &n, &error));
     ck_no_error(error);
@@ -208,7 +208,7 @@ START_TEST(scenarios)
     ck_assert(!store_scenario_remove(store, "campaign", "ana", &error));
     g_clear_error(&error);
     /* the name can be used again, and is off then */
-    ck_assert(store_overrides_add(store, both, 2, "ana", NULL, &error));
+    ck_assert(store_overrides_add(store, both, 2, "ana", NULL, NULL, &error));
     ck_assert(store_scenario_list(store, &list, &n, &error));
     ck_assert(n == 1 && !list[0].standing);
     scenario_infos_free(list, n);

@@ -1,0 +1,110 @@
+#!/usr/bin/env bash
+# The planner's hand through the command alone: overrides, scenarios, files of them, what they do to the work that is
+# planned for, and what a forecast made anew keeps of them. The operation and its history are those of tiny.sh.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/../support/steps.sh"
+export WFM_DATA=$work/data
+"$here/tiny.sh"
+check "load" "$wfm" load operation.cfg
+check "import agents" "$wfm" import agents agents.csv
+check "import history" "$wfm" import history history.csv
+check "forecast" "$wfm" forecast --quiet --format csv
+equal "forecast: nothing before, no hand" "$(awk -F, 'NR > 1 { print $2, ($3 == $4), $5 }' "$work/out")" \
+  "$(printf 'acme-voice 1 \nbeta-mail 1 ')"
+
+contacts() { "$wfm" staff --format csv "$@" | awk -F, -v q="${queue:-acme-voice}" '$3 == q { printf "%.3f\n", $7 }'; }
+aht() { "$wfm" staff --format csv "$@" | awk -F, '$3 == "acme-voice" { printf "%.2f\n", $8 }'; }
+times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
+plain=$(contacts)
+
+# --- bad calls --------------------------------------------------------------------------------------------------------
+
+add="$wfm override add"
+refuses "no queue" 2 "of which queues?" $add --from 2026-11-24 --volume +5% --why x
+refuses "no time" 2 "when? --from" $add --queue acme-voice --volume +5% --why x
+refuses "no change" 2 "what changes?" $add --queue acme-voice --from 2026-11-24 --why x
+refuses "no reason" 2 "why? --why" $add --queue acme-voice --from 2026-11-24 --volume +5%
+refuses "unknown queue" 4 "queue nobody" $add --queue nobody --from 2026-11-24 --volume +5% --why x
+refuses "unknown client" 4 "client nobody" $add --client nobody --from 2026-11-24 --volume +5% --why x
+refuses "more or less?" 3 "write +5% or -5%" $add --queue acme-voice --from 2026-11-24 --volume 5% --why x
+refuses "bad day" 3 "--from: " $add --queue acme-voice --from tomorrow --volume +5% --why x
+refuses "backwards" 3 "--to: the range ends before it begins" \
+  $add --queue acme-voice --from 2026-11-24 --to 2026-11-23 --volume +5% --why x
+refuses "below nothing" 3 "would be missing" $add --queue acme-voice --from 2026-11-24T10:00 --volume -500 --why x
+refuses "no handling time left" 3 "below 1 s" $add --queue acme-voice --from 2026-11-24 --aht -500 --why x
+refuses "unknown scenario" 4 "there is no scenario \"nix\"" "$wfm" staff --scenario nix
+refuses "unknown override" 4 "override 1: unknown" "$wfm" override remove 1
+check "a dry run" $add --queue acme-voice --from 2026-11-24 --volume +5% --why x --dry-run
+equal "a dry run keeps nothing" "$("$wfm" override list --format csv | wc -l)" 1
+
+# --- overrides --------------------------------------------------------------------------------------------------------
+
+check "percent" $add --queue acme-voice --from 2026-11-23 --to 2026-11-29 --volume +10% --why "mailing" --format csv
+equal "percent: before, after" "$(awk -F, 'NR == 2 { print $1, ($7 / $6 > 1.0999 && $7 / $6 < 1.1001), $9 }' "$work/out")" "1 1 new"
+equal "percent: the week" "$(times "$(contacts)" "$plain")" 1.100
+check "the same again" $add --queue acme-voice --from 2026-11-23 --to 2026-11-29 --volume +10% --why "again" --format csv
+equal "the same again: there already" "$(awk -F, 'NR == 2 { print $1, $9 }' "$work/out")" "1 there already"
+check "a day's total" $add --queue acme-voice --from 2026-11-24 --volume 200 --why "counted" --format csv
+equal "a day's total: after" "$(awk -F, 'NR == 2 { print $7 }' "$work/out")" 200
+check "take back both" "$wfm" override remove 1 2
+equal "taken back: as before" "$(contacts)" "$plain"
+equal "taken back: on record" "$("$wfm" override list --all --format csv | awk -F, 'NR > 1 { print $1, ($12 ~ /^taken back by/) }')" \
+  "$(printf '1 1\n2 1')"
+refuses "take back twice" 4 "override 1: unknown, or taken back already" "$wfm" override remove 1
+check "one interval" $add --queue acme-voice --from 2026-11-24T10:00 --volume 0 --why "line cut" --format csv
+equal "one interval: half an hour" "$(awk -F, 'NR == 2 { print $4, $5, $7 }' "$work/out")" \
+  "2026-11-24T10:00:00+01:00 2026-11-24T10:30:00+01:00 0"
+check "take it back" "$wfm" override remove 3
+
+# --- scenarios --------------------------------------------------------------------------------------------------------
+
+check "a scenario" $add --client acme --from 2026-11-23 --to 2026-11-29 --volume +20% --aht +30s --scenario campaign \
+  --why "campaign" --format csv
+equal "a scenario says that it is off" "$(grep -c "scenario campaign is off" "$work/err")" 1
+equal "off: not planned with" "$(contacts)" "$plain"
+equal "what if" "$(times "$(contacts --scenario campaign)" "$plain") $(aht --scenario campaign)" "1.200 270.00"
+check "on" "$wfm" scenario on campaign
+equal "on: planned with" "$(times "$(contacts)" "$plain")" 1.200
+equal "without it" "$(contacts --without campaign)" "$plain"
+equal "the list" "$("$wfm" scenario list --format csv | cut -d, -f1-6 | tail -1)" \
+  "campaign,on,2,1,2026-11-23T00:00:00+01:00,2026-11-30T00:00:00+01:00"
+
+# --- a new forecast keeps the hand ------------------------------------------------------------------------------------
+
+check "forecast again" "$wfm" forecast --quiet --format csv
+equal "forecast again: as before, with the hand on top" \
+  "$(awk -F, '$2 == "acme-voice" { printf "%.3f %d %d\n", $4 / $3, $3 == $5, $6 == 0 }' "$work/out")" "1.200 1 1"
+equal "and planned with" "$(times "$(contacts)" "$plain")" 1.200
+awk -F, -v OFS=, 'NR == 1 || ($1 == "acme-voice" && $2 >= "2026-11-16") { if (NR > 1) { $4 = 2 * $4; $5 = $4; $7 = 2 * $7 }; print }' \
+  history.csv >more.csv
+check "more came than was known" "$wfm" import history more.csv
+check "forecast on new data" "$wfm" forecast --quiet --format csv
+equal "forecast on new data: what changed, per queue" \
+  "$(awk -F, 'NR > 1 { print $2, ($6 > 0.05) }' "$work/out")" "$(printf 'acme-voice 1\nbeta-mail 0')"
+check "end of the scenario" "$wfm" scenario remove campaign
+refuses "it is gone" 4 "there is no scenario \"campaign\"" "$wfm" scenario on campaign
+
+# --- a file -----------------------------------------------------------------------------------------------------------
+
+cat >overrides.csv <<'END'
+queue,from,to,measure,kind,value,per,hours,scenario,why
+acme-voice,2026-11-23,2026-11-27,volume,add,50,day,,,deliveries
+beta-mail,2026-11-23,2026-11-27,volume,percent,-10,,mon-fri 09:00-12:00,,new form
+acme-voice,2026-11-28,2026-11-29,aht,set,300,,,weekend,trainees
+END
+plain=$(contacts)
+check "import overrides" "$wfm" import overrides overrides.csv --format csv
+equal "import overrides: new" "$(tail -1 "$work/out")" "overrides.csv,3,3,0,0,0"
+check "import overrides again" "$wfm" import overrides overrides.csv --format csv
+equal "import overrides again: unchanged" "$(tail -1 "$work/out")" "overrides.csv,3,0,0,3,0"
+equal "fifty a day more" "$(awk -v a="$(contacts)" -v b="$plain" 'BEGIN { printf "%.2f", a - b }')" 250.00
+"$wfm" override list --format csv >listed.csv
+check "a list is a file" "$wfm" import overrides listed.csv --format csv
+equal "a list is a file: unchanged" "$(tail -1 "$work/out")" "listed.csv,3,0,0,3,0"
+{ cat overrides.csv && echo "acme-voice,2026-11-30,2026-11-30,volume,times,2,,,,typing error"; } >bad.csv
+sed -i 's/,50,day/,60,day/' bad.csv
+refuses "a bad row is named" 3 "bad.csv:5: column kind: \"times\"" "$wfm" import overrides bad.csv
+equal "a bad row: nothing is written" "$("$wfm" override list --format csv | wc -l)" 4
+
+finish

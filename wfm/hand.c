@@ -1,0 +1,128 @@
+#include "wfm/hand.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+
+void hand_ask_from(const struct options *options, struct hand_ask *ask)
+{
+    *ask = (struct hand_ask){.with = options_list(options, "scenario"),
+                             .without = options_list(options, "without")};
+}
+
+void hand_clear(struct hand *hand)
+{
+    overrides_free(hand->overrides, hand->n);
+    *hand = (struct hand){0};
+}
+
+static bool among(const char *const *names, const char *name)
+{
+    return names != NULL && g_strv_contains(names, name);
+}
+
+static bool known(const struct scenario_info *infos, int n, const char *name, GError **error)
+{
+    g_autoptr(GString) list = g_string_new(NULL);
+    for (int i = 0; i < n; i++) {
+        if (strcmp(infos[i].name, name) == 0)
+            return true;
+        g_string_append_printf(list, "%s%s", i > 0 ? ", " : "", infos[i].name);
+    }
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no scenario \"%s\"; %s%s", name,
+                    n > 0 ? "known: " : "wfm override add --scenario makes one", list->str);
+}
+
+static bool all_known(struct store *store, const struct hand_ask *ask, GError **error)
+{
+    const char *const *const lists[] = {ask->with, ask->without};
+    struct scenario_info *infos = NULL;
+    int n = 0;
+    bool any = false, ok = true;
+    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+        any |= lists[l] != NULL && lists[l][0] != NULL;
+    if (any && !store_scenario_list(store, &infos, &n, error))
+        return false;
+    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (int i = 0; ok && lists[l] != NULL && lists[l][i] != NULL; i++)
+            ok = known(infos, n, lists[l][i], error);
+    scenario_infos_free(infos, n);
+    return ok;
+}
+
+static bool counts(const struct override *o, const struct hand_ask *ask)
+{
+    return o->scenario == NULL || among(ask->with, o->scenario) ||
+           (o->standing && !among(ask->without, o->scenario));
+}
+
+bool hand_load(struct hand *hand, struct store *store, int64_t from_ts, int64_t to_ts,
+               const struct hand_ask *ask, GError **error)
+{
+    static const struct hand_ask nothing = {0};
+    ask = ask != NULL ? ask : &nothing;
+    struct override_filter filter = {.from_ts = from_ts, .to_ts = to_ts, .with_removed = ask->then};
+    struct override *all = NULL;
+    int n = 0, kept = 0;
+    if (!all_known(store, ask, error) ||
+        !store_override_list(store, &scope_planner, &filter, &all, &n, error))
+        return false;
+    for (int i = 0; i < n; i++) {
+        if (counts(&all[i], ask)) {
+            all[kept++] = all[i];
+            continue;
+        }
+        override_clear(&all[i]);
+    }
+    *hand = (struct hand){all, kept, ask->then};
+    return true;
+}
+
+bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
+                     struct stored_forecast *forecast, struct override_effect *effects, GError **error)
+{
+    g_autofree const struct override **all = g_new(const struct override *, (gsize)(hand->n + n) + 1);
+    int n_all = 0;
+    for (int i = 0; i < hand->n; i++)
+        if (strcmp(hand->overrides[i].queue, queue->id) == 0)
+            all[n_all++] = &hand->overrides[i];
+    for (int i = 0; i < n; i++)
+        all[n_all++] = &more[i];
+    if (n_all == 0)
+        return true;
+    AUTO(zone) zone = zone_new(queue->zone, error);
+    if (zone == NULL)
+        return false;
+    struct override_target target = {.grid = forecast->grid,
+                                     .zone = zone,
+                                     .open = queue->open,
+                                     .n_open = queue->n_open,
+                                     .offered = forecast->offered,
+                                     .aht_s = forecast->aht_s,
+                                     .n_levels = forecast->n_levels,
+                                     .quantile = forecast->quantile,
+                                     .in_force = hand->then};
+    g_autofree struct override_effect *done = g_new0(struct override_effect, (gsize)n_all);
+    overrides_apply(all, n_all, &target, done);
+    if (n > 0)
+        memcpy(effects, done + n_all - n, (size_t)n * sizeof *effects);
+    return true;
+}
+
+bool hand_apply(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
+                GError **error)
+{
+    return hand_apply_more(hand, queue, NULL, 0, forecast, NULL, error);
+}
+
+double forecast_contacts(const struct stored_forecast *forecast, int64_t from_ts, int64_t to_ts)
+{
+    double contacts = 0;
+    for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
+        int64_t ts = grid_ts(&forecast->grid, iv);
+        if (ts >= from_ts && ts < to_ts && isfinite(forecast->offered[iv]))
+            contacts += forecast->offered[iv];
+    }
+    return contacts;
+}

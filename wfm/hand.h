@@ -1,0 +1,43 @@
+/*
+ * hand.h - the planner's hand over stored forecasts: which overrides count, and what comes of them.
+ */
+#ifndef WFM_WFM_HAND_H
+#define WFM_WFM_HAND_H
+
+#include "core/store/store.h"
+#include "forecast/override.h"
+#include "wfm/options.h"
+
+/* Which overrides count: those of no scenario, of scenarios that are on, and of those asked for; not those
+   left out. */
+struct hand_ask {
+    const char *const *with, *const *without; /* scenarios, NULL-terminated; NULL: none */
+    bool then; /* each interval by what stood when it began, taken back since or not, and nothing entered
+                  later */
+};
+/* --scenario and --without of OPTIONS_SCENARIO. */
+void hand_ask_from(const struct options *options, struct hand_ask *ask);
+
+struct hand {
+    struct override *overrides; /* owned, in order of entry */
+    int n;
+    bool then;
+};
+void hand_clear(struct hand *hand);
+
+/* Loads what counts of ranges that touch [from_ts, to_ts); both 0: all. ask NULL: nothing asked for.
+   WFM_ERROR_NOT_FOUND lists the known scenarios when one is not. */
+bool hand_load(struct hand *hand, struct store *store, int64_t from_ts, int64_t to_ts,
+               const struct hand_ask *ask, GError **error);
+
+/* Applies it to the forecast of a queue, in place. */
+bool hand_apply(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
+                GError **error);
+/* The same with n more overrides of this queue behind it; what each of these does: effects, n. */
+bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
+                     struct stored_forecast *forecast, struct override_effect *effects, GError **error);
+
+/* Contacts of a forecast in [from_ts, to_ts). */
+double forecast_contacts(const struct stored_forecast *forecast, int64_t from_ts, int64_t to_ts);
+
+#endif
