@@ -10,33 +10,22 @@
 static const struct option_row rows[] = {
     {"queue", OPTION_LIST, "ID", NULL, 0, 0, "only this queue"},
     {"skip-missing", OPTION_FLAG, NULL, NULL, 0, 0, "leave out queues without history"},
-<<<<<<< HEAD
     {"by", OPTION_CHOICE, "queue|channel|client|zone", "queue", 0, 0,
      "print totals: sums of the queues to the last digit"},
     {"no-reconcile", OPTION_FLAG, NULL, NULL, 0, 0,
      "keep each queue's own forecast: do not make queues and totals agree"},
-=======
     {"as-of", OPTION_TEXT, "DATE", NULL, 0, 0,
      "as if that day had just begun: what would have been said then, from the history before it"},
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "threads; 0 = one per core"},
     {.name = NULL},
 };
 
 static const struct column columns[] = {
-<<<<<<< HEAD
-    {"week", "week", COLUMN_TEXT, 0},           {"queue", "queue", COLUMN_TEXT, 0},
-    {"contacts", "contacts", COLUMN_REAL, 1},   {"aht_s", "AHT s", COLUMN_REAL, 0},
-    {"peak", "peak", COLUMN_REAL, 1},           {"history_weeks", "history weeks", COLUMN_REAL, 1},
-    {"origins", "tests", COLUMN_INT, 0},        {"wape", "WAPE", COLUMN_SHARE, 1},
-    {"naive_wape", "naive", COLUMN_SHARE, 1},   {"bias", "bias", COLUMN_SHARE, 1},
-    {"cov80", "in 80 % band", COLUMN_SHARE, 1}, {NULL, NULL, 0, 0},
-=======
     {"week", "week", COLUMN_TEXT, 0},
     {"queue", "queue", COLUMN_TEXT, 0},
-    {"contacts", "contacts", COLUMN_REAL, 0},
-    {"with_hand", "with hand", COLUMN_REAL, 0},
-    {"before", "before", COLUMN_REAL, 0},
+    {"contacts", "contacts", COLUMN_REAL, 1},
+    {"with_hand", "with hand", COLUMN_REAL, 1},
+    {"last", "last time", COLUMN_REAL, 1},
     {"change", "change", COLUMN_SHARE, 1},
     {"aht_s", "AHT s", COLUMN_REAL, 0},
     {"peak", "peak", COLUMN_REAL, 1},
@@ -47,7 +36,6 @@ static const struct column columns[] = {
     {"bias", "bias", COLUMN_SHARE, 1},
     {"cov80", "in 80 % band", COLUMN_SHARE, 1},
     {NULL, NULL, 0, 0},
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 };
 
 static struct table *forecast_table(const struct planning *planning, const struct forecast_line *lines, int n)
@@ -59,8 +47,8 @@ static struct table *forecast_table(const struct planning *planning, const struc
         table_text(table, planning->operation->queues[lines[i].queue].id);
         table_real(table, lines[i].contacts);
         table_real(table, lines[i].with_hand);
-        table_real(table, lines[i].before);
-        table_real(table, lines[i].before > 0 ? lines[i].contacts / lines[i].before - 1 : NAN);
+        table_real(table, lines[i].last);
+        table_real(table, lines[i].last > 0 ? lines[i].contacts / lines[i].last - 1 : NAN);
         table_real(table, lines[i].aht_s);
         table_real(table, lines[i].peak);
         table_real(table, lines[i].weeks);
@@ -167,12 +155,9 @@ static bool run(const struct options *options, GError **error)
     struct forecast_ask ask = {.queues = options_list(options, "queue"),
                                .skip_missing = options_flag(options, "skip-missing"),
                                .jobs = (int)options_int(options, "jobs"),
-<<<<<<< HEAD
-                               .no_reconcile = options_flag(options, "no-reconcile")};
-=======
+                               .no_reconcile = options_flag(options, "no-reconcile"),
                                .as_of = options_text(options, "as-of")};
     hand_ask_from(options, &ask.hand);
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_forecast(planning, &ask, progress, &lines, &n, error))
@@ -189,28 +174,18 @@ const struct command command_forecast = {
     .name = "forecast",
     .args = "",
     .summary = "predict contacts and handling time of a week, per queue",
-<<<<<<< HEAD
-    .details =
-        "Without --week: the first whole week after the newest stored history. History of the week "
-        "itself and later is not used,\n"
-        "so a past week shows what would have been said then. The table gives the rolling-origin "
-        "backtest: error (WAPE) of the\n"
-        "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
-        "in the 80 % band.\n"
-        "Totals of channels, clients, time zones and everything are forecast too, and the queues are made "
-        "to agree with them.\n"
-        "--by prints such totals; with --queue only the queues named are in them.",
-=======
     .details = "Without --week: the first whole week after the newest stored history. History of the week "
                "itself and later is not used,\n"
                "so a past week shows what would have been said then. The table gives the rolling-origin "
                "backtest: error (WAPE) of the\n"
                "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
-               "in the 80 % band. Before is what the forecast made before this one says of the same weeks, "
-               "change how far this\n"
-               "one is from it; with hand is with the planner's overrides (wfm override), which stay on top "
-               "of every new forecast.",
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
+               "in the 80 % band. Last time is what\n"
+               "the forecast made before this one says of the same weeks; with hand is with the planner's "
+               "overrides (wfm override), which\n"
+               "stay on top of every new forecast.\n"
+               "Totals of channels, clients, time zones and everything are forecast too, and the queues are "
+               "made to agree with them.\n"
+               "--by prints such totals; with --queue only the queues named are in them.",
     .rows = rows,
     .groups =
         OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,

@@ -46,12 +46,9 @@ struct forecast_ask {
     const char *const *queues; /* ids, NULL-terminated; empty or NULL: all */
     bool skip_missing;         /* leave out queues without history instead of failing */
     int jobs;                  /* threads, 0 = one per core */
-<<<<<<< HEAD
     bool no_reconcile;         /* do not make the queues agree with their totals (wfm/totals.h) */
-=======
     const char *as_of;         /* a day of the planning zone: as if it had just begun; NULL: all history */
     struct hand_ask hand;
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 };
 
 /* What is told about one queue's forecast. */
@@ -63,12 +60,9 @@ struct forecast_line {
     double weeks;                 /* of history */
     int origins;
     double wape, naive_wape, bias, cov80;
-<<<<<<< HEAD
     double before; /* contacts as the queue's own history has them, before it was made to agree with totals */
-=======
     double with_hand; /* contacts with the planner's overrides */
-    double before;    /* contacts of the forecast before this one; NAN when there is none of all the weeks */
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
+    double last;      /* contacts of the forecast before this one; NAN when there is none of all the weeks */
 };
 
 /* Forecasts the queues over the weeks from the history before them, and stores all of them in one

@@ -31,14 +31,11 @@ struct task {
     struct series by_day;       /* owned; n > 0: days are forecast, and spread over the week's intervals */
     struct day_profile profile; /* by which */
     const char *profile_from;   /* in words, static */
-<<<<<<< HEAD
     int totals;                 /* it was made to agree with; 0: none */
     double before;              /* contacts before that */
-=======
     int64_t known_ts;           /* history from here on is not used */
     const struct hand *hand;
-    double with_hand, before; /* struct forecast_line */
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
+    double with_hand, last; /* struct forecast_line */
 };
 
 static void task_clear(struct task *task)
@@ -142,7 +139,7 @@ static bool task_init(struct task *task, const struct planning *planning, int qu
     task->queue = queue;
     task->known_ts = known_ts;
     task->hand = hand;
-    task->before = NAN;
+    task->last = NAN;
     task->zone = zone_new(q->zone, error);
     if (task->zone == NULL)
         return false;
@@ -179,26 +176,8 @@ static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
     g_checksum_update(sum, (const guchar *)values, (gssize)((size_t)n * sizeof *values));
 }
 
-<<<<<<< HEAD
 /* SHA-256 over everything the queue's own forecast depends on. g_free. */
 static char *own_hash(const struct task *task)
-=======
-/* The planner's overrides that change it, in their order. */
-static void hash_hand(const struct task *task, const char *queue, GString *text)
-{
-    const struct grid *week = &task->planning->grid;
-    for (int i = 0; i < task->hand->n; i++) {
-        const struct override *o = &task->hand->overrides[i];
-        if (strcmp(o->queue, queue) == 0 && o->from_ts < grid_end_ts(week) && o->to_ts > week->start_ts)
-            g_string_append_printf(text, "|%s:%s:%s:%.17g:%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ":%s",
-                                   override_measure_name(o->measure), override_kind_name(o->kind),
-                                   override_per_name(o->per), o->value, o->from_ts, o->to_ts, o->hours);
-    }
-}
-
-/* SHA-256 over everything the forecast depends on, as it is planned with. g_free. */
-static char *inputs_hash(const struct task *task)
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
 {
     const struct queue *queue = &task->planning->operation->queues[task->queue];
     const struct series *history = &task->history;
@@ -213,7 +192,6 @@ static char *inputs_hash(const struct task *task)
     for (int i = 0; i < task->n_specials; i++)
         g_string_append_printf(text, "|%d:%d:%s", task->specials[i].day, (int)task->specials[i].kind,
                                task->specials[i].name);
-    hash_hand(task, queue->id, text);
     g_checksum_update(sum, (const guchar *)text->str, (gssize)text->len);
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);
@@ -222,13 +200,29 @@ static char *inputs_hash(const struct task *task)
     return g_strdup(g_checksum_get_string(sum));
 }
 
-/* The same for a queue that was made to agree with totals: they depend on all queues. */
+/* The planner's overrides that change it, in their order. */
+static void hash_hand(const struct task *task, const char *queue, GString *text)
+{
+    const struct grid *week = &task->planning->grid;
+    for (int i = 0; i < task->hand->n; i++) {
+        const struct override *o = &task->hand->overrides[i];
+        if (strcmp(o->queue, queue) == 0 && o->from_ts < grid_end_ts(week) && o->to_ts > week->start_ts)
+            g_string_append_printf(text, "|%s:%s:%s:%.17g:%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT ":%s",
+                                   override_measure_name(o->measure), override_kind_name(o->kind),
+                                   override_per_name(o->per), o->value, o->from_ts, o->to_ts, o->hours);
+    }
+}
+
+/* The same with what it is planned with: totals it was made to agree with, which depend on all queues, and
+ * the planner's hand. */
 static char *inputs_hash(const struct task *task, const char *own, const char *all)
 {
-    if (task->totals == 0)
-        return g_strdup(own);
-    g_autofree char *both = g_strconcat(own, all, NULL);
-    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, both, -1);
+    g_autoptr(GString) text = g_string_new(own);
+    if (task->totals > 0)
+        g_string_append(text, all);
+    hash_hand(task, task->planning->operation->queues[task->queue].id, text);
+    return strcmp(text->str, own) == 0 ? g_strdup(own)
+                                       : g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, -1);
 }
 
 static void set_real(json_t *object, const char *key, double value)
@@ -276,14 +270,11 @@ static char *report_json(const struct task *task, const char *own)
         json_object_set_new(root, "by_day",
                             json_pack("{s:s, s:i, s:i}", "profile", task->profile_from, "profile_days",
                                       task->profile.days, "profile_slots", task->profile.n_slots));
-<<<<<<< HEAD
     if (task->totals > 0)
         json_object_set_new(root, "reconciled",
                             json_pack("{s:i, s:f, s:f, s:s}", "totals", task->totals, "before", task->before,
                                       "after", contacts_of(forecast), "own_hash", own));
-=======
     json_object_set_new(root, "wfm", json_string(PACKAGE_VERSION));
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     char *text = json_dumps(root, JSON_COMPACT);
     char *copy = g_strdup(text);
     free(text);
@@ -343,12 +334,9 @@ static void to_line(const struct task *task, int64_t id, struct forecast_line *o
                                   .naive_wape = forecast->backtest.naive_wape,
                                   .bias = forecast->backtest.bias,
                                   .cov80 = forecast->backtest.cov80,
-<<<<<<< HEAD
-                                  .before = round(10 * task->before) / 10};
-=======
-                                  .with_hand = task->with_hand,
-                                  .before = task->before};
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
+                                  .before = round(10 * task->before) / 10,
+                                  .with_hand = round(10 * task->with_hand) / 10,
+                                  .last = round(10 * task->last) / 10};
     for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
         out->contacts += forecast->offered[iv];
         out->peak = fmax(out->peak, forecast->offered[iv]);
@@ -385,7 +373,7 @@ static bool compare(struct task *task, const struct stored_forecast *made, GErro
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
-    task->before = forecast_contacts(&copy, from_ts, to_ts);
+    task->last = forecast_contacts(&copy, from_ts, to_ts);
     stored_forecast_clear(&copy);
     return true;
 }
@@ -511,16 +499,12 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
               planning_history(planning, error) && make_tasks(planning, ask, &hand, tasks, &n_tasks, error);
     progress_show(progress, "forecast: %d queues", n_tasks);
     ok = ok && run_tasks(tasks, n_tasks, ask->jobs, error);
-<<<<<<< HEAD
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         all_to_stored(tasks, n_tasks, stored);
-=======
-    for (int i = 0; ok && i < n_tasks; i++) {
-        to_stored(&tasks[i], &stored[i]);
-        ok = compare(&tasks[i], &stored[i], error);
->>>>>>> 0aba4fe (wfm: override and scenario, applied wherever forecasts are planned with)
     }
+    for (int i = 0; ok && i < n_tasks; i++)
+        ok = compare(&tasks[i], &stored[i], error);
     ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
     if (ok) {
         *lines = g_new0(struct forecast_line, (gsize)(n_tasks));
