@@ -4,6 +4,7 @@
 #include "forecast/model_table.h"
 #include "forecast/root.h"
 #include "forecast/shared.h"
+#include "forecast/week_roots.h"
 
 #include <math.h>
 
@@ -11,11 +12,16 @@
 #define ORIGIN_WISH_DAYS 28 /* the same, when there is enough: all models but the yearly ones are ready */
 #define LEAD_MIN_DAYS 7
 #define LEAD_MAX_DAYS 56
+#define GLIDE_DAYS 84
+#define GLIDE_PRIOR 10 /* times the weight of the last level, at most */
 #define ORIGIN_DECAY 0.92
-#define SHRINK 0.06 /* pull to the prior with all origins */
 #define SPARSE_PRIOR                                                                                         \
-    40 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
+    150 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
 #define SPARSE_SHRINK 0.5 /* hardly any contacts cannot tell the models apart */
+
+/* Pull to the prior with all origins, by band: far ahead the blocks overlap, and there is less to learn from.
+ */
+static const double shrinks[FORECAST_BANDS] = {0.06, 0.2, 0.2};
 
 static int block_cells(const struct backtest *backtest)
 {
@@ -65,21 +71,36 @@ static void run_origin(struct backtest *backtest, const struct model_input *whol
     day_weights_clear(&weights);
 }
 
-static void blend(const struct backtest *backtest, int o, const double *weights, double *out)
+/* Cells of a block in a band: *n of them from *from on. */
+static void band_cells(const struct backtest *backtest, int band, int *from, int *n)
 {
-    int cells = block_cells(backtest);
-    memset(out, 0, (gsize)cells * sizeof *out);
+    int first = 0, last = 0;
+    while (first < backtest->block_days && backtest_band(first) < band)
+        first++;
+    last = first;
+    while (last < backtest->block_days && backtest_band(last) == band)
+        last++;
+    *from = first * backtest->n_slots;
+    *n = (last - first) * backtest->n_slots;
+}
+
+static void blend(const struct backtest *backtest, int o, int band, const double *weights, double *out)
+{
+    int cells = block_cells(backtest), from, n;
+    band_cells(backtest, band, &from, &n);
+    memset(&out[from], 0, (gsize)n * sizeof *out);
     for (int m = 0; m < backtest->n_models; m++)
-        for (int cell = 0; weights[m] > 0 && cell < cells; cell++)
+        for (int cell = from; weights[m] > 0 && cell < from + n; cell++)
             out[cell] += weights[m] * backtest->zhat[(o * backtest->n_models + m) * cells + cell];
 }
 
-static void prior_weights(const struct backtest *backtest, double *prior)
+static void prior_weights(const struct backtest *backtest, int band, double *prior)
 {
     double sum = 0;
     for (int m = 0; m < backtest->n_models; m++) {
         const struct model *model = forecast_models[backtest->model[m]];
-        prior[m] = model->prior * (backtest->sparse && model == &model_pooled ? SPARSE_PRIOR : 1);
+        prior[m] = model->prior[band] * (backtest->sparse && model == &model_pooled ? SPARSE_PRIOR : 1);
+        prior[m] *= model == &model_ends ? 1 + GLIDE_PRIOR * backtest->glide * backtest->glide : 1;
         sum += prior[m];
     }
     for (int m = 0; m < backtest->n_models; m++)
@@ -98,57 +119,99 @@ static bool is_sparse(const struct model_input *input)
     return sum < n;
 }
 
-static double median_error(const struct backtest *backtest, const double *weights)
+/* Correlation of what is left of the usual week (rest: n) at a distance of `lag` intervals. */
+static double carried(const double *rest, const double *seen, int n, int lag)
 {
-    int cells = block_cells(backtest), n = 0;
-    g_autofree double *error = array_new(backtest->n_origins, cells), *out = array_new(cells, 1);
+    double product = 0, square = 0;
+    for (int i = lag; i < n; i++) {
+        double both = seen[i] * seen[i - lag];
+        product += both * rest[i] * rest[i - lag];
+        square += both * (rest[i] * rest[i] + rest[i - lag] * rest[i - lag]) / 2;
+    }
+    return square > 0 ? MAX(0, product / square) : 0;
+}
+
+static double find_glide(const struct model_input *input)
+{
+    const struct day_matrix *matrix = input->matrix;
+    int n_slots = matrix->n_slots, first = MAX(0, input->origin - GLIDE_DAYS),
+        n = (input->origin - first) * n_slots;
+    if (n_slots == 1)
+        return 0; /* the last hours are the last day: that is for the other models */
+    g_autofree double *weight = array_new(input->origin, 1), *usual = array_new(WEEK_DAYS, n_slots),
+                      *rest = array_new(n, 1);
+    for (int day = first; day < input->origin; day++)
+        weight[day] = input->weights->weight[day];
+    week_roots_mean(input, shared_cleared(input), weight, usual);
+    for (int i = 0; i < n; i++) {
+        int day = first + i / n_slots;
+        rest[i] = shared_cleared(input)[first * n_slots + i] -
+                  usual[matrix_weekday(matrix, day) * n_slots + i % n_slots];
+    }
+    const double *seen = &matrix->seen[first * n_slots];
+    return carried(rest, seen, n, 1) * carried(rest, seen, n, n_slots);
+}
+
+/* Usual size of the errors of a band under some weights. */
+static double usual_error(const struct backtest *backtest, int band, const double *weights)
+{
+    int cells = block_cells(backtest), n = 0, from, n_band;
+    band_cells(backtest, band, &from, &n_band);
+    g_autofree double *error = array_new(backtest->n_origins, n_band), *out = array_new(cells, 1);
     for (int o = 0; o < backtest->n_origins; o++) {
-        blend(backtest, o, weights, out);
-        for (int cell = 0; cell < cells; cell++)
+        blend(backtest, o, band, weights, out);
+        for (int cell = from; cell < from + n_band; cell++)
             if (backtest->seen[o * cells + cell] > 0)
                 error[n++] = fabs(backtest->z[o * cells + cell] - out[cell]);
     }
-    return array_median(error, n);
+    return 1.4826 * array_median(error, n);
 }
 
-/* Weights for every origin from the others, and for the future from all. */
-static void weigh(struct backtest *backtest)
+static void sums_add(struct combine_sums *sums, double sign, const struct combine_sums *more, int n_models)
 {
-    int n_models = backtest->n_models, n_origins = backtest->n_origins, cells = block_cells(backtest);
+    for (int i = 0; i < n_models * n_models; i++)
+        sums->gram[i] += sign * more->gram[i];
+    sums->total += sign * more->total;
+}
+
+/* Weights of a band for every origin from the others, and for the future from all. */
+static void weigh_band(struct backtest *backtest, int band)
+{
+    int n_models = backtest->n_models, n_origins = backtest->n_origins, cells = block_cells(backtest), from,
+        n;
     double prior[FORECAST_MODELS_MAX] = {0}, weights[FORECAST_MODELS_MAX] = {0};
-    prior_weights(backtest, prior);
-    array_copy(backtest->weights, prior, n_models);
-    if (n_origins == 0)
+    prior_weights(backtest, band, prior);
+    array_copy(backtest->weights[band], prior, n_models);
+    band_cells(backtest, band, &from, &n);
+    if (n_origins == 0 || n == 0)
         return;
-    double scale = 1.4826 * median_error(backtest, prior);
-    double shrink =
-        (backtest->sparse ? SPARSE_SHRINK : SHRINK) * pow((double)BACKTEST_ORIGINS_MAX / n_origins, 1.5);
+    double scale = usual_error(backtest, band, prior);
+    double shrink = (backtest->sparse ? SPARSE_SHRINK : shrinks[band]) *
+                    pow((double)BACKTEST_ORIGINS_MAX / n_origins, 1.5);
     struct combine_sums *block = g_new0(struct combine_sums, (gsize)n_origins), total = {0};
     for (int o = 0; o < n_origins; o++) {
-        combine_add(&block[o], n_models, &backtest->z[o * cells], &backtest->seen[o * cells],
-                    &backtest->zhat[o * n_models * cells], cells, prior, scale,
+        int at = o * cells + from;
+        combine_add(&block[o], n_models, &backtest->z[at], &backtest->seen[at],
+                    &backtest->zhat[o * n_models * cells + from], cells, n, prior, scale,
                     pow(ORIGIN_DECAY, n_origins - 1 - o));
-        for (int i = 0; i < n_models * n_models; i++)
-            total.gram[i] += block[o].gram[i];
-        total.total += block[o].total;
+        sums_add(&total, 1, &block[o], n_models);
     }
-    combine_solve(&total, n_models, prior, shrink, backtest->weights);
+    combine_solve(&total, n_models, prior, shrink, backtest->weights[band]);
     for (int o = 0; o < n_origins; o++) {
         struct combine_sums others = total;
-        for (int i = 0; i < n_models * n_models; i++)
-            others.gram[i] -= block[o].gram[i];
-        others.total -= block[o].total;
+        sums_add(&others, -1, &block[o], n_models);
         if (n_origins == 1)
             others.total = 0;
         combine_solve(&others, n_models, prior, shrink, weights);
-        blend(backtest, o, weights, &backtest->combined[o * cells]);
+        blend(backtest, o, band, weights, &backtest->combined[o * cells]);
     }
     g_free(block);
 }
 
 void backtest_run(struct backtest *backtest, const struct model_input *input, int lead_days)
 {
-    *backtest = (struct backtest){.n_slots = input->matrix->n_slots, .sparse = is_sparse(input)};
+    *backtest = (struct backtest){
+        .n_slots = input->matrix->n_slots, .sparse = is_sparse(input), .glide = find_glide(input)};
     choose_origins(backtest, input->origin, lead_days);
     choose_models(backtest, input->origin);
     int rows = backtest->n_origins * backtest->block_days;
@@ -158,7 +221,8 @@ void backtest_run(struct backtest *backtest, const struct model_input *input, in
     backtest->zhat = array_new(rows * backtest->n_models, backtest->n_slots);
     for (int o = 0; o < backtest->n_origins; o++)
         run_origin(backtest, input, o);
-    weigh(backtest);
+    for (int band = 0; band < FORECAST_BANDS; band++)
+        weigh_band(backtest, band);
 }
 
 void backtest_clear(struct backtest *backtest)
@@ -234,7 +298,7 @@ void backtest_report(const struct backtest *backtest, struct forecast_backtest *
         (struct forecast_backtest){.origins = backtest->n_origins, .aht_wape = NAN, .aht_mean_wape = NAN};
     for (int m = 0; m < backtest->n_models; m++)
         models[m] = (struct forecast_model_report){
-            forecast_models[backtest->model[m]]->name, backtest->weights[m],
+            forecast_models[backtest->model[m]]->name, backtest->weights[0][m],
             wape(backtest, &backtest->zhat[m * cells], backtest->n_models * cells)};
     report->wape = wape(backtest, backtest->combined, cells);
     report->naive_wape = backtest->n_models > 0 && backtest->model[0] == MODEL_NAIVE ? models[0].wape : NAN;

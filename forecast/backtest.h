@@ -14,15 +14,23 @@
 
 struct backtest {
     int n_origins, block_days, n_slots;
-    bool sparse;                    /* fewer than one contact in an interval: pooled rates are preferred */
-    int n_models;                   /* models that are ready at the final origin, in the order of the table */
-    int model[FORECAST_MODELS_MAX]; /* n_models: index into forecast_models */
+    double glide; /* 0..1: how far the volume's deviations from the usual week last, from interval to interval
+                     and from day to day: near 1 the last hours say most */
+    bool sparse;  /* fewer than one contact in an interval: pooled rates are preferred */
+    int n_models; /* models that are ready at the final origin, in the order of the table */
+    int model[FORECAST_MODELS_MAX];   /* n_models: index into forecast_models */
     int origin[BACKTEST_ORIGINS_MAX]; /* n_origins: first row of each block, ascending */
     double *z, *seen;                 /* n_origins × block_days × n_slots: what happened */
     double *zhat;                     /* n_origins × n_models × block_days × n_slots */
     double *combined; /* n_origins × block_days × n_slots: residual day curves are z - combined */
-    double weights[FORECAST_MODELS_MAX]; /* n_models: for the final origin */
+    double weights[FORECAST_BANDS][FORECAST_MODELS_MAX]; /* n_models each: for the final origin */
 };
+
+/* Band of a day, counted from the origin's (0). */
+static inline int backtest_band(int lead_day)
+{
+    return lead_day < 7 ? 0 : lead_day < 28 ? 1 : 2;
+}
 
 /* Runs the suite at up to 8 weekly origins before `origin`, on blocks of lead_days (7..56, less when history
    is short). `input` describes the final origin; its weights are not used. With less than three weeks: no

@@ -163,26 +163,40 @@ static const struct {
     int group;
     double penalty;
 } rules[] = {
-    {x_holiday, 0, FEATURE_SPECIAL, 1},      {x_near, -1, FEATURE_SPECIAL, 1.5},
-    {x_near, 1, FEATURE_SPECIAL, 1.5},       {x_near, 2, FEATURE_SPECIAL, 2.5},
-    {x_long_weekend, 0, FEATURE_SPECIAL, 2}, {x_long_weekend, 1, FEATURE_SPECIAL, 2},
-    {x_bridge, 0, FEATURE_SPECIAL, 2},       {x_event, 0, FEATURE_SPECIAL, 2},
-    {x_event, 1, FEATURE_SPECIAL, 2},        {x_event, 2, FEATURE_SPECIAL, 2},
-    {x_event, 3, FEATURE_SPECIAL, 2},        {x_event, 4, FEATURE_SPECIAL, 2},
-    {x_december, 0, FEATURE_SPECIAL, 3},     {x_december, 1, FEATURE_SPECIAL, 3},
-    {x_december, 2, FEATURE_SPECIAL, 3},     {x_month_wave, 0, FEATURE_MONTH, 2},
-    {x_month_wave, 1, FEATURE_MONTH, 2},     {x_month_wave, 2, FEATURE_MONTH, 2},
-    {x_month_wave, 3, FEATURE_MONTH, 2},     {x_month_day, 0, FEATURE_MONTH, 3},
-    {x_month_day, 1, FEATURE_MONTH, 3},      {x_month_day, 2, FEATURE_MONTH, 3},
-    {x_month_day, 3, FEATURE_MONTH, 3},      {x_year, 0, FEATURE_YEAR_1, 0.5},
-    {x_year, 1, FEATURE_YEAR_1, 0.5},        {x_year, 2, FEATURE_YEAR_2, 1},
-    {x_year, 3, FEATURE_YEAR_2, 1},          {x_year, 4, FEATURE_YEAR_3, 1.5},
+    {x_holiday, 0, FEATURE_SPECIAL, 0.3},
+    {x_near, -1, FEATURE_SPECIAL, 0.5},
+    {x_near, 1, FEATURE_SPECIAL, 0.5},
+    {x_near, 2, FEATURE_SPECIAL, 0.8},
+    {x_long_weekend, 0, FEATURE_SPECIAL, 0.8},
+    {x_long_weekend, 1, FEATURE_SPECIAL, 0.8},
+    {x_bridge, 0, FEATURE_SPECIAL, 0.8},
+    {x_event, 0, FEATURE_SPECIAL, 0.6},
+    {x_event, 1, FEATURE_SPECIAL, 0.6},
+    {x_event, 2, FEATURE_SPECIAL, 0.6},
+    {x_event, 3, FEATURE_SPECIAL, 0.6},
+    {x_event, 4, FEATURE_SPECIAL, 0.6},
+    {x_december, 0, FEATURE_SPECIAL, 3},
+    {x_december, 1, FEATURE_SPECIAL, 3},
+    {x_december, 2, FEATURE_SPECIAL, 3},
+    {x_month_wave, 0, FEATURE_MONTH, 4},
+    {x_month_wave, 1, FEATURE_MONTH, 4},
+    {x_month_wave, 2, FEATURE_MONTH, 4},
+    {x_month_wave, 3, FEATURE_MONTH, 4},
+    {x_month_day, 0, FEATURE_MONTH, 6},
+    {x_month_day, 1, FEATURE_MONTH, 6},
+    {x_month_day, 2, FEATURE_MONTH, 6},
+    {x_month_day, 3, FEATURE_MONTH, 6},
+    {x_year, 0, FEATURE_YEAR_1, 0.5},
+    {x_year, 1, FEATURE_YEAR_1, 0.5},
+    {x_year, 2, FEATURE_YEAR_2, 1},
+    {x_year, 3, FEATURE_YEAR_2, 1},
+    {x_year, 4, FEATURE_YEAR_3, 1.5},
     {x_year, 5, FEATURE_YEAR_3, 1.5},
 };
 
 /* Per name: on the day, the day before, the day after. */
 #define PER_NAME 3
-static const double name_penalty[PER_NAME] = {1.5, 4, 4};
+static const double name_penalty[PER_NAME] = {0.5, 1.2, 1.2};
 static const int name_shift[PER_NAME] = {0, -1, 1};
 
 static void fill_day(struct day_features *features, const struct day_view *view)

@@ -59,6 +59,13 @@ enum feature_group {
     FEATURE_YEAR_3 = 1 << 4,
 };
 
+/* Groups of columns that so many days of history can tell from the level: a day of the month has to be seen
+ * thrice. Waves of the year are chosen by the models. */
+static inline int features_known(int history_days)
+{
+    return history_days >= 91 ? ~0 : ~FEATURE_MONTH;
+}
+
 /* Regression columns for n_days days from first_day. */
 struct day_features {
     int32_t first_day;

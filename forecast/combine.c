@@ -5,20 +5,24 @@
 #include <string.h>
 
 #define HUBER 3
+#define ROOT_MIN 0.05
 #define SWEEPS 400
 
 void combine_add(struct combine_sums *sums, int n_models, const double *z, const double *seen,
-                 const double *zhat, int n_cells, const double *guide, double scale, double factor)
+                 const double *zhat, int stride, int n_cells, const double *guide, double scale,
+                 double factor)
 {
     for (int cell = 0; cell < n_cells; cell++) {
         if (seen[cell] == 0)
             continue;
-        double row[COMBINE_MAX], error = z[cell];
+        double row[COMBINE_MAX], error = z[cell], said = 0;
         for (int i = 0; i < n_models; i++) {
-            row[i] = zhat[i * n_cells + cell];
-            error -= guide[i] * row[i];
+            row[i] = zhat[i * stride + cell];
+            said += guide[i] * row[i];
         }
+        error -= said;
         double w = factor * (fabs(error) > HUBER * scale && scale > 0 ? HUBER * scale / fabs(error) : 1);
+        w *= MAX(ROOT_MIN, said);
         /* Errors, not roots, are what the sums keep: the weights sum to 1, so z can be taken out of every
          * column. */
         for (int i = 0; i < n_models; i++) {
@@ -31,8 +35,10 @@ void combine_add(struct combine_sums *sums, int n_models, const double *z, const
 }
 
 /* Moves every negative weight to 0 and the rest so that they sum to 1: projection on the simplex. */
-static void project(double *weights, int n)
+static void project(double *weights, const double *prior, int n)
 {
+    for (int i = 0; i < n; i++)
+        weights[i] = prior[i] > 0 ? weights[i] : -G_MAXDOUBLE / 4; /* left out */
     double sorted[COMBINE_MAX], sum = 0, shift = 0;
     memcpy(sorted, weights, (gsize)n * sizeof *sorted);
     for (int i = 1; i < n; i++)
@@ -87,7 +93,7 @@ void combine_solve(const struct combine_sums *sums, int n, const double *prior, 
                 slope += gram[i * n + j] * at[j];
             weights[i] = at[i] - slope / largest;
         }
-        project(weights, n);
+        project(weights, prior, n);
         double momentum = sweep / (sweep + 3.0);
         for (int i = 0; i < n; i++)
             at[i] = weights[i] + momentum * (weights[i] - before[i]);

@@ -126,15 +126,18 @@ static void job_clear(struct job *job)
 /* Combined roots of the rows first .. last_day. */
 static void predict(struct job *job, const struct backtest *backtest, int first)
 {
-    int n_days = job->last_day - first + 1, cells = n_days * job->matrix.n_slots;
+    int n_slots = job->matrix.n_slots, n_days = job->last_day - first + 1, cells = n_days * n_slots;
     g_autofree double *one = array_new(cells, 1);
     job->z = array_new(cells, 1);
     for (int m = 0; m < backtest->n_models; m++) {
-        if (backtest->weights[m] < 1e-6 ||
-            !model_run(forecast_models[backtest->model[m]], &job->models, first, n_days, one))
+        double most = 0;
+        for (int band = 0; band < FORECAST_BANDS; band++)
+            most = MAX(most, backtest->weights[band][m]);
+        if (most < 1e-6 || !model_run(forecast_models[backtest->model[m]], &job->models, first, n_days, one))
             continue;
         for (int cell = 0; cell < cells; cell++)
-            job->z[cell] += backtest->weights[m] * one[cell];
+            job->z[cell] +=
+                backtest->weights[backtest_band(cell / n_slots + first - job->models.origin)][m] * one[cell];
     }
 }
 

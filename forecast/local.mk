@@ -18,12 +18,13 @@ forecast_libforecast_a_SOURCES = \
 	forecast/linear.c forecast/linear.h \
 	forecast/matrix.c forecast/matrix.h \
 	forecast/model.c forecast/model.h forecast/model_table.h \
+	forecast/model_dynamic.c \
+	forecast/model_ends.c \
 	forecast/model_factor.c \
 	forecast/model_seasons.c \
 	forecast/model_mean.c \
 	forecast/model_naive.c \
 	forecast/model_pooled.c \
-	forecast/model_profile.c \
 	forecast/model_regression.c \
 	forecast/override.c forecast/override.h \
 	forecast/reconcile.c forecast/reconcile.h \

@@ -3,10 +3,8 @@
 #include "forecast/model_table.h"
 
 const struct model *const forecast_models[] = {
-    &model_naive,       &model_mean_short,   &model_mean_long,        &model_pooled,
-    &model_profile,     &model_seasons,      &model_factor_month,     &model_factor_slow,
-    &model_factor_year, &model_factor_two,   &model_factor_three,     &model_factor_steady,
-    &model_factor_fast, &model_factor_plain, &model_regression_level, &model_regression_curves,
+    &model_naive,       &model_mean,       &model_pooled,  &model_seasons, &model_factor_moving,
+    &model_factor_year, &model_regression, &model_dynamic, &model_ends,
 };
 const int forecast_n_models = (int)G_N_ELEMENTS(forecast_models);
 G_STATIC_ASSERT(G_N_ELEMENTS(forecast_models) <= FORECAST_MODELS_MAX);

@@ -29,15 +29,17 @@ struct shared;
 
 struct model {
     const char *name;
-    const char *words;   /* what it does, for people */
-    int days_min;        /* rows before the origin it needs */
-    double prior;        /* weight in the combination before any evidence; relative to the other models */
-    const void *options; /* of its own type */
+    const char *words; /* what it does, for people */
+    int days_min;      /* rows before the origin it needs */
+    /* Weight in the combination before any evidence, relative to the other models: 1 to 7 days, 8 to 28, more
+       days ahead. */
+    double prior[FORECAST_BANDS];
     void *(*fit)(const struct model *model, const struct model_input *input);
     /* Roots of one row (features and calendar cover it): z[n_slots]. Slots outside opening hours may hold
      * anything. */
     void (*predict)(const void *fitted, int day, double *z);
     void (*free)(void *fitted);
+    const void *options; /* of its own type; may be NULL */
 };
 
 extern const struct model *const forecast_models[];

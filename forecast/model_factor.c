@@ -63,26 +63,24 @@ static void fit_free(void *fitted)
     g_free(fit_);
 }
 
-#define SPECIAL FEATURE_SPECIAL
 #define MONTH (FEATURE_SPECIAL | FEATURE_MONTH)
-#define YEAR_2 (FEATURE_SPECIAL | FEATURE_YEAR_1 | FEATURE_YEAR_2)
-#define YEAR_3 (MONTH | FEATURE_YEAR_1 | FEATURE_YEAR_2 | FEATURE_YEAR_3)
+#define YEAR (MONTH | FEATURE_YEAR_1 | FEATURE_YEAR_2 | FEATURE_YEAR_3)
 
-/* Option sets that earned weight in the trial of the suite. */
-static const struct factor_options month = {1, 16, {0.1, 1, MONTH}}, slow = {1, 52, {0.1, 0.3, MONTH}},
-                                   year = {4, 104, {0.02, 0.3, YEAR_3}}, two = {2, 52, {0.05, 0.3, MONTH}},
-                                   three = {3, 16, {0.25, 1, MONTH}}, steady = {3, 52, {0.03, 1, YEAR_2}},
-                                   fast = {2, 8, {0.4, 1, SPECIAL}}, plain = {1, 8, {0.15, 1, 0}};
+static const struct factor_options year = {4, 104, {0.02, 0.3, YEAR}}, moving = {3, 16, {0.25, 1, MONTH}};
 
-#define FACTOR_MODEL(id, text, words, days_min, prior)                                                       \
-    const struct model model_factor_##id = {text, words, days_min, prior, &id, fit, predict, fit_free}
-
-FACTOR_MODEL(month, "factor, month", "1 factor, half-life 16 weeks, day of month", 21, 1);
-FACTOR_MODEL(slow, "factor, slow profile", "1 factor, half-life 52 weeks, day of month", 21, 1);
-FACTOR_MODEL(year, "factor, year", "4 factors, half-life 2 years, slow level, yearly shape", 420, 1);
-FACTOR_MODEL(two, "factor, two", "2 factors, half-life 52 weeks, day of month", 28, 1);
-FACTOR_MODEL(three, "factor, three", "3 factors, half-life 16 weeks, moving level", 28, 1);
-FACTOR_MODEL(steady, "factor, steady", "3 factors, half-life 52 weeks, slow level, half-yearly shape", 420,
-             1);
-FACTOR_MODEL(fast, "factor, fast", "2 factors, half-life 8 weeks, fast level", 28, 0.5);
-FACTOR_MODEL(plain, "factor, plain", "1 factor, half-life 8 weeks, no calendar", 21, 0.2);
+const struct model model_factor_year = {"factor, year",
+                                        "4 factors, half-life 2 years, slow level, yearly shape",
+                                        420,
+                                        {1, 1, 1},
+                                        fit,
+                                        predict,
+                                        fit_free,
+                                        &year};
+const struct model model_factor_moving = {"factor, moving",
+                                          "3 factors, half-life 16 weeks, moving level",
+                                          21,
+                                          {1, 0.3, 0.3},
+                                          fit,
+                                          predict,
+                                          fit_free,
+                                          &moving};

@@ -4,16 +4,13 @@
 #include "forecast/model_table.h"
 #include "forecast/week_roots.h"
 
-struct mean_options {
-    double half_life_weeks;
-};
-
+#define HALF_LIFE_WEEKS 2
 static void *fit(const struct model *model, const struct model_input *input)
 {
-    const struct mean_options *options = model->options;
+    (void)model;
     struct week_roots *week = week_roots_new(input->matrix);
     g_autofree double *weight = array_new(input->origin, 1);
-    week_roots_weights(input, options->half_life_weeks, weight);
+    week_roots_weights(input, HALF_LIFE_WEEKS, weight);
     for (int day = 0; day < input->origin; day++)
         if (calendar_is_special(calendar_day(input->calendar, input->matrix->first_day + day)))
             weight[day] *= 0.02; /* not nothing: a feast may be all there is of a weekday */
@@ -21,11 +18,11 @@ static void *fit(const struct model *model, const struct model_input *input)
     return week;
 }
 
-static const struct mean_options two_weeks = {2}, five_weeks = {5};
-
-const struct model model_mean_short = {
-    "mean, 2 weeks", "same weekday, half-life 2 weeks", 7, 0.3, &two_weeks, fit, week_roots_predict,
-    week_roots_free};
-const struct model model_mean_long = {
-    "mean, 5 weeks", "same weekday, half-life 5 weeks", 7, 0.4, &five_weeks, fit, week_roots_predict,
-    week_roots_free};
+const struct model model_mean = {"mean, 2 weeks",
+                                 "same weekday, half-life 2 weeks",
+                                 7,
+                                 {0.3, 0.1, 0.1},
+                                 fit,
+                                 week_roots_predict,
+                                 week_roots_free,
+                                 NULL};

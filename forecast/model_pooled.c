@@ -59,6 +59,11 @@ static void *fit(const struct model *model, const struct model_input *input)
     return week;
 }
 
-const struct model model_pooled = {
-    "pooled rates", "hour of week shrunk to hour of day, then flat", 1, 0.2, NULL, fit, week_roots_predict,
-    week_roots_free};
+const struct model model_pooled = {"pooled rates",
+                                   "hour of week shrunk to hour of day, then flat",
+                                   1,
+                                   {0.05, 0.05, 0.05},
+                                   fit,
+                                   week_roots_predict,
+                                   week_roots_free,
+                                   NULL};

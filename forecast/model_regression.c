@@ -12,12 +12,9 @@
 #include "forecast/shared.h"
 
 #define HALF_LIFE_WEEKS 52.0 /* of the weekday profile and the curves */
+#define CURVES 3
 #define RIDGE 0.2
 #define SHAPE_MEMORY 0.5 /* of the curves but the first, which hold more noise */
-
-struct regression_options {
-    int curves;
-};
 
 struct regression_fit {
     struct model_input input;
@@ -29,12 +26,12 @@ struct regression_fit {
 
 static void *fit(const struct model *model, const struct model_input *input)
 {
-    const struct regression_options *options = model->options;
+    (void)model;
     struct regression_fit *fitted = g_new0(struct regression_fit, 1);
     fitted->input = *input;
     fitted->curves = shared_curves(input, HALF_LIFE_WEEKS);
-    fitted->n_scores = MIN(options->curves, fitted->curves->factors);
-    gls_init(&fitted->gls, &fitted->input, ~0);
+    fitted->n_scores = MIN(CURVES, fitted->curves->factors);
+    gls_init(&fitted->gls, &fitted->input, features_known(input->origin));
     for (int f = 0; f < fitted->n_scores; f++)
         gls_fit_init(&fitted->score[f], &fitted->gls, &fitted->curves->score[f * input->origin], RIDGE);
     return fitted;
@@ -60,21 +57,8 @@ static void fit_free(void *fitted)
     g_free(fit_);
 }
 
-static const struct regression_options level = {1}, curves = {3};
-
-const struct model model_regression_level = {"regression, level",
-                                             "calendar on the day's level, errors that are remembered",
-                                             21,
-                                             1,
-                                             &level,
-                                             fit,
-                                             predict,
-                                             fit_free};
-const struct model model_regression_curves = {"regression, curves",
-                                              "the same on the day's level and two more curves",
-                                              28,
-                                              1,
-                                              &curves,
-                                              fit,
-                                              predict,
-                                              fit_free};
+const struct model model_regression = {
+    "regression", "calendar on three day scores, errors that are remembered",
+    21,           {1, 2, 2},
+    fit,          predict,
+    fit_free,     NULL};

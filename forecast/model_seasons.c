@@ -295,6 +295,11 @@ static void fit_free(void *fitted)
     g_free(fit_);
 }
 
-const struct model model_seasons = {
-    "double seasonal", "smoothing of level, time of day and time of week", 28, 1, NULL, fit, predict,
-    fit_free};
+const struct model model_seasons = {"double seasonal",
+                                    "smoothing of level, time of day and time of week",
+                                    21,
+                                    {1, 0.5, 0.5},
+                                    fit,
+                                    predict,
+                                    fit_free,
+                                    NULL};

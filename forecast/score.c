@@ -43,7 +43,7 @@ void score_fit(const struct model_input *input, const double *score, const doubl
             value[day] -= level[day];
         if (turn == 0) {
             double noise = weighted_variance(value, trust, n);
-            effects_system_init(&system, effects, options->groups,
+            effects_system_init(&system, effects, options->groups & features_known(n),
                                 MAX(RIDGE_MIN, 0.3 * options->ridge * noise / spread));
         }
         for (int day = 0; day < n; day++)

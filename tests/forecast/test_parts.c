@@ -175,7 +175,7 @@ START_TEST(combination)
     struct combine_sums sums = {0};
     combine_solve(&sums, 3, prior, 0.02, weights);
     ck_assert_double_eq(weights[1], 0.4);
-    combine_add(&sums, 3, z, seen, zhat, N, prior, 1, 1);
+    combine_add(&sums, 3, z, seen, zhat, N, N, prior, 1, 1);
     combine_solve(&sums, 3, prior, 0.001, weights);
     ck_assert_double_eq_tol(weights[0] + weights[1] + weights[2], 1, 1e-9);
     ck_assert_double_eq_tol(weights[0], _i == 0 ? 1 : 0.5, 0.02);
