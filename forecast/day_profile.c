@@ -287,6 +287,7 @@ void forecast_spread(const struct forecast *days, const struct day_profile *prof
     made.aht_s = array_new(horizon->n, 1);
     made.quantile = array_new(FORECAST_QUANTILES, horizon->n);
     made.test_days = g_memdup2(days->test_days, (gsize)days->n_test_days * sizeof *days->test_days);
+    made.explanation = NULL; /* of the days, and theirs */
     made.day_offered = copy(days->day_offered, days->n_days);
     made.day_quantile = copy(days->day_quantile, FORECAST_QUANTILES * days->n_days);
     made.week_offered = copy(days->week_offered, days->n_weeks);

@@ -4,6 +4,7 @@
 #include "forecast/aht.h"
 #include "forecast/array.h"
 #include "forecast/bands.h"
+#include "forecast/explain.h"
 #include "forecast/root.h"
 #include "forecast/shared.h"
 
@@ -213,6 +214,8 @@ bool forecast_run(const struct forecast_input *input, struct forecast *out, GErr
     predict(&job, &backtest, first);
     fill_volume(&job, &backtest, first, &made);
     fill_aht(&job, &made);
+    if (input->explain)
+        made.explanation = explanation_new(&job.models, &job.features, &backtest, first, &made);
     backtest_clear(&backtest);
     job_clear(&job);
     *out = made;
@@ -229,5 +232,6 @@ void forecast_clear(struct forecast *forecast)
     g_free(forecast->day_quantile);
     g_free(forecast->week_offered);
     g_free(forecast->week_quantile);
+    explanation_free(forecast->explanation);
     *forecast = (struct forecast){0};
 }

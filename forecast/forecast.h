@@ -31,6 +31,7 @@ struct forecast_input {
     double default_aht_s; /* where history has no handling time */
     struct grid horizon;  /* what to predict; same interval as the history; starts at or after the history's
                              end (a gap is allowed) */
+    bool explain;         /* fill forecast.explanation */
 };
 
 /* One model's part in the result. */
@@ -86,6 +87,7 @@ struct forecast {
     double *week_quantile; /* FORECAST_QUANTILES × n_weeks */
     double busyness_cv2;   /* squared coefficient of variation of the factor by which a whole day is busier or
                               calmer than forecast, beyond chance: what staffing for an uncertain rate needs */
+    struct explanation *explanation; /* forecast/explain.h; NULL unless asked for */
 };
 
 /* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned

@@ -11,6 +11,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/day_profile.c forecast/day_profile.h \
 	forecast/effects.c forecast/effects.h \
 	forecast/errors.c forecast/errors.h \
+	forecast/explain.c forecast/explain.h \
 	forecast/forecast.c forecast/forecast.h \
 	forecast/hierarchy.c forecast/hierarchy.h \
 	forecast/gls.c forecast/gls.h \

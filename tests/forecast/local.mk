@@ -33,3 +33,8 @@ check_PROGRAMS += tests/forecast/test_linear
 tests_forecast_test_linear_SOURCES = tests/forecast/test_linear.c
 tests_forecast_test_linear_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 TESTS += tests/forecast/test_linear
+
+check_PROGRAMS += tests/forecast/test_explain
+TESTS += tests/forecast/test_explain
+tests_forecast_test_explain_SOURCES = tests/forecast/test_explain.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_explain_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
