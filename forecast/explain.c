@@ -45,16 +45,21 @@ static void ask(struct job *job, struct day_features *features, const struct bac
     job->z = array_new(WAYS * n_days, n_slots);
     for (int m = 0; m < backtest->n_models; m++) {
         const struct model *model = forecast_models[backtest->model[m]];
-        if (backtest->weights[m] >= 1e-6 && job->input->origin >= model->days_min)
+        double most = 0;
+        for (int band = 0; band < FORECAST_BANDS; band++)
+            most = MAX(most, backtest->weights[band][m]);
+        if (most >= 1e-6 && job->input->origin >= model->days_min)
             fitted[m] = model->fit(model, job->input);
     }
     for (int way = 0; way < WAYS; way++) {
         leave_out(features, job->first, left_out[way]);
         for (int m = 0; m < backtest->n_models; m++)
             for (int day = 0; fitted[m] != NULL && day < n_days; day++) {
+                int band = backtest_band(job->first + day - job->input->origin);
+                double weight = backtest->weights[band][m];
                 forecast_models[backtest->model[m]]->predict(fitted[m], job->first + day, one);
                 for (int s = 0; s < n_slots; s++)
-                    job->z[(way * n_days + day) * n_slots + s] += backtest->weights[m] * one[s];
+                    job->z[(way * n_days + day) * n_slots + s] += weight * one[s];
             }
     }
     for (int m = 0; m < backtest->n_models; m++)
