@@ -1,6 +1,7 @@
 #include "forecast/aht.h"
 
 #include "forecast/array.h"
+#include "forecast/shrink.h"
 
 #include <float.h>
 #include <math.h>
@@ -67,25 +68,6 @@ struct fit {
                              over the day does not move the level */
 };
 
-/* Variance between the true means of n groups, given the means seen, the volume behind them and the variance
-   of one contact: method of moments (DerSimonian & Laird 1986). 0 when chance explains all. */
-static double variance_between(const double *mean, const double *volume, int n, double noise)
-{
-    double sum = 0, square = 0, middle = 0, spread = 0;
-    int groups = 0;
-    for (int i = 0; i < n; i++) {
-        sum += volume[i];
-        square += volume[i] * volume[i];
-        middle += volume[i] * mean[i];
-        groups += volume[i] > 0;
-    }
-    if (groups < 2)
-        return 0;
-    for (int i = 0; i < n; i++)
-        spread += volume[i] * (mean[i] - middle / sum) * (mean[i] - middle / sum);
-    return MAX(0, (spread - (groups - 1) * noise) / (sum - square / sum));
-}
-
 /* Contacts at ratio 1 that pull a slot to the level: as many as tell as much as the slots differ. INFINITY:
    they differ by chance only. */
 static double profile_prior(const struct fit *fit, const double *mean, const double *volume, double level)
@@ -104,7 +86,7 @@ static double profile_prior(const struct fit *fit, const double *mean, const dou
     for (int s = 0; s < fit->n_slots; s++)
         groups += volume[s] > 0;
     double noise = cells > groups ? square / (cells - groups) : 1;
-    double between = variance_between(mean, volume, fit->n_slots, noise);
+    double between = shrink_between(mean, volume, fit->n_slots, noise, 0);
     return between > 0 ? noise / between + PROFILE_PRIOR_MIN : INFINITY;
 }
 
@@ -131,26 +113,14 @@ static void find_profile(struct fit *fit)
         all_volume += volume[s];
     }
     double level = all_volume > 0 ? all_work / all_volume : 0;
-    double width = MAX(PROFILE_WIDTH_SLOTS, PROFILE_WIDTH_MIN * 60 / history->work.interval_s);
-    int reach = (int)ceil(3 * width);
-    if (level <= 0 || 2 * reach >= n_slots)
+    if (level <= 0)
         return;
-    for (int s = 0; s < n_slots; s++)
-        mean[s] = volume[s] > 0 ? work[s] / volume[s] / level : 1;
-    double prior = profile_prior(fit, mean, volume, level);
-    if (!isfinite(prior))
-        return;
-    prior *= M_SQRT1_2; /* the mean under a Gaussian kernel rests on √2 times the sum of its weights */
     for (int s = 0; s < n_slots; s++) {
-        double w = prior, v = prior;
-        for (int i = -reach; i <= reach; i++) {
-            double kernel = exp(-0.5 * (i / width) * (i / width));
-            int at = (s + i + n_slots) % n_slots;
-            w += kernel * work[at] / level;
-            v += kernel * volume[at];
-        }
-        fit->ratio[s] = w / v;
+        mean[s] = volume[s] > 0 ? work[s] / volume[s] / level : 1;
+        work[s] /= level;
     }
+    double width = MAX(PROFILE_WIDTH_SLOTS, PROFILE_WIDTH_MIN * 60 / history->work.interval_s);
+    shrink_day(work, volume, n_slots, profile_prior(fit, mean, volume, level), width, fit->ratio);
 }
 
 static void find_days(struct fit *fit)
@@ -213,7 +183,7 @@ static void find_weekdays(struct fit *fit)
         }
         if (days <= groups)
             return;
-        double noise = square / (days - groups), between = variance_between(mean, volume, WEEK_DAYS, noise);
+        double noise = square / (days - groups), between = shrink_between(mean, volume, WEEK_DAYS, noise, 0);
         for (int w = 0; w < WEEK_DAYS; w++)
             fit->weekday[w] = between > 0 && volume[w] > 0
                                   ? 1 + (mean[w] - 1) * between / (between + noise / volume[w])

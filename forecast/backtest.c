@@ -16,8 +16,9 @@
 #define GLIDE_PRIOR 10 /* times the weight of the last level, at most */
 #define ORIGIN_DECAY 0.92
 #define SPARSE_PRIOR                                                                                         \
-    150 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
-#define SPARSE_SHRINK 0.5 /* hardly any contacts cannot tell the models apart */
+    800 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
+#define SPARSE_SHRINK 2.0 /* hardly any contacts cannot tell the models apart, */
+#define RARE_PER_WEEK 70  /* and below as many contacts those on roots only do harm */
 
 /* Pull to the prior with all origins, by band: far ahead the blocks overlap, and there is less to learn from.
  */
@@ -48,7 +49,8 @@ static void choose_models(struct backtest *backtest, int history_days)
 {
     int first = backtest->n_origins > 0 ? backtest->origin[0] : history_days;
     for (int m = 0; m < forecast_n_models; m++)
-        if (forecast_models[m]->days_min <= first)
+        if (forecast_models[m]->days_min <= first &&
+            (!backtest->rare || m == MODEL_NAIVE || forecast_models[m] == &model_pooled))
             backtest->model[backtest->n_models++] = m;
 }
 
@@ -101,22 +103,12 @@ static void prior_weights(const struct backtest *backtest, int band, double *pri
         const struct model *model = forecast_models[backtest->model[m]];
         prior[m] = model->prior[band] * (backtest->sparse && model == &model_pooled ? SPARSE_PRIOR : 1);
         prior[m] *= model == &model_ends ? 1 + GLIDE_PRIOR * backtest->glide * backtest->glide : 1;
+        if (backtest->rare && model != &model_pooled)
+            prior[m] = 0;
         sum += prior[m];
     }
     for (int m = 0; m < backtest->n_models; m++)
         prior[m] /= sum;
-}
-
-/* Fewer than one contact in an interval, on average. */
-static bool is_sparse(const struct model_input *input)
-{
-    double sum = 0, n = 0;
-    for (int cell = 0; cell < input->origin * input->matrix->n_slots; cell++)
-        if (input->matrix->seen[cell] > 0) {
-            sum += input->matrix->y[cell];
-            n++;
-        }
-    return sum < n;
 }
 
 /* Correlation of what is left of the usual week (rest: n) at a distance of `lag` intervals. */
@@ -185,6 +177,11 @@ static void weigh_band(struct backtest *backtest, int band)
     band_cells(backtest, band, &from, &n);
     if (n_origins == 0 || n == 0)
         return;
+    if (backtest->rare) {
+        for (int o = 0; o < n_origins; o++)
+            blend(backtest, o, band, prior, &backtest->combined[o * cells]);
+        return;
+    }
     double scale = usual_error(backtest, band, prior);
     double shrink = (backtest->sparse ? SPARSE_SHRINK : shrinks[band]) *
                     pow((double)BACKTEST_ORIGINS_MAX / n_origins, 1.5);
@@ -210,8 +207,10 @@ static void weigh_band(struct backtest *backtest, int band)
 
 void backtest_run(struct backtest *backtest, const struct model_input *input, int lead_days)
 {
+    double intervals, contacts = matrix_contacts(input->matrix, input->origin, &intervals);
     *backtest = (struct backtest){
-        .n_slots = input->matrix->n_slots, .sparse = is_sparse(input), .glide = find_glide(input)};
+        .n_slots = input->matrix->n_slots, .sparse = contacts < intervals, .glide = find_glide(input)};
+    backtest->rare = backtest->sparse && contacts * WEEK_DAYS < RARE_PER_WEEK * (double)input->origin;
     choose_origins(backtest, input->origin, lead_days);
     choose_models(backtest, input->origin);
     int rows = backtest->n_origins * backtest->block_days;

@@ -17,6 +17,7 @@ struct backtest {
     double glide; /* 0..1: how far the volume's deviations from the usual week last, from interval to interval
                      and from day to day: near 1 the last hours say most */
     bool sparse;  /* fewer than one contact in an interval: pooled rates are preferred */
+    bool rare;    /* so few that pooled rates stand alone */
     int n_models; /* models that are ready at the final origin, in the order of the table */
     int model[FORECAST_MODELS_MAX];   /* n_models: index into forecast_models */
     int origin[BACKTEST_ORIGINS_MAX]; /* n_origins: first row of each block, ascending */

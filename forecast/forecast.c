@@ -148,6 +148,7 @@ static void fill_volume(struct job *job, const struct backtest *backtest, int fi
     bands_init(&bands, backtest, &job->models);
     bands_report(&bands, &out->backtest);
     bands_fill(&bands, &job->models, job->z, first, out);
+    out->count_cv2 = bands.spread.cv2;
     bands_clear(&bands);
 }
 

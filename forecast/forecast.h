@@ -88,6 +88,8 @@ struct forecast {
     double busyness_cv2;   /* squared coefficient of variation of the factor by which a whole day is busier or
                               calmer than forecast, beyond chance: what staffing for an uncertain rate needs */
     struct explanation *explanation; /* forecast/explain.h; NULL unless asked for */
+    double count_cv2; /* where few contacts come, their number is negative binomial: mean `offered`, variance
+                         offered + count_cv2 · offered² */
 };
 
 /* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned

@@ -32,6 +32,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \
+	forecast/shrink.c forecast/shrink.h \
 	forecast/spread.c forecast/spread.h \
 	forecast/sums.c forecast/sums.h \
 	forecast/week_roots.c forecast/week_roots.h

@@ -203,6 +203,18 @@ void matrix_cell(const struct day_matrix *matrix, int64_t ts, int *day, int *slo
     *slot = local.second / matrix->interval_s;
 }
 
+double matrix_contacts(const struct day_matrix *matrix, int end, double *intervals)
+{
+    double sum = 0;
+    *intervals = 0;
+    for (int cell = 0; cell < end * matrix->n_slots; cell++)
+        if (matrix->seen[cell] > 0) {
+            sum += matrix->y[cell];
+            (*intervals)++;
+        }
+    return sum;
+}
+
 double matrix_seen_share(const struct day_matrix *matrix, int day)
 {
     const uint8_t *open = &matrix->open[matrix_weekday(matrix, day) * matrix->n_slots];

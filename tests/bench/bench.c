@@ -19,6 +19,7 @@ static const struct {
     {"forecast-score", bench_forecast_score, "our forecasts and the peers' of the same data, side by side"},
     {"forecast-scale", bench_forecast_scale,
      "thousands of invented queues through the forecaster: CPU per queue, peak memory"},
+    {"sparse", bench_sparse, "log loss on queues of few contacts, against TSB, Croston and the flat rate"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},

@@ -18,6 +18,7 @@ int bench_forecast_scale(int argc, char **argv);
 int bench_reconcile(int argc, char **argv);
 int bench_aht(int argc, char **argv);
 int bench_forecast_score(int argc, char **argv);
+int bench_sparse(int argc, char **argv);
 int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
 int bench_sla(int argc, char **argv);

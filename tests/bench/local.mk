@@ -17,7 +17,7 @@ EXTRA_DIST += tests/bench/forecast-peers.sh tests/bench/peers/forecast.R tests/b
 EXTRA_DIST += tests/bench/peers/peers.sh tests/bench/peers/peer.py tests/bench/peers/tours.py
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_curtois.c \
 	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_aht.c
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_aht.c tests/bench/bench_sparse.c
 
 check_PROGRAMS += tests/bench/test_curtois
 tests_bench_test_curtois_SOURCES = tests/bench/test_curtois.c \

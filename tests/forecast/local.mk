@@ -1,7 +1,9 @@
-check_PROGRAMS += tests/forecast/test_aht
-TESTS += tests/forecast/test_aht
+check_PROGRAMS += tests/forecast/test_aht tests/forecast/test_sparse
+TESTS += tests/forecast/test_aht tests/forecast/test_sparse
 tests_forecast_test_aht_SOURCES = tests/forecast/test_aht.c
 tests_forecast_test_aht_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+tests_forecast_test_sparse_SOURCES = tests/forecast/test_sparse.c tests/forecast/synthetic.h
+tests_forecast_test_sparse_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 
 check_PROGRAMS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 TESTS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
