@@ -4,6 +4,7 @@ core_libcore_a_SOURCES = \
 	core/config.c core/config_scan.c core/config.h \
 	core/csv.c core/csv.h \
 	core/error.c core/error.h \
+	core/feasts.c core/feasts_table.c core/feasts.h core/feasts_table.h \
 	core/file.c core/file.h \
 	core/grid.h \
 	core/history.c core/history.h \

@@ -35,3 +35,7 @@ EXTRA_DIST += tests/core/data/operation.cfg tests/core/data/agents.csv tests/cor
 	tests/core/data/special_days.csv tests/core/data/preferences.csv tests/core/data/meetings.csv \
 	tests/core/data/old.plan
 include tests/core/store/local.mk
+check_PROGRAMS += tests/core/test_feasts
+tests_core_test_feasts_SOURCES = tests/core/test_feasts.c
+tests_core_test_feasts_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/core/test_feasts
