@@ -18,6 +18,7 @@ core_libcore_a_SOURCES = \
 	core/random.h \
 	core/record.c core/record.h \
 	core/series.c core/series.h \
+	core/special_days.c core/special_days.h \
 	core/text.c core/text.h \
 	core/zone.c core/zone.h
 include core/store/local.mk

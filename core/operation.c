@@ -55,7 +55,7 @@ static const char *const activity_kinds[] = {
 };
 static const char *const special_kinds[] = {
     [SPECIAL_CLOSED] = "closed",       [SPECIAL_HOLIDAY] = "holiday", [SPECIAL_EVENT] = "event",
-    [SPECIAL_UNPLANNED] = "unplanned", [SPECIAL_OTHER] = "special",
+    [SPECIAL_UNPLANNED] = "unplanned", [SPECIAL_OTHER] = "special",   [SPECIAL_ORDINARY] = "ordinary",
 };
 static const char *const special_scopes[] = {
     [SCOPE_ALL] = "all",
@@ -111,6 +111,9 @@ static void queues_free(struct queue *queues, int n)
         g_free(queues[i].zone);
         g_free(queues[i].concurrent_aht_s);
         g_free(queues[i].open);
+        g_free(queues[i].holidays);
+        g_free(queues[i].profile_queue);
+        g_free(queues[i].day_profile);
     }
     g_free(queues);
 }
@@ -186,6 +189,7 @@ void operation_free(struct operation *operation)
     for (int i = 0; i < operation->n_clients; i++) {
         g_free(operation->clients[i].id);
         g_free(operation->clients[i].name);
+        g_free(operation->clients[i].holidays);
     }
     for (int i = 0; i < operation->n_sites; i++) {
         g_free(operation->sites[i].id);
@@ -284,6 +288,14 @@ int shift_template_unpaid_min(const struct shift_template *tmpl)
     for (int i = 0; i < tmpl->n_breaks; i++)
         sum += tmpl->breaks[i].paid ? 0 : tmpl->breaks[i].length_min;
     return sum;
+}
+
+const char *queue_holidays(const struct operation *operation, int queue)
+{
+    const char *codes = operation->queues[queue].holidays;
+    if (codes == NULL || *codes == '\0')
+        codes = operation->clients[operation->queues[queue].client].holidays;
+    return codes == NULL || strcmp(codes, "none") == 0 ? "" : codes;
 }
 
 bool site_holiday(const struct operation *operation, int site, int32_t day)

@@ -69,8 +69,11 @@ struct week_span {
     int from_min, to_min;
 };
 
+/* Holidays: NULL or empty = none of its own; "none"; else codes of core/feasts.h ("US", "DE-BY", "US, CA").
+ */
 struct client {
     char *id, *name;
+    char *holidays; /* of its customers, for queues that name none */
 };
 
 struct queue {
@@ -90,6 +93,11 @@ struct queue {
     double occupancy_cap;   /* efficiency divisor for deferred work, e.g. 0.90 */
     struct week_span *open; /* opening hours in `zone`; n_open = 0 means around the clock */
     int n_open;
+    char *holidays;      /* of its customers; NULL or empty: its client's */
+    char *profile_queue; /* id of the queue whose intervals say how a day known by its total spreads; NULL or
+                            empty: none */
+    double *day_profile; /* n_day_profile weights of equal parts of a day, for the same */
+    int n_day_profile;
 };
 
 /* "On shift" in a planning interval, for seats and leads: from start to end of a shift of the plan or of the
@@ -437,11 +445,12 @@ enum special_kind {
     SPECIAL_HOLIDAY,
     SPECIAL_EVENT,
     SPECIAL_UNPLANNED,
-    SPECIAL_OTHER, /* a day of its own, like a holiday for a queue's volume, but without holiday premium */
+    SPECIAL_OTHER,    /* a day of its own, like a holiday for a queue's volume, but without holiday premium */
+    SPECIAL_ORDINARY, /* a day like others, though a list of holidays has it */
     SPECIAL_N
 };
-const char *
-special_kind_name(enum special_kind kind); /* "closed", "holiday", "event", "unplanned", "special" */
+/* "closed", "holiday", "event", "unplanned", "special", "ordinary" */
+const char *special_kind_name(enum special_kind kind);
 bool special_kind_parse(const char *text, enum special_kind *out);
 
 /* A day that is not like others. scope says whose: a queue's or client's (its volume; closed = no contacts),
@@ -456,6 +465,10 @@ struct special_day {
     int32_t day;
     enum special_kind kind;
     char *name; /* the same name marks the same feast in every year */
+    bool has_uplift;
+    double uplift; /* what the planner expects of it: 0.25 = a quarter more contacts than without, >= -1 */
+    int open_from_min, open_to_min; /* within its opening hours a queue is open only so long on that day, by
+                                       the wall clock of its zone; both 0: its usual hours */
 };
 
 struct currency {
@@ -530,6 +543,9 @@ bool queue_open_at(const struct queue *queue, const struct zone *zone, int64_t t
 bool site_holiday(const struct operation *operation, int site, int32_t day);
 /* Does one of the weekly spans, by the clock of the zone, hold the instant? No spans: false. */
 bool week_spans_hold(const struct week_span *spans, int n, const struct zone *zone, int64_t ts);
+
+/* Codes of the holidays a queue keeps, its own or its client's; "" for none. */
+const char *queue_holidays(const struct operation *operation, int queue);
 
 /* Minutes of the template's unpaid meals, breaks and splits. */
 int shift_template_unpaid_min(const struct shift_template *tmpl);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/feasts.h"
 #include "core/grid.h"
 #include "core/operation_check.h"
 
@@ -106,11 +107,21 @@ static GHashTable *seen_new(void)
     return g_hash_table_new(g_str_hash, g_str_equal);
 }
 
+static bool check_holidays(struct check *check, const char *codes)
+{
+    g_autoptr(GError) why = NULL;
+    if (codes == NULL || strcmp(codes, "none") == 0 || feasts_check(codes, &why))
+        return true;
+    NEED(false, "holidays: %s", why->message);
+    return true;
+}
+
 static bool check_clients(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
     for (int i = 0; i < check->operation->n_clients; i++)
-        if (!opcheck_enter(check, seen, "client", i, check->operation->clients[i].id))
+        if (!opcheck_enter(check, seen, "client", i, check->operation->clients[i].id) ||
+            !check_holidays(check, check->operation->clients[i].holidays))
             return false;
     return true;
 }
@@ -174,6 +185,28 @@ static bool check_spans(struct check *check, const struct week_span *spans, int 
     return true;
 }
 
+/* How a day's total spreads over the day. */
+static bool check_profile(struct check *check, const struct queue *queue)
+{
+    double sum = 0;
+    NEED(queue->n_day_profile == 0 || (queue->n_day_profile <= 288 && DAY_MIN % queue->n_day_profile == 0),
+         "day_profile has %d parts; write one weight for each of 24, 48, 96 or 288 equal parts of a day",
+         queue->n_day_profile);
+    for (int i = 0; i < queue->n_day_profile; i++) {
+        NEED(queue->day_profile[i] >= 0 && isfinite(queue->day_profile[i]),
+             "day_profile: weight %g is negative", queue->day_profile[i]);
+        sum += queue->day_profile[i];
+    }
+    NEED(queue->n_day_profile == 0 || sum > 0, "day_profile: all weights are 0");
+    if (queue->profile_queue == NULL || *queue->profile_queue == '\0')
+        return true;
+    NEED(queue->n_day_profile == 0, "both day_profile and profile_queue say how a day spreads; leave one");
+    int like = operation_queue(check->operation, queue->profile_queue);
+    NEED(like >= 0 && &check->operation->queues[like] != queue,
+         "profile_queue: there is no other queue \"%s\"", queue->profile_queue);
+    return true;
+}
+
 static bool check_queue(struct check *check, const struct queue *queue)
 {
     const struct operation *op = check->operation;
@@ -199,7 +232,8 @@ static bool check_queue(struct check *check, const struct queue *queue)
     NEED(queue->min_staff >= 0 && isfinite(queue->min_staff), "min_staff %g is negative", queue->min_staff);
     NEED(opcheck_share(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
          "occupancy_cap %g is not above 0 and up to 1", queue->occupancy_cap);
-    return check_spans(check, queue->open, queue->n_open, "opening hours", op->interval_min);
+    return check_holidays(check, queue->holidays) && check_profile(check, queue) &&
+           check_spans(check, queue->open, queue->n_open, "opening hours", op->interval_min);
 }
 
 static bool check_queues(struct check *check)
@@ -404,6 +438,14 @@ static bool check_special_days(struct check *check)
         NEED(special->index >= 0 && special->index < limits[special->scope], "%s number %d does not exist",
              special_scope_name(special->scope), special->index);
         NEED(special->name != NULL && *special->name != '\0', "its name is empty");
+        NEED(!special->has_uplift || (special->uplift >= -1 && special->uplift <= 100),
+             "uplift of %g %% is not within -100..10000", 100 * special->uplift);
+        NEED((special->open_from_min == 0 && special->open_to_min == 0) ||
+                 (special->open_from_min >= 0 && special->open_from_min < special->open_to_min &&
+                  special->open_to_min <= DAY_MIN && special->open_from_min % 5 == 0 &&
+                  special->open_to_min % 5 == 0),
+             "open from minute %d to %d: write hours of that day, in steps of 5 minutes",
+             special->open_from_min, special->open_to_min);
     }
     return true;
 }

@@ -52,6 +52,7 @@ static const struct cfg_key operation_keys[] = {
 static const struct cfg_key client_keys[] = {
     {"id", CFG_TEXT, AT(client, id), .required = true},
     {"name", CFG_TEXT, AT(client, name)},
+    {"holidays", CFG_TEXT, AT(client, holidays)},
     END,
 };
 
@@ -109,6 +110,23 @@ static bool read_concurrent_aht(struct cfg *cfg, const config_setting_t *setting
     return true;
 }
 
+/* Weights of equal parts of a day. */
+static bool read_day_profile(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error)
+{
+    struct queue *queue = base;
+    if (!config_setting_is_array(setting) && !config_setting_is_list(setting))
+        return cfg_fail(cfg, setting, error, "write an array of weights, like [ 0, 0, 1, 3, 2, 1 ]");
+    int n = config_setting_length(setting);
+    g_free(queue->day_profile);
+    queue->day_profile = g_new0(double, n + 1);
+    queue->n_day_profile = n;
+    for (int i = 0; i < n; i++)
+        if (!cfg_number(cfg, config_setting_get_elem(setting, (unsigned)i), 0, 1e9, "(a weight)",
+                        &queue->day_profile[i], error))
+            return false;
+    return true;
+}
+
 static const struct cfg_key queue_keys[] = {
     {"id", CFG_TEXT, AT(queue, id), .required = true},
     {"name", CFG_TEXT, AT(queue, name)},
@@ -126,6 +144,9 @@ static const struct cfg_key queue_keys[] = {
     {"open", CFG_LIST, AT(queue, open), COUNT(queue, n_open), .keys = span_keys,
      .size = sizeof(struct week_span)},
     {"sla", CFG_GROUP, .required = true, .keys = sla_keys},
+    {"holidays", CFG_TEXT, AT(queue, holidays)},
+    {"profile_queue", CFG_TEXT, AT(queue, profile_queue)},
+    {"day_profile", CFG_CUSTOM, .custom = read_day_profile},
     END,
 };
 

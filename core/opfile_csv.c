@@ -370,17 +370,20 @@ bool operation_read_time_off(struct operation *operation, const char *path, GErr
 
 /* special_days.csv */
 
-enum { S_SCOPE, S_ID, S_DATE, S_NAME, S_KIND };
+enum { S_SCOPE, S_ID, S_DATE, S_NAME, S_KIND, S_UPLIFT, S_OPEN };
 static const struct csv_column special_columns[] = {
     [S_SCOPE] = {"scope", true}, [S_ID] = {"id", true},     [S_DATE] = {"date", true},
-    [S_NAME] = {"name", true},   [S_KIND] = {"kind", true},
+    [S_NAME] = {"name", true},   [S_KIND] = {"kind", true}, [S_UPLIFT] = {"uplift_percent", false},
+    [S_OPEN] = {"open", false},
 };
-enum { SHORT_QUEUE, SHORT_DATE, SHORT_NAME, SHORT_KIND };
+enum { SHORT_QUEUE, SHORT_DATE, SHORT_NAME, SHORT_KIND, SHORT_UPLIFT, SHORT_OPEN };
 static const struct csv_column special_short_columns[] = {
     [SHORT_QUEUE] = {"queue", true},
     [SHORT_DATE] = {"date", true},
     [SHORT_NAME] = {"name", true},
     [SHORT_KIND] = {"kind", true},
+    [SHORT_UPLIFT] = {"uplift_percent", false},
+    [SHORT_OPEN] = {"open", false},
 };
 static const struct csv_table special_table = {special_columns, G_N_ELEMENTS(special_columns),
                                                special_short_columns, G_N_ELEMENTS(special_short_columns)};
@@ -405,11 +408,27 @@ static bool read_scope(const struct csv_load *load, const struct csv_row *row, s
     return true;
 }
 
+/* "09:00-13:00" as minutes of the day; empty: the usual hours. */
+static bool read_hours(const struct csv_load *load, const struct csv_row *row, int column,
+                       struct special_day *special, GError **error)
+{
+    const char *text = csv_load_field(load, row, column);
+    if (*text == '\0')
+        return true;
+    g_auto(GStrv) ends = g_strsplit(text, "-", 2);
+    if (g_strv_length(ends) == 2 &&
+        clock_parse(g_strstrip(ends[0]), DAY_MIN - 1, &special->open_from_min, NULL) &&
+        clock_parse(g_strstrip(ends[1]), DAY_MIN, &special->open_to_min, NULL))
+        return true;
+    return csv_fail(row, "open", error, "\"%.40s\" is not like 09:00-13:00", text);
+}
+
 static bool add_special(struct csv_load *load, const struct csv_row *row, GError **error)
 {
     struct special_day special = {0};
     int date = load->is_short ? SHORT_DATE : S_DATE, name = load->is_short ? SHORT_NAME : S_NAME;
-    int kind = load->is_short ? SHORT_KIND : S_KIND;
+    int kind = load->is_short ? SHORT_KIND : S_KIND, uplift = load->is_short ? SHORT_UPLIFT : S_UPLIFT;
+    double percent = 0;
     if (!read_scope(load, row, &special, error) || !csv_load_name(load, row, name, error))
         return false;
     g_autoptr(GError) why = NULL;
@@ -418,8 +437,14 @@ static bool add_special(struct csv_load *load, const struct csv_row *row, GError
     if (*csv_load_field(load, row, name) == '\0')
         return csv_fail(row, "name", error, "empty; the same name marks the same feast in every year");
     if (!special_kind_parse(csv_load_field(load, row, kind), &special.kind))
-        return csv_fail(row, "kind", error, "\"%.40s\" is none of closed, holiday, event, special, unplanned",
+        return csv_fail(row, "kind", error,
+                        "\"%.40s\" is none of closed, holiday, event, special, unplanned, ordinary",
                         csv_load_field(load, row, kind));
+    if (!csv_load_number(load, row, uplift, -100, 10000, false, &percent, error) ||
+        !read_hours(load, row, load->is_short ? SHORT_OPEN : S_OPEN, &special, error))
+        return false;
+    special.has_uplift = *csv_load_field(load, row, uplift) != '\0';
+    special.uplift = percent / 100;
     struct special_day *slot = csv_load_append(load);
     *slot = special;
     slot->name = g_strdup(csv_load_field(load, row, name));

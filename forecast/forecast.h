@@ -19,6 +19,11 @@ struct forecast_special {
     int32_t day;
     enum special_kind kind;
     const char *name;
+    bool has_uplift;
+    double uplift; /* the planner's: 0.25 = a quarter more contacts than without it; blended with what past
+                      days of the same name taught */
+    int open_from_min, open_to_min; /* contacts come within these minutes of the wall clock only; both 0: as
+                                       usual */
 };
 
 struct forecast_input {

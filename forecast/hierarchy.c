@@ -253,11 +253,11 @@ struct forecast_input hierarchy_sum_input(struct hierarchy_sum *sum, const struc
             continue;
         bool closed = vote->closed >= (1 - 1e-9) * sum->volume;
         bool holiday = vote->closed + vote->holiday > vote->event;
-        sum->specials[n++] = (struct forecast_special){vote->day,
-                                                       closed    ? SPECIAL_CLOSED
-                                                       : holiday ? SPECIAL_HOLIDAY
-                                                                 : SPECIAL_EVENT,
-                                                       vote->name};
+        sum->specials[n++] = (struct forecast_special){.day = vote->day,
+                                                       .kind = closed    ? SPECIAL_CLOSED
+                                                               : holiday ? SPECIAL_HOLIDAY
+                                                                         : SPECIAL_EVENT,
+                                                       .name = vote->name};
     }
     sum->history = (struct series){.grid = sum->grid, .offered = sum->sum};
     return (struct forecast_input){.history = &sum->history,

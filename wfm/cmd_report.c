@@ -5,6 +5,7 @@
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
+#include "wfm/report_special_days.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
 #include "wfm/week.h"
@@ -288,6 +289,12 @@ static const struct command subcommands[] = {
      .summary = "what the forecast of a past week said and what came",
      .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
      .run = run_accuracy},
+    {.name = "special-days",
+     .args = "",
+     .summary = "days to come that are special to a queue: holidays by rule and what planners said",
+     .rows = report_special_days_options,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT,
+     .run = report_special_days},
     {.name = NULL},
 };
 

@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "core/error.h"
+#include "core/special_days.h"
 #include "forecast/day_profile.h"
 #include "forecast/forecast.h"
 #include "wfm/settings.h"
@@ -15,6 +16,8 @@
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
 #define BY_DAY_LONGER_DAYS                                                                                   \
     56 /* history by day is used once it reaches so much further back than the intervals */
+
+#define SPECIALS_SPARE_DAYS 60 /* their neighbours are special too */
 
 /* One queue's work, done by a thread of the pool; inputs are only read. */
 struct task {
@@ -49,46 +52,28 @@ static void task_clear(struct task *task)
     g_clear_error(&task->error);
 }
 
-static bool concerns(const struct operation *operation, const struct special_day *day, int queue)
+/* Special days of the queue from the start of its history to a while after the week. */
+static void collect_specials(const struct planning *planning, struct task *task)
 {
-    switch (day->scope) {
-    case SCOPE_ALL:
-        return true;
-    case SCOPE_CLIENT:
-        return day->index == operation->queues[queue].client;
-    case SCOPE_QUEUE:
-        return day->index == queue;
-    default:
-        return false;
-    }
-}
-
-/* By day; on one day the narrower scope first. */
-static int compare_days(const void *a, const void *b)
-{
-    const struct special_day *left = *(const struct special_day *const *)a,
-                             *right = *(const struct special_day *const *)b;
-    if (left->day != right->day)
-        return left->day < right->day ? -1 : 1;
-    return (left->scope < right->scope) - (left->scope > right->scope);
-}
-
-/* Special days of the queue, one per day: what is said of the queue outweighs its client, and that everybody.
- */
-static void collect_specials(const struct operation *operation, struct task *task)
-{
-    g_autofree const struct special_day **days =
-        g_new(const struct special_day *, (gsize)(operation->n_special_days + 1));
-    int n = 0;
-    for (int i = 0; i < operation->n_special_days; i++)
-        if (concerns(operation, &operation->special_days[i], task->queue))
-            days[n++] = &operation->special_days[i];
-    qsort(days, (size_t)n, sizeof *days, compare_days);
+    const struct grid *fine = &planning->history[task->queue].grid, *days = &planning->days[task->queue].grid;
+    int32_t first = INT32_MAX, last = zone_local_day(task->zone, grid_end_ts(&planning->grid));
+    if (fine->n > 0)
+        first = zone_local_day(task->zone, fine->start_ts);
+    if (days->n > 0)
+        first = MIN(first, grid_day(days, 0));
+    int n;
+    g_autofree struct queue_day *found = queue_special_days(
+        planning->operation, task->queue, first - SPECIALS_SPARE_DAYS, last + SPECIALS_SPARE_DAYS, &n);
     task->specials = g_new0(struct forecast_special, (gsize)(n + 1));
+    task->n_specials = n;
     for (int i = 0; i < n; i++)
-        if (i == 0 || days[i]->day != days[i - 1]->day)
-            task->specials[task->n_specials++] =
-                (struct forecast_special){.day = days[i]->day, .kind = days[i]->kind, .name = days[i]->name};
+        task->specials[i] = (struct forecast_special){.day = found[i].day,
+                                                      .kind = found[i].kind,
+                                                      .name = found[i].name,
+                                                      .has_uplift = found[i].has_uplift,
+                                                      .uplift = found[i].uplift,
+                                                      .open_from_min = found[i].open_from_min,
+                                                      .open_to_min = found[i].open_to_min};
 }
 
 /* The week on the history's own grid: whole intervals that cover it; the history known before it. */
@@ -109,6 +94,30 @@ static bool forecast_by_day(const struct planning *planning, int queue, const st
            (fine->n == 0 || zone_local_day(zone, fine->start_ts) - grid_day(days, 0) >= BY_DAY_LONGER_DAYS);
 }
 
+/* How the days spread: by the queue's own intervals (fine), those of the queue it names, the weights it
+   gives, or evenly. */
+static void find_profile(const struct planning *planning, int queue, const struct series *fine,
+                         struct task *task)
+{
+    const struct queue *q = &planning->operation->queues[queue];
+    int like = q->profile_queue != NULL ? operation_queue(planning->operation, q->profile_queue) : -1;
+    task->profile_from = "its own intervals";
+    if (day_profile_learn(&task->profile, fine, task->zone, task->specials, task->n_specials,
+                          task->input.open, task->input.n_open))
+        return;
+    if (like >= 0) {
+        struct series other = planning->history[like]; /* borrowed */
+        AUTO(zone) zone = zone_new(planning->operation->queues[like].zone, NULL);
+        if (other.grid.n > 0)
+            other.grid.n = CLAMP(grid_index(&other.grid, planning->grid.start_ts), 0, other.grid.n);
+        task->profile_from = "the intervals of its profile_queue";
+        if (zone != NULL && day_profile_learn(&task->profile, &other, zone, NULL, 0, NULL, 0))
+            return;
+    }
+    task->profile_from = q->n_day_profile > 0 ? "its day_profile" : "nothing: even over the opening hours";
+    day_profile_given(&task->profile, q->day_profile, q->n_day_profile);
+}
+
 /* The days of the week on the grid of days; the days before it; how they spread. */
 static void cut_days(const struct planning *planning, int queue, struct task *task)
 {
@@ -123,12 +132,7 @@ static void cut_days(const struct planning *planning, int queue, struct task *ta
     task->history.grid.n = CLAMP(zone_local_day(task->zone, task->known_ts) - grid_day(&task->by_day.grid, 0),
                                  0, task->by_day.grid.n);
     task->input.horizon = (struct grid){grid_day_ts(first), GRID_DAY_S, last - first + 1};
-    task->profile_from = "its own intervals";
-    if (day_profile_learn(&task->profile, &fine, task->zone, task->specials, task->n_specials,
-                          task->input.open, task->input.n_open))
-        return;
-    task->profile_from = "nothing: even over the opening hours";
-    day_profile_given(&task->profile, NULL, 0);
+    find_profile(planning, queue, &fine, task);
 }
 
 static bool task_init(struct task *task, const struct planning *planning, int queue, int64_t known_ts,
@@ -143,7 +147,7 @@ static bool task_init(struct task *task, const struct planning *planning, int qu
     task->zone = zone_new(q->zone, error);
     if (task->zone == NULL)
         return false;
-    collect_specials(planning->operation, task);
+    collect_specials(planning, task);
     task->input = (struct forecast_input){.history = &task->history,
                                           .zone = task->zone,
                                           .specials = task->specials,
@@ -190,8 +194,10 @@ static char *own_hash(const struct task *task)
         g_string_append_printf(text, "|%d:%d-%d", queue->open[i].weekdays, queue->open[i].from_min,
                                queue->open[i].to_min);
     for (int i = 0; i < task->n_specials; i++)
-        g_string_append_printf(text, "|%d:%d:%s", task->specials[i].day, (int)task->specials[i].kind,
-                               task->specials[i].name);
+        g_string_append_printf(text, "|%d:%d:%s:%d:%.17g:%d-%d", task->specials[i].day,
+                               (int)task->specials[i].kind, task->specials[i].name,
+                               task->specials[i].has_uplift, task->specials[i].uplift,
+                               task->specials[i].open_from_min, task->specials[i].open_to_min);
     g_checksum_update(sum, (const guchar *)text->str, (gssize)text->len);
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);

@@ -59,6 +59,7 @@ REF_FIELD(contract, contracts)
 static const struct field client_fields[] = {
     F(client, id, "id", FIELD_TEXT),
     F(client, name, "name", FIELD_TEXT),
+    F(client, holidays, "holidays", FIELD_TEXT),
 };
 static const struct field queue_fields[] = {
     F(queue, id, "id", FIELD_TEXT),
@@ -83,6 +84,9 @@ static const struct field queue_fields[] = {
     F(queue, min_staff, "min_staff", FIELD_REAL),
     F(queue, occupancy_cap, "occupancy_cap", FIELD_REAL),
     F_ARRAY(queue, open, n_open, "open_hours", FIELD_SPANS),
+    F(queue, holidays, "holidays", FIELD_TEXT),
+    F(queue, profile_queue, "profile_queue", FIELD_TEXT),
+    F_ARRAY(queue, day_profile, n_day_profile, "day_profile", FIELD_LIST),
 };
 static const struct field site_fields[] = {
     F(site, id, "id", FIELD_TEXT),
@@ -323,6 +327,7 @@ static json_t *field_json(const struct field *field, const void *item, const str
     case FIELD_SPANS:
         return spans_json(pointer_at(item, field->offset), int_at(item, field->count));
     case FIELD_REALS:
+    case FIELD_LIST:
         return reals_json(pointer_at(item, field->offset), int_at(item, field->count));
     case FIELD_BREAKS:
         return breaks_json(at(item, field->offset), int_at(item, field->count));
@@ -358,6 +363,7 @@ static const char *const sql_types[] = {
     [FIELD_REALS] = "jsonb",  [FIELD_BREAKS] = "jsonb",
     [FIELD_BOOL] = "boolean", [FIELD_SUCCESSIONS] = "jsonb",
     [FIELD_LIMITS] = "jsonb", [FIELD_PRICES] = "jsonb",
+    [FIELD_LIST] = "jsonb",
 };
 
 /* "a, b, c" with a prefix before and something after each column. */
@@ -462,7 +468,10 @@ static bool load_reals(const json_t *list, void *item, const struct field *field
 {
     size_t n = json_array_size(list), i;
     json_t *entry;
-    if (n != 0 && n != (size_t)int_at(item, field->count))
+    int count = (int)n;
+    if (field->kind == FIELD_LIST)
+        memcpy(at_mut(item, field->count), &count, sizeof count);
+    if (n != 0 && count != int_at(item, field->count))
         return false;
     double *values = n > 0 ? g_new0(double, n) : NULL;
     json_array_foreach(list, i, entry) values[i] = json_number_value(entry);

@@ -262,7 +262,8 @@ static bool special_days_load(struct store *store, struct operation *operation, 
     AUTO(pg_result)
     rows =
         query(store, error,
-              "SELECT d.scope, coalesce(d.client_id, q.id, d.site_id, ''), d.day, d.kind, d.name FROM "
+              "SELECT d.scope, coalesce(d.client_id, q.id, d.site_id, ''), d.day, d.kind, d.name, d.uplift, "
+              "coalesce(d.open_from_min, 0), coalesce(d.open_to_min, 0) FROM "
               "special_day d "
               "LEFT JOIN client c ON c.id = d.client_id LEFT JOIN queue q USING (queue_key) "
               "LEFT JOIN site s ON s.id = d.site_id "
@@ -282,6 +283,10 @@ static bool special_days_load(struct store *store, struct operation *operation, 
         special->index = special_day_index(operation, special->scope, cell_peek(rows, row, 1));
         special->day = cell_day(rows, row, 2);
         special->name = cell_text(rows, row, 4);
+        special->has_uplift = !PQgetisnull(rows, row, 5);
+        special->uplift = special->has_uplift ? cell_double(rows, row, 5) : 0;
+        special->open_from_min = (int)cell_int(rows, row, 6);
+        special->open_to_min = (int)cell_int(rows, row, 7);
         if (!special_kind_parse(cell_peek(rows, row, 3), &special->kind))
             return wfm_fail(error, WFM_ERROR_STORE, "special day kind \"%s\" in the store is unknown",
                             cell_peek(rows, row, 3));

@@ -270,11 +270,15 @@ static bool special_days_save(struct store *store, const struct operation *opera
     for (int i = 0; i < operation->n_special_days; i++) {
         const struct special_day *special = &operation->special_days[i];
         g_autofree char *day = day_format(special->day);
-        json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s}", "scope",
-                                              special_scope_name(special->scope), "id",
-                                              special_day_id(operation, special), "day", day, "kind",
-                                              special_kind_name(special->kind), "name",
-                                              special->name != NULL ? special->name : ""));
+        bool hours = special->open_to_min > 0;
+        json_array_append_new(
+            rows,
+            json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:o}", "scope", special_scope_name(special->scope),
+                      "id", special_day_id(operation, special), "day", day, "kind",
+                      special_kind_name(special->kind), "name", special->name != NULL ? special->name : "",
+                      "uplift", special->has_uplift ? json_real(special->uplift) : json_null(), "from_min",
+                      hours ? json_integer(special->open_from_min) : json_null(), "to_min",
+                      hours ? json_integer(special->open_to_min) : json_null()));
     }
     return tx_lock(store, LOCK_OPERATION, 0, error) &&
            entity_require(store, &entity_client, operation, error) &&
@@ -282,11 +286,14 @@ static bool special_days_save(struct store *store, const struct operation *opera
            entity_require(store, &entity_site, operation, error) &&
            execute(store, NULL, error, "DELETE FROM special_day", "") &&
            execute(store, NULL, error,
-                   "INSERT INTO special_day (scope, client_id, queue_key, site_id, day, kind, name) "
+                   "INSERT INTO special_day (scope, client_id, queue_key, site_id, day, kind, name, uplift, "
+                   "open_from_min, open_to_min) "
                    "SELECT r.scope, CASE r.scope WHEN 'client' THEN r.id END, q.queue_key, "
-                   "CASE r.scope WHEN 'site' THEN r.id END, r.day, r.kind, r.name FROM "
+                   "CASE r.scope WHEN 'site' THEN r.id END, r.day, r.kind, r.name, r.uplift, r.from_min, "
+                   "r.to_min FROM "
                    "jsonb_to_recordset($1::jsonb) "
-                   "AS r (scope text, id text, day date, kind text, name text) "
+                   "AS r (scope text, id text, day date, kind text, name text, uplift double precision, "
+                   "from_min integer, to_min integer) "
                    "LEFT JOIN queue q ON r.scope = 'queue' AND q.id = r.id",
                    "j", rows) &&
            audit_write(store, actor, "special_days.save", "special days",

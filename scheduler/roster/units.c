@@ -219,6 +219,9 @@ static void copy_queue(struct queue *to, const struct queue *from)
                                                          sizeof *from->concurrent_aht_s, from->concurrency)
                                                   : NULL;
     to->open = copy(from->open, sizeof *from->open, from->n_open);
+    to->holidays = to->profile_queue = NULL; /* for the forecaster only */
+    to->day_profile = NULL;
+    to->n_day_profile = 0;
 }
 
 static void copy_agent(struct agent *to, const struct agent *from, const int *new_queue)

@@ -64,11 +64,9 @@ static int sampling_step_s(const struct queue *queue)
     return 300;
 }
 
-static bool closes(const struct special_day *special, const struct operation *operation,
-                   const struct queue *queue)
+static bool concerns(const struct special_day *special, const struct operation *operation,
+                     const struct queue *queue)
 {
-    if (special->kind != SPECIAL_CLOSED)
-        return false;
     switch (special->scope) {
     case SCOPE_ALL:
         return true;
@@ -81,17 +79,35 @@ static bool closes(const struct special_day *special, const struct operation *op
     }
 }
 
+/* Share of an interval within the hours of a special day. */
+static double share_open(const struct special_day *special, const struct zone *zone, int64_t ts,
+                         int interval_s)
+{
+    int open = 0, steps = interval_s / 300;
+    if (special->kind == SPECIAL_CLOSED)
+        return 0;
+    for (int step = 0; step < steps; step++) {
+        struct local_time local = zone_local(zone, ts + step * 300);
+        int minute = local.second / 60;
+        open +=
+            local.day != special->day || (minute >= special->open_from_min && minute < special->open_to_min);
+    }
+    return (double)open / steps;
+}
+
+/* Closed days, and days with fewer hours. */
 static void close_days(const struct operation *operation, const struct queue *queue, const struct zone *zone,
                        const struct grid *grid, double *open)
 {
     for (int i = 0; i < operation->n_special_days; i++) {
         const struct special_day *special = &operation->special_days[i];
-        if (!closes(special, operation, queue))
+        if ((special->kind != SPECIAL_CLOSED && special->open_to_min == 0) ||
+            !concerns(special, operation, queue))
             continue;
         int32_t first = grid_index(grid, zone_day_start(zone, special->day));
         int32_t end = grid_index(grid, zone_day_start(zone, special->day + 1) - 1) + 1;
         for (int32_t iv = MAX(first, 0); iv < MIN(end, grid->n); iv++)
-            open[iv] = 0;
+            open[iv] = MIN(open[iv], share_open(special, zone, grid_ts(grid, iv), grid->interval_s));
     }
 }
 

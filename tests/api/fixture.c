@@ -113,8 +113,8 @@ static struct operation *make_operation(void)
     g_strlcpy(op->currency, "USD", sizeof(op->currency));
     op->clients = g_new0(struct client, 2);
     op->n_clients = 2;
-    op->clients[0] = (struct client){g_strdup("acme"), g_strdup("Acme")};
-    op->clients[1] = (struct client){g_strdup("zeta"), g_strdup("Zeta")};
+    op->clients[0] = (struct client){.id = g_strdup("acme"), .name = g_strdup("Acme")};
+    op->clients[1] = (struct client){.id = g_strdup("zeta"), .name = g_strdup("Zeta")};
     op->queues = g_new0(struct queue, 3);
     op->n_queues = 3;
     op->queues[0] = make_queue("acme-chat", 0, CHANNEL_CHAT, "America/New_York");

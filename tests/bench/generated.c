@@ -268,7 +268,8 @@ static void add_queues(struct operation *operation, const struct shape *shape, i
         int client = operation_client(operation, client_name);
         if (client < 0) {
             client = operation->n_clients++;
-            operation->clients[client] = (struct client){g_strdup(client_name), g_strdup(client_name)};
+            operation->clients[client] =
+                (struct client){.id = g_strdup(client_name), .name = g_strdup(client_name)};
         }
         operation->queues[operation->n_queues++] =
             (struct queue){.id = name_of(need->id, copy),

@@ -228,6 +228,17 @@ static const struct {
     {"own currency", "code = \"PHP\"", "code = \"USD\"", "is the operation's own"},
     {"currency unknown", "currency = \"PHP\"", "currency = \"EUR\"",
      "contract ft-ph: pay.currency \"EUR\" has no rate"},
+    {"holidays", "patience_seconds = 120", "holidays = \"GB-SCT, IE\"; patience_seconds = 120", NULL},
+    {"holidays of nowhere", "patience_seconds = 120", "holidays = \"XX\"; patience_seconds = 120",
+     "holidays: no holidays are known of \"XX\""},
+    {"profile of nobody", "patience_seconds = 120", "profile_queue = \"ghost\"; patience_seconds = 120",
+     "profile_queue: there is no other queue \"ghost\""},
+    {"profile of four parts", "patience_seconds = 120",
+     "day_profile = [ 0, 15, 20, 10 ]; patience_seconds = 120", NULL},
+    {"profile of seven parts", "patience_seconds = 120",
+     "day_profile = [ 1, 1, 1, 1, 1, 1, 1 ]; patience_seconds = 120", "day_profile has 7 parts"},
+    {"profile of nothing", "patience_seconds = 120", "day_profile = [ 0, 0 ]; patience_seconds = 120",
+     "day_profile: all weights are 0"},
     {"concurrency on voice", "patience_seconds = 120", "concurrency = 2; patience_seconds = 120",
      "only chat agents handle several"},
     {"concurrency and its values", "[ 480, 560, 700 ]", "[ 480, 560 ]", "2 values for a concurrency of 3"},
@@ -387,6 +398,7 @@ typedef bool (*csv_reader)(struct operation *, const char *, GError **);
 #define WISHES "agent,day,wish,template,start,weight,price\n"
 #define MEETINGS "meeting,name,kind,minutes,from,to,together,price,agents\n"
 #define SPECIAL "scope,id,date,name,kind\n"
+#define SPECIAL_MORE "scope,id,date,name,kind,uplift_percent,open\n"
 
 static const struct {
     csv_reader read;
@@ -458,6 +470,15 @@ static const struct {
     {operation_read_special_days, SPECIAL "all,,25/12/2026,Christmas,holiday\n",
      ":2: column date: \"25/12/2026\" is not a date"},
     {operation_read_special_days, SPECIAL "all,,2026-12-25,,holiday\n", ":2: column name: empty"},
+    {operation_read_special_days, SPECIAL_MORE "all,,2026-12-24,Christmas Eve,special,-20,09:00-13:00\n",
+     NULL},
+    {operation_read_special_days, SPECIAL_MORE "all,,2026-11-27,Sale,event,,\n", NULL},
+    {operation_read_special_days, SPECIAL_MORE "all,,2026-11-27,Sale,event,a lot,\n",
+     ":2: column uplift_percent: \"a lot\" is no number within -100..10000"},
+    {operation_read_special_days, SPECIAL_MORE "all,,2026-11-27,Sale,event,,9 to 5\n",
+     ":2: column open: \"9 to 5\" is not like 09:00-13:00"},
+    {operation_read_special_days, SPECIAL_MORE "all,,2026-11-27,Sale,event,,13:00-09:00\n",
+     "open from minute 780 to 540"},
     {operation_read_agents, "agent,site,contract,skills,lead,rank\na1,mnl,ft-ph,,maybe,\n",
      ":2: column lead: \"maybe\" is neither yes nor no"},
     {operation_read_agents, "agent,site,contract,skills,lead,rank\na1,mnl,ft-ph,,TRUE,1.5\n",

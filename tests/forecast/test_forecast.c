@@ -194,12 +194,13 @@ START_TEST(feasts_are_learnt)
     struct forecast_special specials[8];
     int n = 0;
     for (int year = 2022; year <= 2024; year++) {
-        specials[n++] =
-            (struct forecast_special){day_from_civil(year, 5, 3), SPECIAL_HOLIDAY, "Spring Feast"};
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 5, 3), .kind = SPECIAL_HOLIDAY, .name = "Spring Feast"};
         if (year == 2024) /* the day is closed for once */
-            specials[n++] = (struct forecast_special){day_from_civil(2024, 5, 8), SPECIAL_CLOSED, "Move"};
-        specials[n++] =
-            (struct forecast_special){day_from_civil(year, 9, 12), SPECIAL_HOLIDAY, "Autumn Feast"};
+            specials[n++] = (struct forecast_special){
+                .day = day_from_civil(2024, 5, 8), .kind = SPECIAL_CLOSED, .name = "Move"};
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 9, 12), .kind = SPECIAL_HOLIDAY, .name = "Autumn Feast"};
     }
     input.specials = specials;
     input.n_specials = n;
@@ -228,7 +229,8 @@ START_TEST(outliers_do_not_count)
     struct forecast_input input;
     struct forecast forecast;
     make_input(&spec, 0, 7, &series, &zone, &input);
-    struct forecast_special special = {day_from_civil(2024, 3, 12), SPECIAL_UNPLANNED, "Outage"};
+    struct forecast_special special = {
+        .day = day_from_civil(2024, 3, 12), .kind = SPECIAL_UNPLANNED, .name = "Outage"};
     input.specials = &special;
     input.n_specials = outages[_i].marked ? 1 : 0;
     ck_assert(forecast_run(&input, &forecast, NULL));

@@ -65,7 +65,8 @@ START_TEST(known_answers)
     int n = 0, day = HISTORY + rows[_i].ahead - 1;
     for (int i = -30; i < HISTORY + HORIZON; i++)
         if (is_feast(i) || (rows[_i].series == feasts && i == day)) /* the row asked for is one, too */
-            specials[n++] = (struct forecast_special){FIRST_DAY + i, SPECIAL_HOLIDAY, "Feast"};
+            specials[n++] =
+                (struct forecast_special){.day = FIRST_DAY + i, .kind = SPECIAL_HOLIDAY, .name = "Feast"};
     struct zone *zone = zone_new("UTC", NULL);
     struct day_calendar calendar;
     struct day_features features;

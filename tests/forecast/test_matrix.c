@@ -128,8 +128,9 @@ START_TEST(missing_is_not_zero)
     struct day_matrix matrix;
     synthetic_make(&spec, &series, &zone);
     int32_t first = zone_local_day(zone, series.grid.start_ts);
-    const struct forecast_special specials[] = {{first + 20, SPECIAL_CLOSED, "Feast"},
-                                                {first + 22, SPECIAL_UNPLANNED, "Outage"}};
+    const struct forecast_special specials[] = {
+        {.day = first + 20, .kind = SPECIAL_CLOSED, .name = "Feast"},
+        {.day = first + 22, .kind = SPECIAL_UNPLANNED, .name = "Outage"}};
     series.offered[10 * 48 + 20] = NAN; /* not observed */
     series.offered[11 * 48 + 20] = 0;   /* a zero amid 40s: an outage */
     calendar_init(&calendar, first - 10, first + 90, specials, 2);

@@ -212,10 +212,10 @@ START_TEST(calendar_effects)
     struct forecast_special specials[8];
     int n = 0;
     for (int year = 2021; year <= 2024; year++) {
-        specials[n++] =
-            (struct forecast_special){day_from_civil(year, 5, 3), SPECIAL_HOLIDAY, "Spring Feast"};
-        specials[n++] =
-            (struct forecast_special){day_from_civil(year, 8, 15), SPECIAL_CLOSED, "Summer Feast"};
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 5, 3), .kind = SPECIAL_HOLIDAY, .name = "Spring Feast"};
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 8, 15), .kind = SPECIAL_CLOSED, .name = "Summer Feast"};
     }
     struct day_calendar calendar;
     struct day_features features;

@@ -293,7 +293,8 @@ START_TEST(votes)
     struct forecast_input inputs[2];
     const struct forecast_input *both[] = {&inputs[0], &inputs[1]};
     for (int i = 0; i < 2; i++) {
-        special[i] = (struct forecast_special){day_from_civil(2024, 1, 17), kinds[i], "feast"};
+        special[i] =
+            (struct forecast_special){.day = day_from_civil(2024, 1, 17), .kind = kinds[i], .name = "feast"};
         inputs[i] =
             (struct forecast_input){.history = &series[i],
                                     .zone = zone,

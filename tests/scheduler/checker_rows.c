@@ -77,7 +77,7 @@ static void fill_places(struct operation *op)
     op->currencies[0].rate = 0.0175;
     op->n_clients = 1;
     op->clients = g_new0(struct client, 1);
-    op->clients[0] = (struct client){g_strdup("acme"), g_strdup("Acme")};
+    op->clients[0] = (struct client){.id = g_strdup("acme"), .name = g_strdup("Acme")};
     op->n_queues = QUEUES;
     op->queues = g_new0(struct queue, QUEUES);
     for (int q = 0; q < QUEUES; q++)
@@ -98,10 +98,16 @@ static void fill_places(struct operation *op)
     /* Bonifacio Day in Manila; a feast of New York that must not count in Manila. */
     op->n_special_days = 2;
     op->special_days = g_new0(struct special_day, 2);
-    op->special_days[0] = (struct special_day){SCOPE_SITE, 0, day_from_civil(2026, 11, 30), SPECIAL_HOLIDAY,
-                                               g_strdup("Bonifacio Day")};
-    op->special_days[1] = (struct special_day){SCOPE_SITE, 1, day_from_civil(2026, 11, 26), SPECIAL_HOLIDAY,
-                                               g_strdup("Thanksgiving")};
+    op->special_days[0] = (struct special_day){.scope = SCOPE_SITE,
+                                               .index = 0,
+                                               .day = day_from_civil(2026, 11, 30),
+                                               .kind = SPECIAL_HOLIDAY,
+                                               .name = g_strdup("Bonifacio Day")};
+    op->special_days[1] = (struct special_day){.scope = SCOPE_SITE,
+                                               .index = 1,
+                                               .day = day_from_civil(2026, 11, 26),
+                                               .kind = SPECIAL_HOLIDAY,
+                                               .name = g_strdup("Thanksgiving")};
 }
 
 /* What the row says of the rules that wide_open leaves out. Bytes are merged: those fields are all 0 there.

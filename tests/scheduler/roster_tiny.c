@@ -57,7 +57,7 @@ struct plan_problem *tiny_problem(const char *zone, int interval_min, int32_t fi
     memcpy(operation->currency, "USD", 4);
     operation->n_clients = 1;
     operation->clients = g_new0(struct client, 1);
-    operation->clients[0] = (struct client){g_strdup("client"), g_strdup("Client")};
+    operation->clients[0] = (struct client){.id = g_strdup("client"), .name = g_strdup("Client")};
     operation->n_sites = 1;
     operation->sites = g_new0(struct site, 1);
     operation->sites[0] = (struct site){

@@ -357,8 +357,11 @@ static struct plan_problem *random_problem(struct dice *dice)
         problem->operation->agents[0].employed_from = monday + dice_between(dice, 0, 4);
     problem->operation->n_special_days = 1;
     problem->operation->special_days = g_new0(struct special_day, 1);
-    problem->operation->special_days[0] = (struct special_day){
-        SCOPE_SITE, 0, monday + dice_between(dice, 0, 6), SPECIAL_HOLIDAY, g_strdup("feast")};
+    problem->operation->special_days[0] = (struct special_day){.scope = SCOPE_SITE,
+                                                               .index = 0,
+                                                               .day = monday + dice_between(dice, 0, 6),
+                                                               .kind = SPECIAL_HOLIDAY,
+                                                               .name = g_strdup("feast")};
     return problem;
 }
 

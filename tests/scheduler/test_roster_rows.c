@@ -48,10 +48,16 @@ static void with_fairness(struct plan_problem *problem, struct dice *dice)
     operation->fairness = (struct fairness){dice_between(dice, 1, 3), 6 * dice_unit(dice),
                                             6 * dice_unit(dice), 10 * dice_unit(dice)};
     operation->special_days = g_new0(struct special_day, 2);
-    operation->special_days[0] =
-        (struct special_day){SCOPE_ALL, 0, TINY_MONDAY + 1, SPECIAL_HOLIDAY, g_strdup("Feast")};
-    operation->special_days[1] =
-        (struct special_day){SCOPE_ALL, 0, TINY_MONDAY - 4, SPECIAL_HOLIDAY, g_strdup("Fair")};
+    operation->special_days[0] = (struct special_day){.scope = SCOPE_ALL,
+                                                      .index = 0,
+                                                      .day = TINY_MONDAY + 1,
+                                                      .kind = SPECIAL_HOLIDAY,
+                                                      .name = g_strdup("Feast")};
+    operation->special_days[1] = (struct special_day){.scope = SCOPE_ALL,
+                                                      .index = 0,
+                                                      .day = TINY_MONDAY - 4,
+                                                      .kind = SPECIAL_HOLIDAY,
+                                                      .name = g_strdup("Fair")};
     operation->n_special_days = 2;
     for (int a = 0; a < operation->n_agents; a++)
         for (int day = -25; day < 0; day++)

@@ -355,8 +355,11 @@ START_TEST(closed_days_need_nobody)
     for (int queue = 0; queue < 2; queue++) {
         struct small small;
         small_init(&small);
-        struct special_day day = {closings[_i].scope, closings[_i].index < 0 ? queue : closings[_i].index,
-                                  day_from_civil(2025, 11, 25), closings[_i].kind, NULL};
+        struct special_day day = {.scope = closings[_i].scope,
+                                  .index = closings[_i].index < 0 ? queue : closings[_i].index,
+                                  .day = day_from_civil(2025, 11, 25),
+                                  .kind = closings[_i].kind,
+                                  .name = NULL};
         small.operation.special_days = &day;
         small.operation.n_special_days = 1;
         struct load loads[2];

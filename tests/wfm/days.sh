@@ -37,4 +37,43 @@ check "intervals of two weeks besides" "$wfm" import history recent.csv
 check "forecast by day, spread as the intervals are" forecast
 near "spread: as many contacts" "$(column contacts)" "$contacts" 0.03
 near "spread: the peak is that of the intervals" "$(column peak)" "$peak" 0.08
+
+# A profile of another queue, or given.
+{ head -1 history.csv && grep ^beta-mail history.csv; } >mail.csv
+for how in 'profile_queue = "beta-mail"' 'day_profile = [ 0, 0, 0, 1, 0, 0 ]'; do
+  export WFM_DATA=$work/data-${how%% *}
+  sed "s/id = \"acme-voice\";/& $how;/" operation.cfg >like.cfg
+  check "load: $how" "$wfm" load like.cfg
+  check "history by day" "$wfm" import history daily.csv
+  check "history of the other" "$wfm" import history mail.csv
+  check "forecast: $how" forecast
+  near "$how: as many contacts" "$(column contacts)" "$contacts" 0.03
+  # Mondays bring most, 14 hours × 2 half hours; the mail queue works nine of them (08:30 to 18:00 here), the given profile four.
+  halves=$([ "${how%% *}" = profile_queue ] && echo 18 || echo 8)
+  near "$how: most in half an hour" "$(column peak)" "$(awk -v c="$contacts" -v h="$halves" 'BEGIN { print c / 6.1 / h }')" 0.25
+done
+
+# Holidays by rule, and what planners say instead.
+sed 's/id = "acme"; name = "Acme";/& holidays = "ES";/; s/id = "beta-mail";/& holidays = "GB, US";/' operation.cfg >feasts.cfg
+cat >special_days.csv <<'END'
+scope,id,date,name,kind,uplift_percent,open
+client,acme,2026-12-08,Immaculate Conception,ordinary,,
+client,acme,2026-12-24,Christmas Eve,special,-20,09:00-14:00
+END
+export WFM_DATA=$work/data-feasts
+check "load: holidays" "$wfm" load feasts.cfg
+check "special days" "$wfm" import special-days special_days.csv
+check "report" "$wfm" report special-days --from 2026-11-25 --days 40 --format csv
+equal "special days to come" "$(tail -n +2 "$work/out")" "acme-voice,2026-12-06,Sun,Constitution Day,holiday,,,holidays
+acme-voice,2026-12-24,Thu,Christmas Eve,special,-0.2,09:00-14:00,client
+acme-voice,2026-12-25,Fri,Christmas Day,holiday,,,holidays
+acme-voice,2027-01-01,Fri,New Year's Day,holiday,,,holidays
+beta-mail,2026-11-26,Thu,Thanksgiving,holiday,,,holidays
+beta-mail,2026-12-25,Fri,Christmas Day,holiday,,,holidays
+beta-mail,2026-12-26,Sat,Boxing Day,holiday,,,holidays
+beta-mail,2026-12-28,Mon,Boxing Day (substitute),holiday,,,holidays
+beta-mail,2027-01-01,Fri,New Year's Day,holiday,,,holidays"
+refuses "no such queue" 4 "queue ghost: the operation has no such queue" "$wfm" report special-days --queue ghost
+sed 's/holidays = "ES"/holidays = "Spain"/' feasts.cfg >bad.cfg
+refuses "holidays of nowhere" 3 'no holidays are known of "Spain"' "$wfm" load bad.cfg
 finish

@@ -37,6 +37,9 @@ static void add_queues(struct operation *op)
         .occupancy_cap = 0.95,
         .open = spans(office, 2),
         .n_open = 2,
+        .holidays = g_strdup("CO"),
+        .day_profile = g_memdup2(chat_aht, sizeof chat_aht),
+        .n_day_profile = 3,
     };
     op->queues[1] = (struct queue){
         .id = g_strdup("mail-en"),
@@ -51,6 +54,7 @@ static void add_queues(struct operation *op)
         .concurrent_aht_s = one(480.0),
         .shrinkage = 0.0,
         .occupancy_cap = 0.9,
+        .profile_queue = g_strdup("chat-es"),
     };
     op->queues[2] = (struct queue){
         .id = g_strdup("voice-en"),
@@ -171,6 +175,10 @@ static void add_days(struct operation *op)
             .day = SAMPLE_WEEK + i,
             .kind = (enum special_kind)i,
             .name = g_strdup_printf("feast %d", i),
+            .has_uplift = i % 2 == 1,
+            .uplift = i % 2 * 0.125 * (i - 2),
+            .open_from_min = i == SPECIAL_OTHER ? 540 : 0,
+            .open_to_min = i == SPECIAL_OTHER ? 780 : 0,
         };
 }
 
@@ -186,8 +194,9 @@ struct operation *sample_operation(int n_agents)
     op->currencies[0] = (struct currency){"PHP", 0.0149};
     op->n_clients = 2;
     op->clients = g_new0(struct client, 2);
-    op->clients[0] = (struct client){g_strdup("acme"), g_strdup("Acme \"Retail\"")};
-    op->clients[1] = (struct client){g_strdup("beta"), g_strdup("Beta")};
+    op->clients[0] = (struct client){
+        .id = g_strdup("acme"), .name = g_strdup("Acme \"Retail\""), .holidays = g_strdup("US, CA-ON")};
+    op->clients[1] = (struct client){.id = g_strdup("beta"), .name = g_strdup("Beta")};
     op->n_sites = 2;
     op->sites = g_new0(struct site, 2);
     op->sites[0] = (struct site){.id = g_strdup("bog"),

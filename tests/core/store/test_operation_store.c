@@ -34,6 +34,12 @@ static void same_queue(const struct queue *a, const struct queue *b)
                         b->shrinkage,       b->min_staff,         b->occupancy_cap};
     for (guint i = 0; i < G_N_ELEMENTS(x); i++)
         ck_assert_msg(x[i] == y[i], "queue %s, number %u: %.17g is not %.17g", a->id, i, x[i], y[i]);
+    ck_assert_str_eq(a->holidays != NULL ? a->holidays : "", b->holidays != NULL ? b->holidays : "");
+    ck_assert_str_eq(a->profile_queue != NULL ? a->profile_queue : "",
+                     b->profile_queue != NULL ? b->profile_queue : "");
+    ck_assert_int_eq(a->n_day_profile, b->n_day_profile);
+    for (int i = 0; i < a->n_day_profile; i++)
+        ck_assert(a->day_profile[i] == b->day_profile[i]);
     ck_assert_int_eq(a->concurrency, b->concurrency);
     ck_assert_int_eq(a->concurrent_aht_s == NULL, b->concurrent_aht_s == NULL);
     for (int i = 0; a->concurrent_aht_s != NULL && i < a->concurrency; i++)
@@ -106,6 +112,8 @@ static void same_operation(const struct operation *a, const struct operation *b)
     for (int i = 0; i < a->n_clients; i++) {
         ck_assert_str_eq(a->clients[i].id, b->clients[i].id);
         ck_assert_str_eq(a->clients[i].name, b->clients[i].name);
+        ck_assert_str_eq(a->clients[i].holidays != NULL ? a->clients[i].holidays : "",
+                         b->clients[i].holidays != NULL ? b->clients[i].holidays : "");
     }
     ck_assert_int_eq(a->n_sites, b->n_sites);
     for (int i = 0; i < a->n_sites; i++) {
@@ -142,6 +150,10 @@ static void same_operation(const struct operation *a, const struct operation *b)
         ck_assert_int_eq(a->special_days[i].day, b->special_days[i].day);
         ck_assert_int_eq((int)a->special_days[i].kind, (int)b->special_days[i].kind);
         ck_assert_str_eq(a->special_days[i].name, b->special_days[i].name);
+        ck_assert_int_eq(a->special_days[i].has_uplift, b->special_days[i].has_uplift);
+        ck_assert(a->special_days[i].uplift == b->special_days[i].uplift);
+        ck_assert_int_eq(a->special_days[i].open_from_min, b->special_days[i].open_from_min);
+        ck_assert_int_eq(a->special_days[i].open_to_min, b->special_days[i].open_to_min);
     }
 }
 
