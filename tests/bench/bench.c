@@ -1,5 +1,6 @@
 #include "tests/bench/bench.h"
 
+#include <csv.h>
 #include <glib.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ static const struct {
     {"forecast-scale", bench_forecast_scale,
      "thousands of invented queues through the forecaster: CPU per queue, peak memory"},
     {"sparse", bench_sparse, "log loss on queues of few contacts, against TSB, Croston and the flat rate"},
+    {"forecast-chart", bench_forecast_chart, "ranks of the methods per queue as a picture, from those rows"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
@@ -53,27 +55,16 @@ void bench_cell(struct bench_table *table, const char *format, ...)
     va_end(args);
 }
 
-void bench_csv_cell(FILE *out, const char *text)
-{
-    if (strpbrk(text, ",;\t|\"\r\n") == NULL) {
-        fputs(text, out);
-        return;
-    }
-    putc('"', out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            putc('"', out);
-        putc(*text, out);
-    }
-    putc('"', out);
-}
-
 #define FLUSHED_WIDTH 9
 
 static void print_csv(struct bench_table *table, guint n)
 {
     for (guint i = table->n_printed; i < n; i++) {
-        bench_csv_cell(stdout, table->cells->pdata[i]);
+        const char *cell = table->cells->pdata[i];
+        if (strpbrk(cell, ",;\t|\"\r\n") != NULL)
+            csv_fwrite(stdout, cell, strlen(cell));
+        else
+            fputs(cell, stdout);
         putchar((i + 1) % table->n_columns == 0 ? '\n' : ',');
     }
 }

@@ -9,7 +9,6 @@
 #define WFM_TESTS_BENCH_BENCH_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 int bench_erlang(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
@@ -19,6 +18,7 @@ int bench_reconcile(int argc, char **argv);
 int bench_aht(int argc, char **argv);
 int bench_forecast_score(int argc, char **argv);
 int bench_sparse(int argc, char **argv);
+int bench_forecast_chart(int argc, char **argv);
 int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
 int bench_sla(int argc, char **argv);
@@ -34,9 +34,6 @@ void bench_cell(struct bench_table *table, const char *format, ...) __attribute_
 void bench_table_flush(struct bench_table *table);
 /* Prints the rest and frees. */
 void bench_table_end(struct bench_table *table);
-
-/* One cell of CSV, in quotes where it needs them. */
-void bench_csv_cell(FILE *out, const char *text);
 
 /* True when "--format csv" stands in argv (and removes it); a wrong format ends the program with a message.
  */

@@ -21,6 +21,7 @@
 struct options {
     int origins, weeks, interval_min;
     const char *special, *dump;
+    char **queues; /* patterns of their names; NULL = all */
     gboolean models;
 };
 
@@ -236,6 +237,14 @@ static bool run_queue(const struct file_queue *queue, const struct options *opti
     return good;
 }
 
+static bool is_wanted(const struct file_queue *queue, const struct options *options)
+{
+    bool wanted = options->queues == NULL;
+    for (char **pattern = options->queues; !wanted && *pattern != NULL; pattern++)
+        wanted = g_pattern_match_simple(*pattern, queue->name);
+    return wanted;
+}
+
 static const char *const model_columns[] = {"queue", "model", "weight", "wape", NULL};
 static const char *const columns[] = {"queue", "origins", "wape", "day_wape", "rmse",     "mase", "wql",
                                       "cov80", "cov95",   "bias", "cpu_s",    "rel_wape", NULL};
@@ -253,6 +262,8 @@ int bench_forecast(int argc, char **argv)
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
         {"models", 0, 0, G_OPTION_ARG_NONE, &options.models,
          "show the models' weights and backtest errors instead", NULL},
+        {"queue", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.queues,
+         "only queues of this name, * and ? as in the shell; may be given again", "PATTERN"},
         {"dump", 0, 0, G_OPTION_ARG_FILENAME, &options.dump,
          "write the data and forecasts of every origin (forecast_dump.h)", "DIR"},
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
@@ -275,13 +286,20 @@ int bench_forecast(int argc, char **argv)
     struct forecast_dump dump = {options.dump, 0};
     struct bench_table *table = bench_table_new(csv, options.models ? model_columns : columns);
     struct totals totals = {0};
-    bool any = false;
-    for (guint i = 0; i < queues->len; i++)
-        any =
-            run_queue(queues->pdata[i], &options, options.dump != NULL ? &dump : NULL, table, &totals) || any;
+    bool any = false, wanted = false;
+    for (guint i = 0; i < queues->len; i++) {
+        const struct file_queue *queue = queues->pdata[i];
+        if (!is_wanted(queue, &options))
+            continue;
+        wanted = true;
+        any = run_queue(queue, &options, options.dump != NULL ? &dump : NULL, table, &totals) || any;
+    }
+    if (!wanted)
+        fprintf(stderr, "wfm-bench forecast: the files have no such queue\n");
     if (totals.n > 0)
         print_all(table, &totals);
     bench_table_end(table);
     g_ptr_array_free(queues, TRUE);
+    g_strfreev(options.queues);
     return any ? 0 : 1;
 }

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define LAST 1e6             /* what lacks queues does not compare */
 #define WORST_OF_BEST_R 1.03 /* what is asked of every queue */
 
 static const char *const columns[] = {"queue", "program", "method",   "origins", "wape", "wql",       "cov80",
@@ -94,7 +95,7 @@ static void print_rows(struct bench_table *table, const struct forecast_results 
         }
     }
     for (int m = 0; m < results->n_methods; m++)
-        key[m] = results->methods[m].rel_wape;
+        key[m] = results->methods[m].rel_wape + (results->methods[m].n_queues < results->n_queues ? LAST : 0);
     sort_methods(results, key, order);
     for (int i = 0; i < results->n_methods; i++)
         if (results->methods[order[i]].n_queues > 0)

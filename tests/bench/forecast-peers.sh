@@ -1,13 +1,17 @@
 #!/bin/sh
 # usage: forecast-peers.sh FILE.csv… [--special FILE] [--origins N] [--horizon-weeks W] [--interval M]
-#                          [--jobs N] [--format table|csv] [--dir DIR] [--bench PROGRAM] [--without PEER]
+#                          [--jobs N] [--format table|csv] [--docs DIR] [--dir DIR [--reuse]]
+#                          [--bench PROGRAM] [--without PEER]
 #
 # Our forecasts beside those of R's package forecast (Debian: r-cran-forecast) and Nixtla's statsforecast
 # (PyPI), on the same data at the same origins in the same run: a row per queue and method, then the means,
 # then ours beside the best of R's methods on each queue. Options as for `wfm-bench forecast`, and:
 #   --jobs N        peers at once (1)
-#   --format csv    rows alone, for `wfm-bench forecast-chart`
+#   --format csv    the rows alone
+#   --docs DIR      write the rows as DIR/forecast-peers.csv, the ranks as DIR/img/forecast-ranks.svg, and the
+#                   tables of DIR/forecasting.md between its lines <!-- peers --> and <!-- /peers -->
 #   --dir DIR       keep data and forecasts there (tests/bench/forecast_dump.h); an old run in it is replaced
+#   --reuse         but peers' forecasts in DIR are taken where data and their script are as they were
 #   --bench PROGRAM the wfm-bench to use (beside this script, or in a build folder of the source)
 #   --without PEER  leave out `r` or `statsforecast`
 #
@@ -20,7 +24,7 @@ STATSFORECAST=2.0.1
 here=$(cd "$(dirname "$0")" && pwd)
 peers=$here/peers
 cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/wfm/statsforecast-$STATSFORECAST
-jobs=1 format=table dir= bench= without=
+jobs=1 format=table docs= dir= bench= without= reuse=
 
 fail() {
     echo "forecast-peers: $*" >&2
@@ -37,7 +41,9 @@ while [ "$n" -gt 0 ]; do
     case $1 in
     --jobs) need "$@"; jobs=$2; shift 2; n=$((n - 2)) ;;
     --format) need "$@"; format=$2; shift 2; n=$((n - 2)) ;;
+    --docs) need "$@"; docs=$2; shift 2; n=$((n - 2)) ;;
     --dir) need "$@"; dir=$2; shift 2; n=$((n - 2)) ;;
+    --reuse) reuse=yes; shift; n=$((n - 1)) ;;
     --bench) need "$@"; bench=$2; shift 2; n=$((n - 2)) ;;
     --without) need "$@"; without="$without $2"; shift 2; n=$((n - 2)) ;;
     --help) sed -n '2,/^set/{/^set/d;s/^# \{0,1\}//;p}' "$0"; exit 0 ;;
@@ -53,6 +59,8 @@ table | csv) ;;
 *) fail "--format takes table or csv, not \"$format\"" ;;
 esac
 
+[ -z "$docs" ] || [ -f "$docs/forecasting.md" ] || fail "--docs $docs: no forecasting.md there"
+
 if [ -z "$bench" ]; then
     for bench in ./tests/bench/wfm-bench "$here/wfm-bench" "$here/../../build/tests/bench/wfm-bench" ''; do
         [ -x "$bench" ] && break
@@ -65,8 +73,11 @@ if [ -z "$dir" ]; then
     trap 'rm -rf "$dir"' EXIT
     trap 'exit 130' INT TERM
 else
-    mkdir -p "$dir" || exit 1
-    rm -f "$dir"/runs.csv "$dir"/[0-9][0-9][0-9][0-9]*.csv
+    mkdir -p "$dir/old" || exit 1
+    rm -f "$dir"/old/*
+    for file in "$dir"/runs.csv "$dir"/*.script "$dir"/[0-9][0-9][0-9][0-9]*.csv; do
+        [ -f "$file" ] && mv "$file" "$dir/old/"
+    done
 fi
 
 wanted() {
@@ -105,14 +116,35 @@ export NIXTLA_NUMBA_CACHE=1
 
 # Ours first: a file that cannot be read ends it here. The table is told again below, with the others.
 "$bench" forecast --dump "$dir" "$@" >/dev/null || exit
+
+# Runs that PEER has yet to forecast; SCRIPT is its own, of which a copy tells whether it changed.
 runs() {
-    tail -n +2 "$dir/runs.csv" | cut -d, -f1
+    cp "$2" "$dir/$1.script"
+    tail -n +2 "$dir/runs.csv" | cut -d, -f1 | while read -r run; do
+        old=$dir/old/$run
+        if [ -n "$reuse" ] && [ -s "$old.$1.cpu.csv" ] && cmp -s "$dir/old/$1.script" "$2" &&
+            cmp -s "$old.train.csv" "$dir/$run.train.csv" && cmp -s "$old.days.csv" "$dir/$run.days.csv" &&
+            cmp -s "$old.test.csv" "$dir/$run.test.csv"; then
+            mv "$old.$1.pred.csv" "$old.$1.cpu.csv" "$dir/"
+        else
+            echo "$run"
+        fi
+    done
 }
 if wanted r && setup_r; then
-    runs | xargs -P "$jobs" -n 4 nice Rscript "$peers/forecast.R" "$dir" || echo "SKIPPED: some of R's runs failed" >&2
+    runs r "$peers/forecast.R" | xargs -r -P "$jobs" -n 4 nice Rscript "$peers/forecast.R" "$dir" || echo "SKIPPED: some of R's runs failed" >&2
 fi
 if wanted statsforecast && setup_statsforecast; then
-    runs | xargs -P "$jobs" -n 8 nice "$cache/bin/python" "$peers/forecast.py" "$dir" ||
+    runs statsforecast "$peers/forecast.py" | xargs -r -P "$jobs" -n 8 nice "$cache/bin/python" "$peers/forecast.py" "$dir" ||
         echo "SKIPPED: some of statsforecast's runs failed" >&2
 fi
+if [ -n "$docs" ]; then
+    "$bench" forecast-score "$dir" --format csv >"$docs/forecast-peers.csv" &&
+        "$bench" forecast-chart "$docs/forecast-peers.csv" >"$docs/img/forecast-ranks.svg" &&
+        "$bench" forecast-chart "$docs/forecast-peers.csv" --tables >"$dir/tables.md" &&
+        sed -e "/^<!-- peers -->/,/^<!-- \/peers -->/{/^<!--/!d}" -e "/^<!-- peers -->/r $dir/tables.md" \
+            "$docs/forecasting.md" >"$dir/forecasting.md" &&
+        cat "$dir/forecasting.md" >"$docs/forecasting.md" || exit
+fi
+rm -rf "$dir/old"
 "$bench" forecast-score "$dir" --format "$format"

@@ -1,8 +1,8 @@
 #include "tests/bench/forecast_dump.h"
 
 #include "core/error.h"
-#include "tests/bench/bench.h"
 
+#include <csv.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -35,6 +35,11 @@ static void put_number(FILE *file, double value, char end)
     if (!isnan(value))
         fprintf(file, "%.10g", value);
     putc(end, file);
+}
+
+static void put_text(FILE *file, const char *text)
+{
+    csv_fwrite(file, text, strlen(text));
 }
 
 /* What was seen at a slot of a local day before `end`: the mean where the clock shows it twice. */
@@ -111,7 +116,7 @@ static bool write_days(const struct forecast_dump *dump, const struct forecast_d
         }
         fprintf(file, "%s,%d,%d,%d,%d,", date, is[SPECIAL_CLOSED], is[SPECIAL_HOLIDAY] || is[SPECIAL_OTHER],
                 is[SPECIAL_EVENT], is[SPECIAL_UNPLANNED]);
-        bench_csv_cell(file, name != NULL ? name : "");
+        put_text(file, name != NULL ? name : "");
         putc('\n', file);
     }
     return dump_close(dump, file, error);
@@ -150,7 +155,7 @@ bool forecast_dump_add(struct forecast_dump *dump, const struct forecast_dump_ru
     if (file == NULL)
         return false;
     fprintf(file, "%04d,", dump->runs);
-    bench_csv_cell(file, run->queue);
+    put_text(file, run->queue);
     fprintf(file, ",%s,%d,%d,", origin, run->horizon->interval_s / 60, run->weeks);
     put_number(file, run->test->naive_mean, ',');
     put_number(file, run->test->naive_root, '\n');

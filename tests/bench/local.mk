@@ -6,7 +6,7 @@ tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_st
 	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c tests/bench/bench_forecast_scale.c tests/bench/bench_reconcile.c tests/bench/bench_sla.c \
 	tests/bench/series_files.c tests/bench/series_files.h
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c \
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c tests/bench/bench_forecast_chart.c \
 	tests/bench/forecast_dump.c tests/bench/forecast_dump.h \
 	tests/bench/forecast_results.c tests/bench/forecast_results.h \
 	tests/bench/forecast_score.c tests/bench/forecast_score.h
@@ -29,3 +29,10 @@ check_PROGRAMS += tests/bench/test_generated
 tests_bench_test_generated_SOURCES = tests/bench/test_generated.c tests/bench/generated.c tests/bench/generated.h
 tests_bench_test_generated_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/bench/test_generated
+
+check_PROGRAMS += tests/bench/test_forecast_score
+tests_bench_test_forecast_score_SOURCES = tests/bench/test_forecast_score.c \
+	tests/bench/forecast_dump.c tests/bench/forecast_dump.h tests/bench/forecast_results.c tests/bench/forecast_results.h \
+	tests/bench/forecast_score.c tests/bench/forecast_score.h tests/bench/series_files.c tests/bench/series_files.h
+tests_bench_test_forecast_score_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+TESTS += tests/bench/test_forecast_score

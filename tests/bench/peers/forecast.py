@@ -63,7 +63,7 @@ class Run:
 
 METHODS = {
     "mstl_ets": lambda run: MSTL(run.seasons(), trend_forecaster=AutoETS(model="ZZN")),
-    "mstl_arima": lambda run: MSTL(run.seasons(), trend_forecaster=AutoARIMA()),
+    "mstl_arima": lambda run: MSTL(run.seasons(), trend_forecaster=AutoARIMA(approximation=True)),
 }
 
 
