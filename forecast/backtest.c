@@ -13,7 +13,7 @@
 #define LEAD_MIN_DAYS 7
 #define LEAD_MAX_DAYS 56
 #define GLIDE_DAYS 84
-#define GLIDE_PRIOR 10 /* times the weight of the last level, at most */
+#define GLIDE_PRIOR 40 /* times the weight of the last level, at most */
 #define ORIGIN_DECAY 0.92
 #define SPARSE_PRIOR                                                                                         \
     800 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
@@ -102,7 +102,7 @@ static void prior_weights(const struct backtest *backtest, int band, double *pri
     for (int m = 0; m < backtest->n_models; m++) {
         const struct model *model = forecast_models[backtest->model[m]];
         prior[m] = model->prior[band] * (backtest->sparse && model == &model_pooled ? SPARSE_PRIOR : 1);
-        prior[m] *= model == &model_ends ? 1 + GLIDE_PRIOR * backtest->glide * backtest->glide : 1;
+        prior[m] *= model == &model_ends ? 1 + GLIDE_PRIOR * pow(backtest->glide, 4) : 1;
         if (backtest->rare && model != &model_pooled)
             prior[m] = 0;
         sum += prior[m];

@@ -12,8 +12,9 @@
 #include <math.h>
 
 #define WINDOW_DAYS 84
-#define PATTERN_HALF_LIFE_WEEKS 4.0
-#define ROUNDS 4 /* of trend and pattern */
+#define PATTERN_HALF_LIFE_WEEKS 8.0
+#define DAY_HALF_LIFE_DAYS 4.0 /* the shape of the day moves faster than that of the week */
+#define ROUNDS 4               /* of trend and pattern */
 
 static const double hours[] = {0.5, 1, 3, 8}; /* time constants of the level */
 
@@ -73,6 +74,27 @@ static void find_pattern(struct past *past)
         past->pattern[i] -= mass[i] > 0 ? all / n : 0;
 }
 
+/* Adds to the pattern of every weekday what the last days have in common that it does not know. */
+static void add_day_shape(struct past *past)
+{
+    int n_slots = past->n_slots;
+    g_autofree double *shape = array_new(n_slots, 1), *mass = array_new(n_slots, 1);
+    double all = 0, n = 0;
+    for (int i = 0; i < past->n; i++) {
+        int age_days = (past->n - 1 - i) / n_slots;
+        double w = past->seen[i] * exp2(-age_days / DAY_HALF_LIFE_DAYS);
+        shape[i % n_slots] += w * (past->z[i] - past->trend[i] - *pattern_at(past, i));
+        mass[i % n_slots] += w;
+    }
+    for (int s = 0; s < n_slots; s++) {
+        shape[s] = mass[s] > 0 ? shape[s] / mass[s] : 0;
+        all += shape[s];
+        n += mass[s] > 0;
+    }
+    for (int i = 0; i < WEEK_DAYS * n_slots; i++)
+        past->pattern[i] += mass[i % n_slots] > 0 ? shape[i % n_slots] - all / n : 0;
+}
+
 static double last_level(const struct past *past, int interval_s)
 {
     double level = 0;
@@ -111,6 +133,8 @@ static void *fit(const struct model *model, const struct model_input *input)
         find_trend(&past, round == 0 ? week / 2 : n_slots / 2);
         find_pattern(&past);
     }
+    find_trend(&past, n_slots / 2);
+    add_day_shape(&past);
     double level = last_level(&past, matrix->interval_s);
     for (int i = 0; i < week; i++)
         fitted->z[i] += level;
