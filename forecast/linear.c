@@ -144,8 +144,7 @@ static void rotate(double *t, double *turn, int m, int p, int q)
     }
 }
 
-/* Eigenvalues of t (m × m) onto its diagonal, eigenvectors into the rows of turn. */
-static void jacobi(double *t, double *turn, int m)
+void linear_eigen(double *t, double *turn, int m)
 {
     for (int i = 0; i < m * m; i++)
         turn[i] = i % (m + 1) == 0;
@@ -202,6 +201,6 @@ void linear_top(const double *gram, int n, int k, double *vectors)
     for (int i = 0; i < m; i++)
         for (int j = 0; j < m; j++)
             t[i * m + j] = linear_dot(&v[i * n], &w[j * n], n);
-    jacobi(t, turn, m);
+    linear_eigen(t, turn, m);
     pick(t, turn, v, m, n, k, vectors);
 }

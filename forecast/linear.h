@@ -34,6 +34,10 @@ bool linear_factor(double *a, int n);
 /* Solves with the factor, in place. */
 void linear_solve(const double *factor, int n, double *b);
 
+/* Eigenvalues of a small symmetric matrix (n × n) onto its diagonal, in no order, and its eigenvectors into
+   the rows of `vectors` (n × n), by Jacobi's rotations. */
+void linear_eigen(double *matrix, double *vectors, int n);
+
 /* The k (<= LINEAR_TOP_MAX, <= n) eigenvectors of the largest eigenvalues of a positive semidefinite matrix,
    largest first: vectors is k × n, rows orthonormal, each with a sum that is not negative. By block power
    iteration from smooth curves: the space they span is what counts, close eigenvalues may come out mixed. */

@@ -35,4 +35,5 @@ forecast_libforecast_a_SOURCES = \
 	forecast/shrink.c forecast/shrink.h \
 	forecast/spread.c forecast/spread.h \
 	forecast/sums.c forecast/sums.h \
-	forecast/week_roots.c forecast/week_roots.h
+	forecast/week_roots.c forecast/week_roots.h \
+	forecast/week_shape.c forecast/week_shape.h

@@ -2,6 +2,7 @@
 
 #include "forecast/array.h"
 #include "forecast/linear.h"
+#include "forecast/week_shape.h"
 
 #include <math.h>
 
@@ -55,6 +56,7 @@ void week_roots_mean(const struct model_input *input, const double *values, cons
         int s = i % n_slots;
         mean[i] = mass[i] > 0 ? mean[i] / mass[i] : slot_mass[s] > 0 ? slot[s] / slot_mass[s] : all;
     }
+    week_shape_clear(input, values, weight, mean);
 }
 
 void week_roots_weights(const struct model_input *input, double half_life_weeks, double *weight)

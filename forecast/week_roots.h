@@ -19,7 +19,8 @@ void week_roots_free(void *week);
 
 /* Weighted mean of the values (rows before the origin, n_days × n_slots, 0 where not seen) per weekday and
    slot into mean (WEEK_DAYS × n_slots): a day weighs weight[day] (origin). A weekday and slot never seen
-   takes the slot's mean over all days, then the mean of all. */
+   takes the slot's mean over all days, then the mean of all. Chance is taken out of the curves
+   (week_shape.h). */
 void week_roots_mean(const struct model_input *input, const double *values, const double *weight,
                      double *mean);
 

@@ -40,3 +40,8 @@ check_PROGRAMS += tests/forecast/test_explain
 TESTS += tests/forecast/test_explain
 tests_forecast_test_explain_SOURCES = tests/forecast/test_explain.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_explain_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/forecast/test_week_shape
+TESTS += tests/forecast/test_week_shape
+tests_forecast_test_week_shape_SOURCES = tests/forecast/test_week_shape.c
+tests_forecast_test_week_shape_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
