@@ -29,6 +29,7 @@ enum field {
     F_HANDLE,
     F_AHT,
     F_AFTER,
+    F_WAIT,
     F_N
 };
 
@@ -43,6 +44,7 @@ static const char *const ours[F_N] = {
     [F_HANDLE] = "handle_seconds",
     [F_AHT] = "aht_seconds",
     [F_AFTER] = "after_seconds", /* added to aht_seconds: after-contact work told apart */
+    [F_WAIT] = "wait_seconds",
 };
 
 struct preset {
@@ -66,7 +68,8 @@ static const struct preset presets[] = {
                 [F_ANSWERED] = "answered",
                 [F_ABANDONED] = "abandoned",
                 [F_HANDLE] = "handle_seconds",
-                [F_AHT] = "aht_seconds"}},
+                [F_AHT] = "aht_seconds",
+                [F_WAIT] = "wait_seconds"}},
     {.name = "genesys",
      .theirs = {[F_QUEUE] = "Queue",
                 [F_START] = "Interval Start UTC Date",
@@ -322,7 +325,8 @@ static bool read_row(struct reading *reading, const struct csv_row *row, GError 
     if (!read_interval(reading, row, &out, error) ||
         !read_number(reading, row, F_OFFERED, COUNT_MAX, &out.offered, error) ||
         !read_number(reading, row, F_ANSWERED, COUNT_MAX, &out.answered, error) ||
-        !read_number(reading, row, F_ABANDONED, COUNT_MAX, &out.abandoned, error))
+        !read_number(reading, row, F_ABANDONED, COUNT_MAX, &out.abandoned, error) ||
+        !read_number(reading, row, F_WAIT, SECONDS_MAX, &out.wait_s, error))
         return false;
     if (isnan(out.offered))
         return csv_fail(row, shown(reading, F_OFFERED), error,

@@ -19,14 +19,15 @@ struct history_row {
     const char *queue; /* valid during the callback */
     int64_t start_ts;
     int interval_s;
-    double offered, answered, abandoned, handle_s;
+    double offered, answered, abandoned, handle_s, wait_s;
     const char *file; /* for messages of the receiver */
     long line;
 };
 
 /* How a file says things. wfm's own columns:
    queue,interval_start,interval_minutes,offered,answered,abandoned, handle_seconds; aht_seconds is taken
-   instead of handle_seconds (handle = AHT × answered, or × offered where answered is not given). */
+   instead of handle_seconds (handle = AHT × answered, or × offered where answered is not given). wait_seconds
+   is the time all offered contacts spent in the queue, whether answered or abandoned. */
 struct history_format {
     const char *preset;     /* NULL or "wfm" | "genesys" | "calabrio" | "connect" */
     const char *const *map; /* "ours=theirs" strings, NULL-terminated; NULL for none */

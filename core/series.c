@@ -19,6 +19,7 @@ void series_init(struct series *series, const struct grid *grid)
         .answered = all_nan(grid->n),
         .abandoned = all_nan(grid->n),
         .handle_s = all_nan(grid->n),
+        .wait_s = all_nan(grid->n),
     };
 }
 
@@ -28,5 +29,6 @@ void series_clear(struct series *series)
     g_free(series->answered);
     g_free(series->abandoned);
     g_free(series->handle_s);
+    g_free(series->wait_s);
     *series = (struct series){0};
 }

@@ -149,6 +149,7 @@ static void add_fine(const struct series *fine, const struct zone *zone, struct 
         out->answered[at] = nan_sum(out->answered[at], fine->answered[iv]);
         out->abandoned[at] = nan_sum(out->abandoned[at], fine->abandoned[iv]);
         out->handle_s[at] = nan_sum(out->handle_s[at], fine->handle_s[iv]);
+        out->wait_s[at] = nan_sum(out->wait_s[at], fine->wait_s[iv]);
         seen[at]++;
     }
 }
@@ -159,6 +160,7 @@ static void copy_day(struct series *to, int32_t at, const struct series *from, i
     to->answered[at] = from != NULL ? from->answered[iv] : NAN;
     to->abandoned[at] = from != NULL ? from->abandoned[iv] : NAN;
     to->handle_s[at] = from != NULL ? from->handle_s[iv] : NAN;
+    to->wait_s[at] = from != NULL ? from->wait_s[iv] : NAN;
 }
 
 void series_by_day(const struct series *days, const struct series *fine, const struct zone *zone,

@@ -31,7 +31,9 @@ static bool check_counts(const struct series *history, GError **error)
         const char *name;
         const double *values;
     } columns[] = {
-        {"offered", history->offered}, {"answered", history->answered}, {"handle_s", history->handle_s}};
+        {"offered", history->offered},   {"answered", history->answered}, {"abandoned", history->abandoned},
+        {"handle_s", history->handle_s}, {"wait_s", history->wait_s},
+    };
     for (gsize c = 0; c < G_N_ELEMENTS(columns); c++)
         for (int32_t iv = 0; columns[c].values != NULL && iv < history->grid.n; iv++) {
             double value = columns[c].values[iv];
@@ -215,6 +217,7 @@ bool forecast_run(const struct forecast_input *input, struct forecast *out, GErr
     predict(&job, &backtest, first);
     fill_volume(&job, &backtest, first, &made);
     fill_aht(&job, &made);
+    made.patience = patience_estimate(input->history, input->zone);
     if (input->explain)
         made.explanation = explanation_new(&job.models, &job.features, &backtest, first, &made);
     backtest_clear(&backtest);

@@ -10,6 +10,7 @@
 
 #include "core/operation.h"
 #include "core/series.h"
+#include "forecast/patience.h"
 
 #define FORECAST_QUANTILES 7
 extern const double forecast_quantile_levels[FORECAST_QUANTILES]; /* 0.025 0.05 0.10 0.50 0.90 0.95 0.975 */
@@ -95,6 +96,7 @@ struct forecast {
     struct explanation *explanation; /* forecast/explain.h; NULL unless asked for */
     double count_cv2; /* where few contacts come, their number is negative binomial: mean `offered`, variance
                          offered + count_cv2 · offered² */
+    struct patience patience; /* of the whole history */
 };
 
 /* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned

@@ -29,6 +29,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/model_regression.c \
 	forecast/override.c forecast/override.h \
 	forecast/reconcile.c forecast/reconcile.h \
+	forecast/patience.c forecast/patience.h \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \

@@ -324,14 +324,17 @@ static const struct command subcommands[] = {
      .args_min = 1,
      .args_max = -1,
      .summary = "contacts per queue and interval (CSV, any ACD)",
-     .details = "wfm's own columns: "
-                "queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds (or\n"
-                "aht_seconds) with RFC 3339 instants. Each file is one transaction: a bad row stops it, "
-                "names file, line, column and\n"
-                "value, and leaves nothing behind; importing a file twice changes nothing. - reads standard "
-                "input.\n\n"
-                "  wfm import history --map queue=skill --map interval_start=time --zone Asia/Manila "
-                "--interval 15 acd.csv",
+     .details =
+         "wfm's own columns: "
+         "queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds (or\n"
+         "aht_seconds), wait_seconds (time in the queue of all offered contacts, answered or not: what "
+         "patience is\n"
+         "estimated from), with RFC 3339 instants. Each file is one transaction: a bad row stops it, "
+         "names file, line, column and\n"
+         "value, and leaves nothing behind; importing a file twice changes nothing. - reads standard "
+         "input.\n\n"
+         "  wfm import history --map queue=skill --map interval_start=time --zone Asia/Manila "
+         "--interval 15 acd.csv",
      .rows = history_rows,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT,
      .run = run_history},

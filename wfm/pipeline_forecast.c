@@ -202,6 +202,8 @@ static char *own_hash(const struct task *task)
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);
     hash_doubles(sum, history->handle_s, history->grid.n);
+    hash_doubles(sum, history->abandoned, history->grid.n);
+    hash_doubles(sum, history->wait_s, history->grid.n);
     hash_doubles(sum, task->profile.share, WEEK_DAYS * task->profile.n_slots);
     return g_strdup(g_checksum_get_string(sum));
 }
@@ -234,6 +236,22 @@ static char *inputs_hash(const struct task *task, const char *own, const char *a
 static void set_real(json_t *object, const char *key, double value)
 {
     json_object_set_new(object, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+/* What is known of giving up; nothing where the history does not say. */
+static void set_patience(json_t *root, const struct patience *patience)
+{
+    if (isnan(patience->share))
+        return;
+    json_t *object = json_object(), *hours = json_array();
+    for (int h = 0; h < PATIENCE_HOURS; h++)
+        json_array_append_new(hours, json_real(patience->share_by_hour[h]));
+    set_real(object, "mean_s", patience->mean_s);
+    set_real(object, "error_s", patience->error_s);
+    set_real(object, "abandoned", patience->abandoned);
+    set_real(object, "share", patience->share);
+    json_object_set_new(object, "share_by_hour", hours);
+    json_object_set_new(root, "patience", object);
 }
 
 static double contacts_of(const struct forecast *forecast)
@@ -270,6 +288,7 @@ static char *report_json(const struct task *task, const char *own)
     json_object_set_new(root, "models", models);
     json_object_set_new(root, "backtest", backtest);
     set_real(root, "busyness_cv2", forecast->busyness_cv2);
+    set_patience(root, &forecast->patience);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
     json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));
     if (task->by_day.grid.n > 0)

@@ -62,6 +62,7 @@ static bool import_row(const struct history_row *row, void *user, GError **error
     copy_double(&import->copy, row->answered);
     copy_double(&import->copy, row->abandoned);
     copy_double(&import->copy, row->handle_s);
+    copy_double(&import->copy, row->wait_s);
     copy_int64(&import->copy, row->line);
     return true;
 }
@@ -74,16 +75,18 @@ static bool stage(struct store *store, const char *path, const struct history_fo
             store,
             "CREATE TEMPORARY TABLE stage (queue_key integer NOT NULL, start_at timestamptz NOT NULL, "
             "interval_s integer NOT NULL, offered double precision, answered double precision, "
-            "abandoned double precision, handle_s double precision, line bigint NOT NULL) ON COMMIT DROP",
+            "abandoned double precision, handle_s double precision, wait_s double precision, line bigint NOT "
+            "NULL) ON COMMIT DROP",
             error))
         return false;
     struct import import = {.store = store, .file = path};
     import.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     bool ok =
         queue_keys_load(store, import.keys, error) &&
-        copy_begin(&import.copy, store,
-                   "stage (queue_key, start_at, interval_s, offered, answered, abandoned, handle_s, line)", 8,
-                   error);
+        copy_begin(
+            &import.copy, store,
+            "stage (queue_key, start_at, interval_s, offered, answered, abandoned, handle_s, wait_s, line)",
+            9, error);
     if (ok)
         ok = copy_end(&import.copy, history_read(path, format, import_row, &import, rows, error), error);
     g_free(import.last_queue);
@@ -151,13 +154,14 @@ static bool merge(struct store *store, struct import_report *report, GError **er
         "WITH known AS (SELECT count(*) AS n FROM stage s WHERE EXISTS (SELECT FROM history h "
         "WHERE h.queue_key = s.queue_key AND h.start_at = s.start_at)), "
         "merged AS (INSERT INTO history AS h "
-        "(queue_key, start_at, interval_s, offered, answered, abandoned, handle_s) "
-        "SELECT queue_key, start_at, interval_s, offered, answered, abandoned, handle_s FROM stage "
+        "(queue_key, start_at, interval_s, offered, answered, abandoned, handle_s, wait_s) "
+        "SELECT queue_key, start_at, interval_s, offered, answered, abandoned, handle_s, wait_s FROM stage "
         "ON CONFLICT (queue_key, start_at) DO UPDATE SET interval_s = excluded.interval_s, "
         "offered = excluded.offered, answered = excluded.answered, abandoned = excluded.abandoned, "
-        "handle_s = excluded.handle_s "
-        "WHERE (h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s) IS DISTINCT FROM "
-        "(excluded.interval_s, excluded.offered, excluded.answered, excluded.abandoned, excluded.handle_s) "
+        "handle_s = excluded.handle_s, wait_s = excluded.wait_s "
+        "WHERE (h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s, h.wait_s) IS DISTINCT FROM "
+        "(excluded.interval_s, excluded.offered, excluded.answered, excluded.abandoned, excluded.handle_s, "
+        "excluded.wait_s) "
         "RETURNING 1) "
         "SELECT (SELECT n FROM known), (SELECT count(*) FROM merged)",
         "");
@@ -204,7 +208,7 @@ bool store_history_import(struct store *store, const char *path, const struct hi
 
 /* --- load */
 
-enum { H_START, H_INTERVAL, H_OFFERED, H_ANSWERED, H_ABANDONED, H_HANDLE, H_DAY };
+enum { H_START, H_INTERVAL, H_OFFERED, H_ANSWERED, H_ABANDONED, H_HANDLE, H_WAIT, H_DAY };
 
 static void fill_row(const PGresult *rows, int row, struct series *out, int32_t iv)
 {
@@ -212,6 +216,7 @@ static void fill_row(const PGresult *rows, int row, struct series *out, int32_t 
     out->answered[iv] = cell_double(rows, row, H_ANSWERED);
     out->abandoned[iv] = cell_double(rows, row, H_ABANDONED);
     out->handle_s[iv] = cell_double(rows, row, H_HANDLE);
+    out->wait_s[iv] = cell_double(rows, row, H_WAIT);
 }
 
 static bool whole_day(const PGresult *rows, int row)
@@ -271,7 +276,7 @@ static void load_days(const PGresult *rows, struct series *out)
 }
 
 static const char history_sql[] =
-    "SELECT h.start_at, h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s, "
+    "SELECT h.start_at, h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s, h.wait_s, "
     "CASE WHEN h.interval_s = 86400 THEN (h.start_at AT TIME ZONE q.zone)::date END FROM history h JOIN "
     "queue q USING (queue_key) "
     "WHERE h.queue_key = (SELECT queue_key FROM queue WHERE id = $1) "

@@ -423,6 +423,55 @@ START_TEST(formats_and_mistakes)
 }
 END_TEST
 
+static bool take_wait(const struct history_row *row, void *user, GError **error)
+{
+    (void)error;
+    *(double *)user = row->wait_s;
+    return true;
+}
+
+static const char *const map_wait[] = {"wait_seconds=Queue time", NULL};
+
+/* One row each; want: wait_s, or NAN; else a message. */
+static const struct {
+    const char *what, *text;
+    const char *const *map;
+    double want;
+    const char *message;
+} waits[] = {
+    {"no such column", OURS "q,2026-11-22T10:00:00Z,15,5,4,1,1200\n", NULL, NAN, NULL},
+    {"our own",
+     "queue,interval_start,interval_minutes,offered,wait_seconds\nq,2026-11-22T10:00:00Z,15,5,87.5\n", NULL,
+     87.5, NULL},
+    {"not known in this row",
+     "queue,interval_start,interval_minutes,offered,wait_seconds\nq,2026-11-22T10:00:00Z,15,5,\n", NULL, NAN,
+     NULL},
+    {"mapped", "queue,interval_start,interval_minutes,offered,Queue time\nq,2026-11-22T10:00:00Z,15,5,60\n",
+     map_wait, 60, NULL},
+    {"negative",
+     "queue,interval_start,interval_minutes,offered,wait_seconds\nq,2026-11-22T10:00:00Z,15,5,-1\n", NULL, 0,
+     ":2: column wait_seconds: -1 is negative"},
+};
+
+START_TEST(waiting_time)
+{
+    char *dir = testing_tmpdir();
+    g_autofree char *path = sample_file(dir, waits[_i].text, strlen(waits[_i].text));
+    struct history_format format = {.map = waits[_i].map};
+    double wait_s = -7;
+    g_autoptr(GError) error = NULL;
+    bool ok = history_read(path, &format, take_wait, &wait_s, NULL, &error);
+    ck_assert_msg(ok == (waits[_i].message == NULL), "%s", waits[_i].what);
+    if (ok)
+        ck_assert_msg(isnan(waits[_i].want) ? isnan(wait_s) : wait_s == waits[_i].want, "%s: %g",
+                      waits[_i].what, wait_s);
+    else
+        ck_assert_msg(strstr(error->message, waits[_i].message) != NULL, "%s: %s", waits[_i].what,
+                      error->message);
+    testing_rmdir(dir);
+}
+END_TEST
+
 #define MANY 50000
 
 START_TEST(one_bad_row_among_many_is_named)
@@ -509,6 +558,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("history");
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, real_files, 0, G_N_ELEMENTS(real));
+    tcase_add_loop_test(t, waiting_time, 0, (int)G_N_ELEMENTS(waits));
     tcase_add_loop_test(t, formats_and_mistakes, 0, G_N_ELEMENTS(files));
     tcase_add_test(t, one_bad_row_among_many_is_named);
     tcase_add_test(t, the_receiver_can_stop);

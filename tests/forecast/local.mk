@@ -1,5 +1,7 @@
-check_PROGRAMS += tests/forecast/test_aht tests/forecast/test_sparse
-TESTS += tests/forecast/test_aht tests/forecast/test_sparse
+check_PROGRAMS += tests/forecast/test_aht tests/forecast/test_sparse tests/forecast/test_patience
+TESTS += tests/forecast/test_aht tests/forecast/test_sparse tests/forecast/test_patience
+tests_forecast_test_patience_SOURCES = tests/forecast/test_patience.c
+tests_forecast_test_patience_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_aht_SOURCES = tests/forecast/test_aht.c
 tests_forecast_test_aht_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_sparse_SOURCES = tests/forecast/test_sparse.c tests/forecast/synthetic.h

@@ -91,6 +91,30 @@ START_TEST(what_goes_in_comes_out)
 }
 END_TEST
 
+START_TEST(waiting_time)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = g_build_filename(tmpdir, "waits.csv", NULL);
+    static const char head[] = "queue,interval_start,interval_minutes,offered,abandoned,wait_seconds\n";
+    static const char *const rows[] = {"voice-en,2026-03-29T00:45:00Z,15,10,1,120.5\n"
+                                       "voice-en,2026-03-29T01:00:00Z,15,4,0,\n",
+                                       "voice-en,2026-03-29T00:45:00Z,15,10,1,90\n"};
+    static const double want[] = {120.5, 90};
+    struct series series = {0};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *text = g_strconcat(head, rows[i], NULL);
+        struct import_report report;
+        ck_assert(g_file_set_contents(path, text, -1, NULL));
+        store_history_import(store, path, &plain, "test", &report, &error);
+        ck_no_error(error);
+        ck_assert_int_eq(report.updated, (int)i);
+        ck_assert(store_history_load(store, "voice-en", INT64_MIN, INT64_MAX, &series, &error));
+        ck_assert(series.wait_s[0] == want[i] && isnan(series.wait_s[1]));
+        series_clear(&series);
+    }
+}
+END_TEST
+
 START_TEST(twice_changes_nothing)
 {
     import(first);
@@ -189,6 +213,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, what_goes_in_comes_out);
+    tcase_add_test(t, waiting_time);
     tcase_add_test(t, twice_changes_nothing);
     tcase_add_loop_test(t, a_bad_row_leaves_nothing, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, mixed_intervals_are_named);
