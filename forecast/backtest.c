@@ -13,7 +13,7 @@
 #define LEAD_MIN_DAYS 7
 #define LEAD_MAX_DAYS 56
 #define GLIDE_DAYS 84
-#define GLIDE_PRIOR 40 /* times the weight of the last level, at most */
+#define GLIDE_PRIOR 80 /* times the weight of the last level, at most */
 #define ORIGIN_DECAY 0.92
 #define SPARSE_PRIOR                                                                                         \
     800 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
@@ -22,7 +22,7 @@
 
 /* Pull to the prior with all origins, by band: far ahead the blocks overlap, and there is less to learn from.
  */
-static const double shrinks[FORECAST_BANDS] = {0.06, 0.2, 0.2};
+static const double shrinks[FORECAST_BANDS] = {0.06, 0.5, 0.5};
 
 static int block_cells(const struct backtest *backtest)
 {
@@ -141,7 +141,10 @@ static double find_glide(const struct model_input *input)
                   usual[matrix_weekday(matrix, day) * n_slots + i % n_slots];
     }
     const double *seen = &matrix->seen[first * n_slots];
-    return carried(rest, seen, n, 1) * carried(rest, seen, n, n_slots);
+    /* The usual week is made of the same few weeks, which hides some of what they carry over. */
+    double weeks = MAX(1, (double)n / (WEEK_DAYS * n_slots)), hidden = 1 / weeks;
+    return (carried(rest, seen, n, 1) * (1 - hidden) + hidden) *
+           (carried(rest, seen, n, n_slots) * (1 - hidden) + hidden);
 }
 
 /* Usual size of the errors of a band under some weights. */

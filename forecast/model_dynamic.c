@@ -258,7 +258,7 @@ static void fit_free(void *fitted)
 const struct model model_dynamic = {"dynamic level",
                                     "Kalman-filtered day level × weekday curve",
                                     14,
-                                    {1, 0.2, 0.2},
+                                    {1, 0.1, 0.1},
                                     fit,
                                     predict,
                                     fit_free,

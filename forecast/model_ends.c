@@ -16,7 +16,7 @@
 #define DAY_HALF_LIFE_DAYS 4.0 /* the shape of the day moves faster than that of the week */
 #define ROUNDS 4               /* of trend and pattern */
 
-static const double hours[] = {0.5, 1, 3, 8}; /* time constants of the level */
+static const double hours[] = {0.5, 1, 3}; /* time constants of the level */
 
 struct ends_fit {
     struct model_input input;

@@ -59,6 +59,6 @@ static void fit_free(void *fitted)
 
 const struct model model_regression = {
     "regression", "calendar on three day scores, errors that are remembered",
-    21,           {1, 2, 2},
+    21,           {1, 4, 4},
     fit,          predict,
     fit_free,     NULL};
