@@ -52,65 +52,18 @@ void bands_init(struct bands *bands, const struct backtest *backtest, const stru
     sums_init(&bands->sums, &bands->days, -1);
 }
 
+void bands_settle(struct bands *bands)
+{
+    spread_settle(&bands->spread);
+    g_clear_pointer(&bands->unusual, g_free);
+    bands->days = (struct spread_days){0};
+}
+
 void bands_clear(struct bands *bands)
 {
     spread_clear(&bands->spread);
     g_free(bands->unusual);
     *bands = (struct bands){0};
-}
-
-static void fill_sums(const struct bands *bands, const struct sum_day *days, struct forecast *out)
-{
-    double quantile[FORECAST_QUANTILES], beyond = 0, square = 0;
-    out->n_weeks = (out->n_days + WEEK_DAYS - 1) / WEEK_DAYS;
-    out->day_offered = array_new(out->n_days, 1);
-    out->day_quantile = array_new(FORECAST_QUANTILES, out->n_days);
-    out->week_offered = array_new(out->n_weeks, 1);
-    out->week_quantile = array_new(FORECAST_QUANTILES, out->n_weeks);
-    for (int day = 0; day < out->n_days; day++) {
-        out->day_offered[day] = days[day].offered;
-        beyond += sums_variance(&bands->sums, &days[day]) - days[day].offered;
-        square += days[day].offered * days[day].offered;
-        out->week_offered[day / WEEK_DAYS] += days[day].offered;
-        sums_quantiles(&bands->sums, &days[day], 1, quantile);
-        for (int q = 0; q < FORECAST_QUANTILES; q++)
-            out->day_quantile[q * out->n_days + day] =
-                out->grid.interval_s == DAY_S ? out->quantile[q * out->grid.n + day] : quantile[q];
-    }
-    out->busyness_cv2 = square > 0 ? MAX(0, beyond / square) : 0;
-    for (int week = 0; week < out->n_weeks; week++) {
-        int from = week * WEEK_DAYS;
-        sums_quantiles(&bands->sums, &days[from], MIN(WEEK_DAYS, out->n_days - from), quantile);
-        for (int q = 0; q < FORECAST_QUANTILES; q++)
-            out->week_quantile[q * out->n_weeks + week] = quantile[q];
-    }
-}
-
-void bands_fill(const struct bands *bands, const struct model_input *input, const double *z, int first,
-                struct forecast *out)
-{
-    const struct day_matrix *matrix = input->matrix;
-    int n = out->grid.n, n_slots = matrix->n_slots, day, slot;
-    matrix_cell(matrix, grid_ts(&out->grid, n - 1), &day, &slot);
-    out->first_day = matrix->first_day + first;
-    out->n_days = day - first + 1;
-    g_autofree struct sum_day *days = g_new0(struct sum_day, (gsize)out->n_days);
-    for (int32_t iv = 0; iv < n; iv++) {
-        double quantile[FORECAST_QUANTILES];
-        matrix_cell(matrix, grid_ts(&out->grid, iv), &day, &slot);
-        const struct day_info *info = calendar_day(input->calendar, matrix->first_day + day);
-        if (info->closed || !matrix->open[info->weekday * n_slots + slot])
-            continue;
-        double root = z[(day - first) * n_slots + slot];
-        bool unusual = bands_unusual(input, day);
-        out->offered[iv] = root_to_rate(root);
-        days[day - first].offered += out->offered[iv];
-        days[day - first].unusual = unusual;
-        spread_quantiles(&bands->spread, slot, unusual, root, quantile);
-        for (int q = 0; q < FORECAST_QUANTILES; q++)
-            out->quantile[q * n + iv] = quantile[q];
-    }
-    fill_sums(bands, days, out);
 }
 
 static void report_days(const struct bands *bands, struct forecast_backtest *report)
@@ -121,7 +74,7 @@ static void report_days(const struct bands *bands, struct forecast_backtest *rep
     for (int row = 0; row < days->n_blocks * days->block_days; row++) {
         if (row % days->block_days == 0)
             sums_init(&sums, days, days->n_blocks > 1 ? row / days->block_days : -1);
-        struct sum_day said = {.unusual = days->unusual[row]};
+        struct sum_day said = {0};
         double actual = 0, known = 0, quantile[FORECAST_QUANTILES];
         for (int cell = row * days->n_slots; cell < (row + 1) * days->n_slots; cell++) {
             said.offered += days->seen[cell] > 0 ? root_to_rate(days->zhat[cell]) : 0;
@@ -130,6 +83,7 @@ static void report_days(const struct bands *bands, struct forecast_backtest *rep
         }
         if (known == 0)
             continue;
+        said.variance = sums_variance(&sums, said.offered, days->unusual[row]);
         sums_quantiles(&sums, &said, 1, quantile);
         in95 += actual >= quantile[0] - TINY && actual <= quantile[6] + TINY;
         in80 += actual >= quantile[2] - TINY && actual <= quantile[4] + TINY;
@@ -151,7 +105,7 @@ static void report_intervals(struct bands *bands, struct forecast_backtest *repo
             continue;
         double y = days->z[cell] * days->z[cell] - 0.25, quantile[FORECAST_QUANTILES];
         spread_quantiles(&bands->spread, cell % days->n_slots, days->unusual[cell / days->n_slots],
-                         days->zhat[cell], quantile);
+                         days->zhat[cell], 1, quantile);
         in95 += y >= quantile[0] - TINY && y <= quantile[6] + TINY;
         in80 += y >= quantile[2] - TINY && y <= quantile[4] + TINY;
         n++;

@@ -19,13 +19,11 @@ struct bands {
 void bands_init(struct bands *bands, const struct backtest *backtest, const struct model_input *input);
 void bands_clear(struct bands *bands);
 
+/* Lets go of the errors, and so of the backtest; the quantiles stay. */
+void bands_settle(struct bands *bands);
+
 /* A special day, or the day after one: they miss by more than others. */
 bool bands_unusual(const struct model_input *input, int day);
-
-/* Contacts and quantiles of intervals, days and weeks of out->grid from the roots of the rows from `first` on
-   (z: rows × n_slots); 0 where the queue is closed. offered and quantile are allocated, all 0. */
-void bands_fill(const struct bands *bands, const struct model_input *input, const double *z, int first,
-                struct forecast *out);
 
 /* Coverage of intervals and days of each block by bands made without it, into the report. NAN without blocks.
  */

@@ -3,15 +3,21 @@
 #include "core/error.h"
 #include "forecast/aht.h"
 #include "forecast/array.h"
-#include "forecast/bands.h"
 #include "forecast/explain.h"
-#include "forecast/root.h"
+#include "forecast/outlook.h"
 #include "forecast/shared.h"
 
 #include <math.h>
 
 #define HISTORY_MAX_DAYS (3 * 366) /* older days tell nothing more */
 #define CALENDAR_SPARE_DAYS 60     /* before and after, for days near a feast and events */
+
+struct forecaster {
+    struct forecast forecast; /* as of the end of the history */
+    struct outlook outlook;
+    struct bands bands; /* settled */
+    struct intraday intraday;
+};
 
 /* Everything between input and output. */
 struct job {
@@ -25,7 +31,8 @@ struct job {
     double *z, *weight_sum; /* (last_day + 1 - from) × n_slots */
 };
 
-static bool check_counts(const struct series *history, GError **error)
+/* what: the series, in messages. */
+static bool check_counts(const struct series *history, const char *what, GError **error)
 {
     const struct {
         const char *name;
@@ -40,10 +47,9 @@ static bool check_counts(const struct series *history, GError **error)
             if (isnan(value) || (value >= 0 && isfinite(value)))
                 continue;
             g_autofree char *when = time_format(grid_ts(&history->grid, iv), NULL);
-            return wfm_fail(
-                error, WFM_ERROR_INPUT,
-                "history at %s: %s is %g; a count is 0 or more (leave it out when it is not known)", when,
-                columns[c].name, value);
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "%s at %s: %s is %g; a count is 0 or more (leave it out when it is not known)",
+                            what, when, columns[c].name, value);
         }
     return true;
 }
@@ -76,7 +82,7 @@ static bool check_input(const struct forecast_input *input, GError **error)
         return wfm_fail(error, WFM_ERROR_INPUT, "horizon starts at %s, before the end of the history at %s",
                         start, end);
     }
-    return check_counts(input->history, error);
+    return check_counts(input->history, "history", error);
 }
 
 /* The history without what is older than HISTORY_MAX_DAYS. Arrays are borrowed. */
@@ -144,16 +150,6 @@ static void predict(struct job *job, const struct backtest *backtest, int first)
     }
 }
 
-static void fill_volume(struct job *job, const struct backtest *backtest, int first, struct forecast *out)
-{
-    struct bands bands;
-    bands_init(&bands, backtest, &job->models);
-    bands_report(&bands, &out->backtest);
-    bands_fill(&bands, &job->models, job->z, first, out);
-    out->count_cv2 = bands.spread.cv2;
-    bands_clear(&bands);
-}
-
 static void fill_aht(const struct job *job, struct forecast *out)
 {
     const struct forecast_input *input = job->input;
@@ -182,10 +178,47 @@ static void fill_aht(const struct job *job, struct forecast *out)
     aht_history_clear(&handled);
 }
 
-bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error)
+/* Rows of the horizon and what is known of them, the bands, and the forecast that follows. `watch`: the days
+   will be brought up to date later, even if none has begun. */
+static void make_volume(struct forecaster *forecaster, struct job *job, int first, bool watch)
+{
+    struct forecast *made = &forecaster->forecast;
+    struct backtest backtest;
+    backtest_run(&backtest, &job->models, job->last_day + 1 - job->models.origin);
+    backtest_report(&backtest, &made->backtest, made->models);
+    made->n_models = backtest.n_models;
+    made->test_days = backtest_days(&backtest, job->matrix.first_day, &made->n_test_days);
+    predict(job, &backtest, first);
+    outlook_init(&forecaster->outlook, &job->models, &made->grid, job->z, first, job->last_day + 1 - first);
+    bands_init(&forecaster->bands, &backtest, &job->models);
+    bands_report(&forecaster->bands, &made->backtest);
+    watch = watch || outlook_known(&forecaster->outlook);
+    if (watch)
+        intraday_init(&forecaster->intraday, &forecaster->bands.spread, &forecaster->bands.days);
+    bands_settle(&forecaster->bands);
+    made->count_cv2 = forecaster->bands.spread.cv2;
+    outlook_fill(&forecaster->outlook, &forecaster->bands, watch ? &forecaster->intraday : NULL, made);
+    if (job->input->explain)
+        made->explanation = explanation_new(&job->models, &job->features, &backtest, first, made);
+    backtest_clear(&backtest);
+}
+
+/* What the horizon is about to predict of a day that has begun is not missing. */
+static int count_to_come(const struct job *job, int day, int slot)
+{
+    const struct day_matrix *matrix = &job->matrix;
+    const struct day_info *info = calendar_day(&job->calendar, matrix->first_day + day);
+    int n = 0;
+    for (int s = slot; day < matrix->n_days && !info->closed && !info->unplanned && s < matrix->n_slots; s++)
+        n +=
+            matrix->open[info->weekday * matrix->n_slots + s] && matrix->seen[day * matrix->n_slots + s] == 0;
+    return n;
+}
+
+static bool forecaster_init(struct forecaster *forecaster, const struct forecast_input *input, bool watch,
+                            GError **error)
 {
     struct job job = {0};
-    struct backtest backtest;
     if (!check_input(input, error))
         return false;
     /* A grid of days counts civil days: its axis is a wall clock that never changes. */
@@ -209,19 +242,77 @@ bool forecast_run(const struct forecast_input *input, struct forecast *out, GErr
     made.aht_s = array_new(n, 1);
     made.quantile = array_new(FORECAST_QUANTILES, n);
     made.days_cleaned = job.weights.outliers;
-    made.slots_missing = job.matrix.missing;
-    backtest_run(&backtest, &job.models, job.last_day + 1 - job.models.origin);
-    backtest_report(&backtest, &made.backtest, made.models);
-    made.n_models = backtest.n_models;
-    made.test_days = backtest_days(&backtest, job.matrix.first_day, &made.n_test_days);
-    predict(&job, &backtest, first);
-    fill_volume(&job, &backtest, first, &made);
-    fill_aht(&job, &made);
-    made.patience = patience_estimate(input->history, input->zone);
-    if (input->explain)
-        made.explanation = explanation_new(&job.models, &job.features, &backtest, first, &made);
-    backtest_clear(&backtest);
+    made.slots_missing = job.matrix.missing - count_to_come(&job, first, slot);
+    *forecaster = (struct forecaster){.forecast = made};
+    make_volume(forecaster, &job, first, watch);
+    fill_aht(&job, &forecaster->forecast);
+    forecaster->forecast.patience = patience_estimate(input->history, input->zone);
     job_clear(&job);
+    return true;
+}
+
+static void forecaster_clear(struct forecaster *forecaster)
+{
+    forecast_clear(&forecaster->forecast);
+    outlook_clear(&forecaster->outlook);
+    bands_clear(&forecaster->bands);
+    intraday_clear(&forecaster->intraday);
+}
+
+bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error)
+{
+    struct forecaster forecaster;
+    if (!forecaster_init(&forecaster, input, false, error))
+        return false;
+    *out = forecaster.forecast;
+    forecaster.forecast = (struct forecast){0};
+    forecaster_clear(&forecaster);
+    return true;
+}
+
+struct forecaster *forecaster_new(const struct forecast_input *input, GError **error)
+{
+    struct forecaster made;
+    if (!forecaster_init(&made, input, true, error))
+        return NULL;
+    return g_memdup2(&made, sizeof made);
+}
+
+void forecaster_free(struct forecaster *forecaster)
+{
+    if (forecaster == NULL)
+        return;
+    forecaster_clear(forecaster);
+    g_free(forecaster);
+}
+
+const struct forecast *forecaster_forecast(const struct forecaster *forecaster)
+{
+    return &forecaster->forecast;
+}
+
+bool forecaster_update(const struct forecaster *forecaster, const double *offered, int32_t n,
+                       struct forecast *out, GError **error)
+{
+    const struct forecast *before = &forecaster->forecast;
+    if (n < 0 || n > before->grid.n)
+        return wfm_fail(error, WFM_ERROR_INPUT, "%d intervals are known of a horizon of %d", n,
+                        before->grid.n);
+    struct series known = {.grid = {before->grid.start_ts, before->grid.interval_s, n},
+                           .offered = (double *)offered};
+    if (!check_counts(&known, "contacts", error))
+        return false;
+    struct forecast made = *before;
+    made.explanation = NULL; /* of the forecast beforehand */
+    made.offered = array_new(before->grid.n, 1);
+    made.quantile = array_new(FORECAST_QUANTILES, before->grid.n);
+    made.aht_s = g_memdup2(before->aht_s, (gsize)before->grid.n * sizeof(double));
+    made.test_days = g_memdup2(before->test_days, (gsize)before->n_test_days * sizeof *before->test_days);
+    struct outlook outlook;
+    outlook_copy(&outlook, &forecaster->outlook);
+    outlook_learn(&outlook, offered, n);
+    outlook_fill(&outlook, &forecaster->bands, &forecaster->intraday, &made);
+    outlook_clear(&outlook);
     *out = made;
     return true;
 }

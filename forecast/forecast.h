@@ -99,10 +99,31 @@ struct forecast {
     struct patience patience; /* of the whole history */
 };
 
-/* Fits, backtests and predicts. WFM_ERROR_INPUT when nothing can be said (no observation at all, misaligned
-   horizon, negative or non-finite counts). Deterministic. On success *out owns its arrays; free with
-   forecast_clear. */
+/* Fits, backtests and predicts. When the history knows the morning of the day the horizon begins in, the rest
+   of that day and the days after it follow from it (forecast/intraday.h). WFM_ERROR_INPUT when nothing can be
+   said (no observation at all, misaligned horizon, negative or non-finite counts). Deterministic. On success
+   *out owns its arrays; free with forecast_clear. */
 bool forecast_run(const struct forecast_input *input, struct forecast *out, GError **error);
 void forecast_clear(struct forecast *forecast);
+
+/* What a forecast was made of, kept to bring it up to date while its days happen: fitting and backtest are
+   done once, an update takes well under a millisecond. Immutable after forecaster_new: any number of threads
+   may update from it. Borrows nothing of the input. */
+struct forecaster;
+
+/* As forecast_run; NULL on error. forecaster_free. */
+struct forecaster *forecaster_new(const struct forecast_input *input, GError **error);
+void forecaster_free(struct forecaster *forecaster);
+
+/* As seen from the end of the history. Borrowed. */
+const struct forecast *forecaster_forecast(const struct forecaster *forecaster);
+
+/* As seen now: offered has the contacts of the first n intervals of the horizon (NAN = not known; since the
+   beginning, every time). Intervals up to the last known one keep what was said beforehand; the rest of the
+   day follows the day so far, its bands narrow, and a share of the surprise carries over to the days after.
+   Sums of days and weeks count what is known and what is still expected. *out as of forecast_run.
+   WFM_ERROR_INPUT on a negative or infinite count or more intervals than the horizon has. */
+bool forecaster_update(const struct forecaster *forecaster, const double *offered, int32_t n,
+                       struct forecast *out, GError **error);
 
 #endif

@@ -17,6 +17,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/gls.c forecast/gls.h \
 	forecast/level.c forecast/level.h \
 	forecast/linear.c forecast/linear.h \
+	forecast/intraday.c forecast/intraday.h \
 	forecast/matrix.c forecast/matrix.h \
 	forecast/model.c forecast/model.h forecast/model_table.h \
 	forecast/model_dynamic.c \
@@ -30,6 +31,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/override.c forecast/override.h \
 	forecast/reconcile.c forecast/reconcile.h \
 	forecast/patience.c forecast/patience.h \
+	forecast/outlook.c forecast/outlook.h \
 	forecast/root.c forecast/root.h \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \

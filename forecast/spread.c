@@ -166,6 +166,12 @@ void spread_clear(struct spread *spread)
     *spread = (struct spread){0};
 }
 
+void spread_settle(struct spread *spread)
+{
+    error_pool_clear(&spread->pool);
+    g_clear_pointer(&spread->loss, g_free);
+}
+
 void spread_leave(struct spread *spread, int block)
 {
     if (spread->pool.n == 0)
@@ -187,11 +193,13 @@ void spread_count_quantiles(double zhat, double scale, const double step[FORECAS
     }
 }
 
-void spread_quantiles(const struct spread *spread, int slot, bool unusual, double zhat,
+void spread_quantiles(const struct spread *spread, int slot, bool unusual, double zhat, double narrow,
                       double out[FORECAST_QUANTILES])
 {
-    double scale = spread->scale[slot];
+    double scale = spread->scale[slot] * narrow, cv2 = spread->cv2, rate = root_to_rate(zhat);
     if (scale < 0)
-        scale = sqrt(0.25 + spread->cv2 * zhat * zhat / 4);
-    spread_count_quantiles(zhat, unusual ? scale * spread->unusual : scale, spread->step, spread->cv2, out);
+        scale = sqrt(0.25 + cv2 * zhat * zhat / 4) * narrow;
+    if (narrow < 1 && rate > 0) /* of a small count only what chance leaves can narrow */
+        cv2 = MAX(0, (narrow * narrow * (1 + cv2 * rate) - 1) / rate);
+    spread_count_quantiles(zhat, unusual ? scale * spread->unusual : scale, spread->step, cv2, out);
 }

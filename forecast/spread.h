@@ -34,9 +34,13 @@ void spread_clear(struct spread *spread);
 /* Quantiles and cv2 from all blocks but one, to be judged on that one; -1: from all, as after spread_init. */
 void spread_leave(struct spread *spread, int block);
 
-/* Quantiles of the count of one interval, ascending, >= 0. */
-void spread_quantiles(const struct spread *spread, int slot, bool unusual, double zhat,
+/* Quantiles of the count of one interval, ascending, >= 0. narrow (0..1): its deviation over the usual one.
+ */
+void spread_quantiles(const struct spread *spread, int slot, bool unusual, double zhat, double narrow,
                       double out[FORECAST_QUANTILES]);
+
+/* Lets go of the errors; spread_leave does nothing from now on. */
+void spread_settle(struct spread *spread);
 
 /* The same for any count: quantiles of a root around zhat when the count is large, of a negative binomial of
    mean root_to_rate(zhat) and cv2 when small. */

@@ -106,29 +106,31 @@ void sums_init(struct sums *sums, const struct spread_days *days, int leave)
     g_free(errors.seen);
 }
 
-double sums_variance(const struct sums *sums, const struct sum_day *day)
+double sums_variance(const struct sums *sums, double offered, bool unusual)
 {
-    double f = day->offered;
-    double usual = isnan(sums->dispersion) ? f + UNKNOWN_CV * UNKNOWN_CV * f * f : sums->dispersion * f;
-    return usual * (day->unusual ? sums->unusual * sums->unusual : 1);
+    double usual = isnan(sums->dispersion) ? offered * (1 + UNKNOWN_CV * UNKNOWN_CV * offered)
+                                           : offered * sums->dispersion;
+    return usual * (unusual ? sums->unusual * sums->unusual : 1);
 }
 
 void sums_quantiles(const struct sums *sums, const struct sum_day *days, int n,
                     double out[FORECAST_QUANTILES])
 {
-    double total = 0, straight = 0, square = 0;
+    double known = 0, total = 0, straight = 0, square = 0;
     for (int i = 0; i < n; i++) {
-        double one = sqrt(sums_variance(sums, &days[i]));
+        known += days[i].known;
         total += days[i].offered;
-        straight += one;
-        square += one * one;
+        straight += sqrt(days[i].variance);
+        square += days[i].variance;
     }
     memset(out, 0, FORECAST_QUANTILES * sizeof *out);
-    if (total <= 0)
-        return;
-    double variance = square + sums->between * (straight * straight - square);
-    double root = root_from_rate(total), scale = sqrt(variance / total) / 2;
-    double shift = n > 1 ? sums->step[FORECAST_QUANTILES / 2] * straight / sqrt(total) / 2 : 0;
-    spread_count_quantiles(root + shift, scale, n > 1 ? sums->week_step : sums->step,
-                           MAX(0, variance - total) / (total * total), out);
+    if (total > 0) {
+        double variance = square + sums->between * (straight * straight - square);
+        double root = root_from_rate(total), scale = sqrt(variance / total) / 2;
+        double shift = n > 1 ? sums->step[FORECAST_QUANTILES / 2] * straight / sqrt(total) / 2 : 0;
+        spread_count_quantiles(root + shift, scale, n > 1 ? sums->week_step : sums->step,
+                               MAX(0, variance - total) / (total * total), out);
+    }
+    for (int q = 0; q < FORECAST_QUANTILES; q++)
+        out[q] += known;
 }

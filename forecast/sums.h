@@ -21,15 +21,16 @@ struct sums {
 
 /* A day to be summed. */
 struct sum_day {
-    double offered; /* expected contacts */
-    bool unusual;
+    double known;    /* contacts that have come already */
+    double offered;  /* those expected yet .. */
+    double variance; /* .. and theirs */
 };
 
 /* From the days of all blocks but `leave` (-1: of all). Without days: a rate known to 15 %. */
 void sums_init(struct sums *sums, const struct spread_days *days, int leave);
 
-/* Of the contacts of a day: chance and what is not known of its rate. */
-double sums_variance(const struct sums *sums, const struct sum_day *day);
+/* Of the contacts of a day of which so many are expected: chance and what is not known of its rate. */
+double sums_variance(const struct sums *sums, double offered, bool unusual);
 
 /* Quantiles of the contacts of n days that follow each other, at most a week or so: of one day or of their
    sum. Ascending, >= 0. */

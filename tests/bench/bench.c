@@ -22,6 +22,7 @@ static const struct {
      "thousands of invented queues through the forecaster: CPU per queue, peak memory"},
     {"sparse", bench_sparse, "log loss on queues of few contacts, against TSB, Croston and the flat rate"},
     {"forecast-chart", bench_forecast_chart, "ranks of the methods per queue as a picture, from those rows"},
+    {"intraday", bench_intraday, "what knowing part of a day does for the forecast of the rest"},
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},

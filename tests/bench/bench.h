@@ -14,6 +14,7 @@ int bench_erlang(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_forecast_scale(int argc, char **argv);
+int bench_intraday(int argc, char **argv);
 int bench_reconcile(int argc, char **argv);
 int bench_aht(int argc, char **argv);
 int bench_forecast_score(int argc, char **argv);

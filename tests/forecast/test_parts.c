@@ -46,7 +46,7 @@ START_TEST(count_quantiles)
 {
     double scale[1] = {1}, out[FORECAST_QUANTILES];
     struct spread spread = {.n_slots = 1, .scale = scale, .cv2 = counts[_i].cv2};
-    spread_quantiles(&spread, 0, false, root_from_rate(counts[_i].rate), out);
+    spread_quantiles(&spread, 0, false, root_from_rate(counts[_i].rate), 1, out);
     for (int q = 0; q < FORECAST_QUANTILES; q++)
         ck_assert_msg(fabs(out[q] - counts[_i].want[q]) < 1e-9, "%s: quantile %d is %g", counts[_i].what, q,
                       out[q]);
@@ -94,7 +94,7 @@ START_TEST(spread_of_residuals)
         struct spread spread;
         double out[FORECAST_QUANTILES];
         spread_init(&spread, &days, 1);
-        spread_quantiles(&spread, 3, false, 30, out);
+        spread_quantiles(&spread, 3, false, 30, 1, out);
         width += (sqrt(out[4] + 0.25) - sqrt(out[2] + 0.25)) / (2 * 1.2816 * 0.7) / 10;
         wider += spread.unusual / 10;
         independent += spread.independent / 10;
