@@ -20,27 +20,34 @@ static const struct option_row rows[] = {
     {.name = NULL},
 };
 
-static const struct column columns[] = {
-    {"week", "week", COLUMN_TEXT, 0},
-    {"queue", "queue", COLUMN_TEXT, 0},
-    {"contacts", "contacts", COLUMN_REAL, 1},
-    {"with_hand", "with hand", COLUMN_REAL, 1},
-    {"last", "last time", COLUMN_REAL, 1},
-    {"change", "change", COLUMN_SHARE, 1},
-    {"aht_s", "AHT s", COLUMN_REAL, 0},
-    {"peak", "peak", COLUMN_REAL, 1},
-    {"history_weeks", "history weeks", COLUMN_REAL, 1},
-    {"origins", "tests", COLUMN_INT, 0},
-    {"wape", "WAPE", COLUMN_SHARE, 1},
-    {"naive_wape", "naive", COLUMN_SHARE, 1},
-    {"bias", "bias", COLUMN_SHARE, 1},
-    {"cov80", "in 80 % band", COLUMN_SHARE, 1},
-    {NULL, NULL, 0, 0},
-};
+#define COLUMNS                                                                                              \
+    {"week", "week", COLUMN_TEXT, 0}, {"queue", "queue", COLUMN_TEXT, 0},                                    \
+        {"contacts", "contacts", COLUMN_REAL, 1}, {"with_hand", "with hand", COLUMN_REAL, 1},                \
+        {"last", "last time", COLUMN_REAL, 1}, {"change", "change", COLUMN_SHARE, 1},                        \
+        {"aht_s", "AHT s", COLUMN_REAL, 0}, {"peak", "peak", COLUMN_REAL, 1},                                \
+        {"history_weeks", "history weeks", COLUMN_REAL, 1}, {"origins", "tests", COLUMN_INT, 0},             \
+        {"wape", "WAPE", COLUMN_SHARE, 1}, {"naive_wape", "naive", COLUMN_SHARE, 1},                         \
+        {"bias", "bias", COLUMN_SHARE, 1}, {"cov80", "in 80 % band", COLUMN_SHARE, 1},
 
-static struct table *forecast_table(const struct planning *planning, const struct forecast_line *lines, int n)
+static const struct column columns[] = {COLUMNS{NULL, NULL, 0, 0}};
+static const struct column columns_patience[] = {COLUMNS{"patience_s", "patience s", COLUMN_REAL, 0},
+                                                 {"patience_error_s", "+-", COLUMN_REAL, 0},
+                                                 {NULL, NULL, 0, 0}};
+
+/* How long customers wait before they give up: on a terminal only when the history of some queue says it. */
+static bool shows_patience(const struct forecast_line *lines, int n, enum format format)
 {
-    struct table *table = table_new(columns);
+    bool any = format != FORMAT_TABLE;
+    for (int i = 0; i < n; i++)
+        any |= !isnan(lines[i].patience_s);
+    return any;
+}
+
+static struct table *forecast_table(const struct planning *planning, const struct forecast_line *lines, int n,
+                                    enum format format)
+{
+    bool patience = shows_patience(lines, n, format);
+    struct table *table = table_new(patience ? columns_patience : columns);
     g_autofree char *week = week_format(planning->first_day);
     for (int i = 0; i < n; i++) {
         table_text(table, week);
@@ -57,6 +64,10 @@ static struct table *forecast_table(const struct planning *planning, const struc
         table_real(table, lines[i].naive_wape);
         table_real(table, lines[i].bias);
         table_real(table, lines[i].cov80);
+        if (patience) {
+            table_real(table, lines[i].patience_s);
+            table_real(table, lines[i].patience_error_s);
+        }
     }
     return table;
 }
@@ -163,9 +174,10 @@ static bool run(const struct options *options, GError **error)
     if (planning == NULL || !pipeline_forecast(planning, &ask, progress, &lines, &n, error))
         return false;
     enum by by = (enum by)options_choice(options, "by");
+    enum format format = (enum format)options_choice(options, "format");
     AUTO(table)
-    table = by == BY_QUEUE ? forecast_table(planning, lines, n) : total_table(planning, lines, n, by);
-    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    table = by == BY_QUEUE ? forecast_table(planning, lines, n, format) : total_table(planning, lines, n, by);
+    table_print(table, format, stdout);
     g_free(lines);
     return true;
 }

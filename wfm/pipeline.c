@@ -1,5 +1,6 @@
 #include "wfm/pipeline.h"
 
+#include <jansson.h>
 #include <math.h>
 
 #include "core/error.h"
@@ -138,7 +139,19 @@ static bool no_forecast(const struct planning *planning, const char *queue, GErr
                     planning->n_weeks > 1 ? "all weeks from" : "week", week, week, weeks);
 }
 
-static bool load_fill(const struct planning *planning, const struct queue *queue, const struct hand *hand,
+/* Patience as the forecast found it, where the operation says none and customers wait on the line. */
+static void take_patience(const char *report, struct queue *queue)
+{
+    if (queue->patience_s > 0 || channel_is_deferred(queue->channel) || report == NULL)
+        return;
+    json_t *root = json_loads(report, 0, NULL);
+    double mean_s = json_number_value(json_object_get(json_object_get(root, "patience"), "mean_s"));
+    if (mean_s > 0)
+        queue->patience_s = mean_s;
+    json_decref(root);
+}
+
+static bool load_fill(const struct planning *planning, struct queue *queue, const struct hand *hand,
                       bool allow_missing, struct load *load, GError **error)
 {
     struct stored_forecast stored = {0};
@@ -150,15 +163,17 @@ static bool load_fill(const struct planning *planning, const struct queue *queue
         return false;
     }
     bool ok = hand_apply(hand, queue, &stored, error);
-    if (ok)
+    if (ok) {
+        take_patience(stored.report_json, queue);
         load_resample(&stored.grid, stored.offered, stored.aht_s, load);
+    }
     stored_forecast_clear(&stored);
     return ok;
 }
 
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error)
 {
-    const struct operation *operation = planning->operation;
+    struct operation *operation = planning->operation;
     struct hand hand;
     if (!hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid), &ask->hand,
                    error))

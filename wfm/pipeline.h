@@ -3,7 +3,8 @@
  * staff, roster, plan and demo.
  *
  * A struct planning is one week of one operation, or several in a row, loaded from the store, immutable after
- * planning_open but for `history`, and owned by one thread. Errors of every step name queue, agent or unit.
+ * planning_open but for `history` and the patience pipeline_loads adds to the operation, and owned by one
+ * thread. Errors of every step name queue, agent or unit.
  */
 #ifndef WFM_WFM_PIPELINE_H
 #define WFM_WFM_PIPELINE_H
@@ -63,6 +64,8 @@ struct forecast_line {
     double before; /* contacts as the queue's own history has them, before it was made to agree with totals */
     double with_hand; /* contacts with the planner's overrides */
     double last;      /* contacts of the forecast before this one; NAN when there is none of all the weeks */
+    double patience_s,
+        patience_error_s; /* from the history (forecast/patience.h), NAN where it does not say */
 };
 
 /* Forecasts the queues over the weeks from the history before them, and stores all of them in one
@@ -80,7 +83,8 @@ struct load_ask {
 
 /* Stored forecasts of the weeks on the planning grid (of one week the newest that has all of it; of several
    in each interval the newest that has it), with the planner's overrides: one load per queue of the operation
-   (free with loads_free). */
+   (free with loads_free). An immediate queue without a patience in the operation gets the one the forecast
+   found in its history, where it did. */
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error);
 
 /* One of those forecasts, as it was made. WFM_ERROR_NOT_FOUND. */

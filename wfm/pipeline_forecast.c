@@ -14,6 +14,9 @@
 #include "wfm/week.h"
 
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
+#define PATIENCE_ERRORS                                                                                      \
+    3 /* a patience set in the operation is doubted when the history's is so many standard */
+#define PATIENCE_OFF 0.2 /* errors, and this part of it, away */
 #define BY_DAY_LONGER_DAYS                                                                                   \
     56 /* history by day is used once it reaches so much further back than the intervals */
 
@@ -361,7 +364,9 @@ static void to_line(const struct task *task, int64_t id, struct forecast_line *o
                                   .cov80 = forecast->backtest.cov80,
                                   .before = round(10 * task->before) / 10,
                                   .with_hand = round(10 * task->with_hand) / 10,
-                                  .last = round(10 * task->last) / 10};
+                                  .last = round(10 * task->last) / 10,
+                                  .patience_s = forecast->patience.mean_s,
+                                  .patience_error_s = forecast->patience.error_s};
     for (int32_t iv = 0; iv < forecast->grid.n; iv++) {
         out->contacts += forecast->offered[iv];
         out->peak = fmax(out->peak, forecast->offered[iv]);
@@ -510,6 +515,28 @@ static void reconcile(const struct planning *planning, const struct forecast_ask
         tasks[i].totals = tasks[i].by_day.grid.n == 0 ? heard : 0;
 }
 
+/* Says what the history knows of patience where the operation says none, or something else. */
+static void note_patience(const struct task *task, struct progress *progress)
+{
+    const struct queue *queue = &task->planning->operation->queues[task->queue];
+    const struct patience *found = &task->forecast.patience;
+    if (isnan(found->mean_s) || channel_is_deferred(queue->channel))
+        return;
+    double off = fabs(queue->patience_s - found->mean_s);
+    if (queue->patience_s <= 0)
+        progress_note(
+            progress,
+            "queue %s: no patience is set; staffing takes %.0f s (+- %.0f) from its history, in which "
+            "%.0f gave up",
+            queue->id, found->mean_s, found->error_s, found->abandoned);
+    else if (off > PATIENCE_ERRORS * found->error_s && off > PATIENCE_OFF * queue->patience_s)
+        progress_note(
+            progress,
+            "queue %s: patience is set to %.0f s, but its history says %.0f s (+- %.0f), by %.0f who "
+            "gave up",
+            queue->id, queue->patience_s, found->mean_s, found->error_s, found->abandoned);
+}
+
 bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
                        struct forecast_line **lines, int *n, GError **error)
 {
@@ -537,6 +564,8 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         for (int i = 0; i < n_tasks; i++)
             to_line(&tasks[i], stored[i].id, &(*lines)[i]);
         progress_note(progress, "forecast: %d queues, %.1f s", n_tasks, now_s() - start_s);
+        for (int i = 0; i < n_tasks; i++)
+            note_patience(&tasks[i], progress);
     }
     for (int i = 0; i < n_tasks; i++) {
         stored_forecast_clear(&stored[i]);

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Patience from waiting times in the history: shown by wfm forecast, used where the operation sets none, and told where
+# it sets another, on a private database in a temporary directory.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/../support/steps.sh"
+"$here/tiny.sh"
+export WFM_DATA=$work/data
+
+column() { awk -F, -v name="$1" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) c = i } NR == 2 { print $c }' "$work/out"; }
+
+# One in ten gives up, and the line of an interval waits 90 s for each of them: a mean patience of 90 s.
+awk -F, 'BEGIN { OFS = "," }
+  NR == 1 { print $0, "wait_seconds"; next }
+  $1 == "acme-voice" { $6 = int($4 / 10 + 0.5); $5 = $4 - $6; $7 = $5 * 240; print $0, 90 * $6; next }
+  { print $0, "" }' history.csv >waits.csv
+
+check "load" "$wfm" load operation.cfg
+check "history without waiting times" "$wfm" import history history.csv
+check "forecast without waiting times" "$wfm" forecast --queue acme-voice --quiet
+if grep -q "patience" "$work/out"; then failed "a patience from nowhere"; else passed "no waiting times: no column"; fi
+check "the same as csv" "$wfm" forecast --queue acme-voice --quiet --format csv
+equal "no waiting times: empty" "$(column patience_s)" ""
+
+check "history with waiting times" "$wfm" import history waits.csv
+check "forecast" "$wfm" forecast --queue acme-voice --format csv
+equal "patience of the history" "$(column patience_s)" "90"
+if grep -q "patience is set to 180 s, but its history says 90 s" "$work/err"; then passed "another patience is told"
+else failed "another patience is not told"; fi
+check "requirement with the patience set" "$wfm" staff --allow-missing --format csv
+with=$(column required_hours)
+
+sed 's/ patience = "180s";//' operation.cfg >unset.cfg
+sed 's/patience = "180s"/patience = "90s"/' operation.cfg >ninety.cfg
+check "load without a patience" "$wfm" load unset.cfg
+check "forecast" "$wfm" forecast --queue acme-voice
+if grep -q "no patience is set; staffing takes 90 s" "$work/err"; then passed "the patience taken is told"
+else failed "the patience taken is not told"; fi
+check "requirement with the patience found" "$wfm" staff --allow-missing --format csv
+found=$(column required_hours)
+check "load with that patience" "$wfm" load ninety.cfg
+check "requirement with that patience" "$wfm" staff --allow-missing --format csv
+equal "the same as when it is set" "$found" "$(column required_hours)"
+if [ "$found" != "$with" ]; then passed "another than with 180 s"; else failed "180 s and 90 s need the same"; fi
+
+finish
