@@ -17,8 +17,8 @@ struct queue_day {
     const char *from; /* who says so: "queue", "client", "all", or "holidays"; static */
 };
 
-/* Days within first_day..last_day, one per day, ascending: what is said of the queue outweighs its client, that
-   everybody, and that the holidays of queue_holidays. Days said to be ordinary are left out. *n entries,
+/* Days within first_day..last_day, one per day, ascending: what is said of the queue outweighs its client,
+   that everybody, and that the holidays of queue_holidays. Days said to be ordinary are left out. *n entries,
    g_free; the operation must outlive them. */
 struct queue_day *queue_special_days(const struct operation *operation, int queue, int32_t first_day,
                                      int32_t last_day, int *n);

@@ -20,6 +20,14 @@ void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t las
             continue;
         struct day_info *info = &calendar->days[special->day - first_day];
         info->closed |= special->kind == SPECIAL_CLOSED;
+        if (special->open_to_min > 0) {
+            info->open_from_min = special->open_from_min;
+            info->open_to_min = special->open_to_min;
+        }
+        if (special->has_uplift) {
+            info->has_uplift = true;
+            info->uplift = special->uplift;
+        }
         info->holiday |= special->kind == SPECIAL_HOLIDAY || special->kind == SPECIAL_OTHER;
         info->unplanned |= special->kind == SPECIAL_UNPLANNED;
         bool first_event = special->kind == SPECIAL_EVENT && !info->event && info->feast < 0;

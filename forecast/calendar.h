@@ -19,6 +19,9 @@ struct day_info {
     bool event;     /* kind event */
     bool unplanned; /* outage in the past: never learnt from, no effect */
     int feast;      /* index of the name among holidays and events of this calendar, -1 = none */
+    int open_from_min, open_to_min; /* hours of this day, both 0: as usual */
+    bool has_uplift;                /* what the planner expects, see struct forecast_special */
+    double uplift;
 };
 
 struct day_calendar {
@@ -45,6 +48,12 @@ static inline const struct day_info *calendar_day(const struct day_calendar *cal
 static inline bool calendar_is_special(const struct day_info *info)
 {
     return info->closed || info->holiday || info->event || info->unplanned;
+}
+
+/* Do the hours of the day, if it has any of its own, touch these minutes of the wall clock? */
+static inline bool calendar_hours(const struct day_info *info, int from_min, int to_min)
+{
+    return info->open_to_min == 0 || (to_min > info->open_from_min && from_min < info->open_to_min);
 }
 
 /* With fewer days of history, days of the month and a trend are the same: no model takes FEATURE_MONTH. */

@@ -203,6 +203,7 @@ struct spreading {
     const struct zone *zone;
     struct queue hours; /* opening hours only */
     struct forecast *out;
+    const struct day_info *info; /* of the day */
 };
 
 /* Is any five minutes of the interval open? */
@@ -257,7 +258,9 @@ static void spread_day(const struct spreading *s, int32_t day)
     g_autofree double *share = array_new(n, 1);
     g_autofree bool *open = g_new0(bool, (gsize)n);
     for (int i = 0; i < n; i++) {
-        open[i] = interval_open(s, grid_ts(grid, from + i));
+        int minute = zone_local(s->zone, grid_ts(grid, from + i)).second / 60;
+        open[i] = interval_open(s, grid_ts(grid, from + i)) &&
+                  calendar_hours(s->info, minute, minute + grid->interval_s / 60);
         share[i] = open[i] ? share_at(s, zone_local(s->zone, grid_ts(grid, from + i))) : 0;
         n_open += open[i];
     }
@@ -280,8 +283,8 @@ static double *copy(const double *values, int n)
 }
 
 void forecast_spread(const struct forecast *days, const struct day_profile *profile, const struct zone *zone,
-                     const struct week_span *open, int n_open, const struct grid *horizon,
-                     struct forecast *out)
+                     const struct week_span *open, int n_open, const struct forecast_special *specials,
+                     int n_specials, const struct grid *horizon, struct forecast *out)
 {
     struct forecast made = *days; /* the reports */
     made.grid = *horizon;
@@ -290,14 +293,21 @@ void forecast_spread(const struct forecast *days, const struct day_profile *prof
     made.quantile = array_new(FORECAST_QUANTILES, horizon->n);
     made.test_days = g_memdup2(days->test_days, (gsize)days->n_test_days * sizeof *days->test_days);
     made.explanation = NULL; /* of the days, and theirs */
+    made.findings = g_memdup2(days->findings, (gsize)days->n_findings * sizeof *days->findings);
     made.day_offered = copy(days->day_offered, days->n_days);
     made.day_quantile = copy(days->day_quantile, FORECAST_QUANTILES * days->n_days);
     made.week_offered = copy(days->week_offered, days->n_weeks);
     made.week_quantile = copy(days->week_quantile, FORECAST_QUANTILES * days->n_weeks);
-    struct spreading spreading = {
-        days, profile, zone, {.open = (struct week_span *)open, .n_open = n_open}, &made};
-    int32_t last = zone_local_day(zone, grid_end_ts(horizon) - 1);
-    for (int32_t day = zone_local_day(zone, horizon->start_ts); day <= last; day++)
+    struct spreading spreading = {days,  profile, zone, {.open = (struct week_span *)open, .n_open = n_open},
+                                  &made, NULL};
+    int32_t first = zone_local_day(zone, horizon->start_ts),
+            last = zone_local_day(zone, grid_end_ts(horizon) - 1);
+    struct day_calendar calendar;
+    calendar_init(&calendar, first, last, specials, n_specials);
+    for (int32_t day = first; day <= last; day++) {
+        spreading.info = calendar_day(&calendar, day);
         spread_day(&spreading, day);
+    }
+    calendar_clear(&calendar);
     *out = made;
 }

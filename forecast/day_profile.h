@@ -37,11 +37,11 @@ void series_by_day(const struct series *days, const struct series *fine, const s
 
 /* Spreads a forecast of days (days->grid covers every local day the horizon touches) over the intervals of
    `horizon`, the wall clock being that of `zone`: offered, AHT (that of the day) and quantiles; the reports
-   are copied. Contacts come within the opening hours only (n_open = 0: around the clock); a day whose share
-   of them is 0 is spread evenly over them. Quantiles: the day's own spread, chance and the profile's, added
-   as roots. forecast_clear. */
+   are copied. Contacts come within the opening hours (n_open = 0: around the clock) and the hours of a
+   special day only; a day whose share of them is 0 is spread evenly over them. Quantiles: the day's own
+   spread, chance and the profile's, added as roots. forecast_clear. */
 void forecast_spread(const struct forecast *days, const struct day_profile *profile, const struct zone *zone,
-                     const struct week_span *open, int n_open, const struct grid *horizon,
-                     struct forecast *out);
+                     const struct week_span *open, int n_open, const struct forecast_special *specials,
+                     int n_specials, const struct grid *horizon, struct forecast *out);
 
 #endif

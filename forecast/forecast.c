@@ -3,9 +3,11 @@
 #include "core/error.h"
 #include "forecast/aht.h"
 #include "forecast/array.h"
+#include "forecast/findings.h"
 #include "forecast/explain.h"
 #include "forecast/outlook.h"
 #include "forecast/shared.h"
+#include "forecast/uplift.h"
 
 #include <math.h>
 
@@ -132,22 +134,36 @@ static void job_clear(struct job *job)
     g_free(job->z);
 }
 
-/* Combined roots of the rows first .. last_day. */
-static void predict(struct job *job, const struct backtest *backtest, int first)
+/* Combined roots of the rows first .. last_day. g_free. */
+static double *predict(const struct job *job, const struct model_input *input,
+                       const struct backtest *backtest, int first)
 {
     int n_slots = job->matrix.n_slots, n_days = job->last_day - first + 1, cells = n_days * n_slots;
     g_autofree double *one = array_new(cells, 1);
-    job->z = array_new(cells, 1);
+    double *z = array_new(cells, 1);
     for (int m = 0; m < backtest->n_models; m++) {
         double most = 0;
         for (int band = 0; band < FORECAST_BANDS; band++)
             most = MAX(most, backtest->weights[band][m]);
-        if (most < 1e-6 || !model_run(forecast_models[backtest->model[m]], &job->models, first, n_days, one))
+        if (most < 1e-6 || !model_run(forecast_models[backtest->model[m]], input, first, n_days, one))
             continue;
         for (int cell = 0; cell < cells; cell++)
-            job->z[cell] +=
+            z[cell] +=
                 backtest->weights[backtest_band(cell / n_slots + first - job->models.origin)][m] * one[cell];
     }
+    return z;
+}
+
+/* Planners' uplifts on the days of the horizon. */
+static void apply_uplifts(struct job *job, const struct backtest *backtest, int first)
+{
+    int n_days = job->last_day - first + 1;
+    struct uplift uplift;
+    if (!uplift_init(&uplift, &job->models, job->input->specials, job->input->n_specials, first, n_days))
+        return;
+    g_autofree double *plain = predict(job, &uplift.plain, backtest, first);
+    uplift_apply(&job->models, first, n_days, plain, job->z);
+    uplift_clear(&uplift);
 }
 
 static void fill_aht(const struct job *job, struct forecast *out)
@@ -188,7 +204,8 @@ static void make_volume(struct forecaster *forecaster, struct job *job, int firs
     backtest_report(&backtest, &made->backtest, made->models);
     made->n_models = backtest.n_models;
     made->test_days = backtest_days(&backtest, job->matrix.first_day, &made->n_test_days);
-    predict(job, &backtest, first);
+    job->z = predict(job, &job->models, &backtest, first);
+    apply_uplifts(job, &backtest, first);
     outlook_init(&forecaster->outlook, &job->models, &made->grid, job->z, first, job->last_day + 1 - first);
     bands_init(&forecaster->bands, &backtest, &job->models);
     bands_report(&forecaster->bands, &made->backtest);
@@ -243,6 +260,7 @@ static bool forecaster_init(struct forecaster *forecaster, const struct forecast
     made.quantile = array_new(FORECAST_QUANTILES, n);
     made.days_cleaned = job.weights.outliers;
     made.slots_missing = job.matrix.missing - count_to_come(&job, first, slot);
+    made.findings = findings_list(&job.matrix, &job.calendar, &job.weights, &made.n_findings);
     *forecaster = (struct forecaster){.forecast = made};
     make_volume(forecaster, &job, first, watch);
     fill_aht(&job, &forecaster->forecast);
@@ -327,6 +345,7 @@ void forecast_clear(struct forecast *forecast)
     g_free(forecast->day_quantile);
     g_free(forecast->week_offered);
     g_free(forecast->week_quantile);
+    g_free(forecast->findings);
     explanation_free(forecast->explanation);
     *forecast = (struct forecast){0};
 }

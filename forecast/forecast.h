@@ -68,6 +68,22 @@ struct forecast_test_day {
     double actual, said;
 };
 
+/* What was noticed in the history, day by day. */
+enum finding_kind {
+    FINDING_OUTLIER, /* far from its neighbours: counts less; size = its weight, below 1 */
+    FINDING_EMPTY,   /* no contacts where there are many: left out */
+    FINDING_MISSING, /* not half observed: left out; size = share observed */
+    FINDING_OUTAGE,  /* zeros amid busy slots: taken for not observed; size = slots */
+    FINDING_LEVEL,   /* a new level begins; size = its ratio to the one before */
+    FINDING_N
+};
+const char *finding_kind_name(enum finding_kind kind); /* "outlier", "empty", "missing", "outage", "level" */
+struct forecast_finding {
+    int32_t day; /* civil day */
+    enum finding_kind kind;
+    double size;
+};
+
 struct forecast {
     struct grid grid; /* the horizon */
     double *offered;  /* grid.n: expected contacts */
@@ -96,7 +112,9 @@ struct forecast {
     struct explanation *explanation; /* forecast/explain.h; NULL unless asked for */
     double count_cv2; /* where few contacts come, their number is negative binomial: mean `offered`, variance
                          offered + count_cv2 · offered² */
-    struct patience patience; /* of the whole history */
+    struct patience patience;          /* of the whole history */
+    struct forecast_finding *findings; /* n_findings, by day */
+    int n_findings;
 };
 
 /* Fits, backtests and predicts. When the history knows the morning of the day the horizon begins in, the rest

@@ -12,6 +12,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/effects.c forecast/effects.h \
 	forecast/errors.c forecast/errors.h \
 	forecast/explain.c forecast/explain.h \
+	forecast/findings.c forecast/findings.h \
 	forecast/forecast.c forecast/forecast.h \
 	forecast/hierarchy.c forecast/hierarchy.h \
 	forecast/gls.c forecast/gls.h \
@@ -38,5 +39,6 @@ forecast_libforecast_a_SOURCES = \
 	forecast/shrink.c forecast/shrink.h \
 	forecast/spread.c forecast/spread.h \
 	forecast/sums.c forecast/sums.h \
+	forecast/uplift.c forecast/uplift.h \
 	forecast/week_roots.c forecast/week_roots.h \
 	forecast/week_shape.c forecast/week_shape.h

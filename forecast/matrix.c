@@ -89,7 +89,7 @@ static bool slot_exists(const struct day_matrix *matrix, int day, int slot)
 /* Hides what no model may learn from, and counts the open cells that should have been there. */
 static void mask(struct day_matrix *matrix, const struct day_calendar *calendar)
 {
-    int change_slots = CLOCK_CHANGE_UNTIL_S / matrix->interval_s;
+    int change_slots = CLOCK_CHANGE_UNTIL_S / matrix->interval_s, slot_min = matrix->interval_s / 60;
     for (int day = 0; day < matrix->n_days; day++) {
         const struct day_info *info = calendar_day(calendar, matrix->first_day + day);
         int32_t length_s = zone_day_length_s(matrix->zone, matrix->first_day + day);
@@ -97,7 +97,8 @@ static void mask(struct day_matrix *matrix, const struct day_calendar *calendar)
         for (int s = 0; s < matrix->n_slots; s++) {
             int cell = day * matrix->n_slots + s;
             bool changed = length_s != DAY_S && s < change_slots;
-            if (changed || info->closed || info->unplanned || !open[s])
+            bool in_hours = open[s] && calendar_hours(info, s * slot_min, (s + 1) * slot_min);
+            if (changed || info->closed || info->unplanned || !in_hours)
                 hide(matrix, cell);
             else if (matrix->seen[cell] == 0)
                 matrix->missing += length_s == DAY_S || slot_exists(matrix, day, s);
@@ -143,6 +144,7 @@ void matrix_init(struct day_matrix *matrix, const struct grid *grid, const doubl
     matrix->y = array_new(matrix->n_days, matrix->n_slots);
     matrix->z = array_new(matrix->n_days, matrix->n_slots);
     matrix->seen = array_new(matrix->n_days, matrix->n_slots);
+    matrix->dropped_at = g_new0(int, (gsize)matrix->n_days + 1);
     matrix->open = g_new0(uint8_t, (gsize)(WEEK_DAYS * matrix->n_slots));
     if (matrix->n_days == 0)
         return;
@@ -160,6 +162,7 @@ void matrix_clear(struct day_matrix *matrix)
     g_free(matrix->z);
     g_free(matrix->seen);
     g_free(matrix->open);
+    g_free(matrix->dropped_at);
     *matrix = (struct day_matrix){0};
 }
 
@@ -192,6 +195,7 @@ void matrix_drop_zeros(struct day_matrix *matrix, const struct day_calendar *cal
             hide(matrix, day * n_slots + s);
             matrix->missing++;
             matrix->dropped++;
+            matrix->dropped_at[day]++;
         }
     }
 }

@@ -30,6 +30,7 @@ struct day_matrix {
     int missing;   /* open cells of history, outside closed and unplanned days and clock changes, without
                       observation */
     int dropped;   /* of those, zeros that can only be an outage */
+    int *dropped_at; /* n_days: of them by day */
 };
 
 /* Folds `values` (history->grid.n: offered, or any other count on the same grid). Rows span the first to the

@@ -9,7 +9,7 @@ void outlook_init(struct outlook *outlook, const struct model_input *input, cons
                   const double *zhat, int first, int n_days)
 {
     const struct day_matrix *matrix = input->matrix;
-    int n_slots = matrix->n_slots, day, slot;
+    int n_slots = matrix->n_slots, slot_min = matrix->interval_s / 60, day, slot;
     *outlook = (struct outlook){
         .n_days = n_days, .n_slots = n_slots, .first_day = matrix->first_day + first, .n = horizon->n};
     outlook->zhat = array_new(n_days, n_slots);
@@ -25,7 +25,8 @@ void outlook_init(struct outlook *outlook, const struct model_input *input, cons
         outlook->unusual[d] = bands_unusual(input, first + d);
         for (int s = 0; s < n_slots; s++) {
             int cell = d * n_slots + s;
-            outlook->open[cell] = !info->closed && matrix->open[info->weekday * n_slots + s];
+            outlook->open[cell] = !info->closed && matrix->open[info->weekday * n_slots + s] &&
+                                  calendar_hours(info, s * slot_min, (s + 1) * slot_min);
             outlook->size[d] += outlook->open[cell] ? root_to_rate(zhat[cell]) : 0;
             if (first + d >= matrix->n_days || first + d < input->origin || !outlook->open[cell])
                 continue;

@@ -173,8 +173,8 @@ static void run_task(gpointer data, gpointer user)
     if (!task->done || task->by_day.grid.n == 0)
         return;
     struct forecast days = task->forecast;
-    forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open,
-                    &task->planning->grid, &task->forecast);
+    forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open, task->specials,
+                    task->n_specials, &task->planning->grid, &task->forecast);
     forecast_clear(&days);
 }
 
@@ -265,6 +265,20 @@ static double contacts_of(const struct forecast *forecast)
     return sum;
 }
 
+/* What was noticed in the history. */
+static json_t *findings_json(const struct forecast *forecast)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < forecast->n_findings; i++) {
+        g_autofree char *day = day_format(forecast->findings[i].day);
+        json_t *finding =
+            json_pack("{s:s, s:s}", "day", day, "kind", finding_kind_name(forecast->findings[i].kind));
+        set_real(finding, "size", forecast->findings[i].size);
+        json_array_append_new(list, finding);
+    }
+    return list;
+}
+
 static char *report_json(const struct task *task, const char *own)
 {
     const struct forecast *forecast = &task->forecast;
@@ -294,6 +308,7 @@ static char *report_json(const struct task *task, const char *own)
     set_patience(root, &forecast->patience);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
     json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));
+    json_object_set_new(root, "findings", findings_json(forecast));
     if (task->by_day.grid.n > 0)
         json_object_set_new(root, "by_day",
                             json_pack("{s:s, s:i, s:i}", "profile", task->profile_from, "profile_days",

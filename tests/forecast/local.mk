@@ -52,3 +52,7 @@ check_PROGRAMS += tests/forecast/test_week_shape
 TESTS += tests/forecast/test_week_shape
 tests_forecast_test_week_shape_SOURCES = tests/forecast/test_week_shape.c
 tests_forecast_test_week_shape_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+check_PROGRAMS += tests/forecast/test_known
+TESTS += tests/forecast/test_known
+tests_forecast_test_known_SOURCES = tests/forecast/test_known.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_known_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)

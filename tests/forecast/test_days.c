@@ -84,7 +84,7 @@ START_TEST(days_spread_to_what_they_were)
     struct grid horizon = {
         fine.grid.start_ts, spreads[_i].target_min * 60,
         (int32_t)((grid_end_ts(&fine.grid) - fine.grid.start_ts) / (spreads[_i].target_min * 60))};
-    forecast_spread(&known, &profile, zone, NULL, 0, &horizon, &out);
+    forecast_spread(&known, &profile, zone, NULL, 0, NULL, 0, &horizon, &out);
     double scale = (double)spreads[_i].target_min / spreads[_i].interval_min, sum[28] = {0};
     for (int32_t iv = 0; iv < horizon.n; iv++) {
         struct local_time local = zone_local(zone, grid_ts(&horizon, iv));
@@ -131,12 +131,14 @@ static const struct {
     int n_weights;
     struct week_span open;
     double at_10, at_16, at_20; /* contacts of the hour */
+    int hours[2];               /* of the day, minutes */
 } profiles[] = {
-    {"flat", NULL, 0, {0x7f, 0, 1440}, 100 / 24.0, 100 / 24.0, 100 / 24.0},
-    {"flat over the opening hours", NULL, 0, {0x1f, 480, 1080}, 10, 10, 0},
-    {"given", two_peaks, 8, {0x7f, 0, 1440}, 100 / 9.0, 200 / 9.0, 0},
-    {"given, within the opening hours", two_peaks, 8, {0x1f, 540, 720}, 100 / 3.0, 0, 0},
-    {"given, nothing of it within them", two_peaks, 8, {0x1f, 1140, 1380}, 0, 0, 25},
+    {"flat", NULL, 0, {0x7f, 0, 1440}, 100 / 24.0, 100 / 24.0, 100 / 24.0, {0, 0}},
+    {"flat over the opening hours", NULL, 0, {0x1f, 480, 1080}, 10, 10, 0, {0, 0}},
+    {"given", two_peaks, 8, {0x7f, 0, 1440}, 100 / 9.0, 200 / 9.0, 0, {0, 0}},
+    {"given, within the opening hours", two_peaks, 8, {0x1f, 540, 720}, 100 / 3.0, 0, 0, {0, 0}},
+    {"given, nothing of it within them", two_peaks, 8, {0x1f, 1140, 1380}, 0, 0, 25, {0, 0}},
+    {"hours of the day", NULL, 0, {0x1f, 480, 1080}, 25, 0, 0, {540, 780}},
 };
 
 START_TEST(profiles_spread)
@@ -151,7 +153,11 @@ START_TEST(profiles_spread)
     struct day_profile profile;
     day_profile_given(&profile, profiles[_i].weights, profiles[_i].n_weights);
     struct grid horizon = synthetic_days(zone, monday, 1, 3600);
-    forecast_spread(&known, &profile, zone, &profiles[_i].open, 1, &horizon, &out);
+    struct forecast_special special = {.day = monday,
+                                       .kind = SPECIAL_OTHER,
+                                       .open_from_min = profiles[_i].hours[0],
+                                       .open_to_min = profiles[_i].hours[1]};
+    forecast_spread(&known, &profile, zone, &profiles[_i].open, 1, &special, 1, &horizon, &out);
     const double want[] = {profiles[_i].at_10, profiles[_i].at_16, profiles[_i].at_20};
     const int hour[] = {10, 16, 20};
     for (int i = 0; i < 3; i++)
