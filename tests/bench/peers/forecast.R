@@ -12,6 +12,7 @@ HARMONICS <- 60
 OPEN_SHARE <- 0.1 # a weekday or slot observed less often is closed
 REGRESSION_ROWS <- 60000 # of dhrx, at most: memory
 
+# Counts are regressed as z = sqrt(y + 1/4).
 back <- function(z) pmax(z, 0)^2
 back_quantile <- function(z) pmax(pmax(z, 0)^2 - 0.25, 0)
 
@@ -64,7 +65,12 @@ normal <- function(f) {
     list(mean = as.numeric(f$mean), q = sapply(LEVELS, function(p) as.numeric(f$mean) + sd * qnorm(p)))
 }
 counts <- function(f) list(mean = pmax(f$mean, 0), q = pmax(f$q, 0))
-from_root <- function(f) list(mean = back(f$mean), q = back_quantile(f$q))
+# The mean of y is z^2 + variance of z - 1/4; chance alone gives z about 1/4 but on queues of few contacts, and
+# what is above that is the forecast's doubt, which would only lift the mean.
+from_root <- function(f) {
+    sd <- (f$q[, 4] - f$mean) / qnorm(0.9)
+    list(mean = pmax(back(f$mean) + pmin(sd^2, 0.25) - 0.25, 0), q = back_quantile(f$q))
+}
 
 # ---- methods ----
 
