@@ -62,7 +62,7 @@ static int make_feasts(int32_t from, int32_t to, enum special_kind kind, struct 
     int n = 0;
     for (int32_t day = from; day < to; day++)
         if (is_feast(day))
-            specials[n++] = (struct forecast_special){day, kind, "Twelfth"};
+            specials[n++] = (struct forecast_special){.day = day, .kind = kind, .name = "Twelfth"};
     return n;
 }
 
@@ -321,7 +321,8 @@ START_TEST(what_is_near)
         "near", {"Europe/Madrid", "2024-03-11", 84, 60, weekly, 0, 0}, 2, 0, SPECIAL_N, 1, NAN, NAN, NAN};
     struct made made = {0};
     synthetic_make(&row.spec, &made.series, &made.zone);
-    struct forecast_special special = {day_from_civil(2024, 6, 12), nears[_i].kind, "Feast"};
+    struct forecast_special special = {
+        .day = day_from_civil(2024, 6, 12), .kind = nears[_i].kind, .name = "Feast"};
     made.input = (struct forecast_input){.history = &made.series,
                                          .zone = made.zone,
                                          .specials = &special,

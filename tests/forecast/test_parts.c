@@ -265,7 +265,8 @@ START_TEST(long_weekends)
     struct forecast_special specials[G_N_ELEMENTS(names)];
     int n = (int)G_N_ELEMENTS(names), history = apart * (n - 1);
     for (int i = 0; i < n; i++)
-        specials[i] = (struct forecast_special){first + apart * i + 31, SPECIAL_HOLIDAY, names[i]};
+        specials[i] = (struct forecast_special){
+            .day = first + apart * i + 31, .kind = SPECIAL_HOLIDAY, .name = names[i]};
     specials[n - 1].day += weekends[_i].weekday - 3;
     struct day_calendar calendar;
     struct day_features features;

@@ -164,8 +164,8 @@ START_TEST(few_contacts)
             mean += series.offered[iv] / grid.n;
         }
         for (int month = 1; queues[_i].feasts && month <= 12; month++)
-            specials[input.n_specials++] =
-                (struct forecast_special){day_from_civil(2024, month, 1), SPECIAL_HOLIDAY, "First"};
+            specials[input.n_specials++] = (struct forecast_special){
+                .day = day_from_civil(2024, month, 1), .kind = SPECIAL_HOLIDAY, .name = "First"};
         input.specials = specials;
         input.horizon = (struct grid){grid_end_ts(&grid), 3600, 7 * 24};
         ck_assert(forecast_run(&input, &forecast, NULL));
