@@ -1,5 +1,6 @@
 noinst_LIBRARIES += forecast/libforecast.a
 forecast_libforecast_a_SOURCES = \
+	forecast/accuracy.c forecast/accuracy.h \
 	forecast/aht.c forecast/aht.h \
 	forecast/array.c forecast/array.h \
 	forecast/backtest.c forecast/backtest.h \

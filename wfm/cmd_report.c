@@ -5,6 +5,7 @@
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
+#include "wfm/report_forecast.h"
 #include "wfm/report_special_days.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
@@ -183,88 +184,6 @@ static const struct option_row roster_options[] = {
     {.name = NULL},
 };
 
-/* --- accuracy
- * -------------------------------------------------------------------------------------------------------- */
-
-static const struct column accuracy_columns[] = {
-    {"queue", "queue", COLUMN_TEXT, 0},
-    {"forecast", "forecast", COLUMN_REAL, 0},
-    {"actual", "actual", COLUMN_REAL, 0},
-    {"bias", "bias", COLUMN_SHARE, 1},
-    {"wape", "WAPE", COLUMN_SHARE, 1},
-    {"intervals", "intervals", COLUMN_INT, 0},
-    {"aht_forecast_s", "AHT forecast s", COLUMN_REAL, 0},
-    {"aht_actual_s", "AHT actual s", COLUMN_REAL, 0},
-    {NULL, NULL, 0, 0},
-};
-
-/* One queue: the newest forecast of the week against the history since imported for it. */
-static void accuracy_row(struct table *table, const char *queue, const struct stored_forecast *forecast,
-                         const struct series *actual)
-{
-    double said = 0, came = 0, missed = 0, said_s = 0, worked_s = 0, answered = 0;
-    int n = 0;
-    for (int32_t iv = 0; iv < actual->grid.n; iv++) {
-        int32_t at = grid_index(&forecast->grid, grid_ts(&actual->grid, iv));
-        if (at < 0 || at >= forecast->grid.n || !isfinite(actual->offered[iv]))
-            continue;
-        n++;
-        said += forecast->offered[at];
-        came += actual->offered[iv];
-        missed += fabs(actual->offered[iv] - forecast->offered[at]);
-        said_s += forecast->offered[at] * forecast->aht_s[at];
-        if (isfinite(actual->handle_s[iv]) && isfinite(actual->answered[iv])) {
-            worked_s += actual->handle_s[iv];
-            answered += actual->answered[iv];
-        }
-    }
-    table_text(table, queue);
-    table_real(table, said);
-    table_real(table, came);
-    table_real(table, came > 0 ? (said - came) / came : NAN);
-    table_real(table, came > 0 ? missed / came : NAN);
-    table_int(table, n);
-    table_real(table, said > 0 ? said_s / said : NAN);
-    table_real(table, answered > 0 ? worked_s / answered : NAN);
-}
-
-static bool run_accuracy(const struct options *options, GError **error)
-{
-    if (!options_given(options, "week"))
-        return wfm_fail(
-            error, WFM_ERROR_USAGE,
-            "which week? --week WEEK, one that was forecast and whose history is imported by now");
-    AUTO(planning) planning = planning_open(options, 1, error);
-    if (planning == NULL)
-        return false;
-    int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
-    AUTO(table) table = table_new(accuracy_columns);
-    for (int q = 0; q < planning->operation->n_queues; q++) {
-        const char *queue = planning->operation->queues[q].id;
-        struct stored_forecast forecast = {0};
-        struct series actual = {0};
-        g_autoptr(GError) cause = NULL;
-        bool both =
-            store_history_load(planning->store, queue, from_ts, to_ts, &actual, &cause) &&
-            store_forecast_load(planning->store, &scope_planner, queue, from_ts, to_ts, &forecast, &cause);
-        if (both && actual.grid.interval_s == forecast.grid.interval_s)
-            accuracy_row(table, queue, &forecast, &actual);
-        series_clear(&actual);
-        stored_forecast_clear(&forecast);
-        if (!both && !g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND)) {
-            g_propagate_error(error, g_steal_pointer(&cause));
-            return false;
-        }
-    }
-    if (table_rows(table) == 0)
-        return wfm_fail(
-            error, WFM_ERROR_NOT_FOUND,
-            "week %s: no queue has both a forecast and history; import what came with wfm import history",
-            options_text(options, "week"));
-    table_print(table, (enum format)options_choice(options, "format"), stdout);
-    return true;
-}
-
 static const struct command subcommands[] = {
     {.name = "sla",
      .args = "",
@@ -284,11 +203,37 @@ static const struct command subcommands[] = {
      .rows = roster_options,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
      .run = run_roster},
+    {.name = "forecast",
+     .args = "[ID]",
+     .args_max = 1,
+     .summary = "forecasts made: when, from what, weights, errors; or one of them shown again",
+     .details =
+         "Every forecast is kept as it was made. Known until is where the history it was made from ends; "
+         "inputs is the hash of all it\n"
+         "depends on, the planner's overrides of its weeks included: equal inputs give equal forecasts. "
+         "CSV and JSON have all weights\n"
+         "and the whole hash.",
+     .rows = report_forecast_rows,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,
+     .run = report_forecast},
     {.name = "accuracy",
      .args = "",
-     .summary = "what the forecast of a past week said and what came",
-     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
-     .run = run_accuracy},
+     .summary = "what forecasts of past weeks said and what came",
+     .details =
+         "Without --week: the last weeks that history covers. Errors are those of the forecast as it was "
+         "computed; beside them stand the\n"
+         "error with the planner's hand (where it changed anything) and that of the seasonal naive forecast "
+         "from the same history: the\n"
+         "same weekday of the last week known. WAPE is Σ|error| / Σ contacts; MASE the error over that of "
+         "the "
+         "naive inside the history;\n"
+         "wQL the weighted quantile loss. --by snapshot shows what was said 8, 4, 1 weeks before: by how "
+         "long "
+         "before the weeks the\n"
+         "history of a forecast ended, the newest of each whole number of weeks.",
+     .rows = report_accuracy_rows,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,
+     .run = report_accuracy},
     {.name = "special-days",
      .args = "",
      .summary = "days to come that are special to a queue: holidays by rule and what planners said",
@@ -298,5 +243,7 @@ static const struct command subcommands[] = {
     {.name = NULL},
 };
 
-const struct command command_report = {
-    .name = "report", .args = "", .summary = "what a roster gives and costs", .subcommands = subcommands};
+const struct command command_report = {.name = "report",
+                                       .args = "",
+                                       .summary = "what rosters give and cost, and how good forecasts were",
+                                       .subcommands = subcommands};

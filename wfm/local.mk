@@ -1,6 +1,7 @@
 # The command: everything but main.c is in a library, so that tests link the same code.
 noinst_LIBRARIES += wfm/libwfm.a
 wfm_libwfm_a_SOURCES = \
+	wfm/accuracy.c wfm/accuracy.h \
 	wfm/change_tables.c wfm/change_tables.h \
 	wfm/cmd_completion.c \
 	wfm/cmd_db.c \
@@ -39,6 +40,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/pipeline_roster.c wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/progress.c wfm/progress.h \
 	wfm/replan_ask.c wfm/replan_ask.h \
+	wfm/report_forecast.c wfm/report_forecast.h \
 	wfm/settings.c wfm/settings.h \
 	wfm/source.c wfm/source.h \
 	wfm/summary.c wfm/summary.h \

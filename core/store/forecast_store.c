@@ -68,6 +68,9 @@ bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts
     "f.id, f.start_at, f.interval_s, f.n, f.offered, f.aht_s, f.levels, f.quantile, f.report::text, "        \
     "f.inputs_hash, f.created_at, f.created_by, f.history_end, q.id "
 
+/* Forecasts from before it was recorded come last. */
+#define KNOWN "coalesce(f.history_end, '-infinity') "
+
 static void forecast_take(const PGresult *rows, int row, struct stored_forecast *out)
 {
     int n;
@@ -93,7 +96,8 @@ static bool forecast_load(struct store *store, const char *queue, int64_t from_t
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT " FORECAST_COLUMNS "FROM forecast f JOIN queue q USING (queue_key) "
-                 "WHERE q.id = $1 AND f.start_at <= $2 AND f.end_at >= $3 ORDER BY f.id DESC LIMIT 1",
+                 "WHERE q.id = $1 AND f.start_at <= $2 AND f.end_at >= $3 ORDER BY " KNOWN
+                 "DESC, f.id DESC LIMIT 1",
                  "stt", queue, from_ts, to_ts);
     if (rows == NULL)
         return false;
@@ -155,6 +159,10 @@ static void forecast_fill(struct stored_forecast *f, const struct stored_forecas
     }
 }
 
+/* Oldest first when $4, else newest first. */
+#define FIRST_OR_NEWEST                                                                                      \
+    "CASE WHEN $4 THEN " KNOWN "END, CASE WHEN $4 THEN f.id END, " KNOWN "DESC, f.id DESC "
+
 static bool forecast_span(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
                           const struct forecast_pick *pick, struct stored_forecast *out, GError **error)
 {
@@ -163,11 +171,10 @@ static bool forecast_span(struct store *store, const char *queue, int64_t from_t
     AUTO(pg_result)
     rows =
         query(store, error,
-              "SELECT " FORECAST_COLUMNS "FROM forecast f JOIN queue q USING (queue_key) WHERE f.id IN "
-              "(SELECT CASE WHEN $4 THEN min(g.id) ELSE max(g.id) END FROM forecast g JOIN queue p USING "
-              "(queue_key) WHERE p.id = $1 AND g.start_at < $3 AND g.end_at > $2 AND $5::bigint IN (0, g.id) "
-              "AND coalesce(g.history_end, g.start_at) <= $6 GROUP BY g.start_at, g.end_at) "
-              "ORDER BY CASE WHEN $4 THEN f.id ELSE -f.id END",
+              "SELECT " FORECAST_COLUMNS "FROM (SELECT DISTINCT ON (f.start_at, f.end_at) f.* FROM forecast "
+              "f JOIN queue p USING (queue_key) WHERE p.id = $1 AND f.start_at < $3 AND f.end_at > $2 AND "
+              "$5::bigint IN (0, f.id) AND coalesce(f.history_end, f.start_at) <= $6 ORDER BY f.start_at, "
+              "f.end_at, " FIRST_OR_NEWEST ") f JOIN queue q USING (queue_key) ORDER BY " FIRST_OR_NEWEST,
               "sttblt", queue, from_ts, to_ts, (int)pick->first, pick->id,
               pick->known_ts != 0 ? pick->known_ts : INT64_MAX);
     if (rows == NULL)

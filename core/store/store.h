@@ -125,7 +125,8 @@ void stored_forecast_clear(struct stored_forecast *forecast);
 /* Saves all of one run together; fills the ids. */
 bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts, int n, const char *actor,
                           GError **error);
-/* Newest forecast of the queue that covers [from_ts, to_ts) wholly. Scope: planner, client of the queue. */
+/* Newest forecast of the queue that covers [from_ts, to_ts) wholly: that from the most history, of those the
+   one made last. Scope: planner, client of the queue. */
 bool store_forecast_load(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
                          int64_t to_ts, struct stored_forecast *out, GError **error);
 

@@ -107,4 +107,50 @@ sed -i 's/,50,day/,60,day/' bad.csv
 refuses "a bad row is named" 3 "bad.csv:5: column kind: \"times\"" "$wfm" import overrides bad.csv
 equal "a bad row: nothing is written" "$("$wfm" override list --format csv | wc -l)" 4
 
+# --- what was said and what came --------------------------------------------------------------------------------------
+
+# Of a week that is over: said four weeks before it, two weeks before it, and when it began.
+for day in 2026-10-19 2026-11-02 2026-11-16; do
+  check "forecast as of $day" "$wfm" forecast --week 2026-W47 --as-of $day --quiet
+done
+"$wfm" report forecast --week 2026-W47 --format csv >snapshots.csv
+equal "snapshots: known until" "$(awk -F, '$2 == "acme-voice" { print substr($5, 1, 10) }' snapshots.csv)" \
+  "$(printf '2026-11-16\n2026-11-02\n2026-10-19')"
+equal "snapshots: weights, hash" "$(awk -F, '{ n += / [0-9]+ %/ && length($NF) == 64 } END { print n }' snapshots.csv)" 6
+first=$(awk -F, '$2 == "acme-voice" { id = $1 } END { print id }' snapshots.csv)
+check "a snapshot shown again" "$wfm" report forecast "$first" --format csv
+equal "a snapshot shown again: its days and contacts" \
+  "$(awk -F, 'NR > 1 { n++; sum += $3 } END { printf "%d %.3f", n, sum }' "$work/out")" \
+  "7 $(awk -F, -v id="$first" '$1 == id { printf "%.3f", $8 }' snapshots.csv)"
+check "a snapshot by interval" "$wfm" report forecast "$first" --by interval --format csv
+equal "a snapshot by interval: bands around it" \
+  "$(awk -F, 'NR > 1 { n++; ok += $7 <= $3 && $3 <= $8 } END { print n, (ok > 0.9 * n) }' "$work/out")" "336 1"
+refuses "an unknown snapshot" 4 "there is no forecast 999" "$wfm" report forecast 999
+check "the same history, the same forecast" "$wfm" forecast --week 2026-W47 --as-of 2026-11-02 --quiet
+"$wfm" report forecast --week 2026-W47 --format csv >again.csv
+equal "the same history: hash and contacts" "$(awk -F, 'NR < 4 && $2 == "acme-voice" { print $NF, $8 }' again.csv)" \
+  "$(awk -F, '$2 == "acme-voice" && $5 ~ /^2026-11-02/ { print $NF, $8 }' snapshots.csv)"
+
+accuracy() { "$wfm" report accuracy --week 2026-W47 --queue acme-voice --format csv "$@"; }
+came=$(awk -F, '$1 == "acme-voice" && $2 >= "2026-11-15T23" && $2 < "2026-11-22T23" { n += $4 } END { print n }' more.csv)
+check "accuracy" accuracy
+equal "accuracy: what came, intervals" "$(awk -F, 'NR == 2 { print $7, $16 }' "$work/out")" "$came 196"
+equal "accuracy: twice as many came" \
+  "$(awk -F, 'NR == 2 { print ($8 < -0.3), ($9 > 0.3), ($9 < 0.7), ($12 > 1), ($13 > 0), ($14 < 0.5), ($15 < 0.6) }' "$work/out")" "1 1 1 1 1 1 1"
+check "accuracy side by side" accuracy --by snapshot
+equal "accuracy side by side: weeks before" "$(awk -F, 'NR > 1 { print $2, $4 }' "$work/out")" \
+  "$(printf 'known until 2026-10-19 4\nknown until 2026-11-02 2\nknown until 2026-11-16 0')"
+equal "accuracy of the first" "$(accuracy --snapshot first | tail -1 | cut -d, -f3)" "$first"
+equal "accuracy of a number" "$(accuracy --snapshot "$first" | tail -1 | cut -d, -f3)" "$first"
+equal "accuracy as of a day" "$(accuracy --as-of 2026-11-01 | tail -1 | cut -d, -f3)" "$first"
+refuses "accuracy before anything was known" 4 "no queue has both a forecast of that kind" accuracy --as-of 2026-10-01
+refuses "accuracy of a word" 2 "must be newest, first or the number" accuracy --snapshot latest
+check "accuracy by day" accuracy --by day
+equal "accuracy by day: days" "$(awk -F, 'NR > 1 { print $2 }' "$work/out" | sed -n '1p;$p' | tr '\n' ' ')" "2026-11-16 2026-11-22 "
+check "accuracy by interval of the day" accuracy --by interval
+equal "accuracy by interval: times" "$(awk -F, 'NR > 1 { print $2, $16 }' "$work/out" | sed -n '1p;$p')" "$(printf '08:00 7\n21:30 7')"
+check "the hand that would have helped" $add --queue acme-voice --from 2026-11-16 --to 2026-11-22 --volume +100% --why "price rise"
+equal "the hand: it helps" "$(accuracy --hand now | awk -F, 'NR == 2 { print ($6 / $5 > 1.99), ($10 < $9 / 2) }')" "1 1"
+check "the last week of history" "$wfm" report accuracy --format json
+
 finish

@@ -194,7 +194,7 @@ printf '%s\n' queue,interval_start,interval_minutes,offered,answered,abandoned,h
   acme-voice,2026-11-23T08:00:00Z,30,10,10,0,2400 acme-voice,2026-11-23T08:30:00Z,30,12,11,1,2640 >later.csv
 check "what came since" "$wfm" import history later.csv
 check "report accuracy" "$wfm" report accuracy --week 2026-W48 --format csv
-equal "report accuracy: queue, actual, intervals, AHT" "$(awk -F, 'NR > 1 { print $1, $3, $6, int($8 + 0.5) }' "$work/out")" \
+equal "report accuracy: queue, actual, intervals, AHT" "$(awk -F, 'NR > 1 { print $1, $7, $16, int($18 + 0.5) }' "$work/out")" \
   "acme-voice 22 2 240"
 
 check "dump" "$wfm" db dump all.dump

@@ -238,32 +238,34 @@ static void save(double value, int64_t start_ts, int64_t history_end_ts)
 #define WEEKS(n) (MONDAY - (n)*INT64_C(604800))
 #define SECOND_TS (MONDAY + N * 3600)
 
-/* Of two spans of four hours: made 8 weeks before (10), 4 (20), at once (30); the second also 2 before (40).
- */
+/* Of two spans of four hours: one from before it was recorded (5), made 8 weeks before (10), 4 (20), at once
+   (30) and then again from what was known 4 weeks before (25); the second also 2 before (40). */
 static const struct {
     const char *what;
     struct forecast_pick pick;
     double first, second; /* NAN: nothing; first 0: no forecast at all */
     int64_t known_ts;     /* of what is returned */
 } picks[] = {
-    {"newest", {0}, 30, 40, WEEKS(2)},
-    {"first", {.first = true}, 10, 20, WEEKS(8)},
-    {"known 4 weeks before", {.known_ts = WEEKS(4)}, 20, 20, WEEKS(4)},
-    {"known 3 weeks before", {.known_ts = WEEKS(3)}, 20, 20, WEEKS(4)},
+    {"newest: from the most history", {0}, 30, 40, MONDAY},
+    {"first", {.first = true}, 5, 20, 0},
+    {"known 4 weeks before: made last", {.known_ts = WEEKS(4)}, 25, 20, WEEKS(4)},
+    {"known 3 weeks before", {.known_ts = WEEKS(3)}, 25, 20, WEEKS(4)},
     {"known 8 weeks before", {.known_ts = WEEKS(8)}, 10, NAN, WEEKS(8)},
     {"known 9 weeks before", {.known_ts = WEEKS(9)}, 0, 0, 0},
-    {"by number", {.id = 2}, 20, NAN, WEEKS(4)},
+    {"by number", {.id = 3}, 20, NAN, WEEKS(4)},
     {"unknown number", {.id = 99}, 0, 0, 0},
 };
 
 START_TEST(pick)
 {
     g_autoptr(GError) error = NULL;
+    save(5, MONDAY, 0);
     save(10, MONDAY, WEEKS(8));
     save(20, MONDAY, WEEKS(4));
     save(20, SECOND_TS, WEEKS(4));
-    save(30, MONDAY, 0); /* from before it was recorded: its first interval */
+    save(30, MONDAY, MONDAY);
     save(40, SECOND_TS, WEEKS(2));
+    save(25, MONDAY, WEEKS(4));
     struct stored_forecast f;
     if (!store_forecast_span(store, &scope_planner, "voice-en", MONDAY, MONDAY + 2 * N * 3600,
                              &picks[_i].pick, &f, &error)) {
@@ -277,6 +279,10 @@ START_TEST(pick)
                   picks[_i].what, second);
     ck_assert_msg(f.history_end_ts == picks[_i].known_ts, "%s", picks[_i].what);
     ck_assert_str_eq(f.created_by, "ana");
+    stored_forecast_clear(&f);
+    ck_assert(store_forecast_load(store, &scope_planner, "voice-en", MONDAY, MONDAY + 3600, &f,
+                                  &error)); /* planned with */
+    ck_assert_double_eq(f.offered[0], 30);
     stored_forecast_clear(&f);
 }
 END_TEST
