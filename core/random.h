@@ -46,6 +46,27 @@ static inline double random_uniform(struct random *random)
     return (double)(random_next(random) >> 11) * 0x1p-53;
 }
 
+/* The number at a place of a stream: no state, so any part of it can be had in any order by any thread.
+   splitmix64's mixing of all three. */
+static inline uint64_t random_at(uint64_t seed, uint64_t stream, uint64_t place)
+{
+    const uint64_t parts[] = {seed, stream, place};
+    uint64_t z = 0;
+    for (int i = 0; i < 3; i++) {
+        z += UINT64_C(0x9e3779b97f4a7c15) + parts[i];
+        z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+        z ^= z >> 31;
+    }
+    return z;
+}
+
+/* The same in [0, 1) with 53 bits. */
+static inline double random_uniform_at(uint64_t seed, uint64_t stream, uint64_t place)
+{
+    return (double)(random_at(seed, stream, place) >> 11) * 0x1p-53;
+}
+
 /* A random order of the n entries. */
 static inline void random_shuffle(struct random *random, int *order, int n)
 {

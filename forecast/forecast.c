@@ -346,6 +346,7 @@ void forecast_clear(struct forecast *forecast)
     g_free(forecast->week_offered);
     g_free(forecast->week_quantile);
     g_free(forecast->findings);
+    g_free(forecast->day_iv);
     explanation_free(forecast->explanation);
     *forecast = (struct forecast){0};
 }

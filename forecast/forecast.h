@@ -107,8 +107,11 @@ struct forecast {
     double *day_quantile;  /* FORECAST_QUANTILES × n_days */
     double *week_offered;  /* n_weeks */
     double *week_quantile; /* FORECAST_QUANTILES × n_weeks */
-    double busyness_cv2;   /* squared coefficient of variation of the factor by which a whole day is busier or
-                              calmer than forecast, beyond chance: what staffing for an uncertain rate needs */
+    int32_t *day_iv;       /* n_days + 1: first interval of each day, and the end of the last */
+    int32_t n_known;       /* intervals of the horizon up to the last one that is known (forecaster_update) */
+    double day_correlation; /* of the errors of two days of a week, 0..1 */
+    double busyness_cv2; /* squared coefficient of variation of the factor by which a whole day is busier or
+                            calmer than forecast, beyond chance: what staffing for an uncertain rate needs */
     struct explanation *explanation; /* forecast/explain.h; NULL unless asked for */
     double count_cv2; /* where few contacts come, their number is negative binomial: mean `offered`, variance
                          offered + count_cv2 · offered² */

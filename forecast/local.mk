@@ -35,6 +35,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/patience.c forecast/patience.h \
 	forecast/outlook.c forecast/outlook.h \
 	forecast/root.c forecast/root.h \
+	forecast/scenarios.c forecast/scenarios.h \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \
 	forecast/shrink.c forecast/shrink.h \

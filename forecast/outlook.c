@@ -152,6 +152,7 @@ static void fill_sums(const struct outlook *outlook, const struct sums *sums, co
             out->day_quantile[q * out->n_days + d] =
                 out->grid.interval_s == DAY_S ? out->quantile[q * out->grid.n + d] : quantile[q];
     }
+    out->day_correlation = sums->between;
     out->busyness_cv2 = square > 0 ? MAX(0, beyond / square) : 0;
     for (int week = 0; week < out->n_weeks; week++) {
         int from = week * WEEK_DAYS;
@@ -168,9 +169,13 @@ void outlook_fill(const struct outlook *outlook, const struct bands *bands, cons
     int n = out->grid.n, n_slots = outlook->n_slots;
     g_autofree struct sum_day *days = g_new0(struct sum_day, (gsize)outlook->n_days + 1);
     view_init(&view, outlook, intraday);
+    out->day_iv = g_new0(int32_t, (gsize)outlook->n_days + 1);
+    out->n_known = 0;
     for (int32_t iv = 0; iv < n; iv++) {
         int cell = outlook->cell[iv], d = cell / n_slots;
         double quantile[FORECAST_QUANTILES];
+        out->day_iv[d + 1] = iv + 1;
+        out->n_known = outlook->seen[cell] > 0 ? iv + 1 : out->n_known;
         if (!outlook->open[cell])
             continue; /* arrays start at 0 */
         out->offered[iv] = root_to_rate(view.root[cell]);

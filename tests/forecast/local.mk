@@ -10,6 +10,11 @@ tests_forecast_test_sparse_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS
 check_PROGRAMS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 TESTS += tests/forecast/test_matrix tests/forecast/test_parts tests/forecast/test_forecast tests/forecast/test_days
 
+check_PROGRAMS += tests/forecast/test_scenarios
+TESTS += tests/forecast/test_scenarios
+tests_forecast_test_scenarios_SOURCES = tests/forecast/test_scenarios.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_scenarios_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
 check_PROGRAMS += tests/forecast/test_intraday
 TESTS += tests/forecast/test_intraday
 tests_forecast_test_intraday_SOURCES = tests/forecast/test_intraday.c tests/forecast/synthetic.c tests/forecast/synthetic.h
