@@ -309,6 +309,20 @@ const struct forecast *forecaster_forecast(const struct forecaster *forecaster)
     return &forecaster->forecast;
 }
 
+/* What does not follow from contacts, and empty arrays of intervals. Every array of a forecast is either
+   copied here or made by outlook_fill; the explanation is that of the forecast beforehand alone. */
+static struct forecast copy_before_outlook(const struct forecast *from)
+{
+    struct forecast copy = *from;
+    copy.offered = array_new(from->grid.n, 1);
+    copy.quantile = array_new(FORECAST_QUANTILES, from->grid.n);
+    copy.aht_s = g_memdup2(from->aht_s, (gsize)from->grid.n * sizeof(double));
+    copy.test_days = g_memdup2(from->test_days, (gsize)from->n_test_days * sizeof *from->test_days);
+    copy.findings = g_memdup2(from->findings, (gsize)from->n_findings * sizeof *from->findings);
+    copy.explanation = NULL;
+    return copy;
+}
+
 bool forecaster_update(const struct forecaster *forecaster, const double *offered, int32_t n,
                        struct forecast *out, GError **error)
 {
@@ -320,12 +334,7 @@ bool forecaster_update(const struct forecaster *forecaster, const double *offere
                            .offered = (double *)offered};
     if (!check_counts(&known, "contacts", error))
         return false;
-    struct forecast made = *before;
-    made.explanation = NULL; /* of the forecast beforehand */
-    made.offered = array_new(before->grid.n, 1);
-    made.quantile = array_new(FORECAST_QUANTILES, before->grid.n);
-    made.aht_s = g_memdup2(before->aht_s, (gsize)before->grid.n * sizeof(double));
-    made.test_days = g_memdup2(before->test_days, (gsize)before->n_test_days * sizeof *before->test_days);
+    struct forecast made = copy_before_outlook(before);
     struct outlook outlook;
     outlook_copy(&outlook, &forecaster->outlook);
     outlook_learn(&outlook, offered, n);
