@@ -109,9 +109,12 @@ static const char *const check_columns[] = {"queue",   "wfm",          "best R",
 static void print_check(const struct forecast_results *results)
 {
     int ours = 0, good = 0, n = 0;
+    bool any_r = false;
     while (ours < results->n_methods && strcmp(results->methods[ours].program, "wfm") != 0)
         ours++;
-    if (ours == results->n_methods)
+    for (int q = 0; q < results->n_queues; q++)
+        any_r = any_r || results->best_r[q] >= 0;
+    if (ours == results->n_methods || !any_r)
         return;
     struct bench_table *table = bench_table_new(false, check_columns);
     for (int q = 0; q < results->n_queues; q++) {

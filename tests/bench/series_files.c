@@ -129,6 +129,30 @@ static int by_day(const void *a, const void *b)
     return ((const struct forecast_special *)a)->day - ((const struct forecast_special *)b)->day;
 }
 
+static int by_instant(const void *a, const void *b, void *user)
+{
+    const struct point *p = a, *q = b;
+    (void)user;
+    return (p->ts > q->ts) - (p->ts < q->ts);
+}
+
+/* Rows in order, of those that tell of the same interval the last (files that overlap). */
+static void drop_repeats(struct file_queue *queue)
+{
+    struct point *rows = (struct point *)(void *)queue->rows->data;
+    guint n = 0;
+    g_qsort_with_data(rows, (gint)queue->rows->len, sizeof *rows, by_instant,
+                      NULL); /* keeps the order of equals */
+    for (guint i = 0; i < queue->rows->len; i++) {
+        n += n == 0 || rows[n - 1].ts != rows[i].ts;
+        rows[n - 1] = rows[i];
+    }
+    if (n < queue->rows->len)
+        fprintf(stderr, "wfm-bench: %s: %u intervals are told of twice: the last row of each counts\n",
+                queue->name, queue->rows->len - n);
+    g_array_set_size(queue->rows, n);
+}
+
 static void queue_free(void *data)
 {
     struct file_queue *queue = data;
@@ -161,8 +185,10 @@ GPtrArray *series_files_read(char **files, const char *special, GError **error)
         return NULL;
     }
     tell_apart(queues);
-    for (guint i = 0; i < queues->len; i++)
+    for (guint i = 0; i < queues->len; i++) {
         g_array_sort(((struct file_queue *)queues->pdata[i])->specials, by_day);
+        drop_repeats(queues->pdata[i]);
+    }
     return queues;
 }
 

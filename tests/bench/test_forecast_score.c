@@ -34,7 +34,7 @@ static const struct {
      {5, 5, 5, 5},
      0.1,
      0,
-     sqrt(0.5),
+     M_SQRT1_2,
      /* said 5: quantiles 3 4 5 6 7; pinball at y = 5, twice; at 4 and at 6 */
      2 * (2 * (0.05 + 0.1 + 0 + 0.1 + 0.05) + 2 * (0.025 + 0 + 0.5 + 0.2 + 0.075)) / 5 / 20,
      1,
@@ -45,7 +45,7 @@ static const struct {
      {5, 5, 6.5, 6.5},
      0.15,
      0.15,
-     sqrt(1.125),
+     1.5 * M_SQRT1_2,
      2 * (2 * 0.3 + 2 * (0.025 * 0.5 + 0.9 * 0.5 + 0.5 * 1.5 + 0.1 * 2.5 + 0.025 * 3.5)) / 5 / 20,
      0.5,
      1,
@@ -106,6 +106,10 @@ static const struct {
     {"an interval without row is not observed",
      HEADER "q,voice,UTC,2024-01-01T00:00:00Z,30,4\nq,voice,UTC,2024-01-01T01:00:00Z,30,6\n", "q", 0,
      "2024-01-01T00:00:00Z", 3, 4, NAN},
+    {"rows out of order, one told of twice",
+     HEADER "q,voice,UTC,2024-01-01T00:30:00Z,30,6\nq,voice,UTC,2024-01-01T00:00:00Z,30,4\n"
+            "q,voice,UTC,2024-01-01T00:30:00Z,30,7\n",
+     "q", 0, "2024-01-01T00:00:00Z", 2, 4, 7},
     {"no column timezone",
      "queue,interval_start,interval_minutes,offered\nq,2024-01-01T00:00:00Z,60,4.5\n"
      "q,2024-01-01T01:00:00Z,60,0\n",
