@@ -56,9 +56,6 @@ static inline bool calendar_hours(const struct day_info *info, int from_min, int
     return info->open_to_min == 0 || (to_min > info->open_from_min && from_min < info->open_to_min);
 }
 
-/* With fewer days of history, days of the month and a trend are the same: no model takes FEATURE_MONTH. */
-#define MONTH_MIN_DAYS 42
-
 /* Groups of columns a model may take or leave. */
 enum feature_group {
     FEATURE_SPECIAL = 1 << 0, /* feasts, days around them, events */

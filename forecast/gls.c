@@ -9,11 +9,12 @@
 #define LANES 4 /* columns are padded to a multiple: inner loops of a known length */
 #define HISTORY_DAYS (2 * 366)
 #define YEAR_MIN_DAYS 420
+#define MONTH_MIN_DAYS 49 /* before, days of the month and a trend are the same */
 #define AGE_HALF_LIFE_WEEKS 52.0
 #define SPECIAL_NOISE 3     /* times the variance of an ordinary day */
 #define RESTART_VARIANCE 10 /* the slowest process may jump that far where a new level begins */
-#define WEEKDAY_PENALTY 0.5
-#define SUPPORT_MIN 0.05 /* weighted days */
+#define WEEKDAY_PENALTY 5   /* the profile knows them already */
+#define SUPPORT_MIN 0.05    /* weighted days */
 #define RIDGE_MIN 1e-3
 #define MAD_TO_SIGMA 1.4826
 #define REST_MIN 1e-9 /* of the square of a series: so much always stays unexplained */
@@ -27,7 +28,7 @@ static const double month_strengths[] = {1, 4, 16, 64};
  * to twice). */
 static const struct {
     double carry, variance;
-} process[GLS_PROCESSES] = {{0.9985, 0.3}, {0.96, 1}, {0.5, 0.7}};
+} process[GLS_PROCESSES] = {{0.9995, 1}, {0.96, 1}, {0.5, 0.7}};
 
 static void choose_columns(struct gls *gls, int groups)
 {

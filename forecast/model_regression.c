@@ -13,6 +13,7 @@
 
 #define HALF_LIFE_WEEKS 52.0 /* of the weekday profile and the curves */
 #define CURVES 3
+#define CURVES_MIN_DAYS 42 /* with less, the first alone */
 #define RIDGE 0.2
 #define SHAPE_MEMORY 0.5 /* of the curves but the first, which hold more noise */
 
@@ -30,8 +31,8 @@ static void *fit(const struct model *model, const struct model_input *input)
     struct regression_fit *fitted = g_new0(struct regression_fit, 1);
     fitted->input = *input;
     fitted->curves = shared_curves(input, HALF_LIFE_WEEKS);
-    fitted->n_scores = MIN(CURVES, fitted->curves->factors);
-    gls_init(&fitted->gls, &fitted->input, features_known(input->origin));
+    fitted->n_scores = MIN(input->origin < CURVES_MIN_DAYS ? 1 : CURVES, fitted->curves->factors);
+    gls_init(&fitted->gls, &fitted->input, ~0);
     for (int f = 0; f < fitted->n_scores; f++)
         gls_fit_init(&fitted->score[f], &fitted->gls, &fitted->curves->score[f * input->origin], RIDGE);
     return fitted;
@@ -59,6 +60,6 @@ static void fit_free(void *fitted)
 
 const struct model model_regression = {
     "regression", "calendar on three day scores, errors that are remembered",
-    21,           {1, 4, 4},
+    14,           {1, 4, 4},
     fit,          predict,
     fit_free,     NULL};

@@ -110,9 +110,8 @@ const struct effects *shared_effects(const struct model_input *input)
     struct shared *shared = input->shared;
     if (shared->effects != NULL)
         return shared->effects;
-    int groups = input->origin < MONTH_MIN_DAYS ? ~FEATURE_MONTH : ~0;
     shared->effects = g_new0(struct effects, 1);
-    effects_init(shared->effects, input->features, 0, input->origin, groups,
+    effects_init(shared->effects, input->features, 0, input->origin, features_known(input->origin),
                  shared_weights(input, EFFECT_HALF_LIFE_WEEKS));
     return shared->effects;
 }
