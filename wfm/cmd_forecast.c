@@ -31,7 +31,7 @@ static const struct option_row rows[] = {
 
 static const struct column columns[] = {COLUMNS{NULL, NULL, 0, 0}};
 static const struct column columns_patience[] = {COLUMNS{"patience_s", "patience s", COLUMN_REAL, 0},
-                                                 {"patience_error_s", "+-", COLUMN_REAL, 0},
+                                                 {"patience_error_s", "± s", COLUMN_REAL, 0},
                                                  {NULL, NULL, 0, 0}};
 
 /* How long customers wait before they give up: on a terminal only when the history of some queue says it. */

@@ -541,13 +541,13 @@ static void note_patience(const struct task *task, struct progress *progress)
     if (queue->patience_s <= 0)
         progress_note(
             progress,
-            "queue %s: no patience is set; staffing takes %.0f s (+- %.0f) from its history, in which "
+            "queue %s: no patience is set; staffing takes %.0f s (± %.0f) from its history, in which "
             "%.0f gave up",
             queue->id, found->mean_s, found->error_s, found->abandoned);
     else if (off > PATIENCE_ERRORS * found->error_s && off > PATIENCE_OFF * queue->patience_s)
         progress_note(
             progress,
-            "queue %s: patience is set to %.0f s, but its history says %.0f s (+- %.0f), by %.0f who "
+            "queue %s: patience is set to %.0f s, but its history says %.0f s (± %.0f), by %.0f who "
             "gave up",
             queue->id, queue->patience_s, found->mean_s, found->error_s, found->abandoned);
 }
