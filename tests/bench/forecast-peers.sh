@@ -86,14 +86,19 @@ wanted() {
     esac
 }
 
+# Debian packages, where root runs this.
+install() {
+    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null &&
+        { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; } >&2
+}
+
 have_r() {
     command -v Rscript >/dev/null && Rscript -e 'library(forecast)' >/dev/null 2>&1
 }
 
 setup_r() {
     have_r && return
-    [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends r-cran-forecast >&2
+    install r-cran-forecast
     have_r || {
         echo "SKIPPED: R's forecast is not there: apt-get install r-cran-forecast" >&2
         return 1
@@ -102,8 +107,8 @@ setup_r() {
 
 setup_statsforecast() {
     "$cache/bin/python" -c 'import statsforecast' 2>/dev/null && return
-    if ! { mkdir -p "$cache" && python3 -m venv "$cache" &&
-        "$cache/bin/pip" install --quiet --disable-pip-version-check "statsforecast==$STATSFORECAST"; } >&2 ||
+    mkdir -p "$cache" && { python3 -m venv "$cache" >&2 || { install python3-venv && python3 -m venv "$cache" >&2; }; }
+    if ! "$cache/bin/pip" install --quiet --disable-pip-version-check "statsforecast==$STATSFORECAST" >&2 ||
         ! "$cache/bin/python" -c 'import statsforecast'; then
         echo "SKIPPED: statsforecast $STATSFORECAST cannot be installed from PyPI" >&2
         return 1
