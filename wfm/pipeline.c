@@ -23,18 +23,17 @@ void planning_free(struct planning *planning)
     g_free(planning);
 }
 
-bool planning_history(struct planning *planning, GError **error)
+bool planning_history(struct planning *planning, int queue, GError **error)
 {
-    if (planning->history != NULL)
-        return true;
     const struct operation *operation = planning->operation;
-    planning->history = g_new0(struct series, (gsize)operation->n_queues);
-    planning->days = g_new0(struct series, (gsize)operation->n_queues);
-    for (int q = 0; q < operation->n_queues; q++)
-        if (!store_history_all(planning->store, operation->queues[q].id, &planning->history[q],
-                               &planning->days[q], error))
-            return false;
-    return true;
+    if (planning->history == NULL) {
+        planning->history = g_new0(struct series, (gsize)operation->n_queues);
+        planning->days = g_new0(struct series, (gsize)operation->n_queues);
+    }
+    if (planning->history[queue].offered != NULL || planning->days[queue].offered != NULL)
+        return true;
+    return store_history_all(planning->store, operation->queues[queue].id, &planning->history[queue],
+                             &planning->days[queue], error);
 }
 
 bool planning_history_end(const struct planning *planning, int queue, int64_t *end_ts, GError **error)
@@ -53,15 +52,9 @@ bool planning_history_end(const struct planning *planning, int queue, int64_t *e
 /* Monday of the first whole week after the history, or after now. */
 static bool default_week(struct planning *planning, GError **error)
 {
-    if (!planning_history(planning, error))
+    int64_t end_ts;
+    if (!store_history_end(planning->store, &end_ts, error))
         return false;
-    int64_t end_ts = INT64_MIN;
-    for (int q = 0; q < planning->operation->n_queues; q++) {
-        int64_t queue_end_ts;
-        if (!planning_history_end(planning, q, &queue_end_ts, error))
-            return false;
-        end_ts = MAX(end_ts, queue_end_ts);
-    }
     if (end_ts == INT64_MIN)
         end_ts = g_get_real_time() / G_USEC_PER_SEC;
     int32_t day = zone_local_day(planning->zone, end_ts);

@@ -21,10 +21,10 @@ struct planning {
     struct zone *zone;           /* the planning zone, owned */
     int32_t first_day;           /* Monday of the first week */
     int n_weeks;
-    struct grid grid; /* planning intervals of the weeks */
-    struct series
-        *history; /* n_queues, once planning_history was called: what the store has; n = 0 where nothing */
-    struct series *days; /* likewise what it has by day, on grids of local days (core/grid.h) */
+    struct grid grid;       /* planning intervals of the weeks */
+    struct series *history; /* n_queues: what the store has of a queue once planning_history was called for
+                               it; n = 0 where nothing. NULL before the first call */
+    struct series *days;    /* likewise what it has by day, on grids of local days (core/grid.h) */
 };
 
 /* Takes --database, --data and --week of the options. Without --week: the first whole week after the newest
@@ -35,9 +35,9 @@ struct planning *planning_new(struct store *store, const char *week, int n_weeks
 void planning_free(struct planning *planning);
 AUTO_DEFINE(planning, planning_free);
 
-/* Loads planning->history unless it is there. */
-bool planning_history(struct planning *planning, GError **error);
-/* End of what it has of a queue, by interval or by day; INT64_MIN when nothing. */
+/* Loads history and days of a queue unless they are there. */
+bool planning_history(struct planning *planning, int queue, GError **error);
+/* End of what it has of a loaded queue, by interval or by day; INT64_MIN when nothing. */
 bool planning_history_end(const struct planning *planning, int queue, int64_t *end_ts, GError **error);
 
 /* --- forecast

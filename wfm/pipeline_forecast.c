@@ -16,7 +16,8 @@
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
 #define PATIENCE_ERRORS                                                                                      \
     3 /* a patience set in the operation is doubted when the history's is so many standard */
-#define PATIENCE_OFF 0.2 /* errors, and this part of it, away */
+#define PATIENCE_OFF 0.2   /* errors, and this part of it, away */
+#define AHEAD_PER_THREAD 3 /* queues read before their turn */
 #define BY_DAY_LONGER_DAYS                                                                                   \
     56 /* history by day is used once it reaches so much further back than the intervals */
 
@@ -39,6 +40,8 @@ struct task {
     const char *profile_from;   /* in words, static */
     int totals;                 /* it was made to agree with; 0: none */
     double before;              /* contacts before that */
+    char *own_hash;             /* once it ran */
+    GAsyncQueue *finished;      /* where it goes then */
     int64_t known_ts;           /* history from here on is not used */
     const struct hand *hand;
     double with_hand, last; /* struct forecast_line */
@@ -52,6 +55,7 @@ static void task_clear(struct task *task)
     day_profile_clear(&task->profile);
     if (task->done)
         forecast_clear(&task->forecast);
+    g_free(task->own_hash);
     g_clear_error(&task->error);
 }
 
@@ -97,32 +101,48 @@ static bool forecast_by_day(const struct planning *planning, int queue, const st
            (fine->n == 0 || zone_local_day(zone, fine->start_ts) - grid_day(days, 0) >= BY_DAY_LONGER_DAYS);
 }
 
+/* How days spread in another queue, from its intervals before known_ts. `learnt` is false when they do not
+ * tell. */
+static bool learn_like(const struct planning *planning, int like, int64_t known_ts,
+                       struct day_profile *profile, bool *learnt, GError **error)
+{
+    const struct queue *q = &planning->operation->queues[like];
+    struct series fine, days;
+    AUTO(zone) zone = zone_new(q->zone, error);
+    if (zone == NULL || !store_history_all(planning->store, q->id, &fine, &days, error))
+        return false;
+    if (fine.grid.n > 0)
+        fine.grid.n = CLAMP(grid_index(&fine.grid, known_ts), 0, fine.grid.n);
+    *learnt = day_profile_learn(profile, &fine, zone, NULL, 0, NULL, 0);
+    series_clear(&fine);
+    series_clear(&days);
+    return true;
+}
+
 /* How the days spread: by the queue's own intervals (fine), those of the queue it names, the weights it
    gives, or evenly. */
-static void find_profile(const struct planning *planning, int queue, const struct series *fine,
-                         struct task *task)
+static bool find_profile(const struct planning *planning, int queue, const struct series *fine,
+                         struct task *task, GError **error)
 {
     const struct queue *q = &planning->operation->queues[queue];
     int like = q->profile_queue != NULL ? operation_queue(planning->operation, q->profile_queue) : -1;
     task->profile_from = "its own intervals";
     if (day_profile_learn(&task->profile, fine, task->zone, task->specials, task->n_specials,
                           task->input.open, task->input.n_open))
-        return;
-    if (like >= 0) {
-        struct series other = planning->history[like]; /* borrowed */
-        AUTO(zone) zone = zone_new(planning->operation->queues[like].zone, NULL);
-        if (other.grid.n > 0)
-            other.grid.n = CLAMP(grid_index(&other.grid, planning->grid.start_ts), 0, other.grid.n);
-        task->profile_from = "the intervals of its profile_queue";
-        if (zone != NULL && day_profile_learn(&task->profile, &other, zone, NULL, 0, NULL, 0))
-            return;
-    }
+        return true;
+    task->profile_from = "the intervals of its profile_queue";
+    bool learnt = false;
+    if (like >= 0 && !learn_like(planning, like, task->known_ts, &task->profile, &learnt, error))
+        return false;
+    if (learnt)
+        return true;
     task->profile_from = q->n_day_profile > 0 ? "its day_profile" : "nothing: even over the opening hours";
     day_profile_given(&task->profile, q->day_profile, q->n_day_profile);
+    return true;
 }
 
 /* The days of the week on the grid of days; the days before it; how they spread. */
-static void cut_days(const struct planning *planning, int queue, struct task *task)
+static bool cut_days(const struct planning *planning, int queue, struct task *task, GError **error)
 {
     const struct series *stored = &planning->history[queue];
     const struct grid *week = &planning->grid;
@@ -135,7 +155,7 @@ static void cut_days(const struct planning *planning, int queue, struct task *ta
     task->history.grid.n = CLAMP(zone_local_day(task->zone, task->known_ts) - grid_day(&task->by_day.grid, 0),
                                  0, task->by_day.grid.n);
     task->input.horizon = (struct grid){grid_day_ts(first), GRID_DAY_S, last - first + 1};
-    find_profile(planning, queue, &fine, task);
+    return find_profile(planning, queue, &fine, task, error);
 }
 
 static bool task_init(struct task *task, const struct planning *planning, int queue, int64_t known_ts,
@@ -159,23 +179,9 @@ static bool task_init(struct task *task, const struct planning *planning, int qu
                                           .n_open = q->n_open,
                                           .default_aht_s = q->aht_s};
     if (forecast_by_day(planning, queue, task->zone))
-        cut_days(planning, queue, task);
-    else
-        cut_history(&planning->grid, &planning->history[queue], task);
+        return cut_days(planning, queue, task, error);
+    cut_history(&planning->grid, &planning->history[queue], task);
     return true;
-}
-
-static void run_task(gpointer data, gpointer user)
-{
-    struct task *task = data;
-    (void)user;
-    task->done = forecast_run(&task->input, &task->forecast, &task->error);
-    if (!task->done || task->by_day.grid.n == 0)
-        return;
-    struct forecast days = task->forecast;
-    forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open, task->specials,
-                    task->n_specials, &task->planning->grid, &task->forecast);
-    forecast_clear(&days);
 }
 
 static void hash_doubles(GChecksum *sum, const double *values, int32_t n)
@@ -209,6 +215,26 @@ static char *own_hash(const struct task *task)
     hash_doubles(sum, history->wait_s, history->grid.n);
     hash_doubles(sum, task->profile.share, WEEK_DAYS * task->profile.n_slots);
     return g_strdup(g_checksum_get_string(sum));
+}
+
+static void make_forecast(struct task *task)
+{
+    task->done = forecast_run(&task->input, &task->forecast, &task->error);
+    if (!task->done || task->by_day.grid.n == 0)
+        return;
+    struct forecast days = task->forecast;
+    forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open, task->specials,
+                    task->n_specials, &task->planning->grid, &task->forecast);
+    forecast_clear(&days);
+}
+
+static void run_task(gpointer data, gpointer user)
+{
+    struct task *task = data;
+    (void)user;
+    make_forecast(task);
+    task->own_hash = own_hash(task);
+    g_async_queue_push(task->finished, task);
 }
 
 /* The planner's overrides that change it, in their order. */
@@ -353,14 +379,11 @@ static void to_stored(const struct task *task, const char *own, const char *all,
 
 static void all_to_stored(const struct task *tasks, int n, struct stored_forecast *stored)
 {
-    g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GChecksum) all = g_checksum_new(G_CHECKSUM_SHA256);
-    for (int i = 0; i < n; i++) {
-        g_ptr_array_add(own, own_hash(&tasks[i]));
-        g_checksum_update(all, g_ptr_array_index(own, (guint)i), -1);
-    }
     for (int i = 0; i < n; i++)
-        to_stored(&tasks[i], g_ptr_array_index(own, (guint)i), g_checksum_get_string(all), &stored[i]);
+        g_checksum_update(all, (const guchar *)tasks[i].own_hash, -1);
+    for (int i = 0; i < n; i++)
+        to_stored(&tasks[i], tasks[i].own_hash, g_checksum_get_string(all), &stored[i]);
 }
 
 static void to_line(const struct task *task, int64_t id, struct forecast_line *out)
@@ -465,51 +488,95 @@ static bool find_known(const struct planning *planning, const char *as_of, int64
     return true;
 }
 
-/* Fills a task for each wanted queue with history before the week. */
-static bool make_tasks(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
-                       struct task *tasks, int *n, GError **error)
+static bool known_queues(const struct operation *operation, const struct forecast_ask *ask, GError **error)
 {
-    int64_t known_ts;
-    if (!find_known(planning, ask->as_of, &known_ts, error))
-        return false;
-    const struct operation *operation = planning->operation;
     for (int i = 0; ask->queues != NULL && ask->queues[i] != NULL; i++)
         if (operation_queue(operation, ask->queues[i]) < 0)
             return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
                             ask->queues[i]);
-    for (int q = 0; q < operation->n_queues; q++) {
-        const char *id = operation->queues[q].id;
-        if (!wanted(ask, id))
-            continue;
-        if (has_history(planning, q, known_ts)) {
-            if (!near_enough(planning, q, known_ts, error) ||
-                !task_init(&tasks[(*n)++], planning, q, known_ts, hand, error))
-                return false;
-        } else if (!ask->skip_missing) {
-            return wfm_fail(error, WFM_ERROR_NOT_FOUND,
-                            "queue %s has no history before the week: import some, choose others with "
-                            "--queue, or leave it out "
-                            "with --skip-missing",
-                            id);
-        }
-    }
-    return *n > 0 || wfm_fail(error, WFM_ERROR_NOT_FOUND, "no queue has history before the week");
+    return true;
 }
 
-static bool run_tasks(struct task *tasks, int n, int jobs, GError **error)
+/* Reads a queue's history and fills a task when there is some before the week. */
+static bool make_task(struct planning *planning, const struct forecast_ask *ask, int queue, int64_t known_ts,
+                      const struct hand *hand, struct task *task, bool *made, GError **error)
 {
-    int threads = jobs > 0 ? jobs : (int)g_get_num_processors();
+    *made = false;
+    if (!planning_history(planning, queue, error))
+        return false;
+    if (has_history(planning, queue, known_ts)) {
+        *made = true;
+        return near_enough(planning, queue, known_ts, error) &&
+               task_init(task, planning, queue, known_ts, hand, error);
+    }
+    return ask->skip_missing ||
+           wfm_fail(error, WFM_ERROR_NOT_FOUND,
+                    "queue %s has no history before the week: import some, choose others with "
+                    "--queue, or leave it out "
+                    "with --skip-missing",
+                    planning->operation->queues[queue].id);
+}
+
+static void forget_columns(struct series *series, bool contacts_too)
+{
+    g_clear_pointer(&series->answered, g_free);
+    g_clear_pointer(&series->abandoned, g_free);
+    g_clear_pointer(&series->handle_s, g_free);
+    g_clear_pointer(&series->wait_s, g_free);
+    if (contacts_too)
+        g_clear_pointer(&series->offered, g_free);
+}
+
+/* What nobody needs once the queue is forecast. Totals are made of the contacts by interval. */
+static void forget_history(struct planning *planning, const struct forecast_ask *ask, struct task *task)
+{
+    bool in_totals = task->by_day.grid.n == 0 && !ask->no_reconcile;
+    forget_columns(&planning->history[task->queue], !in_totals);
+    forget_columns(&planning->days[task->queue], true);
+    forget_columns(&task->by_day, true);
+    struct grid grid = task->history.grid;
+    task->history = (struct series){.grid = grid, .offered = planning->history[task->queue].offered};
+}
+
+/* Reads, forecasts and forgets queue by queue: a few histories at a time are whole. */
+static bool run_tasks(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
+                      struct task *tasks, int *n, GError **error)
+{
+    const struct operation *operation = planning->operation;
+    int64_t known_ts;
+    int threads = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors(), running = 0;
+    if (!find_known(planning, ask->as_of, &known_ts, error) || !known_queues(operation, ask, error))
+        return false;
+    GAsyncQueue *finished = g_async_queue_new();
     GThreadPool *pool = g_thread_pool_new(run_task, NULL, threads, FALSE, NULL);
-    for (int i = 0; i < n; i++)
-        g_thread_pool_push(pool, &tasks[i], NULL);
+    bool ok = true, made = false;
+    for (int q = 0; q < operation->n_queues || running > 0;) {
+        if (q >= operation->n_queues || running >= AHEAD_PER_THREAD * threads) {
+            forget_history(planning, ask, g_async_queue_pop(finished));
+            running--;
+            continue;
+        }
+        int queue = q++;
+        if (!ok || !wanted(ask, operation->queues[queue].id))
+            continue;
+        struct task *task = &tasks[*n];
+        ok = make_task(planning, ask, queue, known_ts, hand, task, &made, error);
+        *n += made;
+        if (!ok || !made)
+            continue;
+        task->finished = finished;
+        g_thread_pool_push(pool, task, NULL);
+        running++;
+    }
     g_thread_pool_free(pool, FALSE, TRUE);
-    for (int i = 0; i < n; i++)
+    g_async_queue_unref(finished);
+    for (int i = 0; ok && i < *n; i++)
         if (!tasks[i].done) {
             g_propagate_prefixed_error(error, g_steal_pointer(&tasks[i].error),
-                                       "queue %s: ", tasks[i].planning->operation->queues[tasks[i].queue].id);
+                                       "queue %s: ", operation->queues[tasks[i].queue].id);
             return false;
         }
-    return true;
+    return ok && (*n > 0 || wfm_fail(error, WFM_ERROR_NOT_FOUND, "no queue has history before the week"));
 }
 
 /* Makes the queues that are forecast by interval agree with their totals. */
@@ -560,12 +627,10 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     g_autofree struct task *tasks = g_new0(struct task, (gsize)(n_queues));
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
     struct hand hand = {0};
-    progress_show(progress, "forecast: reading history");
+    progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
                         &ask->hand, error) &&
-              planning_history(planning, error) && make_tasks(planning, ask, &hand, tasks, &n_tasks, error);
-    progress_show(progress, "forecast: %d queues", n_tasks);
-    ok = ok && run_tasks(tasks, n_tasks, ask->jobs, error);
+              run_tasks(planning, ask, &hand, tasks, &n_tasks, error);
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         all_to_stored(tasks, n_tasks, stored);

@@ -306,3 +306,23 @@ bool store_history_all(struct store *store, const char *queue, struct series *in
     load_days(rows, days);
     return true;
 }
+
+bool store_history_end(struct store *store, int64_t *end_ts, GError **error)
+{
+    /* The row that starts last need not be the one that ends last: days and intervals may meet. */
+    AUTO(pg_result)
+    rows =
+        query(store, error,
+              "SELECT max(ends.at) FROM queue q, "
+              "LATERAL (SELECT max(start_at) AS at FROM history h WHERE h.queue_key = q.queue_key) newest, "
+              "LATERAL (SELECT max(CASE WHEN h.interval_s = 86400 "
+              "THEN ((h.start_at AT TIME ZONE q.zone)::date + 1)::timestamp AT TIME ZONE q.zone "
+              "ELSE h.start_at + make_interval(secs => h.interval_s) END) AS at FROM history h "
+              "WHERE h.queue_key = q.queue_key AND h.start_at > newest.at - interval '25 hours') ends "
+              "WHERE NOT q.retired",
+              "");
+    if (rows == NULL)
+        return false;
+    *end_ts = PQgetisnull(rows, 0, 0) ? INT64_MIN : cell_ts(rows, 0, 0);
+    return true;
+}

@@ -102,6 +102,8 @@ bool store_history_load(struct store *store, const char *queue, int64_t from_ts,
    (core/grid.h); grid.n = 0 where there is none. WFM_ERROR_INPUT as above. */
 bool store_history_all(struct store *store, const char *queue, struct series *intervals, struct series *days,
                        GError **error);
+/* When the newest history of any queue in service ends; INT64_MIN when there is none. */
+bool store_history_end(struct store *store, int64_t *end_ts, GError **error);
 
 /* --- forecasts and requirements
  * -------------------------------------------------------------------------------- */

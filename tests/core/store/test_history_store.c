@@ -205,6 +205,34 @@ START_TEST(one_bad_row_in_a_million)
 }
 END_TEST
 
+/* The end of what came last, whoever it belongs to and however long it is. */
+static const struct {
+    const char *what, *rows, *want; /* want: NULL = none */
+} ends[] = {
+    {"nothing", "", NULL},
+    {"one interval", "voice-en,2026-03-29T00:45:00Z,15,10,9,1,2700\n", "2026-03-29T01:00:00Z"},
+    {"the later of two queues",
+     "voice-en,2026-03-29T00:45:00Z,15,10,9,1,2700\nchat-es,2026-03-30T10:00:00Z,30,4,,,\n",
+     "2026-03-30T10:30:00Z"},
+    {"a local day ends after an interval that starts later",
+     "voice-en,2026-03-29T00:00:00-04:00,1440,100,,,\nvoice-en,2026-03-29T13:00:00Z,30,4,,,\n",
+     "2026-03-30T04:00:00Z"},
+    {"a local day of 25 hours", "voice-en,2026-11-01T00:00:00-04:00,1440,100,,,\n", "2026-11-02T05:00:00Z"},
+};
+
+START_TEST(end_of_history)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t end_ts = 0, want = INT64_MIN;
+    if (*ends[_i].rows != '\0')
+        import(ends[_i].rows);
+    ck_assert(store_history_end(store, &end_ts, &error));
+    ck_no_error(error);
+    ck_assert(ends[_i].want == NULL || time_parse(ends[_i].want, NULL, &want, &error));
+    ck_assert_msg(end_ts == want, "%s", ends[_i].what);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -217,6 +245,7 @@ static Suite *suite(void)
     tcase_add_test(t, twice_changes_nothing);
     tcase_add_loop_test(t, a_bad_row_leaves_nothing, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, mixed_intervals_are_named);
+    tcase_add_loop_test(t, end_of_history, 0, G_N_ELEMENTS(ends));
     tcase_add_test(t, one_bad_row_in_a_million);
     suite_add_tcase(s, t);
     return s;
