@@ -34,6 +34,23 @@ void accuracy_add(struct accuracy *sums, double actual, double said, const doubl
     }
 }
 
+void accuracy_merge(struct accuracy *sums, const struct accuracy *more)
+{
+    sums->n += more->n;
+    sums->said += more->said;
+    sums->came += more->came;
+    sums->missed += more->missed;
+    sums->banded += more->banded;
+    sums->banded_came += more->banded_came;
+    sums->pinball += more->pinball;
+    sums->in80 += more->in80;
+    sums->in95 += more->in95;
+    sums->naive_came += more->naive_came;
+    sums->naive_missed += more->naive_missed;
+    sums->scaled += more->scaled;
+    sums->scaled_n += more->scaled_n;
+}
+
 static double ratio(double part, double whole)
 {
     return whole > 0 ? part / whole : NAN;

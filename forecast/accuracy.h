@@ -29,6 +29,9 @@ struct accuracy {
 void accuracy_add(struct accuracy *sums, double actual, double said, const double *quantile, double naive,
                   double scale);
 
+/* Adds what another has gathered. */
+void accuracy_merge(struct accuracy *sums, const struct accuracy *more);
+
 /* Rates; NAN where there is nothing to divide by. */
 struct accuracy_rates {
     double wape, bias, mase, wql, cov80, cov95, naive_wape;

@@ -11,7 +11,7 @@
 static const struct column columns[] = {
     {"queue", "queue", COLUMN_TEXT, 0},
     {"when", "when", COLUMN_TEXT, 0},
-    {"forecast_id", "snapshot", COLUMN_INT, 0},
+    {"forecast_id", "snapshot", COLUMN_REAL, 0},
     {"weeks_before", "weeks before", COLUMN_REAL, 1},
     {"forecast", "forecast", COLUMN_REAL, 0},
     {"with_hand", "with hand", COLUMN_REAL, 0},
@@ -137,7 +137,7 @@ static void to_days(const struct queue_view *view, struct stored_forecast *f)
 {
     int32_t first = zone_local_day(view->zone, f->grid.start_ts);
     int32_t n = zone_local_day(view->zone, grid_end_ts(&f->grid) - 1) - first + 1;
-    double *offered = g_new0(double, n), *work = g_new0(double, n);
+    double *offered = g_new0(double, (gsize)n), *work = g_new0(double, (gsize)n);
     for (int32_t iv = 0; iv < f->grid.n; iv++) {
         int32_t day = zone_local_day(view->zone, grid_ts(&f->grid, iv)) - first;
         offered[day] += f->offered[iv];
@@ -255,7 +255,8 @@ static char *when_text(enum accuracy_by by, const struct queue_view *view, const
     return g_strdup("");
 }
 
-static void add_row(struct table *table, const char *queue, const char *when, int64_t id, double weeks_before,
+/* id NAN: of several */
+static void add_row(struct table *table, const char *queue, const char *when, double id, double weeks_before,
                     const struct sums *sums)
 {
     struct accuracy_rates plain, handed;
@@ -263,7 +264,7 @@ static void add_row(struct table *table, const char *queue, const char *when, in
     accuracy_rates(&sums->handed, &handed);
     table_text(table, queue);
     table_text(table, when);
-    table_int(table, id);
+    table_real(table, id);
     table_real(table, weeks_before);
     table_real(table, sums->plain.said);
     table_real(table, sums->changed > 0 ? sums->handed.said : NAN);
@@ -281,10 +282,20 @@ static void add_row(struct table *table, const char *queue, const char *when, in
     table_real(table, sums->answered > 0 ? sums->worked_s / sums->answered : NAN);
 }
 
+static void merge(struct sums *all, const struct sums *more)
+{
+    accuracy_merge(&all->plain, &more->plain);
+    accuracy_merge(&all->handed, &more->handed);
+    all->changed += more->changed;
+    all->said_s += more->said_s;
+    all->worked_s += more->worked_s;
+    all->answered += more->answered;
+}
+
 /* Rows of one queue and one choice among its forecasts. */
 static bool queue_rows(const struct planning *planning, const struct queue_view *view,
                        const struct forecast_pick *pick, const struct hand *hand, enum accuracy_by by,
-                       struct table *table, GError **error)
+                       struct table *table, struct sums *all, GError **error)
 {
     struct said said;
     g_autoptr(GError) cause = NULL;
@@ -300,7 +311,8 @@ static bool queue_rows(const struct planning *planning, const struct queue_view 
     for (guint i = 0; i < rows->len; i++) {
         const struct sums *sums = &g_array_index(rows, struct sums, i);
         g_autofree char *when = when_text(by, view, sums, said.known_ts);
-        add_row(table, view->queue->id, when, said.plain.id, weeks_before(view, said.known_ts), sums);
+        merge(all, sums);
+        add_row(table, view->queue->id, when, (double)said.plain.id, weeks_before(view, said.known_ts), sums);
     }
     said_clear(&said);
     return true;
@@ -313,7 +325,7 @@ static int64_t info_known_ts(const struct forecast_info *info)
 
 /* Side by side: of each whole number of weeks before the newest forecast made then. */
 static bool snapshot_rows(const struct planning *planning, const struct queue_view *view,
-                          const struct hand *hand, struct table *table, GError **error)
+                          const struct hand *hand, struct table *table, struct sums *all, GError **error)
 {
     struct forecast_info *infos = NULL;
     int n = 0;
@@ -332,7 +344,7 @@ static bool snapshot_rows(const struct planning *planning, const struct queue_vi
         const struct forecast_info *info = g_hash_table_lookup(newest, GINT_TO_POINTER((int)weeks));
         struct forecast_pick pick = {.known_ts = info != NULL ? info_known_ts(info) : 0};
         if (info != NULL)
-            ok = queue_rows(planning, view, &pick, hand, ACCURACY_SNAPSHOT, table, error);
+            ok = queue_rows(planning, view, &pick, hand, ACCURACY_SNAPSHOT, table, all, error);
     }
     forecast_infos_free(infos, n);
     return ok;
@@ -352,16 +364,19 @@ static bool all_rows(const struct planning *planning, const struct accuracy_ask 
             return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
                             ask->queues[i]);
     bool ok = true;
+    struct sums all = {0};
     for (int q = 0; ok && q < operation->n_queues; q++) {
         struct queue_view view = {0};
         if (!wanted(ask, operation->queues[q].id))
             continue;
         ok = queue_view_init(&view, planning, q, error) &&
              (ask->by == ACCURACY_SNAPSHOT
-                  ? snapshot_rows(planning, &view, hand, table, error)
-                  : queue_rows(planning, &view, &ask->pick, hand, ask->by, table, error));
+                  ? snapshot_rows(planning, &view, hand, table, &all, error)
+                  : queue_rows(planning, &view, &ask->pick, hand, ask->by, table, &all, error));
         queue_view_clear(&view);
     }
+    if (ok && ask->by == ACCURACY_QUEUE && table_rows(table) > 1)
+        add_row(table, "all", "", NAN, NAN, &all);
     return ok;
 }
 

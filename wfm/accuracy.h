@@ -7,8 +7,8 @@
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 
-/* A row per queue; per day of it; per time of its day, over all days; or per snapshot, by how long before the
-   weeks its history ended. In the order of "queue|day|interval|snapshot". */
+/* A row per queue, and one of all together; per day of it; per time of its day, over all days; or per
+   snapshot, by how long before the weeks its history ended. In the order of "queue|day|interval|snapshot". */
 enum accuracy_by { ACCURACY_QUEUE, ACCURACY_DAY, ACCURACY_INTERVAL, ACCURACY_SNAPSHOT };
 
 struct accuracy_ask {

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "core/opfile.h"
 #include "wfm/commands.h"
+#include "wfm/hand.h"
 #include "wfm/output.h"
 #include "wfm/settings.h"
 
@@ -219,9 +220,12 @@ static bool run_overrides(const struct options *options, GError **error)
     report.rows = n;
     bool ok = options_flag(options, "dry-run") ||
               store_overrides_add(store, overrides, n, settings_actor(), &report, NULL, error);
+    g_autoptr(GString) cuts = g_string_new(NULL);
+    ok = ok && hand_tell_cuts(store, operation, overrides, n, cuts, error);
     overrides_free(overrides, n);
     if (!ok)
         return false;
+    fputs(cuts->str, stderr);
     AUTO(table) table = table_new(columns);
     add_report(table, path, &report, 0);
     table_print(table, (enum format)options_choice(options, "format"), stdout);

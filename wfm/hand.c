@@ -5,6 +5,8 @@
 
 #include "core/error.h"
 
+#define CUT_MIN 1e-9 /* less is rounding */
+
 void hand_ask_from(const struct options *options, struct hand_ask *ask)
 {
     *ask = (struct hand_ask){.with = options_list(options, "scenario"),
@@ -79,17 +81,20 @@ bool hand_load(struct hand *hand, struct store *store, int64_t from_ts, int64_t 
     return true;
 }
 
-bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
-                     struct stored_forecast *forecast, struct override_effect *effects, GError **error)
+/* Overrides of the queue, then the n more, applied in place. *all: which, *effects: of each; both g_free. */
+static bool apply(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
+                  struct stored_forecast *forecast, const struct override ***all, int *n_all,
+                  struct override_effect **effects, GError **error)
 {
-    g_autofree const struct override **all = g_new(const struct override *, (gsize)(hand->n + n) + 1);
-    int n_all = 0;
+    *all = g_new(const struct override *, (gsize)(hand->n + n) + 1);
+    *effects = g_new0(struct override_effect, (gsize)(hand->n + n) + 1);
+    *n_all = 0;
     for (int i = 0; i < hand->n; i++)
         if (strcmp(hand->overrides[i].queue, queue->id) == 0)
-            all[n_all++] = &hand->overrides[i];
+            (*all)[(*n_all)++] = &hand->overrides[i];
     for (int i = 0; i < n; i++)
-        all[n_all++] = &more[i];
-    if (n_all == 0)
+        (*all)[(*n_all)++] = &more[i];
+    if (*n_all == 0)
         return true;
     AUTO(zone) zone = zone_new(queue->zone, error);
     if (zone == NULL)
@@ -103,17 +108,84 @@ bool hand_apply_more(const struct hand *hand, const struct queue *queue, const s
                                      .n_levels = forecast->n_levels,
                                      .quantile = forecast->quantile,
                                      .in_force = hand->then};
-    g_autofree struct override_effect *done = g_new0(struct override_effect, (gsize)n_all);
-    overrides_apply(all, n_all, &target, done);
-    if (n > 0)
-        memcpy(effects, done + n_all - n, (size_t)n * sizeof *effects);
+    overrides_apply(*all, *n_all, &target, *effects);
+    return true;
+}
+
+bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
+                     struct stored_forecast *forecast, struct override_effect *effects, GError **error)
+{
+    g_autofree const struct override **all = NULL;
+    g_autofree struct override_effect *done = NULL;
+    int n_all;
+    if (!apply(hand, queue, more, n, forecast, &all, &n_all, &done, error))
+        return false;
+    memcpy(effects, done + n_all - n, (size_t)n * sizeof *effects);
+    return true;
+}
+
+bool hand_apply_told(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
+                     GString *cuts, GError **error)
+{
+    g_autofree const struct override **all = NULL;
+    g_autofree struct override_effect *done = NULL;
+    int n_all;
+    if (!apply(hand, queue, NULL, 0, forecast, &all, &n_all, &done, error))
+        return false;
+    for (int i = 0; cuts != NULL && i < n_all; i++) {
+        g_autofree char *text = override_text(all[i]);
+        bool aht = all[i]->measure == OVERRIDE_AHT;
+        if (done[i].cut > CUT_MIN)
+            g_string_append_printf(cuts,
+                                   "override %" G_GINT64_FORMAT " of queue %s, %s, takes away more than is "
+                                   "forecast: cut off at %s, %.6g %s short of it\n",
+                                   all[i]->id, queue->id, text, aht ? "1 s" : "0", done[i].cut,
+                                   aht ? "seconds" : "contacts");
+    }
     return true;
 }
 
 bool hand_apply(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
                 GError **error)
 {
-    return hand_apply_more(hand, queue, NULL, 0, forecast, NULL, error);
+    return hand_apply_told(hand, queue, forecast, NULL, error);
+}
+
+/* Of the overrides of one queue. */
+static bool tell_queue(struct store *store, const struct queue *queue, const struct override *overrides,
+                       int n, GString *cuts, GError **error)
+{
+    int64_t from_ts = INT64_MAX, to_ts = INT64_MIN;
+    struct stored_forecast forecast = {0};
+    struct hand hand = {0};
+    for (int i = 0; i < n; i++)
+        if (strcmp(overrides[i].queue, queue->id) == 0) {
+            from_ts = MIN(from_ts, overrides[i].from_ts);
+            to_ts = MAX(to_ts, overrides[i].to_ts);
+        }
+    g_autoptr(GError) cause = NULL;
+    if (from_ts > to_ts)
+        return true;
+    if (!store_forecast_span(store, &scope_planner, queue->id, from_ts, to_ts, NULL, &forecast, &cause)) {
+        if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            return true;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    bool ok = hand_load(&hand, store, from_ts, to_ts, NULL, error) &&
+              hand_apply_told(&hand, queue, &forecast, cuts, error);
+    hand_clear(&hand);
+    stored_forecast_clear(&forecast);
+    return ok;
+}
+
+bool hand_tell_cuts(struct store *store, const struct operation *operation, const struct override *overrides,
+                    int n, GString *cuts, GError **error)
+{
+    for (int q = 0; q < operation->n_queues; q++)
+        if (!tell_queue(store, &operation->queues[q], overrides, n, cuts, error))
+            return false;
+    return true;
 }
 
 double forecast_contacts(const struct stored_forecast *forecast, int64_t from_ts, int64_t to_ts)

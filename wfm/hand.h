@@ -33,6 +33,13 @@ bool hand_load(struct hand *hand, struct store *store, int64_t from_ts, int64_t 
 /* Applies it to the forecast of a queue, in place. */
 bool hand_apply(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
                 GError **error);
+/* The same; appends a line to `cuts` for each override that takes away more than is there. */
+bool hand_apply_told(const struct hand *hand, const struct queue *queue, struct stored_forecast *forecast,
+                     GString *cuts, GError **error);
+/* Appends what hand_apply_told says of the newest forecasts in the ranges of n overrides of any queues, with
+   what counts by itself. */
+bool hand_tell_cuts(struct store *store, const struct operation *operation, const struct override *overrides,
+                    int n, GString *cuts, GError **error);
 /* The same with n more overrides of this queue behind it; what each of these does: effects, n. */
 bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
                      struct stored_forecast *forecast, struct override_effect *effects, GError **error);

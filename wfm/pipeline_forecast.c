@@ -421,7 +421,7 @@ static bool wanted(const struct forecast_ask *ask, const char *id)
 }
 
 /* What the forecast before said of these weeks, and what the planner's hand makes of this one. */
-static bool compare(struct task *task, const struct stored_forecast *made, GError **error)
+static bool compare(struct task *task, const struct stored_forecast *made, GString *cuts, GError **error)
 {
     const struct planning *planning = task->planning;
     const struct queue *queue = &planning->operation->queues[task->queue];
@@ -431,7 +431,7 @@ static bool compare(struct task *task, const struct stored_forecast *made, GErro
     copy.offered = g_memdup2(made->offered, (gsize)made->grid.n * sizeof(double));
     copy.aht_s = g_memdup2(made->aht_s, (gsize)made->grid.n * sizeof(double));
     copy.n_levels = 0;
-    bool ok = hand_apply(task->hand, queue, &copy, error);
+    bool ok = hand_apply_told(task->hand, queue, &copy, cuts, error);
     task->with_hand = forecast_contacts(&copy, from_ts, to_ts);
     g_free(copy.offered);
     g_free(copy.aht_s);
@@ -626,6 +626,7 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     double start_s = now_s();
     g_autofree struct task *tasks = g_new0(struct task, (gsize)(n_queues));
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
+    g_autoptr(GString) cuts = g_string_new(NULL);
     struct hand hand = {0};
     progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
@@ -636,7 +637,7 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         all_to_stored(tasks, n_tasks, stored);
     }
     for (int i = 0; ok && i < n_tasks; i++)
-        ok = compare(&tasks[i], &stored[i], error);
+        ok = compare(&tasks[i], &stored[i], cuts, error);
     ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
     if (ok) {
         *lines = g_new0(struct forecast_line, (gsize)(n_tasks));
@@ -646,6 +647,8 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         progress_note(progress, "forecast: %d queues, %.1f s", n_tasks, now_s() - start_s);
         for (int i = 0; i < n_tasks; i++)
             note_patience(&tasks[i], progress);
+        if (cuts->len > 0)
+            progress_note(progress, "%s", g_strchomp(cuts->str));
     }
     for (int i = 0; i < n_tasks; i++) {
         stored_forecast_clear(&stored[i]);

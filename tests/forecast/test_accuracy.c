@@ -35,6 +35,26 @@ START_TEST(rates_by_hand)
 }
 END_TEST
 
+/* Two halves make the whole. */
+START_TEST(halves_merge)
+{
+    struct accuracy half[2] = {{0}}, whole = {0};
+    struct accuracy_rates got, want;
+    for (guint i = 0; i < G_N_ELEMENTS(four); i++) {
+        accuracy_add(&half[i / 2], four[i].actual, four[i].said, four[i].band, four[i].naive, 4 + i);
+        accuracy_add(&whole, four[i].actual, four[i].said, four[i].band, four[i].naive, 4 + i);
+    }
+    accuracy_merge(&half[0], &half[1]);
+    accuracy_rates(&half[0], &got);
+    accuracy_rates(&whole, &want);
+    const double *g = (const double *)&got, *w = (const double *)&want;
+    for (size_t i = 0; i < sizeof got / sizeof *g; i++)
+        ck_assert_double_eq_tol(g[i], w[i], 1e-12);
+    ck_assert_double_eq(half[0].said, whole.said);
+    ck_assert_double_eq(half[0].n, whole.n);
+}
+END_TEST
+
 START_TEST(nothing_to_divide_by)
 {
     struct accuracy sums = {0};
@@ -112,6 +132,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("accuracy");
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, rates_by_hand);
+    tcase_add_test(t, halves_merge);
     tcase_add_test(t, nothing_to_divide_by);
     tcase_add_loop_test(t, naive_of_weeks, 0, G_N_ELEMENTS(naive));
     tcase_add_test(t, scale);

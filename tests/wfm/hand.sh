@@ -107,6 +107,14 @@ sed -i 's/,50,day/,60,day/' bad.csv
 refuses "a bad row is named" 3 "bad.csv:5: column kind: \"times\"" "$wfm" import overrides bad.csv
 equal "a bad row: nothing is written" "$("$wfm" override list --format csv | wc -l)" 4
 
+# Of a file nothing is refused for that, for the forecast may change yet: it is told.
+printf 'queue,from,to,measure,kind,value,why\nbeta-mail,2026-11-23T10:00,2026-11-23T11:00,volume,add,-500,migration\n' >much.csv
+check "more taken away than there is" "$wfm" import overrides much.csv
+equal "more taken away: told" "$(grep -c "of queue beta-mail, volume -500, takes away more than is forecast: cut off at 0" "$work/err")" 1
+check "more taken away: forecast" "$wfm" forecast --queue beta-mail
+equal "more taken away: told again" "$(grep -c "takes away more than is forecast" "$work/err")" 1
+equal "more taken away: nothing below nothing" "$(queue=beta-mail contacts | awk '{ print ($1 > 400 && $1 < 475) }')" 1
+
 # --- what was said and what came --------------------------------------------------------------------------------------
 
 # Of a week that is over: said four weeks before it, two weeks before it, and when it began.
@@ -151,6 +159,8 @@ check "accuracy by interval of the day" accuracy --by interval
 equal "accuracy by interval: times" "$(awk -F, 'NR > 1 { print $2, $16 }' "$work/out" | sed -n '1p;$p')" "$(printf '08:00 7\n21:30 7')"
 check "the hand that would have helped" $add --queue acme-voice --from 2026-11-16 --to 2026-11-22 --volume +100% --why "price rise"
 equal "the hand: it helps" "$(accuracy --hand now | awk -F, 'NR == 2 { print ($6 / $5 > 1.99), ($10 < $9 / 2) }')" "1 1"
+check "all queues" "$wfm" report accuracy --week 2026-W47 --format csv
+equal "all queues: a row of all" "$(awk -F, 'NR > 1 { a = b; b = c; c = $7 } END { print (a + b == c), $1, $3 }' "$work/out")" "1 all "
 check "the last week of history" "$wfm" report accuracy --format json
 
 finish
