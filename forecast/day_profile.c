@@ -298,6 +298,9 @@ void forecast_spread(const struct forecast *days, const struct day_profile *prof
     made.day_quantile = copy(days->day_quantile, FORECAST_QUANTILES * days->n_days);
     made.week_offered = copy(days->week_offered, days->n_weeks);
     made.week_quantile = copy(days->week_quantile, FORECAST_QUANTILES * days->n_weeks);
+    made.day_iv = g_new(int32_t, (gsize)days->n_days + 1);
+    for (int d = 0; d <= days->n_days; d++)
+        made.day_iv[d] = CLAMP(grid_index(horizon, zone_day_start(zone, days->first_day + d)), 0, horizon->n);
     struct spreading spreading = {days,  profile, zone, {.open = (struct week_span *)open, .n_open = n_open},
                                   &made, NULL};
     int32_t first = zone_local_day(zone, horizon->start_ts),

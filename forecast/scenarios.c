@@ -134,9 +134,9 @@ static void day_init(struct day *day, const struct forecast *forecast, int d)
         day->total += forecast->offered[iv];
     if (day->total <= 0)
         return;
+    double known = day->from > forecast->day_iv[d] ? forecast->day_offered[d] - day->total : 0;
     for (int q = 0; q < FORECAST_QUANTILES; q++)
-        day->quantile[q] = MAX(0, forecast->day_quantile[q * forecast->n_days + d] -
-                                      (forecast->day_offered[d] - day->total));
+        day->quantile[q] = MAX(0, forecast->day_quantile[q * forecast->n_days + d] - known);
     double width = root_width(day->quantile, 1, 0);
     day->rate = sqrt(MAX(0, width * width - CHANCE));
     day->share = width > 0 ? day->rate / width : 0;

@@ -60,6 +60,7 @@ static struct forecast known_days(const struct series *days)
             known.quantile[q * n + i] = known.offered[i] * (0.7 + 0.1 * q);
     }
     known.n_days = n;
+    known.first_day = (int32_t)(days->grid.start_ts / DAY_S);
     known.day_offered = g_memdup2(known.offered, (gsize)n * sizeof *known.offered);
     known.day_quantile = g_memdup2(known.quantile, (gsize)(n * FORECAST_QUANTILES) * sizeof *known.quantile);
     known.test_days = g_new0(struct forecast_test_day, 1);
@@ -97,6 +98,7 @@ START_TEST(days_spread_to_what_they_were)
                       "%s: %g at day %d + %d s, wanted %g", spreads[_i].what, out.offered[iv], at,
                       local.second, want);
         ck_assert(out.aht_s[iv] == 200);
+        ck_assert(out.day_iv[at] <= iv && iv < out.day_iv[at + 1]);
         for (int q = 1; q < FORECAST_QUANTILES; q++)
             ck_assert(out.quantile[q * horizon.n + iv] >= out.quantile[(q - 1) * horizon.n + iv]);
     }
