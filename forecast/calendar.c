@@ -204,7 +204,7 @@ static const struct {
 
 /* Per name: on the day, the day before, the day after. */
 #define PER_NAME 3
-static const double name_penalty[PER_NAME] = {0.5, 1.2, 1.2};
+static const double name_penalty[PER_NAME] = {1.5, 3.6, 3.6};
 static const int name_shift[PER_NAME] = {0, -1, 1};
 
 static void fill_day(struct day_features *features, const struct day_view *view)
