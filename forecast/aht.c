@@ -6,11 +6,11 @@
 #include <float.h>
 #include <math.h>
 
-#define PROFILE_HALF_LIFE_DAYS 90.0
+#define PROFILE_HALF_LIFE_DAYS 60.0
 #define PROFILE_WIDTH_MIN 45.0 /* of the kernel over the day, and at least */
 #define PROFILE_WIDTH_SLOTS 1.5
 #define PROFILE_PRIOR_MIN 10.0 /* contacts at ratio 1: an estimate of chance is itself uncertain */
-#define WEEKDAY_HALF_LIFE_DAYS 180.0
+#define WEEKDAY_HALF_LIFE_DAYS 365.0
 #define WEEKDAY_ROUNDS 3
 #define WEEKDAY_MIN_DAYS 14
 #define WINDOW_DAYS 3 /* on both sides: every weekday once */
@@ -75,14 +75,15 @@ static double profile_prior(const struct fit *fit, const double *mean, const dou
     const struct aht_history *history = fit->history;
     double square = 0, cells = 0;
     int groups = 0;
-    for (int cell = 0; cell < fit->origin * fit->n_slots; cell++) {
-        if (history->work.seen[cell] == 0)
-            continue;
-        double v = history->volume.y[cell],
-               off = history->work.y[cell] / v / level - mean[cell % fit->n_slots];
-        square += v * off * off;
-        cells++;
-    }
+    for (int day = 0; day < fit->origin; day++)
+        for (int s = 0, cell = day * fit->n_slots; s < fit->n_slots; s++, cell++) {
+            if (history->work.seen[cell] == 0)
+                continue;
+            double v = history->volume.y[cell], off = history->work.y[cell] - v * level * mean[s];
+            square += off * off / v;
+            cells++;
+        }
+    square /= level * level;
     for (int s = 0; s < fit->n_slots; s++)
         groups += volume[s] > 0;
     double noise = cells > groups ? square / (cells - groups) : 1;
@@ -238,10 +239,10 @@ struct level {
     double error; /* Σ squared distances of the days after each day, in usual sizes */
 };
 
-static void level_step(struct level *level, const struct days *days, int day, double half_life)
+static void level_step(struct level *level, const struct days *days, int day, double keep)
 {
     double distance = (days->x[day] - level->at) / days->size[day];
-    level->volume *= exp2(-1 / half_life);
+    level->volume *= keep;
     if (days->e[day] <= 0)
         return;
     bool first = level->volume <= 0, same = distance * level->clip > 0;
@@ -258,11 +259,13 @@ static double find_level(const struct fit *fit, double otherwise)
 {
     struct level level[G_N_ELEMENTS(half_lives)] = {0};
     struct days days;
-    double tried = 0, least = INFINITY, sum = 0, blend = 0;
+    double keep[G_N_ELEMENTS(half_lives)], tried = 0, least = INFINITY, sum = 0, blend = 0;
     days_init(&days, fit);
+    for (int h = 0; h < N_LIVES; h++)
+        keep[h] = exp2(-1 / half_lives[h]);
     for (int day = 0; day < days.n; day++) {
         for (int h = 0; h < N_LIVES; h++)
-            level_step(&level[h], &days, day, half_lives[h]);
+            level_step(&level[h], &days, day, keep[h]);
         for (int i = day + 1; day >= WARM_DAYS && i <= MIN(day + AHEAD_DAYS, days.n - 1); i++) {
             tried += days.e[i] > 0 ? 1.0 / AHEAD_DAYS : 0;
             for (int h = 0; h < N_LIVES; h++) {
