@@ -240,10 +240,22 @@ static void *fit(const struct model *model, const struct model_input *input)
     return pooled;
 }
 
+/* A feast whose columns are in the features: they are left out to ask for the day without it (explain.h). */
+static bool is_feast(const struct model_input *input, int day)
+{
+    const struct day_features *features = input->features;
+    if (!day_of(input, day)->holiday)
+        return false;
+    for (int j = 0; j < features->n; j++)
+        if ((features->group[j] & FEATURE_SPECIAL) != 0 && features->x[day * features->n + j] != 0)
+            return true;
+    return false;
+}
+
 static void predict(const void *fitted, int day, double *z)
 {
     const struct pooled *pooled = fitted;
-    week_roots_predict(day_of(pooled->input, day)->holiday ? pooled->feast : pooled->ordinary, day, z);
+    week_roots_predict(is_feast(pooled->input, day) ? pooled->feast : pooled->ordinary, day, z);
 }
 
 static void pooled_free(void *fitted)

@@ -24,7 +24,8 @@ enum { GLOBAL, NAIVE, OURS, METHODS };
 
 /* Sums over the intervals of all origins. */
 struct score {
-    double error[METHODS], work, volume, said, n_origins;
+    double error[METHODS], work, volume, n_origins;
+    double said, n_said; /* what forecasts reported of their own backtest, where history was long enough */
 };
 
 struct totals {
@@ -72,7 +73,8 @@ static void run_origin(const struct aht_history *history, int origin, int days, 
             score->work += work;
             score->volume += volume;
         }
-    score->said += aht.wape;
+    score->said += isnan(aht.wape) ? 0 : aht.wape;
+    score->n_said += !isnan(aht.wape);
     score->n_origins++;
     aht_forecast_clear(&aht);
 }
@@ -86,7 +88,7 @@ static void print_row(struct bench_table *table, const char *name, const struct 
     bench_cell(table, "%.1f", score->work / score->volume);
     for (int m = 0; m < METHODS; m++)
         bench_cell(table, "%.4f", score->error[m] / score->work);
-    bench_cell(table, "%.4f", score->said / score->n_origins);
+    bench_cell(table, "%.4f", score->said / score->n_said);
     for (int m = 0; m < OURS; m++) {
         bench_cell(table, "%.3f", score->error[OURS] / score->error[m]);
         totals->relative[m] += log(score->error[OURS] / score->error[m]);

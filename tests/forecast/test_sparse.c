@@ -2,6 +2,7 @@
 #include "tests/support/testing.h"
 
 #include "core/random.h"
+#include "forecast/explain.h"
 #include "forecast/forecast.h"
 #include "forecast/shrink.h"
 
@@ -189,6 +190,43 @@ START_TEST(few_contacts)
 }
 END_TEST
 
+/* The feast of a sparse queue is a factor of its explanation, not a riddle in the rest. */
+START_TEST(feast_is_explained)
+{
+    int32_t first = day_from_civil(2024, 1, 1);
+    AUTO(zone) zone = zone_new("UTC", NULL);
+    struct random random;
+    struct series series;
+    struct forecast forecast;
+    struct grid grid = {first * (int64_t)DAY_S, 3600,
+                        240 * 24}; /* the horizon holds the first of September */
+    struct forecast_special specials[12];
+    struct forecast_input input = {
+        .history = &series, .zone = zone, .default_aht_s = 240, .specials = specials, .explain = true};
+    random_seed(&random, 3);
+    series_init(&series, &grid);
+    for (int iv = 0; iv < grid.n; iv++)
+        series.offered[iv] = poisson(&random, 0.3 * first_of_may(first + iv / 24, iv % 24 * 3600));
+    for (int month = 1; month <= 12; month++)
+        specials[input.n_specials++] = (struct forecast_special){
+            .day = day_from_civil(2024, month, 1), .kind = SPECIAL_HOLIDAY, .name = "First"};
+    input.horizon = (struct grid){grid_end_ts(&grid), 3600, 7 * 24};
+    ck_assert(forecast_run(&input, &forecast, NULL));
+    int feasts = 0;
+    for (int d = 0; d < forecast.explanation->n_days; d++) {
+        const struct explain_day *day = &forecast.explanation->days[d];
+        bool feast = day_civil(day->day).day == 1;
+        feasts += feast;
+        ck_assert_msg(feast ? day->special > 0.1 && day->special < 0.5 : fabs(day->special - 1) < 1e-9,
+                      "day %d: special %g", d, day->special);
+        ck_assert_double_eq_tol(day->rest, 1, 1e-6);
+    }
+    ck_assert_int_eq(feasts, 1);
+    forecast_clear(&forecast);
+    series_clear(&series);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("forecast/sparse");
@@ -197,6 +235,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, variance_between, 0, (int)G_N_ELEMENTS(between_rows));
     tcase_add_loop_test(t, along_a_day, 0, (int)G_N_ELEMENTS(day_rows));
     tcase_add_loop_test(t, few_contacts, 0, (int)G_N_ELEMENTS(queues));
+    tcase_add_test(t, feast_is_explained);
     suite_add_tcase(s, t);
     return s;
 }
