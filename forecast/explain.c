@@ -5,9 +5,10 @@
 
 #include <math.h>
 
-#define NEAR_DAYS 3         /* a special day explains days so far around it */
-#define EVENT_DAYS 45       /* and an event those after it */
-#define SEEN_SHARE_MIN 0.95 /* of its open slots, for a day to count in a level */
+#define GAP_SHOWN_DAYS 21  /* between history and forecast */
+#define NEAR_DAYS 3        /* a special day explains days so far around it */
+#define EVENT_DAYS 45      /* and an event those after it */
+#define SEEN_SHARE_MIN 0.8 /* of its open slots, for a day to count in a level */
 #define QUANTILE_LOW95 0
 #define QUANTILE_LOW80 2
 #define QUANTILE_HIGH80 4
@@ -22,8 +23,9 @@ struct job {
     const struct model_input *input;
     const struct forecast *forecast;
     int first;
-    double *z;     /* WAYS × n_days × n_slots: combined roots */
-    double *total; /* WAYS × n_days: contacts of the intervals the queue is open on, closed days too */
+    double *z;      /* WAYS × n_days × n_slots: combined roots */
+    double *total;  /* WAYS × n_days: contacts of whole days, closed ones too */
+    double *inside; /* n_days: without special days, of the part in the horizon */
     struct explanation *out;
 };
 
@@ -67,20 +69,29 @@ static void ask(struct job *job, struct day_features *features, const struct bac
             forecast_models[backtest->model[m]]->free(fitted[m]);
 }
 
-/* Totals of days by interval, so that a day of 25 hours has them all. */
+/* Totals of whole local days, a slot as often as the day has it, and of their part in the horizon. */
 static void sum_days(struct job *job)
 {
     const struct day_matrix *matrix = job->input->matrix;
-    int n_days = job->out->n_days, n_slots = matrix->n_slots;
+    int n_days = job->out->n_days, n_slots = matrix->n_slots, row, slot;
     job->total = array_new(WAYS, n_days);
+    job->inside = array_new(n_days, 1);
+    for (int day = 0; day < n_days; day++) {
+        const uint8_t *open = &matrix->open[matrix_weekday(matrix, job->first + day) * n_slots];
+        for (int s = 0; s < n_slots; s++) {
+            int64_t at[2];
+            int times =
+                zone_instants(matrix->zone, matrix->first_day + job->first + day, s * matrix->interval_s, at);
+            for (int way = 0; open[s] && way < WAYS; way++)
+                job->total[way * n_days + day] +=
+                    times * root_to_rate(job->z[(way * n_days + day) * n_slots + s]);
+        }
+    }
     for (int32_t iv = 0; iv < job->forecast->grid.n; iv++) {
-        int row, slot;
         matrix_cell(matrix, grid_ts(&job->forecast->grid, iv), &row, &slot);
-        int day = row - job->first, weekday = matrix_weekday(matrix, row);
-        if (!matrix->open[weekday * n_slots + slot])
-            continue;
-        for (int way = 0; way < WAYS; way++)
-            job->total[way * n_days + day] += root_to_rate(job->z[(way * n_days + day) * n_slots + slot]);
+        int day = row - job->first;
+        if (matrix->open[matrix_weekday(matrix, row) * n_slots + slot])
+            job->inside[day] += root_to_rate(job->z[(NO_SPECIAL * n_days + day) * n_slots + slot]);
     }
 }
 
@@ -152,23 +163,38 @@ static void find_reason(const struct job *job, struct explain_day *out)
 
 /* ---- levels of the past ---- */
 
-/* Contacts of a row as far as seen; NAN where that is not nearly all of it. */
-static double day_total(const struct day_matrix *matrix, int row)
-{
-    double sum = 0;
-    if (row < 0 || row >= matrix->n_days || matrix_seen_share(matrix, row) < SEEN_SHARE_MIN)
-        return NAN;
-    for (int cell = row * matrix->n_slots; cell < (row + 1) * matrix->n_slots; cell++)
-        sum += matrix->seen[cell] > 0 ? matrix->y[cell] : 0;
-    return sum;
-}
-
 static bool weekday_open(const struct day_matrix *matrix, int weekday)
 {
     for (int s = 0; s < matrix->n_slots; s++)
         if (matrix->open[weekday * matrix->n_slots + s])
             return true;
     return false;
+}
+
+/* Contacts of a row; what is hidden of it (the morning of a clock change) as a week before or after. NAN
+ * where too little was seen, or no week knows it. */
+static double day_total(const struct day_matrix *matrix, int row)
+{
+    double sum = 0;
+    if (row < 0)
+        return NAN;
+    if (!weekday_open(matrix, matrix_weekday(matrix, row)))
+        return 0;
+    if (row >= matrix->n_days || matrix_seen_share(matrix, row) < SEEN_SHARE_MIN)
+        return NAN;
+    for (int s = 0; s < matrix->n_slots; s++) {
+        int week = WEEK_DAYS * matrix->n_slots, cell = row * matrix->n_slots + s;
+        int other = cell >= week && matrix->seen[cell - week] > 0 ? cell - week : cell + week;
+        if (matrix->seen[cell] > 0)
+            sum += matrix->y[cell];
+        else if (!matrix->open[matrix_weekday(matrix, row) * matrix->n_slots + s])
+            continue;
+        else if (other < matrix->n_days * matrix->n_slots && matrix->seen[other] > 0)
+            sum += matrix->y[other];
+        else
+            return NAN;
+    }
+    return sum;
 }
 
 /* Contacts of an ordinary week of the rows from .. to-1: the sum of the means of its weekdays, special days
@@ -234,15 +260,19 @@ static void fill_past(const struct job *job)
 {
     struct explanation *out = job->out;
     const struct day_matrix *matrix = job->input->matrix;
-    int origin = job->input->origin, from = MAX(0, origin - EXPLAIN_PAST_WEEKS * WEEK_DAYS);
-    out->n_past = origin - from;
+    int origin = job->input->origin;
+    /* Up to the forecast, days not known yet too, unless these are most of it. */
+    int end = job->first - origin <= GAP_SHOWN_DAYS ? job->first : origin;
+    int from = MAX(0, end - EXPLAIN_PAST_WEEKS * WEEK_DAYS);
+    out->n_past = end - from;
     out->past = g_new0(struct explain_past_day, (gsize)out->n_past + 1);
     for (int i = 0; i < out->n_past; i++) {
         const struct day_info *info = calendar_day(job->input->calendar, matrix->first_day + from + i);
-        out->past[i] = (struct explain_past_day){.day = matrix->first_day + from + i,
-                                                 .contacts = day_total(matrix, from + i),
-                                                 .special = calendar_is_special(info),
-                                                 .trust = job->input->weights->weight[from + i]};
+        out->past[i] =
+            (struct explain_past_day){.day = matrix->first_day + from + i,
+                                      .contacts = info->closed ? 0 : day_total(matrix, from + i),
+                                      .special = calendar_is_special(info),
+                                      .trust = from + i < origin ? job->input->weights->weight[from + i] : 0};
     }
     int year = job->first - 52 * WEEK_DAYS;
     out->recent = ordinary_week(job, origin - EXPLAIN_LEVEL_WEEKS * WEEK_DAYS, origin);
@@ -303,7 +333,8 @@ static void find_factors(const struct job *job)
         d->rest = ratio(ratio(plain[day], level[day]), d->weekday);
         d->year = ratio(no_month[day], plain[day]);
         d->month = ratio(no_special[day], no_month[day]);
-        d->special = ratio(d->contacts, no_special[day]);
+        d->special = ratio(d->contacts, job->inside[day]);
+        d->part = ratio(job->inside[day], no_special[day]);
     }
     out->level = WEEK_DAYS * usual * (n > 0 ? out->days[0].drift : 1);
     int weeks = whole / WEEK_DAYS;
@@ -379,6 +410,7 @@ struct explanation *explanation_new(const struct model_input *input, struct day_
     fill_profile(&job);
     g_free(job.z);
     g_free(job.total);
+    g_free(job.inside);
     return out;
 }
 

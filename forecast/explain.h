@@ -7,9 +7,10 @@
  * what is left are the level of each week and the weekday. So the factors describe the combined forecast, not
  * one model of it, and their product is its day total:
  *
- *   contacts = usual · drift · weekday · year · month · special · rest
+ *   contacts = usual · drift · weekday · year · month · special · part · rest
  *
- * with `rest` 1 on a horizon of one week, and near it on longer ones (weekdays that change between weeks).
+ * with `part` the share of the local day that lies in the horizon, and `rest` 1 on a horizon of seven days,
+ * near it on longer ones (weekdays that change between weeks).
  */
 #ifndef WFM_FORECAST_EXPLAIN_H
 #define WFM_FORECAST_EXPLAIN_H
@@ -35,7 +36,7 @@ struct explain_day {
     double drift; /* level of its week, over usual */
     double weekday;              /* day of the week, over the mean of the seven */
     double year, month, special; /* effects of the calendar */
-    double rest;
+    double part, rest;
     bool closed; /* special = 0 */
     enum explain_near near;
     int distance; /* days to the one named */

@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "wfm/commands.h"
+#include "wfm/forecast_picture.h"
+#include "wfm/forecast_words.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/week.h"
@@ -16,6 +19,9 @@ static const struct option_row rows[] = {
      "keep each queue's own forecast: do not make queues and totals agree"},
     {"as-of", OPTION_TEXT, "DATE", NULL, 0, 0,
      "as if that day had just begun: what would have been said then, from the history before it"},
+    {"explain", OPTION_FLAG, NULL, NULL, 0, 0,
+     "instead: say in words and a picture where each forecast comes from; nothing is stored"},
+    {"svg", OPTION_TEXT, "FILE", NULL, 0, 0, "with --explain and one queue: the picture as an SVG file"},
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "threads; 0 = one per core"},
     {.name = NULL},
 };
@@ -159,6 +165,49 @@ static struct table *total_table(const struct planning *planning, const struct f
     return table;
 }
 
+/* ---- explaining ---- */
+
+static bool print_explained(const struct planning *planning, const struct explained_forecast *explained,
+                            int n, enum format format)
+{
+    if (format == FORMAT_JSON) {
+        json_t *all = forecast_explained_json(planning, explained, n);
+        json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(12));
+        putchar('\n');
+        json_decref(all);
+        return true;
+    }
+    if (format == FORMAT_CSV) {
+        AUTO(table) table = forecast_days_table(planning, explained, n);
+        table_print(table, format, stdout);
+        return true;
+    }
+    struct terminal terminal = terminal_of(stdout);
+    for (int i = 0; i < n; i++) {
+        g_autofree char *words = forecast_words(planning, &explained[i], MIN(terminal.width, 110));
+        g_autofree char *picture = forecast_picture(&explained[i], &terminal);
+        printf("%s%s\n%s", i > 0 ? "\n" : "", words, picture);
+    }
+    return true;
+}
+
+static bool run_explain(const struct options *options, struct planning *planning,
+                        const struct forecast_ask *ask, struct progress *progress, GError **error)
+{
+    struct explained_forecast *explained = NULL;
+    const char *svg = options_text(options, "svg");
+    int n = 0;
+    if (!pipeline_explain(planning, ask, progress, &explained, &n, error))
+        return false;
+    bool ok = svg == NULL || n == 1 ||
+              wfm_fail(error, WFM_ERROR_USAGE,
+                       "--svg %s: a picture of one queue, and these are %d: say --queue ID", svg, n);
+    ok = ok && (svg == NULL || forecast_svg_write(planning, &explained[0], svg, error)) &&
+         print_explained(planning, explained, n, (enum format)options_choice(options, "format"));
+    explained_forecasts_free(explained, n);
+    return ok;
+}
+
 static bool run(const struct options *options, GError **error)
 {
     struct forecast_line *lines = NULL;
@@ -170,7 +219,12 @@ static bool run(const struct options *options, GError **error)
                                .as_of = options_text(options, "as-of")};
     hand_ask_from(options, &ask.hand);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
+    bool explain = options_flag(options, "explain");
+    if (options_given(options, "svg") && !explain)
+        return wfm_fail(error, WFM_ERROR_USAGE, "--svg is for --explain");
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
+    if (planning != NULL && explain)
+        return run_explain(options, planning, &ask, progress, error);
     if (planning == NULL || !pipeline_forecast(planning, &ask, progress, &lines, &n, error))
         return false;
     enum by by = (enum by)options_choice(options, "by");
@@ -186,18 +240,22 @@ const struct command command_forecast = {
     .name = "forecast",
     .args = "",
     .summary = "predict contacts and handling time of a week, per queue",
-    .details = "Without --week: the first whole week after the newest stored history. History of the week "
-               "itself and later is not used,\n"
-               "so a past week shows what would have been said then. The table gives the rolling-origin "
-               "backtest: error (WAPE) of the\n"
-               "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
-               "in the 80 % band. Last time is what\n"
-               "the forecast made before this one says of the same weeks; with hand is with the planner's "
-               "overrides (wfm override), which\n"
-               "stay on top of every new forecast.\n"
-               "Totals of channels, clients, time zones and everything are forecast too, and the queues are "
-               "made to agree with them.\n"
-               "--by prints such totals; with --queue only the queues named are in them.",
+    .details =
+        "Without --week: the first whole week after the newest stored history. History of the week "
+        "itself and later is not used,\n"
+        "so a past week shows what would have been said then. The table gives the rolling-origin "
+        "backtest: error (WAPE) of the\n"
+        "forecast and of a seasonal naive one on the same days, bias, and how much of what came lay "
+        "in the 80 % band. Last time is what\n"
+        "the forecast made before this one says of the same weeks; with hand is with the planner's "
+        "overrides (wfm override), which\n"
+        "stay on top of every new forecast.\n"
+        "Totals of channels, clients, time zones and everything are forecast too, and the queues are "
+        "made to agree with them.\n"
+        "--by prints such totals; with --queue only the queues named are in them.\n"
+        "--explain takes each forecast apart: level, trend, weekdays, special days, calendar, times of the "
+        "day, models and their errors,\n"
+        "what is stored and what the planner changed; as CSV the factors of each day.",
     .rows = rows,
     .groups =
         OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,

@@ -30,6 +30,10 @@ wfm_libwfm_a_SOURCES = \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
 	wfm/compare.c wfm/compare.h \
+	wfm/forecast_explained.c \
+	wfm/forecast_picture.c wfm/forecast_picture.h \
+	wfm/forecast_svg.c \
+	wfm/forecast_words.c wfm/forecast_words.h \
 	wfm/hand.c wfm/hand.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \

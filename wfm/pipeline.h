@@ -10,6 +10,7 @@
 #define WFM_WFM_PIPELINE_H
 
 #include "core/store/store.h"
+#include "forecast/forecast.h"
 #include "scheduler/staffing/staffing.h"
 #include "wfm/hand.h"
 #include "wfm/options.h"
@@ -50,6 +51,7 @@ struct forecast_ask {
     bool no_reconcile;         /* do not make the queues agree with their totals (wfm/totals.h) */
     const char *as_of;         /* a day of the planning zone: as if it had just begun; NULL: all history */
     struct hand_ask hand;
+    bool explain; /* with explanations; set by pipeline_explain */
 };
 
 /* What is told about one queue's forecast. */
@@ -72,6 +74,27 @@ struct forecast_line {
  *transaction. lines: *n entries, g_free. */
 bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
                        struct forecast_line **lines, int *n, GError **error);
+
+/* A queue's forecast taken apart, beside what is stored of the weeks. Arrays of days: forecast.n_days, local
+   days of the queue. */
+struct explained_forecast {
+    int queue;
+    struct zone *zone; /* of the queue */
+    struct forecast
+        forecast;       /* made now from the history before the weeks, by itself; with its explanation */
+    bool by_day;        /* forecast by day and spread */
+    int64_t stored_id;  /* of the newest stored forecast of the weeks; 0: none */
+    int64_t stored_ts;  /* when that was made */
+    bool same_inputs;   /* from the history and settings of now */
+    int totals;         /* it was made to agree with */
+    double *stored_day; /* contacts; NULL without a stored one */
+    double *hand_day;   /* … with the planner's overrides */
+};
+void explained_forecasts_free(struct explained_forecast *explained, int n);
+
+/* Explains the forecasts of the queues; nothing is stored. *explained: *n, by queue. */
+bool pipeline_explain(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
+                      struct explained_forecast **explained, int *n, GError **error);
 
 /* --- staff
  * -------------------------------------------------------------------------------------------------------- */

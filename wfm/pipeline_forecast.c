@@ -225,6 +225,7 @@ static void make_forecast(struct task *task)
     struct forecast days = task->forecast;
     forecast_spread(&days, &task->profile, task->zone, task->input.open, task->input.n_open, task->specials,
                     task->n_specials, &task->planning->grid, &task->forecast);
+    task->forecast.explanation = g_steal_pointer(&days.explanation);
     forecast_clear(&days);
 }
 
@@ -506,8 +507,10 @@ static bool make_task(struct planning *planning, const struct forecast_ask *ask,
         return false;
     if (has_history(planning, queue, known_ts)) {
         *made = true;
-        return near_enough(planning, queue, known_ts, error) &&
-               task_init(task, planning, queue, known_ts, hand, error);
+        bool ok = near_enough(planning, queue, known_ts, error) &&
+                  task_init(task, planning, queue, known_ts, hand, error);
+        task->input.explain = ask->explain;
+        return ok;
     }
     return ask->skip_missing ||
            wfm_fail(error, WFM_ERROR_NOT_FOUND,
@@ -656,4 +659,108 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     }
     hand_clear(&hand);
     return ok;
+}
+
+/* ---- explaining ---- */
+
+void explained_forecasts_free(struct explained_forecast *explained, int n)
+{
+    for (int i = 0; explained != NULL && i < n; i++) {
+        zone_free(explained[i].zone);
+        forecast_clear(&explained[i].forecast);
+        g_free(explained[i].stored_day);
+        g_free(explained[i].hand_day);
+    }
+    g_free(explained);
+}
+
+/* Contacts of each local day of the explained forecast in [from_ts, to_ts). g_free. */
+static double *by_local_day(const struct explained_forecast *explained, const struct stored_forecast *stored,
+                            int64_t from_ts, int64_t to_ts)
+{
+    double *days = g_new0(double, (gsize)explained->forecast.n_days + 1);
+    for (int32_t iv = 0; iv < stored->grid.n; iv++) {
+        int64_t ts = grid_ts(&stored->grid, iv);
+        int day = zone_local_day(explained->zone, ts) - explained->forecast.first_day;
+        if (ts >= from_ts && ts < to_ts && day >= 0 && day < explained->forecast.n_days &&
+            !isnan(stored->offered[iv]))
+            days[day] += stored->offered[iv];
+    }
+    return days;
+}
+
+/* Was the stored forecast made from what `own` is the hash of? */
+static bool same_inputs(const struct stored_forecast *stored, const char *own, int *totals)
+{
+    json_t *report = json_loads(stored->report_json, 0, NULL);
+    const json_t *reconciled = json_object_get(report, "reconciled");
+    const char *hash =
+        reconciled != NULL ? json_string_value(json_object_get(reconciled, "own_hash")) : stored->inputs_hash;
+    *totals = (int)json_integer_value(json_object_get(reconciled, "totals"));
+    bool same = g_strcmp0(hash, own) == 0;
+    json_decref(report);
+    return same;
+}
+
+static bool add_stored(const struct task *task, struct explained_forecast *out, GError **error)
+{
+    const struct planning *planning = task->planning;
+    const struct queue *queue = &planning->operation->queues[task->queue];
+    int64_t from_ts = planning->grid.start_ts, to_ts = grid_end_ts(&planning->grid);
+    struct stored_forecast stored;
+    g_autoptr(GError) cause = NULL;
+    if (!pipeline_stored(planning, queue->id, &stored, &cause)) {
+        if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            return true;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    out->stored_id = stored.id;
+    out->stored_ts = stored.created_ts;
+    out->same_inputs = same_inputs(&stored, task->own_hash, &out->totals);
+    out->stored_day = by_local_day(out, &stored, from_ts, to_ts);
+    bool ok = hand_apply(task->hand, queue, &stored, error);
+    if (ok)
+        out->hand_day = by_local_day(out, &stored, from_ts, to_ts);
+    stored_forecast_clear(&stored);
+    return ok;
+}
+
+static bool to_explained(struct task *task, struct explained_forecast *out, GError **error)
+{
+    *out = (struct explained_forecast){.queue = task->queue, .by_day = task->by_day.grid.n > 0};
+    out->zone = zone_new(zone_name(task->zone), error);
+    if (out->zone == NULL)
+        return false;
+    out->forecast = task->forecast;
+    task->forecast = (struct forecast){0};
+    return add_stored(task, out, error);
+}
+
+bool pipeline_explain(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
+                      struct explained_forecast **explained, int *n, GError **error)
+{
+    int n_tasks = 0, n_queues = planning->operation->n_queues;
+    g_autofree struct task *tasks = g_new0(struct task, (gsize)(n_queues));
+    struct explained_forecast *made = g_new0(struct explained_forecast, (gsize)(n_queues));
+    struct hand hand = {0};
+    /* Without the totals: what they moved is read from what is stored. */
+    struct forecast_ask alone = *ask;
+    alone.explain = alone.no_reconcile = true;
+    progress_show(progress, "forecast: %d queues", n_queues);
+    bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
+                        &ask->hand, error) &&
+              run_tasks(planning, &alone, &hand, tasks, &n_tasks, error);
+    for (int i = 0; ok && i < n_tasks; i++)
+        ok = to_explained(&tasks[i], &made[i], error);
+    for (int i = 0; i < n_tasks; i++)
+        task_clear(&tasks[i]);
+    hand_clear(&hand);
+    if (!ok) {
+        explained_forecasts_free(made, n_tasks);
+        return false;
+    }
+    *explained = made;
+    *n = n_tasks;
+    return true;
 }

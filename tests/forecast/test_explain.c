@@ -243,7 +243,8 @@ START_TEST(factors_make_the_forecast)
         sum += made.forecast.offered[iv];
     for (int i = 0; i < e->n_days; i++) {
         const struct explain_day *d = &e->days[i];
-        double product = d->usual * d->drift * d->weekday * d->year * d->month * d->special * d->rest;
+        double product =
+            d->usual * d->drift * d->weekday * d->year * d->month * d->special * d->part * d->rest;
         sum -= d->contacts;
         ck_assert_msg(fabs(product - d->contacts) <= 1e-9 * (1 + d->contacts),
                       "%s: day %d is %g, its factors %g", row->what, i, d->contacts, product);
@@ -267,6 +268,37 @@ START_TEST(factors_make_the_forecast)
                   e->recent);
     ck_assert_msg(isnan(row->trend) || fabs(e->trend - row->trend) < 1e-3, "%s: trend %g", row->what,
                   e->trend);
+    made_clear(&made);
+}
+END_TEST
+
+/* A week of another zone: six hours of the first local day and eighteen of an eighth. */
+START_TEST(days_in_part)
+{
+    struct made made = {0};
+    struct synthetic spec = {"Europe/Madrid", "2024-01-01", 84, 60, weekly, 0, 0};
+    synthetic_make(&spec, &made.series, &made.zone);
+    made.input = (struct forecast_input){
+        .history = &made.series, .zone = made.zone, .default_aht_s = 240, .explain = true};
+    made.input.horizon = (struct grid){grid_end_ts(&made.series.grid) + 18 * 3600, 3600, 7 * 24};
+    ck_assert(forecast_run(&made.input, &made.forecast, NULL));
+    const struct explanation *e = made.forecast.explanation;
+    ck_assert_int_eq(e->n_days, 8);
+    double evening = 0, day = 0;
+    for (int hour = 0; hour < 24; hour++) {
+        day += curve(hour * 3600);
+        evening += hour >= 18 ? curve(hour * 3600) : 0;
+    }
+    ck_assert_double_eq_tol(e->days[0].part, evening / day, 0.02);
+    ck_assert_double_eq_tol(e->days[7].part, 1 - evening / day, 0.02);
+    for (int i = 0; i < 8; i++) {
+        const struct explain_day *d = &e->days[i];
+        double product =
+            d->usual * d->drift * d->weekday * d->year * d->month * d->special * d->part * d->rest;
+        ck_assert_double_eq_tol(product, d->contacts, 1e-9 * (1 + d->contacts));
+        ck_assert_double_eq_tol(d->rest, 1, 0.02);
+        ck_assert_double_eq_tol(d->special, 1, 1e-9);
+    }
     made_clear(&made);
 }
 END_TEST
@@ -344,6 +376,7 @@ static Suite *suite(void)
     TCase *tc = tcase_create("explain");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, factors_make_the_forecast, 0, G_N_ELEMENTS(scenarios));
+    tcase_add_test(tc, days_in_part);
     tcase_add_test(tc, weekdays_and_profile);
     tcase_add_loop_test(tc, what_is_near, 0, G_N_ELEMENTS(nears));
     suite_add_tcase(s, tc);

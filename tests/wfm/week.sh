@@ -68,6 +68,19 @@ equal "forecast by client: queues and total were made to agree" "$(awk -F, '$2 =
 check "forecast of single queues" "$wfm" forecast --quiet --no-reconcile --by zone --format csv
 equal "forecast of single queues: nothing is moved" "$(awk -F, 'NR > 1 { print $4, $6 == $8 }' "$work/out")" "$(printf 'Europe/Madrid 1\n 1')"
 check "forecast again" "$wfm" forecast --quiet
+check "forecast explained" "$wfm" forecast --explain --quiet --queue acme-voice --svg explained.svg
+equal "forecast explained: words and pictures" \
+  "$(grep -c -e '^acme-voice, Mon 23 Nov' -e 'An ordinary week, without special days' -e '  Contacts by day' "$work/out")" 3
+equal "forecast explained: what is stored" "$(tr -s ' \n' ' ' <"$work/out" | grep -c 'by making the queues agree with 1 total\.')" 1
+equal "forecast explained: a picture" "$(grep -c -e '^<svg ' -e '^</svg>$' explained.svg)" 2
+check "forecast explained, in figures" "$wfm" forecast --explain --quiet --format csv
+factors='$7 * (1 + $8) * (1 + $9) * (1 + $10) * (1 + $11) * (1 + $12) * $13 * (1 + $14)'
+equal "forecast explained: factors make the forecast" \
+  "$(awk -F, 'NR > 1 { e = '"$factors"' - $4; n += (e < 1e-6 && e > -1e-6) } END { print n, NR - 1 }' "$work/out")" "14 14"
+check "forecast explained, as JSON" "$wfm" forecast --explain --quiet --format json
+equal "forecast explained: both queues" "$(grep -c '"ordinary_week": [0-9]' "$work/out")" 2
+refuses "a picture of two queues" 2 "say --queue ID" "$wfm" forecast --explain --quiet --svg two.svg
+refuses "a picture without explaining" 2 "--svg is for --explain" "$wfm" forecast --svg no.svg
 check "staff" "$wfm" staff --format csv
 equal "staff: hours needed" "$(awk -F, 'NR > 1 { n += $10 > 20 && $10 < 1000 } END { print n }' "$work/out")" 2
 refuses "staff of weeks that were not forecast" 4 "no forecast of all weeks from 2026-W48: run wfm forecast --week 2026-W48 --weeks 2 first" \
