@@ -12,7 +12,6 @@
 #define DEGREES_MIN 3
 #define NORMAL_PRIOR 15     /* independent errors' worth of belief in the normal shape */
 #define ABS_TO_SIGMA 1.2533 /* standard deviation of a normal over its mean absolute value */
-#define CENTRE 0.5          /* share of the errors' median that will be seen again */
 
 static const double normal_quantiles[FORECAST_QUANTILES] = {-1.959964, -1.644854, -1.281552, 0,
                                                             1.281552,  1.644854,  1.959964};
@@ -154,6 +153,6 @@ void error_pool_quantiles(const struct error_pool *pool, int leave, double out[F
     double centre = out[FORECAST_QUANTILES / 2];
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
         double z = normal_quantiles[q], wider = z != 0 ? normal[q] / z : 1;
-        out[q] = CENTRE * centre + wider * (share * (out[q] - centre) + (1 - share) * sigma * z);
+        out[q] = wider * (share * (out[q] - centre) + (1 - share) * sigma * z);
     }
 }

@@ -36,8 +36,9 @@ void error_pool_init(struct error_pool *pool, const double *errors, const double
                      int block_days, int n_slots, double degrees);
 void error_pool_clear(struct error_pool *pool);
 
-/* Quantiles of an error to come, from all blocks but `leave` (-1: from all). Their number worth of
-   independent errors into *independent (may be NULL). All 0 without errors. */
+/* Quantiles of an error to come around its median (that of a few weeks says little about the next), from all
+   blocks but `leave` (-1: from all). Their number worth of independent errors into *independent (may be
+   NULL). All 0 without errors. */
 void error_pool_quantiles(const struct error_pool *pool, int leave, double out[FORECAST_QUANTILES],
                           double *independent);
 

@@ -12,7 +12,7 @@
 #define UNUSUAL_PRIOR 4  /* days' worth of belief that unusual days .. */
 #define UNUSUAL_SIZE 1.5 /* .. miss by so much more */
 #define UNUSUAL_MAX 6.0
-#define DEGREES 0.5 /* of freedom per independent residual: intervals lie wider than they are worth */
+#define DEGREES 0.7 /* of freedom per independent residual: intervals lie wider than they are worth */
 #define BINS 64     /* of small rates, by root */
 #define BINS_PER_ROOT 16.0
 

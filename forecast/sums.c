@@ -127,8 +127,7 @@ void sums_quantiles(const struct sums *sums, const struct sum_day *days, int n,
     if (total > 0) {
         double variance = square + sums->between * (straight * straight - square);
         double root = root_from_rate(total), scale = sqrt(variance / total) / 2;
-        double shift = n > 1 ? sums->step[FORECAST_QUANTILES / 2] * straight / sqrt(total) / 2 : 0;
-        spread_count_quantiles(root + shift, scale, n > 1 ? sums->week_step : sums->step,
+        spread_count_quantiles(root, scale, n > 1 ? sums->week_step : sums->step,
                                MAX(0, variance - total) / (total * total), out);
     }
     for (int q = 0; q < FORECAST_QUANTILES; q++)
