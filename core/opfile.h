@@ -29,7 +29,7 @@ bool operation_read_agents(struct operation *operation, const char *path, GError
    site's zone (end date included). Replaces operation->time_off. */
 bool operation_read_time_off(struct operation *operation, const char *path, GError **error);
 
-/* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind (kind "special" = event).
+/* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind.
    Replaces operation->special_days. */
 bool operation_read_special_days(struct operation *operation, const char *path, GError **error);
 
