@@ -12,7 +12,10 @@ typedef double vec __attribute__((vector_size(32), aligned(8)));
 #define ITERATIONS 10
 #define JACOBI_SWEEPS 12
 
-LINEAR_WIDE double linear_dot(const double *a, const double *b, int n)
+/* In every function that uses them, not called: rows are short. */
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE double dot(const double *a, const double *b, int n)
 {
     vec sum = {0};
     int i = 0;
@@ -24,7 +27,7 @@ LINEAR_WIDE double linear_dot(const double *a, const double *b, int n)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]) + rest;
 }
 
-LINEAR_WIDE void linear_add(double *y, double factor, const double *x, int n)
+INLINE void add(double *y, double factor, const double *x, int n)
 {
     int i = 0;
     vec f = {factor, factor, factor, factor};
@@ -34,8 +37,18 @@ LINEAR_WIDE void linear_add(double *y, double factor, const double *x, int n)
         y[i] += factor * x[i];
 }
 
+LINEAR_WIDE double linear_dot(const double *a, const double *b, int n)
+{
+    return dot(a, b, n);
+}
+
+LINEAR_WIDE void linear_add(double *y, double factor, const double *x, int n)
+{
+    add(y, factor, x, n);
+}
+
 /* A tile of VEC × VEC cells of the Gram matrix at (i, j); n is the row length of both. */
-static inline void gram_tile(const double *rows, int n_rows, int n, int i, int j, double *gram)
+INLINE void gram_tile(const double *rows, int n_rows, int n, int i, int j, double *gram)
 {
     double *at[VEC] = {&gram[i * n + j], &gram[(i + 1) * n + j], &gram[(i + 2) * n + j],
                        &gram[(i + 3) * n + j]};
@@ -71,7 +84,7 @@ LINEAR_WIDE void linear_gram(const double *rows, int n_rows, int n, double *gram
             gram[i * n + j] = gram[j * n + i];
 }
 
-bool linear_factor(double *a, int n)
+LINEAR_WIDE bool linear_factor(double *a, int n)
 {
     for (int k = 0; k < n; k++) {
         double *row = &a[k * n];
@@ -82,29 +95,29 @@ bool linear_factor(double *a, int n)
             row[j] *= scale;
         for (int i = k + 1; i < n; i++)
             if (row[i] != 0) /* feasts do not meet: many are */
-                linear_add(&a[i * n + i], -row[i], &row[i], n - i);
+                add(&a[i * n + i], -row[i], &row[i], n - i);
     }
     return true;
 }
 
-void linear_solve(const double *factor, int n, double *b)
+LINEAR_WIDE void linear_solve(const double *factor, int n, double *b)
 {
     for (int k = 0; k < n; k++) {
         b[k] /= factor[k * n + k];
-        linear_add(&b[k + 1], -b[k], &factor[k * n + k + 1], n - k - 1);
+        add(&b[k + 1], -b[k], &factor[k * n + k + 1], n - k - 1);
     }
     for (int k = n - 1; k >= 0; k--)
-        b[k] = (b[k] - linear_dot(&factor[k * n + k + 1], &b[k + 1], n - k - 1)) / factor[k * n + k];
+        b[k] = (b[k] - dot(&factor[k * n + k + 1], &b[k + 1], n - k - 1)) / factor[k * n + k];
 }
 
 /* Modified Gram-Schmidt over the rows of v; what depends on the rows before becomes 0. */
-static void orthonormalise(double *v, int rows, int n)
+INLINE void orthonormalise(double *v, int rows, int n)
 {
     for (int i = 0; i < rows; i++) {
-        double before = linear_dot(&v[i * n], &v[i * n], n);
+        double before = dot(&v[i * n], &v[i * n], n);
         for (int j = 0; j < i; j++)
-            linear_add(&v[i * n], -linear_dot(&v[i * n], &v[j * n], n), &v[j * n], n);
-        double square = linear_dot(&v[i * n], &v[i * n], n);
+            add(&v[i * n], -dot(&v[i * n], &v[j * n], n), &v[j * n], n);
+        double square = dot(&v[i * n], &v[i * n], n);
         double scale = square > 1e-20 * before && square > 0 ? 1 / sqrt(square) : 0;
         for (int s = 0; s < n; s++)
             v[i * n + s] *= scale;
@@ -112,12 +125,12 @@ static void orthonormalise(double *v, int rows, int n)
 }
 
 /* out (rows × n) = v (rows × n) · gram; the matrix is symmetric. */
-static void multiply(const double *gram, const double *v, int rows, int n, double *out)
+INLINE void multiply(const double *gram, const double *v, int rows, int n, double *out)
 {
     memset(out, 0, (gsize)(rows * n) * sizeof *out);
     for (int i = 0; i < rows; i++)
         for (int j = 0; j < n; j++)
-            linear_add(&out[i * n], v[i * n + j], &gram[j * n], n);
+            add(&out[i * n], v[i * n + j], &gram[j * n], n);
 }
 
 /* Rotates rows p and q of the pairs so that t (m × m, symmetric) loses its cell (p, q). */
@@ -176,7 +189,7 @@ static void pick(const double *t, const double *turn, const double *v, int m, in
         taken[best] = true;
         double sum = 0;
         for (int i = 0; i < m; i++)
-            linear_add(&vectors[f * n], turn[best * m + i], &v[i * n], n);
+            add(&vectors[f * n], turn[best * m + i], &v[i * n], n);
         for (int s = 0; s < n; s++)
             sum += vectors[f * n + s];
         for (int s = 0; s < n && sum < 0; s++)
@@ -184,7 +197,7 @@ static void pick(const double *t, const double *turn, const double *v, int m, in
     }
 }
 
-void linear_top(const double *gram, int n, int k, double *vectors)
+LINEAR_WIDE void linear_top(const double *gram, int n, int k, double *vectors)
 {
     int m = MIN(BLOCK, n);
     double t[BLOCK * BLOCK], turn[BLOCK * BLOCK];
@@ -200,7 +213,7 @@ void linear_top(const double *gram, int n, int k, double *vectors)
     }
     for (int i = 0; i < m; i++)
         for (int j = 0; j < m; j++)
-            t[i * m + j] = linear_dot(&v[i * n], &w[j * n], n);
+            t[i * m + j] = dot(&v[i * n], &w[j * n], n);
     linear_eigen(t, turn, m);
     pick(t, turn, v, m, n, k, vectors);
 }

@@ -464,6 +464,43 @@ START_TEST(same_input_same_forecast)
 }
 END_TEST
 
+/* Several queues at once, as wfm forecast --jobs runs them. */
+static gpointer forecast_in_thread(gpointer data)
+{
+    struct forecast *made = g_new0(struct forecast, 1);
+    return forecast_run(data, made, NULL) ? made : NULL;
+}
+
+START_TEST(as_in_one_thread)
+{
+    enum { THREADS = 4 };
+    struct synthetic spec = {"Europe/Madrid", "2024-01-01", 120, 30, weekly, 0.1, 5};
+    struct series series[THREADS];
+    struct zone *zone[THREADS];
+    struct forecast_input input[THREADS];
+    GThread *thread[THREADS];
+    for (int i = 0; i < THREADS; i++) {
+        spec.seed = (uint32_t)i + 1;
+        make_input(&spec, 0, 7, &series[i], &zone[i], &input[i]);
+    }
+    for (int i = 0; i < THREADS; i++)
+        thread[i] = g_thread_new("forecast", forecast_in_thread, &input[i]);
+    for (int i = 0; i < THREADS; i++) {
+        struct forecast alone, *together = g_thread_join(thread[i]);
+        ck_assert_ptr_nonnull(together);
+        ck_assert(forecast_run(&input[i], &alone, NULL));
+        gsize size = (gsize)alone.grid.n * sizeof(double);
+        ck_assert_mem_eq(alone.offered, together->offered, size);
+        ck_assert_mem_eq(alone.quantile, together->quantile, size * FORECAST_QUANTILES);
+        forecast_clear(&alone);
+        forecast_clear(together);
+        g_free(together);
+        series_clear(&series[i]);
+        zone_free(zone[i]);
+    }
+}
+END_TEST
+
 /* Days or weeks of a forecast whose actual contacts lie inside a band. */
 static double count_inside(const double *actual, int n, const double *quantile, int low, int high)
 {
@@ -652,6 +689,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, hardly_any_history, 0, (int)G_N_ELEMENTS(few));
     tcase_add_loop_test(t, clear_errors, 0, (int)G_N_ELEMENTS(errors));
     tcase_add_test(t, same_input_same_forecast);
+    tcase_add_test(t, as_in_one_thread);
     tcase_add_test(t, bands_hold_what_they_say);
     tcase_add_test(t, handling_time);
     suite_add_tcase(s, t);
