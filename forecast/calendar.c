@@ -116,6 +116,45 @@ static double x_bridge(const struct day_view *v, int a)
     return feast_at(v->calendar, weekday == 0 ? v->day + 1 : v->day - 1, &feast);
 }
 
+/* Monday to Friday and no feast. */
+static bool is_working_day(const struct day_calendar *calendar, int32_t day)
+{
+    int feast;
+    return day_weekday(day) < 5 && !feast_at(calendar, day, &feast);
+}
+
+/* The first working day after a feast (a = 1) or the last one before it (a = -1), also with a weekend
+ * between: the day after, in queues that rest on weekends. */
+static double x_work_near(const struct day_view *v, int a)
+{
+    int feast;
+    int32_t other = v->day - a;
+    if (!is_working_day(v->calendar, v->day))
+        return 0;
+    while (day_weekday(other) >= 5)
+        other -= a;
+    return feast_at(v->calendar, other, &feast);
+}
+
+/* Place among the working days of the month: a = 1, 2, 3 from its start, -1 from its end. */
+static double x_month_work(const struct day_view *v, int a)
+{
+    int step = a > 0 ? -1 : 1, place = 1;
+    if (!is_working_day(v->calendar, v->day))
+        return 0;
+    for (int day = v->civil.day + step; day >= 1 && day <= v->month_days && place <= ABS(a); day += step)
+        place += is_working_day(v->calendar, v->day + day - v->civil.day);
+    return place == ABS(a);
+}
+
+/* The 15th, or the Monday after it. */
+static double x_mid_month(const struct day_view *v, int a)
+{
+    (void)a;
+    return day_weekday(v->day) < 5 &&
+           (v->civil.day == 15 || (day_weekday(v->day) == 0 && (v->civil.day == 16 || v->civil.day == 17)));
+}
+
 static double x_event(const struct day_view *v, int a)
 {
     static const int from[] = {0, 4, 8, 15, 29, 46};
@@ -178,6 +217,8 @@ static const struct {
     {x_long_weekend, 0, FEATURE_SPECIAL, 0.8},
     {x_long_weekend, 1, FEATURE_SPECIAL, 0.8},
     {x_bridge, 0, FEATURE_SPECIAL, 0.8},
+    {x_work_near, 1, FEATURE_SPECIAL, 1.5},
+    {x_work_near, -1, FEATURE_SPECIAL, 1.5},
     {x_event, 0, FEATURE_SPECIAL, 0.6},
     {x_event, 1, FEATURE_SPECIAL, 0.6},
     {x_event, 2, FEATURE_SPECIAL, 0.6},
@@ -194,6 +235,11 @@ static const struct {
     {x_month_day, 1, FEATURE_MONTH, 6},
     {x_month_day, 2, FEATURE_MONTH, 6},
     {x_month_day, 3, FEATURE_MONTH, 6},
+    {x_month_work, 1, FEATURE_MONTH, 6},
+    {x_month_work, 2, FEATURE_MONTH, 6},
+    {x_month_work, 3, FEATURE_MONTH, 6},
+    {x_month_work, -1, FEATURE_MONTH, 6},
+    {x_mid_month, 0, FEATURE_MONTH, 6},
     {x_year, 0, FEATURE_YEAR_1, 0.5},
     {x_year, 1, FEATURE_YEAR_1, 0.5},
     {x_year, 2, FEATURE_YEAR_2, 1},

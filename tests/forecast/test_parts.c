@@ -289,6 +289,50 @@ START_TEST(long_weekends)
 }
 END_TEST
 
+/* Days by their place among working days: columns learnt on some days must be found again on the like.
+ * Feasts are 1 April and 1 November 2021. */
+static const struct {
+    const char *what;
+    int year, month, day;
+    bool quiet;
+} places[] = {
+    {"first working day", 2021, 12, 1, true},     {"first after a feast", 2021, 11, 2, true},
+    {"a feast is none", 2021, 11, 1, false},      {"nor is a Saturday", 2022, 1, 1, false},
+    {"the Monday after it is", 2022, 1, 3, true}, {"nor any other day", 2021, 12, 9, false},
+};
+
+START_TEST(working_days_of_the_month)
+{
+    const struct forecast_special specials[] = {
+        {.day = day_from_civil(2021, 4, 1), .kind = SPECIAL_HOLIDAY, .name = "A"},
+        {.day = day_from_civil(2021, 11, 1), .kind = SPECIAL_HOLIDAY, .name = "B"}};
+    const int32_t first = day_from_civil(2021, 1, 1), end = day_from_civil(2021, 10, 31);
+    /* First working days from January to October; 1 April is a feast. */
+    static const int starts[] = {1, 1, 1, 2, 3, 1, 1, 2, 1, 1};
+    struct day_calendar calendar;
+    struct day_features features;
+    struct effects effects;
+    int history = end - first + 1;
+    calendar_init(&calendar, first - 60, end + 120, specials, (int)G_N_ELEMENTS(specials));
+    features_init(&features, &calendar, first, history + 90);
+    g_autofree double *weight = array_new(history, 1), *target = array_new(history, 1);
+    g_autofree double *coefficients = array_new(features.n, 1);
+    for (int day = 0; day < history; day++) {
+        struct civil civil = day_civil(first + day);
+        weight[day] = 1;
+        target[day] = civil.day == starts[civil.month - 1] ? -1 : 0;
+    }
+    effects_init(&effects, &features, 0, history, FEATURE_MONTH, weight);
+    effects_solve(&effects, target, 0.001, coefficients);
+    int32_t asked = day_from_civil(places[_i].year, places[_i].month, places[_i].day);
+    double got = effects_at(&features, asked - first, coefficients);
+    ck_assert_msg(places[_i].quiet ? got < -0.7 : got > -0.3, "%s: %.3f", places[_i].what, got);
+    effects_clear(&effects);
+    features_clear(&features);
+    calendar_clear(&calendar);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("forecast/parts");
@@ -301,6 +345,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, combination, 0, 2);
     tcase_add_test(t, levels);
     tcase_add_test(t, calendar_effects);
+    tcase_add_loop_test(t, working_days_of_the_month, 0, (int)G_N_ELEMENTS(places));
     tcase_add_loop_test(t, long_weekends, 0, (int)G_N_ELEMENTS(weekends));
     suite_add_tcase(s, t);
     return s;
