@@ -298,10 +298,14 @@ void backtest_report(const struct backtest *backtest, struct forecast_backtest *
     int cells = block_cells(backtest);
     *report =
         (struct forecast_backtest){.origins = backtest->n_origins, .aht_wape = NAN, .aht_mean_wape = NAN};
-    for (int m = 0; m < backtest->n_models; m++)
+    for (int m = 0; m < backtest->n_models; m++) {
         models[m] = (struct forecast_model_report){
-            forecast_models[backtest->model[m]]->name, backtest->weights[0][m],
-            wape(backtest, &backtest->zhat[m * cells], backtest->n_models * cells)};
+            .name = forecast_models[backtest->model[m]]->name,
+            .weight = backtest->weights[0][m],
+            .wape = wape(backtest, &backtest->zhat[m * cells], backtest->n_models * cells)};
+        for (int band = 0; band < FORECAST_BANDS; band++)
+            models[m].weights[band] = backtest->weights[band][m];
+    }
     report->wape = wape(backtest, backtest->combined, cells);
     report->naive_wape = backtest->n_models > 0 && backtest->model[0] == MODEL_NAIVE ? models[0].wape : NAN;
     report_days(backtest, report);

@@ -40,15 +40,16 @@ struct forecast_input {
     bool explain;         /* fill forecast.explanation */
 };
 
-/* One model's part in the result. */
-struct forecast_model_report {
-    const char *name; /* static */
-    double weight;    /* in the combination, 0..1, for the first days of the horizon */
-    double wape;      /* rolling-origin, NAN when history is too short */
-};
-
 #define FORECAST_MODELS_MAX 16
 #define FORECAST_BANDS 3 /* of lead: 1 to 7 days, 8 to 28, more; the models are weighed for each */
+
+/* One model's part in the result. */
+struct forecast_model_report {
+    const char *name;               /* static */
+    double weight;                  /* in the combination, 0..1, for the first days of the horizon */
+    double wape;                    /* rolling-origin, NAN when history is too short */
+    double weights[FORECAST_BANDS]; /* in the combination, for each band of lead */
+};
 
 struct forecast_backtest {
     int origins;                 /* rolling origins used; 0 = history too short */

@@ -306,6 +306,27 @@ static json_t *findings_json(const struct forecast *forecast)
     return list;
 }
 
+static json_t *reals_json(const double *values, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, isfinite(values[i]) ? json_real(values[i]) : json_null());
+    return list;
+}
+
+/* Sums and their bands, by level as in the store; none of these follows from the intervals' bands. */
+static void set_sums(json_t *root, const char *key, int n, const double *offered, const double *quantile)
+{
+    json_t *quantiles = json_array();
+    for (int l = 0; quantile != NULL && l < FORECAST_QUANTILES; l++)
+        json_array_append_new(quantiles, reals_json(quantile + (ptrdiff_t)l * n, n));
+    if (offered != NULL)
+        json_object_set_new(
+            root, key, json_pack("{s:o, s:o}", "offered", reals_json(offered, n), "quantiles", quantiles));
+    else
+        json_decref(quantiles);
+}
+
 static char *report_json(const struct task *task, const char *own)
 {
     const struct forecast *forecast = &task->forecast;
@@ -315,6 +336,7 @@ static char *report_json(const struct task *task, const char *own)
         json_t *model = json_object();
         json_object_set_new(model, "name", json_string(forecast->models[m].name));
         set_real(model, "weight", forecast->models[m].weight);
+        json_object_set_new(model, "weights", reals_json(forecast->models[m].weights, FORECAST_BANDS));
         set_real(model, "wape", forecast->models[m].wape);
         json_array_append_new(models, model);
     }
@@ -344,6 +366,8 @@ static char *report_json(const struct task *task, const char *own)
         json_object_set_new(root, "reconciled",
                             json_pack("{s:i, s:f, s:f, s:s}", "totals", task->totals, "before", task->before,
                                       "after", contacts_of(forecast), "own_hash", own));
+    set_sums(root, "days", forecast->n_days, forecast->day_offered, forecast->day_quantile);
+    set_sums(root, "weeks", forecast->n_weeks, forecast->week_offered, forecast->week_quantile);
     json_object_set_new(root, "wfm", json_string(PACKAGE_VERSION));
     char *text = json_dumps(root, JSON_COMPACT);
     char *copy = g_strdup(text);

@@ -227,16 +227,31 @@ static const struct column one_columns[] = {
     {NULL, NULL, 0, 0},
 };
 
+/* Quantile of a day's contacts, from what was stored with the forecast; NAN when it was not. */
+static double day_quantile(const struct stored_forecast *f, const json_t *report, int day, double level,
+                           double *offered)
+{
+    const json_t *days = json_object_get(report, "days");
+    const json_t *sum = json_array_get(json_object_get(days, "offered"), (size_t)day);
+    for (int l = 0; json_is_number(sum) && l < f->n_levels; l++) {
+        const json_t *row = json_array_get(json_object_get(days, "quantiles"), (size_t)l);
+        const json_t *value = json_array_get(row, (size_t)day);
+        *offered = json_number_value(sum);
+        if (fabs(f->levels[l] - level) < 1e-9 && json_is_number(value))
+            return json_number_value(value);
+    }
+    return NAN;
+}
+
 /* A day or an interval of it. */
 struct span {
     int64_t start_ts;
     double contacts, work, handed, handed_work, low, high;
-    int intervals;
+    int intervals, day;
 };
 
 static void span_row(struct table *table, const char *queue, const struct zone *zone, const struct span *span)
 {
-    bool one = span->intervals == 1; /* a sum of quantiles is none of the sum */
     g_autofree char *start = time_format(span->start_ts, zone);
     table_text(table, queue);
     table_text(table, start);
@@ -244,8 +259,8 @@ static void span_row(struct table *table, const char *queue, const struct zone *
     table_real(table, span->handed);
     table_real(table, span->contacts > 0 ? span->work / span->contacts : NAN);
     table_real(table, span->handed > 0 ? span->handed_work / span->handed : NAN);
-    table_real(table, one ? span->low : NAN);
-    table_real(table, one ? span->high : NAN);
+    table_real(table, span->low);
+    table_real(table, span->high);
 }
 
 static double quantile(const struct stored_forecast *f, double level, int32_t iv)
@@ -256,17 +271,33 @@ static double quantile(const struct stored_forecast *f, double level, int32_t iv
     return NAN;
 }
 
+/* The band of a whole day moves with its mean, as those of intervals do. */
+static void day_band(struct span *span, const struct stored_forecast *f, const json_t *report)
+{
+    double offered = 0;
+    span->low = day_quantile(f, report, span->day, 0.10, &offered);
+    span->high = day_quantile(f, report, span->day, 0.90, &offered);
+    if (offered > 0) {
+        span->low *= span->handed / offered;
+        span->high *= span->handed / offered;
+    }
+}
+
 static void print_one(const struct options *options, const struct stored_forecast *plain,
                       const struct stored_forecast *handed, const struct zone *zone)
 {
     AUTO(table) table = table_new(one_columns);
     bool by_day = options_choice(options, "by") == 0;
+    AUTO(json_t) report = json_loads(plain->report_json, 0, NULL);
     struct span span = {0};
+    int32_t first = zone_local_day(zone, plain->grid.start_ts);
     for (int32_t iv = 0; iv < plain->grid.n; iv++) {
         int64_t ts = grid_ts(&plain->grid, iv);
-        if (iv > 0 && (!by_day || zone_local_day(zone, ts) != zone_local_day(zone, span.start_ts))) {
+        if (iv > 0 && (!by_day || zone_local_day(zone, ts) - first != span.day)) {
+            if (by_day)
+                day_band(&span, plain, report);
             span_row(table, plain->queue, zone, &span);
-            span = (struct span){0};
+            span = (struct span){.day = zone_local_day(zone, ts) - first};
         }
         if (span.intervals++ == 0)
             span.start_ts = ts;
@@ -277,6 +308,8 @@ static void print_one(const struct options *options, const struct stored_forecas
         span.low = quantile(handed, 0.10, iv);
         span.high = quantile(handed, 0.90, iv);
     }
+    if (by_day)
+        day_band(&span, plain, report);
     span_row(table, plain->queue, zone, &span);
     table_print(table, (enum format)options_choice(options, "format"), stdout);
 }

@@ -115,6 +115,9 @@ check "more taken away: forecast" "$wfm" forecast --queue beta-mail
 equal "more taken away: told again" "$(grep -c "takes away more than is forecast" "$work/err")" 1
 equal "more taken away: nothing below nothing" "$(queue=beta-mail contacts | awk '{ print ($1 > 400 && $1 < 475) }')" 1
 
+check "a what-if is planned with" "$wfm" plan --week 2026-W48 --scenario weekend --rounds 20 --quiet --format csv
+check "a what-if is rostered with" "$wfm" roster --week 2026-W48 --without weekend --rounds 20 --quiet
+
 # --- what was said and what came --------------------------------------------------------------------------------------
 
 # Of a week that is over: said four weeks before it, two weeks before it, and when it began.
@@ -130,6 +133,7 @@ check "a snapshot shown again" "$wfm" report forecast "$first" --format csv
 equal "a snapshot shown again: its days and contacts" \
   "$(awk -F, 'NR > 1 { n++; sum += $3 } END { printf "%d %.3f", n, sum }' "$work/out")" \
   "7 $(awk -F, -v id="$first" '$1 == id { printf "%.3f", $8 }' snapshots.csv)"
+equal "a snapshot shown again: bands of days" "$(awk -F, 'NR > 1 { ok += $7 > 0 && $7 < $3 && $3 < $8 && $8 < 1.5 * $3 } END { print ok }' "$work/out")" 7
 check "a snapshot by interval" "$wfm" report forecast "$first" --by interval --format csv
 equal "a snapshot by interval: bands around it" \
   "$(awk -F, 'NR > 1 { n++; ok += $7 <= $3 && $3 <= $8 } END { print n, (ok > 0.9 * n) }' "$work/out")" "336 1"
