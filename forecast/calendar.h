@@ -22,6 +22,7 @@ struct day_info {
     int open_from_min, open_to_min; /* hours of this day, both 0: as usual */
     bool has_uplift;                /* what the planner expects, see struct forecast_special */
     double uplift;
+    bool lent; /* the uplift is what sister queues saw, not the planner's */
 };
 
 struct day_calendar {

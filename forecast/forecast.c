@@ -113,6 +113,7 @@ static bool job_init(struct job *job, const struct forecast_input *input, GError
     int slot, first;
     matrix_cell(&job->matrix, input->horizon.start_ts, &first, &slot);
     matrix_cell(&job->matrix, horizon_end, &job->last_day, &slot);
+    uplift_lend(&job->calendar, input->sisters, input->n_sisters, job->matrix.first_day + first);
     /* A day that has only begun is not yet a day to learn from, unless it is all there is. */
     int origin = MIN(job->matrix.n_days, first);
     job->models.origin = origin > 0 ? origin : job->matrix.n_days;
@@ -159,7 +160,7 @@ static void apply_uplifts(struct job *job, const struct backtest *backtest, int 
 {
     int n_days = job->last_day - first + 1;
     struct uplift uplift;
-    if (!uplift_init(&uplift, &job->models, job->input->specials, job->input->n_specials, first, n_days))
+    if (!uplift_init(&uplift, &job->models, first, n_days))
         return;
     g_autofree double *plain = predict(job, &uplift.plain, backtest, first);
     uplift_apply(&job->models, first, n_days, plain, job->z);

@@ -27,6 +27,13 @@ struct forecast_special {
                                        usual */
 };
 
+/* What days of a name did to queues like this one: log ratio to an ordinary day, from so many of them. */
+struct feast_effect {
+    const char *name;
+    double effect;
+    int days;
+};
+
 struct forecast_input {
     const struct series *history;
     const struct zone *zone;                 /* of the queue */
@@ -38,6 +45,9 @@ struct forecast_input {
     struct grid horizon;  /* what to predict; same interval as the history; starts at or after the history's
                              end (a gap is allowed) */
     bool explain;         /* fill forecast.explanation */
+    const struct feast_effect
+        *sisters; /* n_sisters, by name (forecast/sisters.h); n_sisters = 0: none known */
+    int n_sisters;
 };
 
 #define FORECAST_MODELS_MAX 16

@@ -39,6 +39,7 @@ forecast_libforecast_a_SOURCES = \
 	forecast/score.c forecast/score.h \
 	forecast/shared.c forecast/shared.h \
 	forecast/shrink.c forecast/shrink.h \
+	forecast/sisters.c forecast/sisters.h \
 	forecast/spread.c forecast/spread.h \
 	forecast/sums.c forecast/sums.h \
 	forecast/uplift.c forecast/uplift.h \

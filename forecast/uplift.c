@@ -2,15 +2,35 @@
 
 #include "forecast/root.h"
 
+#include <math.h>
+#include <string.h>
+
 #define UPLIFT_DAYS 2.0 /* so many past days of a name weigh as much as the planner's word */
+#define LENT_DAYS 1.0   /* … or as what sister queues saw */
+#define LENT_MIN_DAYS 2 /* of sisters: one alone may have been another thing */
 
 static bool counts(const struct day_info *info)
 {
     return info->has_uplift && !info->closed;
 }
 
-bool uplift_init(struct uplift *uplift, const struct model_input *input,
-                 const struct forecast_special *specials, int n_specials, int first, int n_days)
+void uplift_lend(struct day_calendar *calendar, const struct feast_effect *sisters, int n, int32_t first_day)
+{
+    for (int32_t day = MAX(first_day, calendar->first_day); day < calendar->first_day + calendar->n_days;
+         day++) {
+        struct day_info *info = &calendar->days[day - calendar->first_day];
+        if (info->feast < 0 || info->has_uplift)
+            continue;
+        for (int i = 0; i < n; i++)
+            if (sisters[i].days >= LENT_MIN_DAYS &&
+                strcmp(sisters[i].name, calendar->names[info->feast]) == 0) {
+                info->has_uplift = info->lent = true;
+                info->uplift = exp(sisters[i].effect) - 1;
+            }
+    }
+}
+
+bool uplift_init(struct uplift *uplift, const struct model_input *input, int first, int n_days)
 {
     const struct day_calendar *calendar = input->calendar;
     int32_t first_day = input->matrix->first_day + first;
@@ -19,8 +39,8 @@ bool uplift_init(struct uplift *uplift, const struct model_input *input,
         any |= counts(calendar_day(calendar, first_day + day));
     if (!any)
         return false;
-    calendar_init(&uplift->calendar, calendar->first_day, calendar->first_day + calendar->n_days - 1,
-                  specials, n_specials);
+    uplift->calendar = *calendar; /* borrows the names */
+    uplift->calendar.days = g_memdup2(calendar->days, (gsize)calendar->n_days * sizeof *calendar->days);
     for (int day = 0; day < n_days; day++) {
         struct day_info *info = &uplift->calendar.days[first_day + day - calendar->first_day];
         if (!counts(info))
@@ -37,7 +57,7 @@ bool uplift_init(struct uplift *uplift, const struct model_input *input,
 
 void uplift_clear(struct uplift *uplift)
 {
-    calendar_clear(&uplift->calendar);
+    g_free(uplift->calendar.days);
     features_clear(&uplift->features);
 }
 
@@ -55,7 +75,7 @@ static void apply_day(const struct model_input *input, const struct day_info *in
                       double *z)
 {
     int n_slots = input->matrix->n_slots, past = past_days(input, info->feast);
-    double learned = 0, without = 0, trust = past / (past + UPLIFT_DAYS);
+    double learned = 0, without = 0, trust = past / (past + (info->lent ? LENT_DAYS : UPLIFT_DAYS));
     for (int s = 0; s < n_slots; s++) {
         if (!input->matrix->open[info->weekday * n_slots + s])
             continue;
@@ -65,8 +85,8 @@ static void apply_day(const struct model_input *input, const struct day_info *in
     double effect = without > 0 ? learned / without : 1;
     double ratio = trust * effect + (1 - trust) * (1 + info->uplift);
     for (int s = 0; s < n_slots; s++)
-        z[s] = past > 0 && effect > 0 ? root_from_rate(root_to_rate(z[s]) * ratio / effect)
-                                      : root_from_rate(root_to_rate(plain[s]) * ratio);
+        z[s] = effect > 0 ? root_from_rate(root_to_rate(z[s]) * ratio / effect)
+                          : root_from_rate(root_to_rate(plain[s]) * ratio);
 }
 
 void uplift_apply(const struct model_input *input, int first, int n_days, const double *plain, double *z)

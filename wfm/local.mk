@@ -41,7 +41,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/output.c wfm/output.h \
 	wfm/pipeline.c wfm/pipeline.h \
 	wfm/pipeline_forecast.c \
-	wfm/pipeline_roster.c wfm/report_special_days.c wfm/report_special_days.h \
+	wfm/pipeline_roster.c wfm/sisters.c wfm/sisters.h wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/progress.c wfm/progress.h \
 	wfm/replan_ask.c wfm/replan_ask.h \
 	wfm/report_forecast.c wfm/report_forecast.h \

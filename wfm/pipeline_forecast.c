@@ -10,6 +10,7 @@
 #include "forecast/day_profile.h"
 #include "forecast/forecast.h"
 #include "wfm/settings.h"
+#include "wfm/sisters.h"
 #include "wfm/totals.h"
 #include "wfm/week.h"
 
@@ -207,6 +208,9 @@ static char *own_hash(const struct task *task)
                                (int)task->specials[i].kind, task->specials[i].name,
                                task->specials[i].has_uplift, task->specials[i].uplift,
                                task->specials[i].open_from_min, task->specials[i].open_to_min);
+    for (int i = 0; i < task->input.n_sisters; i++)
+        g_string_append_printf(text, "|%s:%.17g:%d", task->input.sisters[i].name,
+                               task->input.sisters[i].effect, task->input.sisters[i].days);
     g_checksum_update(sum, (const guchar *)text->str, (gssize)text->len);
     hash_doubles(sum, history->offered, history->grid.n);
     hash_doubles(sum, history->answered, history->grid.n);
@@ -567,13 +571,11 @@ static void forget_history(struct planning *planning, const struct forecast_ask 
 
 /* Reads, forecasts and forgets queue by queue: a few histories at a time are whole. */
 static bool run_tasks(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
-                      struct task *tasks, int *n, GError **error)
+                      int64_t known_ts, const struct feast_effects *sisters, struct task *tasks, int *n,
+                      GError **error)
 {
     const struct operation *operation = planning->operation;
-    int64_t known_ts;
     int threads = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors(), running = 0;
-    if (!find_known(planning, ask->as_of, &known_ts, error) || !known_queues(operation, ask, error))
-        return false;
     GAsyncQueue *finished = g_async_queue_new();
     GThreadPool *pool = g_thread_pool_new(run_task, NULL, threads, FALSE, NULL);
     bool ok = true, made = false;
@@ -591,6 +593,8 @@ static bool run_tasks(struct planning *planning, const struct forecast_ask *ask,
         *n += made;
         if (!ok || !made)
             continue;
+        task->input.sisters = sisters[queue].effects;
+        task->input.n_sisters = sisters[queue].n;
         task->finished = finished;
         g_thread_pool_push(pool, task, NULL);
         running++;
@@ -655,10 +659,15 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
     g_autoptr(GString) cuts = g_string_new(NULL);
     struct hand hand = {0};
+    struct feast_effects *sisters = NULL;
+    int64_t known_ts;
     progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
                         &ask->hand, error) &&
-              run_tasks(planning, ask, &hand, tasks, &n_tasks, error);
+              find_known(planning, ask->as_of, &known_ts, error) &&
+              known_queues(planning->operation, ask, error) &&
+              (sisters = sisters_learn(planning, known_ts, error)) != NULL &&
+              run_tasks(planning, ask, &hand, known_ts, sisters, tasks, &n_tasks, error);
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         all_to_stored(tasks, n_tasks, stored);
@@ -681,6 +690,7 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         stored_forecast_clear(&stored[i]);
         task_clear(&tasks[i]);
     }
+    sisters_free(sisters, n_queues);
     hand_clear(&hand);
     return ok;
 }

@@ -2,9 +2,11 @@
 #include "tests/forecast/synthetic.h"
 #include "tests/support/testing.h"
 
+#include "forecast/day_profile.h"
 #include "forecast/model.h"
 #include "forecast/root.h"
 #include "forecast/shared.h"
+#include "forecast/sisters.h"
 
 #include <math.h>
 #include <string.h>
@@ -251,6 +253,87 @@ START_TEST(uplifts_count)
 }
 END_TEST
 
+/* ---- what sister queues saw ---- */
+
+static int sale_percent; /* of the sale's effect */
+
+static double sister_sale(int32_t day, int second)
+{
+    bool is_sale = day <= SALE_DAY && (SALE_DAY - day) % 28 == 0;
+    return weekly(day, second) * (is_sale ? sale_percent / 100.0 : 1);
+}
+
+static const struct {
+    const char *what;
+    int sisters[3]; /* percent of an ordinary day; 0 = no such queue */
+    int own_past;   /* sales the queue had itself, with half as many again */
+    bool has_uplift;
+    double uplift, want, tolerance;
+} lent[] = {
+    {"two sisters agree", {60, 60}, 0, false, 0, 0.6, 0.02},
+    {"three sisters differ: the mean of logs", {50, 100, 200}, 0, false, 0, 1, 0.03},
+    {"the planner outweighs them", {60, 60}, 0, true, 0.2, 1.2, 0.02},
+    {"no sisters", {0}, 0, false, 0, 1, 0.03},
+    {"six days of its own against theirs", {60, 60}, 6, false, 0, 1.37, 0.12},
+};
+
+START_TEST(sisters_lend)
+{
+    struct series series, fine, days, none = {0};
+    struct zone *zone, *other;
+    struct forecast out;
+    struct feast_effects queues[4] = {{0}}, all, others;
+    struct forecast_special specials[16];
+    int n = 0, first = 1;
+    for (int k = 7; k >= 0; k--)
+        specials[n++] =
+            (struct forecast_special){.day = SALE_DAY - 28 * k, .kind = SPECIAL_OTHER, .name = "Sale"};
+    for (int q = 0; q < 3 && lent[_i].sisters[q] > 0; q++) {
+        struct synthetic sister = {"UTC", "2023-11-27", 196, 60, sister_sale, 0, 0};
+        sale_percent = lent[_i].sisters[q];
+        synthetic_make(&sister, &fine, &other);
+        series_by_day(&none, &fine, other, &days);
+        feast_effects_learn(&queues[q + 1], &days, specials, n, SALE_DAY - 2);
+        ck_assert_int_eq(queues[q + 1].n, 1);
+        ck_assert_double_eq_tol(exp(queues[q + 1].effects[0].effect), sale_percent / 100.0, 0.005);
+        series_clear(&days);
+        series_clear(&fine);
+        zone_free(other);
+    }
+    sales = lent[_i].own_past;
+    struct synthetic spec = {"Europe/Madrid", "2023-11-27", 196, 30, sale, 0, 0};
+    synthetic_make(&spec, &series, &zone);
+    first = n - 1 - sales; /* days it did not have are not special to it */
+    specials[n - 1].has_uplift = lent[_i].has_uplift;
+    specials[n - 1].uplift = lent[_i].uplift;
+    feast_effects_pool(&all, queues, 4);
+    feast_effects_without(&others, &all, &queues[0]);
+    struct forecast_input input = {.history = &series,
+                                   .zone = zone,
+                                   .default_aht_s = 240,
+                                   .specials = &specials[first],
+                                   .n_specials = n - first,
+                                   .sisters = others.effects,
+                                   .n_sisters = others.n};
+    input.horizon = synthetic_days(zone, SALE_DAY, 1, 1800);
+    ck_assert(forecast_run(&input, &out, NULL));
+    double said = 0, usual = 0;
+    for (int32_t iv = 0; iv < out.grid.n; iv++) {
+        said += out.offered[iv];
+        usual += weekly(SALE_DAY, iv * 1800);
+    }
+    ck_assert_msg(fabs(said / usual - lent[_i].want) <= lent[_i].tolerance, "%s: %.3f of an ordinary day",
+                  lent[_i].what, said / usual);
+    feast_effects_clear(&all);
+    feast_effects_clear(&others);
+    for (int q = 0; q < 4; q++)
+        feast_effects_clear(&queues[q]);
+    forecast_clear(&out);
+    series_clear(&series);
+    zone_free(zone);
+}
+END_TEST
+
 /* ---- what was noticed ---- */
 
 static void spoil(struct series *series, int day, double factor)
@@ -311,6 +394,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, models_give_back, 0, (int)G_N_ELEMENTS(knowns));
     tcase_add_loop_test(t, clocks_and_calendars, 0, (int)G_N_ELEMENTS(clocks));
     tcase_add_loop_test(t, uplifts_count, 0, (int)G_N_ELEMENTS(uplifts));
+    tcase_add_loop_test(t, sisters_lend, 0, (int)G_N_ELEMENTS(lent));
     tcase_add_test(t, findings_are_listed);
     suite_add_tcase(s, t);
     return s;
