@@ -184,7 +184,7 @@ static void add_specials(struct hierarchy_sum *sum, const struct forecast_input 
         struct day_vote *vote = vote_of(sum, special->day);
         bool holiday = special->kind != SPECIAL_EVENT;
         vote->closed += special->kind == SPECIAL_CLOSED ? volume : 0;
-        vote->holiday += special->kind == SPECIAL_HOLIDAY ? volume : 0;
+        vote->holiday += special->kind == SPECIAL_HOLIDAY || special->kind == SPECIAL_OTHER ? volume : 0;
         vote->event += special->kind == SPECIAL_EVENT ? volume : 0;
         if (vote->name == NULL || (holiday && !vote->name_holiday)) {
             vote->name = special->name;

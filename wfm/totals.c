@@ -165,7 +165,30 @@ struct reconciling {
     int *first, *leaf;
     const struct forecast **nodes; /* queues, then totals: NULL when not heard */
     double *base, *made;           /* nodes; queues */
+    bool *uplift;                  /* queues: a planner says what to expect of some day */
 };
+
+static bool any_uplift(const struct forecast_input *input, int32_t first_day, int32_t last_day)
+{
+    for (int i = 0; i < input->n_specials; i++)
+        if (input->specials[i].has_uplift && input->specials[i].day >= first_day &&
+            input->specials[i].day <= last_day)
+            return true;
+    return false;
+}
+
+/* A total knows nothing of what a planner expects of one queue: it is not heard of such days. */
+static void hush_totals(struct reconciling *r, int64_t from_ts, int64_t to_ts)
+{
+    int n = r->tree.n_leaves;
+    for (int g = 0; g < r->tree.n_groups; g++)
+        for (int k = r->first[g]; k < r->first[g + 1]; k++) {
+            const struct forecast_input *input = r->queues[r->leaf[k]].input;
+            if (r->uplift[r->leaf[k]] && any_uplift(input, zone_local_day(input->zone, from_ts),
+                                                    zone_local_day(input->zone, to_ts - 1)))
+                r->base[n + g] = NAN;
+        }
+}
 
 static void reconciling_init(struct reconciling *r, const struct totals_queue *queues, int n, GArray *totals)
 {
@@ -178,8 +201,11 @@ static void reconciling_init(struct reconciling *r, const struct totals_queue *q
     r->nodes = g_new0(const struct forecast *, (gsize)(n + n_totals));
     r->base = g_new0(double, (gsize)(n + n_totals));
     r->made = g_new0(double, (gsize)n);
-    for (int i = 0; i < n; i++)
+    r->uplift = g_new0(bool, (gsize)n);
+    for (int i = 0; i < n; i++) {
         r->nodes[i] = queues[i].forecast;
+        r->uplift[i] = any_uplift(queues[i].input, INT32_MIN, INT32_MAX);
+    }
     for (int g = 0; g < n_totals; g++) {
         const struct total *total = &g_array_index(totals, struct total, g);
         memcpy(&r->leaf[at], total->leaf, (gsize)total->n_leaves * sizeof *total->leaf);
@@ -201,6 +227,7 @@ static void reconciling_clear(struct reconciling *r)
     g_free(r->nodes);
     g_free(r->base);
     g_free(r->made);
+    g_free(r->uplift);
 }
 
 /* Intervals of a forecast that start in [from_ts, to_ts). */
@@ -222,6 +249,7 @@ static void run_period(struct reconciling *r, int64_t from_ts, int64_t to_ts)
         for (int32_t iv = from; iv < to; iv++)
             r->base[i] += r->nodes[i]->offered[iv];
     }
+    hush_totals(r, from_ts, to_ts);
     reconcile_period(&r->tree, r->errors, RECONCILE_WEIGHT, r->base, r->made);
     for (int i = 0; i < n; i++) {
         struct forecast *forecast = r->queues[i].forecast;
