@@ -25,6 +25,23 @@ check "history by interval" "$wfm" import history history.csv
 check "forecast by interval" forecast
 contacts=$(column contacts) peak=$(column peak)
 
+# A planner's word on a Wednesday, of which nothing is known.
+printf 'queue,date,name,kind,uplift_percent\nacme-voice,2026-11-25,Sale,event,100\n' >sale.csv
+check "a sale" "$wfm" import special-days sale.csv
+check "forecast with a sale" forecast
+near "the sale doubles its day" "$(column contacts)" "$(awk -v c="$contacts" 'BEGIN { print c * (1 + 1 / 6.1) }')" 0.02
+
+# What another queue of the client saw on days of that name.
+printf 'queue,date,name,kind\nbeta-mail,2026-10-14,Fair,special\nbeta-mail,2026-11-04,Fair,special\nacme-voice,2026-11-25,Fair,special\n' >fair.csv
+awk -F, -v OFS=, '/^beta-mail,2026-(10-14|11-04)/ { $4 = $5 = $4 / 5; $7 /= 5 } 1' history.csv >fair_history.csv
+sed 's/id = "beta-mail"; client = "beta"/id = "beta-mail"; client = "acme"/' operation.cfg >sisters.cfg
+export WFM_DATA=$work/data-sisters
+check "load" "$wfm" load sisters.cfg
+check "history with a fair" "$wfm" import history fair_history.csv
+check "a fair" "$wfm" import special-days fair.csv
+check "forecast with a fair" forecast
+near "the fair takes four fifths of its day" "$(column contacts)" "$(awk -v c="$contacts" 'BEGIN { print c * (1 - 0.8 / 6.1) }')" 0.02
+
 export WFM_DATA=$work/data
 check "load" "$wfm" load operation.cfg
 check "history by day" "$wfm" import history daily.csv
