@@ -36,14 +36,15 @@ struct task {
     struct forecast forecast;
     bool done;
     GError *error;
-    struct series by_day;       /* owned; n > 0: days are forecast, and spread over the week's intervals */
-    struct day_profile profile; /* by which */
-    const char *profile_from;   /* in words, static */
-    int totals;                 /* it was made to agree with; 0: none */
-    double before;              /* contacts before that */
-    char *own_hash;             /* once it ran */
-    GAsyncQueue *finished;      /* where it goes then */
-    int64_t known_ts;           /* history from here on is not used */
+    struct series by_day;         /* owned; n > 0: days are forecast, and spread over the week's intervals */
+    struct day_profile profile;   /* by which */
+    const char *profile_from;     /* in words, static */
+    struct feast_effects sisters; /* what queues of its client saw */
+    int totals;                   /* it was made to agree with; 0: none */
+    double before;                /* contacts before that */
+    char *own_hash;               /* once it ran */
+    GAsyncQueue *finished;        /* where it goes then */
+    int64_t known_ts;             /* history from here on is not used */
     const struct hand *hand;
     double with_hand, last; /* struct forecast_line */
 };
@@ -54,6 +55,7 @@ static void task_clear(struct task *task)
     g_free(task->specials);
     series_clear(&task->by_day);
     day_profile_clear(&task->profile);
+    feast_effects_clear(&task->sisters);
     if (task->done)
         forecast_clear(&task->forecast);
     g_free(task->own_hash);
@@ -571,11 +573,16 @@ static void forget_history(struct planning *planning, const struct forecast_ask 
 
 /* Reads, forecasts and forgets queue by queue: a few histories at a time are whole. */
 static bool run_tasks(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
-                      int64_t known_ts, const struct feast_effects *sisters, struct task *tasks, int *n,
-                      GError **error)
+                      struct task *tasks, int *n, GError **error)
 {
     const struct operation *operation = planning->operation;
+    int64_t known_ts;
     int threads = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors(), running = 0;
+    if (!find_known(planning, ask->as_of, &known_ts, error) || !known_queues(operation, ask, error))
+        return false;
+    struct feast_effects *sisters = sisters_learn(planning, known_ts, error);
+    if (sisters == NULL)
+        return false;
     GAsyncQueue *finished = g_async_queue_new();
     GThreadPool *pool = g_thread_pool_new(run_task, NULL, threads, FALSE, NULL);
     bool ok = true, made = false;
@@ -593,14 +600,17 @@ static bool run_tasks(struct planning *planning, const struct forecast_ask *ask,
         *n += made;
         if (!ok || !made)
             continue;
-        task->input.sisters = sisters[queue].effects;
-        task->input.n_sisters = sisters[queue].n;
+        task->sisters = sisters[queue];
+        sisters[queue] = (struct feast_effects){0};
+        task->input.sisters = task->sisters.effects;
+        task->input.n_sisters = task->sisters.n;
         task->finished = finished;
         g_thread_pool_push(pool, task, NULL);
         running++;
     }
     g_thread_pool_free(pool, FALSE, TRUE);
     g_async_queue_unref(finished);
+    sisters_free(sisters, operation->n_queues);
     for (int i = 0; ok && i < *n; i++)
         if (!tasks[i].done) {
             g_propagate_prefixed_error(error, g_steal_pointer(&tasks[i].error),
@@ -659,15 +669,10 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
     g_autoptr(GString) cuts = g_string_new(NULL);
     struct hand hand = {0};
-    struct feast_effects *sisters = NULL;
-    int64_t known_ts;
     progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
                         &ask->hand, error) &&
-              find_known(planning, ask->as_of, &known_ts, error) &&
-              known_queues(planning->operation, ask, error) &&
-              (sisters = sisters_learn(planning, known_ts, error)) != NULL &&
-              run_tasks(planning, ask, &hand, known_ts, sisters, tasks, &n_tasks, error);
+              run_tasks(planning, ask, &hand, tasks, &n_tasks, error);
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         all_to_stored(tasks, n_tasks, stored);
@@ -690,7 +695,6 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
         stored_forecast_clear(&stored[i]);
         task_clear(&tasks[i]);
     }
-    sisters_free(sisters, n_queues);
     hand_clear(&hand);
     return ok;
 }
