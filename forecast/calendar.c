@@ -123,17 +123,17 @@ static bool is_working_day(const struct day_calendar *calendar, int32_t day)
     return day_weekday(day) < 5 && !feast_at(calendar, day, &feast);
 }
 
-/* The first working day after a feast (a = 1) or the last one before it (a = -1), also with a weekend
- * between: the day after, in queues that rest on weekends. */
+/* The first working day after a feast (a = 1), the second (2), or the last before it (-1), also with a
+ * weekend between: the days after, in queues that rest on weekends. */
 static double x_work_near(const struct day_view *v, int a)
 {
-    int feast;
-    int32_t other = v->day - a;
-    if (!is_working_day(v->calendar, v->day))
+    int feast, step = a > 0 ? 1 : -1, left = ABS(a);
+    int32_t day = v->day;
+    if (!is_working_day(v->calendar, day))
         return 0;
-    while (day_weekday(other) >= 5)
-        other -= a;
-    return feast_at(v->calendar, other, &feast);
+    for (; left > 0 && !feast_at(v->calendar, day, &feast); left -= day_weekday(day) < 5)
+        day -= step;
+    return left == 0 && feast_at(v->calendar, day, &feast) && day_weekday(day) < 5;
 }
 
 /* Place among the working days of the month: a = 1, 2, 3 from its start, -1 from its end. */
@@ -218,6 +218,7 @@ static const struct {
     {x_long_weekend, 1, FEATURE_SPECIAL, 0.8},
     {x_bridge, 0, FEATURE_SPECIAL, 0.8},
     {x_work_near, 1, FEATURE_SPECIAL, 1.5},
+    {x_work_near, 2, FEATURE_SPECIAL, 1.5},
     {x_work_near, -1, FEATURE_SPECIAL, 1.5},
     {x_event, 0, FEATURE_SPECIAL, 0.6},
     {x_event, 1, FEATURE_SPECIAL, 0.6},
@@ -235,10 +236,10 @@ static const struct {
     {x_month_day, 1, FEATURE_MONTH, 6},
     {x_month_day, 2, FEATURE_MONTH, 6},
     {x_month_day, 3, FEATURE_MONTH, 6},
-    {x_month_work, 1, FEATURE_MONTH, 6},
-    {x_month_work, 2, FEATURE_MONTH, 6},
-    {x_month_work, 3, FEATURE_MONTH, 6},
-    {x_month_work, -1, FEATURE_MONTH, 6},
+    {x_month_work, 1, FEATURE_MONTH, 3},
+    {x_month_work, 2, FEATURE_MONTH, 3},
+    {x_month_work, 3, FEATURE_MONTH, 3},
+    {x_month_work, -1, FEATURE_MONTH, 3},
     {x_mid_month, 0, FEATURE_MONTH, 6},
     {x_year, 0, FEATURE_YEAR_1, 0.5},
     {x_year, 1, FEATURE_YEAR_1, 0.5},

@@ -333,6 +333,55 @@ START_TEST(working_days_of_the_month)
 }
 END_TEST
 
+/* A backlog on the two working days after feasts on Mondays to Wednesdays, and the row of a day after one on
+ * a Friday. */
+static const struct {
+    const char *what;
+    int after;
+    double low, high;
+} backlogs[] = {
+    {"Saturday", 1, -0.1, 0.9}, /* a day after, too: shared out among what explains it */
+    {"Monday", 3, 0.15, 1.1},
+    {"Tuesday", 4, 0.1, 0.6},
+    {"Wednesday", 5, -0.1, 0.1},
+};
+
+START_TEST(backlogs_wait_for_working_days)
+{
+    enum { FEASTS = 7, APART = 36 }; /* from weekday to weekday */
+    const int32_t first = 18631;     /* 2021-01-04, a Monday */
+    struct forecast_special specials[FEASTS + 1];
+    int n = 0, history = APART * FEASTS + 21, friday = (history + 6) / 7 * 7 + 4;
+    g_autofree double *weight = array_new(history, 1), *target = array_new(history, 1);
+    for (int i = 0; i < FEASTS; i++) {
+        int day = 7 + APART * i;
+        if (day % 7 > 2)
+            continue;
+        specials[n++] =
+            (struct forecast_special){.day = first + day, .kind = SPECIAL_HOLIDAY, .name = "Feast"};
+        target[day + 1] = 1;
+        target[day + 2] = 0.5;
+    }
+    specials[n++] =
+        (struct forecast_special){.day = first + friday, .kind = SPECIAL_HOLIDAY, .name = "Another"};
+    struct day_calendar calendar;
+    struct day_features features;
+    struct effects effects;
+    calendar_init(&calendar, first - 60, first + history + 120, specials, n);
+    features_init(&features, &calendar, first, history + 60);
+    g_autofree double *coefficients = array_new(features.n, 1);
+    for (int day = 0; day < history; day++)
+        weight[day] = 1;
+    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
+    effects_solve(&effects, target, 0.01, coefficients);
+    double got = effects_at(&features, friday + backlogs[_i].after, coefficients);
+    ck_assert_msg(got >= backlogs[_i].low && got <= backlogs[_i].high, "%s: %.3f", backlogs[_i].what, got);
+    effects_clear(&effects);
+    features_clear(&features);
+    calendar_clear(&calendar);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("forecast/parts");
@@ -346,6 +395,7 @@ static Suite *suite(void)
     tcase_add_test(t, levels);
     tcase_add_test(t, calendar_effects);
     tcase_add_loop_test(t, working_days_of_the_month, 0, (int)G_N_ELEMENTS(places));
+    tcase_add_loop_test(t, backlogs_wait_for_working_days, 0, (int)G_N_ELEMENTS(backlogs));
     tcase_add_loop_test(t, long_weekends, 0, (int)G_N_ELEMENTS(weekends));
     suite_add_tcase(s, t);
     return s;
