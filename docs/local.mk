@@ -4,4 +4,4 @@ EXTRA_DIST += docs/api.md
 EXTRA_DIST += docs/staffing.md
 dist_man5_MANS += docs/wfm-operation.5
 EXTRA_DIST += docs/explain.md docs/roster.md
-EXTRA_DIST += docs/forecasting.md docs/forecast-peers.csv docs/img/forecast-ranks.svg
+EXTRA_DIST += docs/forecasting.md docs/img/forecast-explain.svg docs/forecast-peers.csv docs/img/forecast-ranks.svg

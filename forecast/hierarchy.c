@@ -132,16 +132,24 @@ static struct days days_of(const struct forecast_input *input)
 }
 
 /* Local week slot of each interval into `slot`, -1 on days that are closed and -2 on days that tell nothing.
- */
+ * The zone is asked once a day, but on days of a change. */
 static void find_slots(const struct forecast_input *input, int32_t *slot)
 {
     const struct grid *grid = &input->history->grid;
     int n_slots = DAY_S / grid->interval_s;
     struct days days = days_of(input);
+    int64_t start_ts = 0, end_ts = INT64_MIN;
+    int32_t day = 0;
     for (int32_t iv = 0; iv < grid->n; iv++) {
-        struct local_time local = zone_local(input->zone, grid_ts(grid, iv));
-        uint8_t kind = days.kind[local.day - days.first_day];
-        slot[iv] = kind == DAY_PLAIN    ? local.weekday * n_slots + local.second / grid->interval_s
+        int64_t ts = grid_ts(grid, iv);
+        if (ts >= end_ts) {
+            day = zone_local_day(input->zone, ts);
+            start_ts = zone_day_start(input->zone, day);
+            end_ts = zone_day_start(input->zone, day + 1);
+        }
+        int second = end_ts - start_ts == DAY_S ? (int)(ts - start_ts) : zone_local(input->zone, ts).second;
+        uint8_t kind = days.kind[day - days.first_day];
+        slot[iv] = kind == DAY_PLAIN    ? day_weekday(day) * n_slots + second / grid->interval_s
                    : kind == DAY_CLOSED ? -1
                                         : -2;
     }

@@ -78,6 +78,18 @@ static double sum_of(const struct work *work, int h, const double *values)
     return sum;
 }
 
+/* Heard groups that a leaf of a heard group is in, on average: a channel, its client, its zone and everything
+ * say much the same, and would be heard four times. */
+static double groups_of_leaf(const struct work *work, int h)
+{
+    const struct reconcile_tree *tree = work->tree;
+    int first = tree->first[work->group[h]], end = tree->first[work->group[h] + 1];
+    double n = 0;
+    for (int i = first; i < end; i++)
+        n += work->of_first[tree->leaf[i] + 1] - work->of_first[tree->leaf[i]];
+    return n / (end - first);
+}
+
 /* Moves the leaves once; those with variance 0 stay. False when the system cannot be solved. */
 static bool move(struct work *work, const double *own, const double *base, double *out)
 {
@@ -115,7 +127,7 @@ void reconcile_period(const struct reconcile_tree *tree, const struct reconcile_
     work.right = array_new(work.n_heard, 1);
     scale_variances(&work, errors, said);
     for (int h = 0; h < work.n_heard; h++)
-        own[h] = sum_of(&work, h, work.variance) * (1 - weight) / weight;
+        own[h] = sum_of(&work, h, work.variance) * (1 - weight) / weight * groups_of_leaf(&work, h);
     bool below = work.n_heard > 0;
     for (int round = 0; below && round < ROUNDS_MAX; round++) {
         if (!move(&work, own, said, out))

@@ -7,9 +7,10 @@
  * Wickramasuriya, Athanasopoulos & Hyndman 2019), in which a queue moves the further the larger its errors
  * were. Only the queues are kept; a total is their sum.
  *
- * How much a total is heard is fixed: alone against the sum of its queues it has RECONCILE_WEIGHT. The mean
- * squared error of a total says little of it, for it is nearly all shared with the sum; weights and
- * covariances measured at eight origins change between nothing and everything from week to week, and harm.
+ * How much the totals are heard is fixed: one alone against the sum of its queues has RECONCILE_WEIGHT, and
+ * several of the same queues share it. The mean squared error of a total says little of it, for it is nearly
+ * all shared with the sum; weights and covariances measured at eight origins change between nothing and
+ * everything from week to week, and harm.
  *
  * Pure and thread-safe.
  */
@@ -38,7 +39,9 @@ struct reconcile_error reconcile_error(const struct forecast *forecast);
 
 /* Reconciles one day (or any period). `base`: what each forecast says, leaves, then groups (NAN: none).
    `errors`: n_leaves; scaled to base / usual, so that a leaf that says 0 stays 0. A group that says 0 is not
-   heard. 0 < weight < 1. `out`, n_leaves: >= 0; without any group heard: the base. */
+   heard. 0 < weight < 1: of a group against its leaves; the variance of a group is that of the sum of its
+   leaves × (1 - weight) / weight × the groups a leaf of it is in, on average. `out`, n_leaves: >= 0; without
+   any group heard: the base. */
 void reconcile_period(const struct reconcile_tree *tree, const struct reconcile_error *errors, double weight,
                       const double *base, double *out);
 

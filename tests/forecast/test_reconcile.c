@@ -130,7 +130,15 @@ static void least_squares(const struct random_tree *r, double *out)
     for (int i = 0; i < n; i++) {
         for (int k = 0; k < r->n_leaves; k++)
             w[i][i] += r->sums[i][k] * r->errors[k].variance * r->base[k] / r->errors[k].usual;
-        w[i][i] *= i >= r->n_leaves ? (1 - r->weight) / r->weight : 1;
+        if (i < r->n_leaves)
+            continue;
+        double groups = 0, leaves = 0;
+        for (int k = 0; k < r->n_leaves; k++)
+            for (int g = 0; r->sums[i][k] > 0 && g <= r->n_groups; g++) {
+                leaves += g == 0;
+                groups += g > 0 ? r->sums[r->n_leaves + g - 1][k] : 0;
+            }
+        w[i][i] *= (1 - r->weight) / r->weight * groups / leaves;
     }
     invert(n, w, inverse);
     for (int a = 0; a < r->n_leaves; a++)
