@@ -142,6 +142,9 @@ static void find_reason(const struct job *job, struct explain_day *out)
     out->closed = info->closed;
     if (info->feast >= 0) {
         name_day(job, out, info, EXPLAIN_ON, 0);
+        out->has_uplift = info->has_uplift;
+        out->lent = info->lent;
+        out->uplift = info->uplift;
         return;
     }
     for (int distance = 1; distance <= NEAR_DAYS; distance++)

@@ -43,6 +43,10 @@ struct explain_day {
     enum special_kind kind;
     const char *name; /* of the special day; owned by the explanation */
     int seen;         /* days of that name the models have learnt from */
+    bool has_uplift; /* of the day itself: the planner says what it will do, or queues of the same client lend
+                        it */
+    bool lent;
+    double uplift;    /* 0.25 = a quarter more contacts */
     double last_year; /* contacts 52 weeks before; NAN when not known */
 };
 

@@ -80,9 +80,19 @@ static void set_day(json_t *object, const char *key, int32_t day)
     json_object_set_new(object, key, json_string(text));
 }
 
-static json_t *days_json(const struct explained_forecast *explained)
+static json_t *special_json(const struct explain_day *day)
 {
     static const char *const nears[] = {NULL, "on", "before", "after"};
+    json_t *object =
+        json_pack("{s:s, s:s, s:s, s:i, s:i}", "name", day->name, "kind", special_kind_name(day->kind),
+                  "position", nears[day->near], "days", day->distance, "seen", day->seen);
+    if (day->has_uplift)
+        set_real(object, day->lent ? "lent" : "uplift", day->uplift);
+    return object;
+}
+
+static json_t *days_json(const struct explained_forecast *explained)
+{
     json_t *days = json_array();
     for (int i = 0; i < explained->forecast.n_days; i++) {
         const struct explain_day *day = &explained->forecast.explanation->days[i];
@@ -103,10 +113,7 @@ static json_t *days_json(const struct explained_forecast *explained)
         if (explained->hand_day != NULL)
             set_real(object, "with_hand", explained->hand_day[i]);
         if (day->near != EXPLAIN_PLAIN)
-            json_object_set_new(object, "special_day",
-                                json_pack("{s:s, s:s, s:s, s:i, s:i}", "name", day->name, "kind",
-                                          special_kind_name(day->kind), "position", nears[day->near], "days",
-                                          day->distance, "seen", day->seen));
+            json_object_set_new(object, "special_day", special_json(day));
         json_array_append_new(days, object);
     }
     return days;

@@ -227,12 +227,18 @@ static void say_seen(GString *out, const struct explain_day *day)
 {
     if (day->near == EXPLAIN_PLAIN)
         return;
-    if (day->seen == 0)
+    if (day->has_uplift) {
+        g_string_append_printf(out, " (seen %s before; %s ", times(day->seen),
+                               day->lent ? "other queues of the client had" : "the planner expects");
+        say_change(out, 1 + day->uplift);
+        g_string_append_c(out, ')');
+    } else if (day->seen == 0) {
         g_string_append(out, " (never seen before: leaning on the other special days)");
-    else
+    } else {
         g_string_append_printf(out,
                                day->near == EXPLAIN_ON ? " (seen %s before)" : " (%2$s seen %1$s before)",
                                times(day->seen), day->name);
+    }
 }
 
 /* Days that belong together: n days around one special day, that all take or all add. */

@@ -370,12 +370,53 @@ START_TEST(what_is_near)
 }
 END_TEST
 
+/* A sale never seen before: what is known of it comes from outside. */
+static const struct {
+    const char *what;
+    double uplift;  /* the planner's; NAN: none */
+    double sisters; /* log ratio others saw; NAN: none */
+    double special; /* factor */
+    bool lent;
+} uplifts[] = {
+    {"the planner's", 0.5, NAN, 1.5, false}, {"lent", NAN, 0.4, 1.49, true}, {"none", NAN, NAN, 1, false}};
+
+START_TEST(what_is_expected)
+{
+    struct made made = {0};
+    struct synthetic spec = {"Europe/Madrid", "2024-03-11", 84, 60, weekly, 0, 0};
+    synthetic_make(&spec, &made.series, &made.zone);
+    struct forecast_special special = {
+        .day = day_from_civil(2024, 6, 5), .kind = SPECIAL_OTHER, .name = "Sale"};
+    struct feast_effect effect = {"Sale", uplifts[_i].sisters, 5};
+    special.has_uplift = !isnan(uplifts[_i].uplift);
+    special.uplift = uplifts[_i].uplift;
+    made.input = (struct forecast_input){.history = &made.series,
+                                         .zone = made.zone,
+                                         .specials = &special,
+                                         .n_specials = 1,
+                                         .default_aht_s = 240,
+                                         .explain = true,
+                                         .sisters = &effect,
+                                         .n_sisters = !isnan(uplifts[_i].sisters)};
+    made.input.horizon = synthetic_days(made.zone, day_from_civil(2024, 6, 3), 7, 3600);
+    ck_assert(forecast_run(&made.input, &made.forecast, NULL));
+    const struct explain_day *day = &made.forecast.explanation->days[2];
+    ck_assert_msg(fabs(day->special - uplifts[_i].special) < 0.05, "%s: factor %g", uplifts[_i].what,
+                  day->special);
+    ck_assert_msg(day->has_uplift == (_i < 2) && day->lent == uplifts[_i].lent, "%s", uplifts[_i].what);
+    ck_assert_msg(!day->has_uplift || fabs(day->uplift - 0.5) < 0.02, "%s: %g", uplifts[_i].what,
+                  day->uplift);
+    made_clear(&made);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("forecast/explain");
     TCase *tc = tcase_create("explain");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, factors_make_the_forecast, 0, G_N_ELEMENTS(scenarios));
+    tcase_add_loop_test(tc, what_is_expected, 0, G_N_ELEMENTS(uplifts));
     tcase_add_test(tc, days_in_part);
     tcase_add_test(tc, weekdays_and_profile);
     tcase_add_loop_test(tc, what_is_near, 0, G_N_ELEMENTS(nears));

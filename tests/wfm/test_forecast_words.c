@@ -105,6 +105,19 @@ static void feast_closed(struct made *m)
     m->days[3].special = m->days[3].contacts = m->day_offered[3] = 0;
 }
 
+static void feast_expected(struct made *m)
+{
+    m->days[3].has_uplift = true;
+    m->days[3].uplift = -0.4;
+}
+
+static void feast_lent(struct made *m)
+{
+    feast_expected(m);
+    m->days[3].lent = true;
+    m->days[3].seen = 1;
+}
+
 static void feast_new(struct made *m)
 {
     m->days[3].seen = 0;
@@ -189,6 +202,8 @@ static const struct {
     {"a feast", NULL, "Thu 3 Dec: Thanks & <Giving> takes 62 % off (seen twice before)."},
     {"a feast never seen", feast_new,
      "takes 62 % off (never seen before: leaning on the other special days)."},
+    {"a planner's uplift", feast_expected, "takes 62 % off (seen twice before; the planner expects −40 %)."},
+    {"lent", feast_lent, "takes 62 % off (seen once before; other queues of the client had −40 %)."},
     {"closed", feast_closed, "Thu 3 Dec: closed (Thanks & <Giving>)."},
     {"days before a feast go together", days_before,
      "Mon 30 Nov – Wed 2 Dec: the days before Thanks & <Giving> add 5.0 % to 15 % (never seen before: "
