@@ -143,6 +143,22 @@ check "the same history, the same forecast" "$wfm" forecast --week 2026-W47 --as
 equal "the same history: hash and contacts" "$(awk -F, 'NR < 4 && $2 == "acme-voice" { print $NF, $8 }' again.csv)" \
   "$(awk -F, '$2 == "acme-voice" && $5 ~ /^2026-11-02/ { print $NF, $8 }' snapshots.csv)"
 
+# The hash tells inputs apart: an override of the week, a special day; and is the old one once they are gone.
+inputs() { "$wfm" forecast --week 2026-W47 --as-of 2026-11-02 --quiet >/dev/null && "$wfm" report forecast --week 2026-W47 --format csv \
+  --queue acme-voice --last 1 | awk -F, 'NR == 2 { print $NF }'; }
+plain=$(inputs)
+check "an override" $add --queue acme-voice --from 2026-11-18 --volume +10% --why "hash" --format csv
+id=$(awk -F, 'NR == 2 { print $1 }' "$work/out")
+with_hand=$(inputs)
+check "without it" "$wfm" override remove "$id"
+printf 'scope,id,date,name,kind\nqueue,acme-voice,2026-11-18,Feast,holiday\n' >feast.csv
+check "a special day" "$wfm" import special-days feast.csv
+with_feast=$(inputs)
+printf 'scope,id,date,name,kind\n' >none.csv
+check "without it" "$wfm" import special-days none.csv
+equal "inputs: three hashes, and the first one again" \
+  "$(printf '%s\n' "$plain" "$with_hand" "$with_feast" | sort -u | wc -l) $(inputs)" "3 $plain"
+
 accuracy() { "$wfm" report accuracy --week 2026-W47 --queue acme-voice --format csv "$@"; }
 came=$(awk -F, '$1 == "acme-voice" && $2 >= "2026-11-15T23" && $2 < "2026-11-22T23" { n += $4 } END { print n }' more.csv)
 check "accuracy" accuracy
