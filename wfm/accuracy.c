@@ -197,9 +197,9 @@ static void add_interval(struct sums *sums, const struct said *said, const struc
     sums->changed += said->plain.offered[at] != said->handed.offered[at];
     if (said->plain.offered[at] > 0)
         sums->said_s += said->plain.offered[at] * said->plain.aht_s[at];
-    if (isfinite(h->handle_s[from]) && isfinite(h->answered[from])) {
+    if (isfinite(h->handle_s[from])) { /* sources without answered contacts count those offered */
         sums->worked_s += h->handle_s[from];
-        sums->answered += h->answered[from];
+        sums->answered += isfinite(h->answered[from]) ? h->answered[from] : h->offered[from];
     }
 }
 

@@ -48,6 +48,10 @@ check "history by day" "$wfm" import history daily.csv
 check "forecast by day" forecast
 near "by day: as many contacts as by interval" "$(column contacts)" "$contacts" 0.03
 equal "by day: eight weeks of history" "$(column history_weeks)" 8
+check "forecast of a past week by day" "$wfm" forecast --week 2026-W47 --queue acme-voice --quiet
+check "accuracy by day" "$wfm" report accuracy --week 2026-W47 --by day --format csv
+equal "accuracy by day: days, none far off, handling time" \
+  "$(awk -F, 'NR > 1 { n += $16; far += $9 > 0.1; aht = $18 } END { print n, far + 0, aht }' "$work/out")" "7 0 240"
 check "requirement from days" "$wfm" staff --allow-missing --format csv
 
 check "intervals of two weeks besides" "$wfm" import history recent.csv
