@@ -3,6 +3,29 @@
 #include "forecast/array.h"
 
 #include <math.h>
+#include <string.h>
+
+static bool like_holiday(enum special_kind kind)
+{
+    return kind == SPECIAL_HOLIDAY || kind == SPECIAL_OTHER;
+}
+
+bool calendar_name_is_empty(const char *name)
+{
+    static const char *const empty[] = {"",        "special",        "special day",
+                                        "holiday", "public holiday", "bank holiday"};
+    for (gsize i = 0; i < G_N_ELEMENTS(empty); i++)
+        if (g_ascii_strcasecmp(name, empty[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Month × 100 + day of a feast whose name says nothing: the date is its name then. 0 = the name is enough. */
+static int feast_date(const struct forecast_special *special, const char *name)
+{
+    struct civil civil = day_civil(special->day);
+    return like_holiday(special->kind) && calendar_name_is_empty(name) ? civil.month * 100 + civil.day : 0;
+}
 
 void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t last_day,
                    const struct forecast_special *specials, int n_specials)
@@ -10,6 +33,7 @@ void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t las
     *calendar = (struct day_calendar){.first_day = first_day, .n_days = last_day - first_day + 1};
     calendar->days = g_new0(struct day_info, (gsize)calendar->n_days);
     calendar->names = g_new0(const char *, (gsize)n_specials + 1);
+    g_autofree int *dates = g_new0(int, (gsize)n_specials + 1);
     for (int i = 0; i < calendar->n_days; i++) {
         calendar->days[i].weekday = day_weekday(first_day + i);
         calendar->days[i].feast = -1;
@@ -28,18 +52,20 @@ void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t las
             info->has_uplift = true;
             info->uplift = special->uplift;
         }
-        info->holiday |= special->kind == SPECIAL_HOLIDAY || special->kind == SPECIAL_OTHER;
+        info->holiday |= like_holiday(special->kind);
         info->unplanned |= special->kind == SPECIAL_UNPLANNED;
         bool first_event = special->kind == SPECIAL_EVENT && !info->event && info->feast < 0;
         info->event |= special->kind == SPECIAL_EVENT;
         if (special->kind == SPECIAL_UNPLANNED || (special->kind == SPECIAL_EVENT && !first_event))
             continue;
         const char *name = special->name != NULL ? special->name : "";
-        int at = 0;
-        while (at < calendar->n_names && strcmp(calendar->names[at], name) != 0)
+        int at = 0, date = feast_date(special, name);
+        while (at < calendar->n_names && (dates[at] != date || strcmp(calendar->names[at], name) != 0))
             at++;
-        if (at == calendar->n_names)
+        if (at == calendar->n_names) {
+            dates[at] = date;
             calendar->names[calendar->n_names++] = name;
+        }
         info->feast = at;
     }
 }

@@ -33,12 +33,16 @@ struct day_calendar {
     int n_names;
 };
 
-/* Days first_day .. last_day. Specials outside are kept out, but for their neighbours' sake build it with
+/* A name that only says "special" or "holiday" is a name per date.
+   Days first_day .. last_day. Specials outside are kept out, but for their neighbours' sake build it with
    some days to spare. Several specials on one day: closed wins over holiday over event for the effect. The
    names must outlive the calendar. */
 void calendar_init(struct day_calendar *calendar, int32_t first_day, int32_t last_day,
                    const struct forecast_special *specials, int n_specials);
 void calendar_clear(struct day_calendar *calendar);
+
+/* Does the name only say that the day is special ("holiday")? It stands for many feasts then. */
+bool calendar_name_is_empty(const char *name);
 
 /* Day by civil day; must lie inside. */
 static inline const struct day_info *calendar_day(const struct day_calendar *calendar, int32_t day)

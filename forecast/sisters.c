@@ -1,6 +1,7 @@
 #include "forecast/sisters.h"
 
 #include "forecast/array.h"
+#include "forecast/calendar.h"
 
 #include <math.h>
 #include <string.h>
@@ -60,7 +61,8 @@ void feast_effects_learn(struct feast_effects *effects, const struct series *day
         const struct forecast_special *special = &specials[i];
         double contacts = offered_on(days, special->day, until), usual[2 * WEEKS];
         int n = 0;
-        if (isnan(contacts) || special->kind == SPECIAL_CLOSED || special->kind == SPECIAL_UNPLANNED)
+        if (isnan(contacts) || special->kind == SPECIAL_CLOSED || special->kind == SPECIAL_UNPLANNED ||
+            calendar_name_is_empty(special->name))
             continue;
         for (int week = -WEEKS; week <= WEEKS; week++) {
             int32_t other = special->day + week * WEEK_DAYS;

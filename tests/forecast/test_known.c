@@ -253,6 +253,57 @@ START_TEST(uplifts_count)
 }
 END_TEST
 
+/* ---- feasts whose names say nothing ---- */
+
+static double two_feasts(int32_t day, int second)
+{
+    struct civil civil = day_civil(day);
+    double factor = civil.month == 5 && civil.day == 3 ? 0.4 : civil.month == 9 && civil.day == 12 ? 1.5 : 1;
+    return weekly(day, second) * factor;
+}
+
+static const struct {
+    const char *what, *names[2];
+    double want, tolerance; /* of 3 May, which has 0.4: three past days are shrunk a little */
+} named[] = {
+    {"two names", {"Spring Feast", "Autumn Feast"}, 0.46, 0.1},
+    {"no names", {"holiday", "Holiday"}, 0.46, 0.1},
+    {"one name for both", {"Feast", "Feast"}, 0.95, 0.2},
+};
+
+START_TEST(dates_are_names)
+{
+    struct synthetic spec = {"UTC", "2020-05-04", 1455, 60, two_feasts, 0.06, 7}; /* to 2024-04-27 */
+    struct series series;
+    struct zone *zone;
+    struct forecast out;
+    struct forecast_special specials[10];
+    int n = 0;
+    synthetic_make(&spec, &series, &zone);
+    for (int year = 2020; year <= 2024; year++) {
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 5, 3), .kind = SPECIAL_HOLIDAY, .name = named[_i].names[0]};
+        specials[n++] = (struct forecast_special){
+            .day = day_from_civil(year, 9, 12), .kind = SPECIAL_HOLIDAY, .name = named[_i].names[1]};
+    }
+    int32_t day = day_from_civil(2024, 5, 3);
+    struct forecast_input input = {
+        .history = &series, .zone = zone, .default_aht_s = 240, .specials = specials, .n_specials = n};
+    input.horizon = synthetic_days(zone, day, 1, 3600);
+    ck_assert(forecast_run(&input, &out, NULL));
+    double said = 0, usual = 0;
+    for (int32_t iv = 0; iv < out.grid.n; iv++) {
+        said += out.offered[iv];
+        usual += weekly(day, iv * 3600);
+    }
+    ck_assert_msg(fabs(said / usual - named[_i].want) <= named[_i].tolerance, "%s: %.3f of an ordinary day",
+                  named[_i].what, said / usual);
+    forecast_clear(&out);
+    series_clear(&series);
+    zone_free(zone);
+}
+END_TEST
+
 /* ---- what sister queues saw ---- */
 
 static int sale_percent; /* of the sale's effect */
@@ -394,6 +445,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, models_give_back, 0, (int)G_N_ELEMENTS(knowns));
     tcase_add_loop_test(t, clocks_and_calendars, 0, (int)G_N_ELEMENTS(clocks));
     tcase_add_loop_test(t, uplifts_count, 0, (int)G_N_ELEMENTS(uplifts));
+    tcase_add_loop_test(t, dates_are_names, 0, (int)G_N_ELEMENTS(named));
     tcase_add_loop_test(t, sisters_lend, 0, (int)G_N_ELEMENTS(lent));
     tcase_add_test(t, findings_are_listed);
     suite_add_tcase(s, t);

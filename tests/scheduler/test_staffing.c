@@ -342,12 +342,14 @@ static const struct {
     enum special_scope scope;
     int index;
     enum special_kind kind;
-    bool closed;
+    int closed_from;      /* interval; N_DAY = open all day */
+    int from_min, to_min; /* hours of that day */
 } closings[] = {
-    {SCOPE_ALL, 0, SPECIAL_CLOSED, true},    {SCOPE_CLIENT, 0, SPECIAL_CLOSED, true},
-    {SCOPE_QUEUE, -1, SPECIAL_CLOSED, true}, {SCOPE_CLIENT, 1, SPECIAL_CLOSED, false},
-    {SCOPE_QUEUE, 9, SPECIAL_CLOSED, false}, {SCOPE_SITE, 0, SPECIAL_CLOSED, false},
-    {SCOPE_ALL, 0, SPECIAL_HOLIDAY, false},
+    {SCOPE_ALL, 0, SPECIAL_CLOSED, 64, 0, 0},      {SCOPE_CLIENT, 0, SPECIAL_CLOSED, 64, 0, 0},
+    {SCOPE_QUEUE, -1, SPECIAL_CLOSED, 64, 0, 0},   {SCOPE_CLIENT, 1, SPECIAL_CLOSED, N_DAY, 0, 0},
+    {SCOPE_QUEUE, 9, SPECIAL_CLOSED, N_DAY, 0, 0}, {SCOPE_SITE, 0, SPECIAL_CLOSED, N_DAY, 0, 0},
+    {SCOPE_ALL, 0, SPECIAL_HOLIDAY, N_DAY, 0, 0},  {SCOPE_ALL, 0, SPECIAL_OTHER, 72, 0, 120},
+    {SCOPE_QUEUE, -1, SPECIAL_HOLIDAY, 68, 0, 60}, {SCOPE_QUEUE, 9, SPECIAL_OTHER, N_DAY, 0, 60},
 };
 
 START_TEST(closed_days_need_nobody)
@@ -359,7 +361,8 @@ START_TEST(closed_days_need_nobody)
                                   .index = closings[_i].index < 0 ? queue : closings[_i].index,
                                   .day = day_from_civil(2025, 11, 25),
                                   .kind = closings[_i].kind,
-                                  .name = NULL};
+                                  .open_from_min = closings[_i].from_min,
+                                  .open_to_min = closings[_i].to_min};
         small.operation.special_days = &day;
         small.operation.n_special_days = 1;
         struct load loads[2];
@@ -371,7 +374,7 @@ START_TEST(closed_days_need_nobody)
         double work = 0, planned = 0;
         for (int iv = 0; iv < N_DAY; iv++) {
             double need = demand.need[DEMAND_CELL(&demand, queue, iv)];
-            ck_assert_msg((need == 0) == (closings[_i].closed && iv >= 64), "queue %d iv %d: %g", queue, iv,
+            ck_assert_msg((need == 0) == (iv >= closings[_i].closed_from), "queue %d iv %d: %g", queue, iv,
                           need);
             work += loads[1].offered[iv] * 300 / 0.9 / 0.8;
             planned += need * 900;
