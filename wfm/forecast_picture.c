@@ -174,6 +174,9 @@ static void draw_days(GString *out, const struct explained_forecast *explained,
     }
     draw(out, bars, n, DAYS_HEIGHT, terminal);
     end_labels(out, labels);
+    if (n_days < to - from)
+        g_string_append_printf(out, "%*sthe first %d of %d days: more in a wider terminal\n", LABEL_WIDTH, "",
+                               n_days, to - from);
     g_string_append_printf(out, "%*s%s  %s  %s  * special  ? not known\n", LABEL_WIDTH, "",
                            terminal->utf8 ? "█ came" : "# came", terminal->utf8 ? "▓ forecast" : "= forecast",
                            terminal->utf8 ? "░ 80 % band" : ". 80 % band");

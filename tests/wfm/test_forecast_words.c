@@ -90,7 +90,8 @@ static void fill(struct made *m)
                      .week_quantile = m->week_quantile,
                      .explanation = &m->explanation,
                      .n_models = 2,
-                     .models = {{"seasonal naive", 0.25, 0.3}, {"pooled rates", 0.75, 0.2}},
+                     .models = {{.name = "seasonal naive", .weight = 0.25, .wape = 0.3},
+                                {.name = "pooled rates", .weight = 0.75, .wape = 0.2}},
                      .backtest = {.origins = 8,
                                   .wape = 0.15,
                                   .day_wape = 0.05,
@@ -273,6 +274,8 @@ static const struct {
     {"narrow", NULL, {50, true, false}, "9 Nov", "5 Oct"},
     {"wide", NULL, {200, true, false}, "5 Oct", NULL},
     {"the feast is marked", NULL, {100, false, false}, "*   \n", NULL},
+    {"all days", NULL, {50, true, false}, "▓", "wider terminal"},
+    {"too narrow", NULL, {20, true, false}, "the first 4 of 7 days", NULL},
     {"by day: no times of the day", by_day, {100, true, false}, "Contacts by day", "working day"},
 };
 
