@@ -169,6 +169,16 @@ static void sums_add(struct combine_sums *sums, double sign, const struct combin
     sums->total += sign * more->total;
 }
 
+/* Where no block of the past reaches, the prior is trusted less: its roots are closer to equal weights. */
+static void even_out(double *weights, int n)
+{
+    double sum = 0;
+    for (int m = 0; m < n; m++)
+        sum += weights[m] = sqrt(weights[m]);
+    for (int m = 0; m < n; m++)
+        weights[m] /= sum;
+}
+
 /* Weights of a band for every origin from the others, and for the future from all. */
 static void weigh_band(struct backtest *backtest, int band)
 {
@@ -178,8 +188,11 @@ static void weigh_band(struct backtest *backtest, int band)
     prior_weights(backtest, band, prior);
     array_copy(backtest->weights[band], prior, n_models);
     band_cells(backtest, band, &from, &n);
-    if (n_origins == 0 || n == 0)
+    if (n_origins == 0 || n == 0) {
+        if (!backtest->sparse)
+            even_out(backtest->weights[band], n_models);
         return;
+    }
     if (backtest->rare) {
         for (int o = 0; o < n_origins; o++)
             blend(backtest, o, band, prior, &backtest->combined[o * cells]);
