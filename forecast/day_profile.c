@@ -10,6 +10,7 @@
 #define PRIOR_DAYS 2.0 /* so much the working days or the weekend tell of one weekday */
 #define COMPLETE 0.9   /* of the intervals a day usually has */
 #define CLASSES 2      /* working days, weekend */
+#define GIVEN_CV2 0.04 /* of a profile nobody has compared with contacts: a fifth off */
 
 static bool is_weekend(int weekday)
 {
@@ -119,7 +120,7 @@ bool day_profile_learn(struct day_profile *profile, const struct series *history
 void day_profile_given(struct day_profile *profile, const double *weights, int n)
 {
     double sum = total(weights, n);
-    *profile = (struct day_profile){.n_slots = sum > 0 ? n : 1};
+    *profile = (struct day_profile){.n_slots = sum > 0 ? n : 1, .cv2 = GIVEN_CV2};
     profile->share = array_new(WEEK_DAYS, profile->n_slots);
     for (int i = 0; i < WEEK_DAYS * profile->n_slots; i++)
         profile->share[i] = sum > 0 ? weights[i % n] / sum : 1;
@@ -235,7 +236,8 @@ static void fill_quantiles(const struct spreading *s, int32_t iv, int32_t at, do
 {
     const struct forecast *days = s->days;
     double mean = s->out->offered[iv], z = root_from_rate(mean), day = root_from_rate(days->offered[at]);
-    double chance = sqrt(0.25 + mean * s->profile->cv2 / 4), below = 0;
+    double few = s->profile->days > 0 ? (double)WEEK_DAYS / s->profile->days : 0; /* a share from few days */
+    double chance = sqrt((1 + few) * 0.25 + (1 + 2 * few) * mean * s->profile->cv2 / 4), below = 0;
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
         double day_part = sqrt(share) * (root_from_count(days->quantile[q * days->grid.n + at]) - day);
         double own = chance * normal_quantiles[q];

@@ -25,7 +25,8 @@ bool day_profile_learn(struct day_profile *profile, const struct series *history
                        const struct forecast_special *specials, int n_specials, const struct week_span *open,
                        int n_open);
 
-/* n weights >= 0 for equal parts of the day, the same on every weekday; with a sum of 0, or n = 0: flat. */
+/* n weights >= 0 for equal parts of the day, the same on every weekday; with a sum of 0, or n = 0: flat. A
+   fifth off is taken for usual. */
 void day_profile_given(struct day_profile *profile, const double *weights, int n);
 void day_profile_clear(struct day_profile *profile);
 
