@@ -8,6 +8,7 @@
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/forecast_bands.h"
 #include "tests/bench/forecast_dump.h"
 #include "tests/bench/series_files.h"
 
@@ -22,12 +23,13 @@ struct options {
     int origins, weeks, interval_min;
     const char *special, *dump;
     char **queues; /* patterns of their names; NULL = all */
-    gboolean models;
+    gboolean models, sums;
 };
 
 /* Ours and seasonal naive. */
 struct score {
     struct forecast_sums ours, naive;
+    struct sums_score sums;
     double cpu_s;
     double combined, aht_wape; /* sums over origins of what each forecast reported of its own backtest */
     struct forecast_model_report models[FORECAST_MODELS_MAX];
@@ -98,6 +100,7 @@ static bool run_origin(const struct run *run, int32_t day, struct score *score, 
     forecast_sums_add(&score->ours, &test, forecast.offered, ours);
     forecast_sums_add(&score->naive, &test, test.naive, naive);
     add_models(&forecast, score);
+    sums_score_add(&score->sums, run->series, &forecast);
     struct forecast_dump_run dumped = {.queue = queue->name,
                                        .series = run->series,
                                        .zone = run->zone,
@@ -118,6 +121,8 @@ static bool run_origin(const struct run *run, int32_t day, struct score *score, 
 /* Logarithms of what the last row averages. */
 struct totals {
     double wape, day_wape, rmse, mase, wql, cov80, cov95, bias, cpu_s, n;
+    struct sums_score sums; /* sums of what the rows of --sums show .. */
+    double n_sums;          /* .. and how many there are */
 };
 
 static void print_row(struct bench_table *table, const struct file_queue *queue, const struct score *score,
@@ -231,7 +236,10 @@ static bool run_queue(const struct file_queue *queue, const struct options *opti
         return false;
     struct run run = {queue, options, &series, zone, dump};
     bool good = run_origins(&run, &score);
-    if (good)
+    if (good && options->sums) {
+        sums_score_print(&score.sums, queue->name, table, &totals->sums);
+        totals->n_sums++;
+    } else if (good)
         options->models ? print_models(table, queue, &score) : print_row(table, queue, &score, totals);
     series_clear(&series);
     return good;
@@ -260,6 +268,8 @@ int bench_forecast(int argc, char **argv)
         {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "rolling origins (8)", "N"},
         {"horizon-weeks", 0, 0, G_OPTION_ARG_INT, &options.weeks, "weeks ahead (1)", "W"},
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
+        {"sums", 0, 0, G_OPTION_ARG_NONE, &options.sums, "show how the bands of days and weeks hold instead",
+         NULL},
         {"models", 0, 0, G_OPTION_ARG_NONE, &options.models,
          "show the models' weights and backtest errors instead", NULL},
         {"queue", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.queues,
@@ -284,7 +294,9 @@ int bench_forecast(int argc, char **argv)
         return 1;
     }
     struct forecast_dump dump = {options.dump, 0};
-    struct bench_table *table = bench_table_new(csv, options.models ? model_columns : columns);
+    struct bench_table *table = bench_table_new(csv, options.sums     ? sums_columns
+                                                     : options.models ? model_columns
+                                                                      : columns);
     struct totals totals = {0};
     bool any = false, wanted = false;
     for (guint i = 0; i < queues->len; i++) {
@@ -296,7 +308,9 @@ int bench_forecast(int argc, char **argv)
     }
     if (!wanted)
         fprintf(stderr, "wfm-bench forecast: the files have no such queue\n");
-    if (totals.n > 0)
+    if (totals.n_sums > 0)
+        sums_score_print_all(&totals.sums, totals.n_sums, table);
+    else if (totals.n > 0)
         print_all(table, &totals);
     bench_table_end(table);
     g_ptr_array_free(queues, TRUE);
