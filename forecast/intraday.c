@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-#define CLIP 2.5 /* standard deviations, of a surprise */
+#define CLIP 3 /* standard deviations, of a surprise */
 #define ERROR_CLIP 4
 #define CHANCE_MIN 0.05 /* of the variance */
 
@@ -98,8 +98,8 @@ static double likelihood(const struct intraday *intraday, const struct errors *e
     return sum;
 }
 
-static const double shares[] = {0, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9};
-static const double hours[] = {0.5, 1, 2, 4, 8, 16};
+static const double shares[] = {0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9};
+static const double hours[] = {0.5, 1, 2, 4, 8}; /* what lasts longer is the level */
 static const double carries[] = {0, 0.2, 0.4, 0.6, 0.8, 0.9};
 #define SHARES ((int)G_N_ELEMENTS(shares))
 
@@ -137,7 +137,7 @@ static double climb_sizes(struct intraday *intraday, const struct errors *errors
 
 static void find_parts(struct intraday *intraday, const struct errors *errors)
 {
-    int at[2] = {3, 5}, found[2] = {0};
+    int at[2] = {2, 6}, found[2] = {0};
     double best = -INFINITY, keep = 0, carry = 0;
     for (gsize h = 0; h < G_N_ELEMENTS(hours); h++) {
         intraday->keep = exp(-24.0 / intraday->n_slots / hours[h]);
