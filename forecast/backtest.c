@@ -1,6 +1,7 @@
 #include "forecast/backtest.h"
 
 #include "forecast/array.h"
+#include "forecast/linear.h"
 #include "forecast/model_table.h"
 #include "forecast/root.h"
 #include "forecast/shared.h"
@@ -13,7 +14,8 @@
 #define LEAD_MIN_DAYS 7
 #define LEAD_MAX_DAYS 56
 #define GLIDE_DAYS 84
-#define GLIDE_PRIOR 80 /* times the weight of the last level, at most */
+#define GLIDE_PRIOR 80   /* times the weight of the last level, at most */
+#define KNOWING_MIN 0.05 /* weight that models with special days must have to be left alone on them */
 #define ORIGIN_DECAY 0.92
 #define SPARSE_PRIOR                                                                                         \
     800 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
@@ -54,6 +56,31 @@ static void choose_models(struct backtest *backtest, int history_days)
             backtest->model[backtest->n_models++] = m;
 }
 
+/* Does a row bring or keep away contacts in a way that was seen before? */
+static bool is_special(const struct model_input *input, int row)
+{
+    const struct day_info *info = calendar_day(input->calendar, input->matrix->first_day + row);
+    return info->holiday || info->event;
+}
+
+/* Weights without the models that know nothing of special days, unless there are hardly others. */
+static void leave_plain_out(const struct backtest *backtest, double *weights)
+{
+    double sum = 0;
+    for (int m = 0; m < backtest->n_models; m++)
+        sum += forecast_models[backtest->model[m]]->plain ? 0 : weights[m];
+    for (int m = 0; m < backtest->n_models && sum > KNOWING_MIN; m++)
+        weights[m] = forecast_models[backtest->model[m]]->plain ? 0 : weights[m] / sum;
+}
+
+void backtest_weights(const struct backtest *backtest, const struct model_input *input, int row,
+                      double *weights)
+{
+    array_copy(weights, backtest->weights[backtest_band(row - input->origin)], backtest->n_models);
+    if (is_special(input, row))
+        leave_plain_out(backtest, weights);
+}
+
 static void run_origin(struct backtest *backtest, const struct model_input *whole, int o)
 {
     const struct day_matrix *matrix = whole->matrix;
@@ -66,6 +93,8 @@ static void run_origin(struct backtest *backtest, const struct model_input *whol
     day_weights_init(&weights, matrix, input.calendar, from);
     array_copy(&backtest->z[o * cells], &matrix->z[from * backtest->n_slots], cells);
     array_copy(&backtest->seen[o * cells], &matrix->seen[from * backtest->n_slots], cells);
+    for (int i = 0; i < backtest->block_days; i++)
+        backtest->special[o * backtest->block_days + i] = is_special(&input, from + i);
     for (int m = 0; m < backtest->n_models; m++)
         model_run(forecast_models[backtest->model[m]], &input, from, backtest->block_days,
                   &backtest->zhat[(o * backtest->n_models + m) * cells]);
@@ -88,12 +117,20 @@ static void band_cells(const struct backtest *backtest, int band, int *from, int
 
 static void blend(const struct backtest *backtest, int o, int band, const double *weights, double *out)
 {
-    int cells = block_cells(backtest), from, n;
+    int cells = block_cells(backtest), from, n, n_slots = backtest->n_slots;
+    double special[FORECAST_MODELS_MAX];
+    array_copy(special, weights, backtest->n_models);
+    leave_plain_out(backtest, special);
     band_cells(backtest, band, &from, &n);
     memset(&out[from], 0, (gsize)n * sizeof *out);
     for (int m = 0; m < backtest->n_models; m++)
-        for (int cell = from; weights[m] > 0 && cell < from + n; cell++)
-            out[cell] += weights[m] * backtest->zhat[(o * backtest->n_models + m) * cells + cell];
+        for (int at = from; at < from + n; at += n_slots) {
+            bool feast = backtest->special[o * backtest->block_days + at / n_slots];
+            double weight = feast ? special[m] : weights[m];
+            if (weight > 0)
+                linear_add(&out[at], weight, &backtest->zhat[(o * backtest->n_models + m) * cells + at],
+                           n_slots);
+        }
 }
 
 static void prior_weights(const struct backtest *backtest, int band, double *prior)
@@ -233,6 +270,7 @@ void backtest_run(struct backtest *backtest, const struct model_input *input, in
     backtest->z = array_new(rows, backtest->n_slots);
     backtest->seen = array_new(rows, backtest->n_slots);
     backtest->combined = array_new(rows, backtest->n_slots);
+    backtest->special = g_new0(uint8_t, (gsize)rows + 1);
     backtest->zhat = array_new(rows * backtest->n_models, backtest->n_slots);
     for (int o = 0; o < backtest->n_origins; o++)
         run_origin(backtest, input, o);
@@ -245,6 +283,7 @@ void backtest_clear(struct backtest *backtest)
     g_free(backtest->z);
     g_free(backtest->seen);
     g_free(backtest->combined);
+    g_free(backtest->special);
     g_free(backtest->zhat);
     *backtest = (struct backtest){0};
 }

@@ -22,6 +22,7 @@ struct backtest {
     int model[FORECAST_MODELS_MAX];   /* n_models: index into forecast_models */
     int origin[BACKTEST_ORIGINS_MAX]; /* n_origins: first row of each block, ascending */
     double *z, *seen;                 /* n_origins × block_days × n_slots: what happened */
+    uint8_t *special;                 /* n_origins × block_days: 1 = a feast or event */
     double *zhat;                     /* n_origins × n_models × block_days × n_slots */
     double *combined; /* n_origins × block_days × n_slots: residual day curves are z - combined */
     double weights[FORECAST_BANDS][FORECAST_MODELS_MAX]; /* n_models each: for the final origin */
@@ -32,6 +33,11 @@ static inline int backtest_band(int lead_day)
 {
     return lead_day < 7 ? 0 : lead_day < 28 ? 1 : 2;
 }
+
+/* Weights of the final origin on a row: those of its band, on special days shared among the models that know
+   of them. weights: n_models. */
+void backtest_weights(const struct backtest *backtest, const struct model_input *input, int row,
+                      double *weights);
 
 /* Runs the suite at up to 8 weekly origins before `origin`, on blocks of lead_days (7..56, less when history
    is short). `input` describes the final origin; its weights are not used. With less than three weeks: no

@@ -57,11 +57,11 @@ static void ask(struct job *job, struct day_features *features, const struct bac
         leave_out(features, job->first, left_out[way]);
         for (int m = 0; m < backtest->n_models; m++)
             for (int day = 0; fitted[m] != NULL && day < n_days; day++) {
-                int band = backtest_band(job->first + day - job->input->origin);
-                double weight = backtest->weights[band][m];
+                double weights[FORECAST_MODELS_MAX];
+                backtest_weights(backtest, job->input, job->first + day, weights);
                 forecast_models[backtest->model[m]]->predict(fitted[m], job->first + day, one);
                 for (int s = 0; s < n_slots; s++)
-                    job->z[(way * n_days + day) * n_slots + s] += weight * one[s];
+                    job->z[(way * n_days + day) * n_slots + s] += weights[m] * one[s];
             }
     }
     for (int m = 0; m < backtest->n_models; m++)

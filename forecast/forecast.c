@@ -1,3 +1,4 @@
+#include "forecast/linear.h"
 #include "forecast/forecast.h"
 
 #include "core/error.h"
@@ -148,9 +149,11 @@ static double *predict(const struct job *job, const struct model_input *input,
             most = MAX(most, backtest->weights[band][m]);
         if (most < 1e-6 || !model_run(forecast_models[backtest->model[m]], input, first, n_days, one))
             continue;
-        for (int cell = 0; cell < cells; cell++)
-            z[cell] +=
-                backtest->weights[backtest_band(cell / n_slots + first - job->models.origin)][m] * one[cell];
+        for (int day = 0; day < n_days; day++) {
+            double weights[FORECAST_MODELS_MAX];
+            backtest_weights(backtest, input, first + day, weights);
+            linear_add(&z[day * n_slots], weights[m], &one[day * n_slots], n_slots);
+        }
     }
     return z;
 }

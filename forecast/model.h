@@ -40,6 +40,7 @@ struct model {
     void (*predict)(const void *fitted, int day, double *z);
     void (*free)(void *fitted);
     const void *options; /* of its own type; may be NULL */
+    bool plain;          /* knows nothing of special days: has no say on them */
 };
 
 extern const struct model *const forecast_models[];

@@ -262,4 +262,5 @@ const struct model model_dynamic = {"dynamic level",
                                     fit,
                                     predict,
                                     fit_free,
-                                    NULL};
+                                    NULL,
+                                    false};

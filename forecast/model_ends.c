@@ -160,4 +160,5 @@ static void fit_free(void *fitted)
 }
 
 const struct model model_ends = {
-    "last level", "level of the last hours + time of week", 14, {0.5, 0, 0}, fit, predict, fit_free, NULL};
+    "last level", "level of the last hours + time of week", 14, {0.5, 0, 0}, fit, predict, fit_free, NULL,
+    false};

@@ -75,7 +75,8 @@ const struct model model_factor_year = {"factor, year",
                                         fit,
                                         predict,
                                         fit_free,
-                                        &year};
+                                        &year,
+                                        false};
 const struct model model_factor_moving = {"factor, moving",
                                           "3 factors, half-life 16 weeks, moving level",
                                           21,
@@ -83,4 +84,5 @@ const struct model model_factor_moving = {"factor, moving",
                                           fit,
                                           predict,
                                           fit_free,
-                                          &moving};
+                                          &moving,
+                                          false};

@@ -25,4 +25,5 @@ const struct model model_mean = {"mean, 2 weeks",
                                  fit,
                                  week_roots_predict,
                                  week_roots_free,
-                                 NULL};
+                                 NULL,
+                                 true};

@@ -23,5 +23,12 @@ static void *fit(const struct model *model, const struct model_input *input)
     return week;
 }
 
-const struct model model_naive = {"seasonal naive",   "same weekday, last week", 7,   {0.05, 0.1, 0.1}, fit,
-                                  week_roots_predict, week_roots_free,           NULL};
+const struct model model_naive = {"seasonal naive",
+                                  "same weekday, last week",
+                                  7,
+                                  {0.05, 0.1, 0.1},
+                                  fit,
+                                  week_roots_predict,
+                                  week_roots_free,
+                                  NULL,
+                                  true};

@@ -273,4 +273,5 @@ const struct model model_pooled = {"pooled rates",
                                    fit,
                                    predict,
                                    pooled_free,
-                                   NULL};
+                                   NULL,
+                                   false};

@@ -62,4 +62,5 @@ const struct model model_regression = {
     "regression", "calendar on three day scores, errors that are remembered",
     14,           {1, 4, 4},
     fit,          predict,
-    fit_free,     NULL};
+    fit_free,     NULL,
+    false};

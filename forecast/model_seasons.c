@@ -302,4 +302,5 @@ const struct model model_seasons = {"double seasonal",
                                     fit,
                                     predict,
                                     fit_free,
-                                    NULL};
+                                    NULL,
+                                    false};
