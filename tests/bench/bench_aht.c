@@ -7,6 +7,7 @@
  */
 #include "forecast/aht.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/files_ask.h"
 #include "tests/bench/series_files.h"
 
 #include <math.h>
@@ -17,7 +18,6 @@
 
 struct options {
     int origins, days;
-    const char *special;
 };
 
 enum { GLOBAL, NAIVE, OURS, METHODS };
@@ -147,30 +147,16 @@ static const char *const columns[] = {"queue", "origins", "contacts",   "aht_s",
 int bench_aht(int argc, char **argv)
 {
     struct options options = {.origins = 8, .days = 6};
-    bool csv = bench_take_csv(&argc, argv);
-    g_auto(GStrv) files = NULL;
-    GOptionEntry entries[] = {{"special", 0, 0, G_OPTION_ARG_FILENAME, &options.special,
-                               "special days: queue,date,name,kind", "FILE"},
-                              {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "daily origins (8)", "N"},
+    GOptionEntry entries[] = {{"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "daily origins (8)", "N"},
                               {"horizon-days", 0, 0, G_OPTION_ARG_INT, &options.days, "days ahead (6)", "D"},
-                              {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
                               {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || options.origins < 1 ||
-        options.days < 1) {
-        fprintf(stderr, "wfm-bench aht: %s\n",
-                error != NULL ? error->message
-                              : "needs at least one file, --origins and --horizon-days of 1 or more");
-        return 2;
-    }
-    GPtrArray *queues = series_files_read(files, options.special, &error);
-    if (queues == NULL) {
-        fprintf(stderr, "wfm-bench aht: %s\n", error->message);
+    struct files_ask ask;
+    if (!files_ask_parse(&ask, argc, argv, entries) || options.origins < 1 || options.days < 1)
+        return files_ask_refuse(&ask, "needs at least one file, --origins and --horizon-days of 1 or more");
+    GPtrArray *queues = files_ask_read(&ask);
+    if (queues == NULL)
         return 1;
-    }
-    struct bench_table *table = bench_table_new(csv, columns);
+    struct bench_table *table = bench_table_new(ask.csv, columns);
     struct totals totals = {0};
     bool good = true;
     for (guint i = 0; i < queues->len && good; i++)

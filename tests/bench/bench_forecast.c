@@ -8,6 +8,7 @@
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/files_ask.h"
 #include "tests/bench/forecast_bands.h"
 #include "tests/bench/forecast_dump.h"
 #include "tests/bench/series_files.h"
@@ -21,7 +22,7 @@
 
 struct options {
     int origins, weeks, interval_min;
-    const char *special, *dump;
+    const char *dump;
     char **queues; /* patterns of their names; NULL = all */
     gboolean models, sums;
 };
@@ -260,11 +261,7 @@ static const char *const columns[] = {"queue", "origins", "wape", "day_wape", "r
 int bench_forecast(int argc, char **argv)
 {
     struct options options = {.origins = 8, .weeks = 1};
-    bool csv = bench_take_csv(&argc, argv);
-    g_auto(GStrv) files = NULL;
     GOptionEntry entries[] = {
-        {"special", 0, 0, G_OPTION_ARG_FILENAME, &options.special, "special days: queue,date,name,kind",
-         "FILE"},
         {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "rolling origins (8)", "N"},
         {"horizon-weeks", 0, 0, G_OPTION_ARG_INT, &options.weeks, "weeks ahead (1)", "W"},
         {"interval", 0, 0, G_OPTION_ARG_INT, &options.interval_min, "add up to intervals of M minutes", "M"},
@@ -276,27 +273,17 @@ int bench_forecast(int argc, char **argv)
          "only queues of this name, * and ? as in the shell; may be given again", "PATTERN"},
         {"dump", 0, 0, G_OPTION_ARG_FILENAME, &options.dump,
          "write the data and forecasts of every origin (forecast_dump.h)", "DIR"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || options.origins < 1 ||
-        options.weeks < 1) {
-        fprintf(stderr, "wfm-bench forecast: %s\n",
-                error != NULL ? error->message
-                              : "needs at least one file, --origins and --horizon-weeks of 1 or more");
-        return 2;
-    }
-    GPtrArray *queues = series_files_read(files, options.special, &error);
-    if (queues == NULL) {
-        fprintf(stderr, "wfm-bench forecast: %s\n", error->message);
+    struct files_ask ask;
+    if (!files_ask_parse(&ask, argc, argv, entries) || options.origins < 1 || options.weeks < 1)
+        return files_ask_refuse(&ask, "needs at least one file, --origins and --horizon-weeks of 1 or more");
+    GPtrArray *queues = files_ask_read(&ask);
+    if (queues == NULL)
         return 1;
-    }
     struct forecast_dump dump = {options.dump, 0};
-    struct bench_table *table = bench_table_new(csv, options.sums     ? sums_columns
-                                                     : options.models ? model_columns
-                                                                      : columns);
+    struct bench_table *table = bench_table_new(ask.csv, options.sums     ? sums_columns
+                                                         : options.models ? model_columns
+                                                                          : columns);
     struct totals totals = {0};
     bool any = false, wanted = false;
     for (guint i = 0; i < queues->len; i++) {

@@ -9,6 +9,7 @@
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/files_ask.h"
 #include "tests/bench/series_files.h"
 
 #include <math.h>
@@ -20,7 +21,6 @@
 struct options {
     int days, fit_days;
     double share;
-    const char *special;
 };
 
 enum { FIT, MORNING, UPDATED, RATIO, WAYS };
@@ -211,42 +211,29 @@ static const char *const columns[] = {"queue",     "days",        "fit",       "
 int bench_intraday(int argc, char **argv)
 {
     struct options options = {.days = 60, .fit_days = 1, .share = 0.5};
-    bool csv = bench_take_csv(&argc, argv);
-    g_auto(GStrv) files = NULL;
     GOptionEntry entries[] = {
-        {"special", 0, 0, G_OPTION_ARG_FILENAME, &options.special, "special days: queue,date,name,kind",
-         "FILE"},
         {"share", 0, 0, G_OPTION_ARG_DOUBLE, &options.share, "share of the open day that is known (0.5)",
          "S"},
         {"days", 0, 0, G_OPTION_ARG_INT, &options.days, "last days of each queue (60)", "N"},
         {"fit-days", 0, 0, G_OPTION_ARG_INT, &options.fit_days,
          "days until a new forecast is made; in between it is brought up to date (1)", "D"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || options.days < 1 ||
-        options.fit_days < 1 || !(options.share > 0 && options.share < 1)) {
-        fprintf(stderr, "wfm-bench intraday: %s\n",
-                error != NULL
-                    ? error->message
-                    : "needs at least one file, --days and --fit-days of 1 or more, --share between "
-                      "0 and 1");
-        return 2;
-    }
-    GPtrArray *queues = series_files_read(files, options.special, &error);
-    bool good = queues != NULL;
-    if (!good)
-        fprintf(stderr, "wfm-bench intraday: %s\n", error->message);
-    struct bench_table *table = bench_table_new(csv, columns);
+    struct files_ask ask;
+    if (!files_ask_parse(&ask, argc, argv, entries) || options.days < 1 || options.fit_days < 1 ||
+        !(options.share > 0 && options.share < 1))
+        return files_ask_refuse(
+            &ask, "needs at least one file, --days and --fit-days of 1 or more, --share between 0 and 1");
+    GPtrArray *queues = files_ask_read(&ask);
+    if (queues == NULL)
+        return 1;
+    struct bench_table *table = bench_table_new(ask.csv, columns);
     struct totals totals = {0};
-    for (guint i = 0; good && i < queues->len; i++)
+    bool good = true;
+    for (guint i = 0; i < queues->len && good; i++)
         good = run_queue(queues->pdata[i], &options, table, &totals);
     if (totals.n > 0)
         print_all(table, &totals);
     bench_table_end(table);
-    if (queues != NULL)
-        g_ptr_array_free(queues, TRUE);
+    g_ptr_array_free(queues, TRUE);
     return good ? 0 : 1;
 }

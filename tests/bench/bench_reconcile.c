@@ -10,6 +10,7 @@
 #include "forecast/hierarchy.h"
 #include "forecast/reconcile.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/files_ask.h"
 #include "tests/bench/series_files.h"
 
 #include <math.h>
@@ -21,7 +22,6 @@
 
 struct options {
     int origins;
-    const char *special;
     char **without, **groups;
 };
 
@@ -91,11 +91,13 @@ static bool make_tree(struct bench *bench)
     return true;
 }
 
-static bool read_all(struct bench *bench, char **files)
+static bool read_all(struct bench *bench, struct files_ask *ask)
 {
     g_autoptr(GError) error = NULL;
-    bench->queues = series_files_read(files, bench->options->special, &error);
-    for (guint i = 0; bench->queues != NULL && i < bench->queues->len;) {
+    bench->queues = files_ask_read(ask);
+    if (bench->queues == NULL)
+        return false;
+    for (guint i = 0; i < bench->queues->len;) {
         const struct file_queue *queue = bench->queues->pdata[i];
         bool out = bench->options->without != NULL &&
                    g_strv_contains((const char *const *)bench->options->without, queue->name);
@@ -104,8 +106,8 @@ static bool read_all(struct bench *bench, char **files)
         else
             i++;
     }
-    if (bench->queues == NULL || bench->queues->len < 2) {
-        fprintf(stderr, "wfm-bench: %s\n", error != NULL ? error->message : "needs two queues or more");
+    if (bench->queues->len < 2) {
+        fprintf(stderr, "wfm-bench: needs two queues or more\n");
         return false;
     }
     bench->series = g_new0(struct series, bench->queues->len);
@@ -330,9 +332,9 @@ static void print(const struct bench *bench, bool csv)
     bench_table_end(table);
 }
 
-static bool run_all(struct bench *bench, char **files)
+static bool run_all(struct bench *bench, struct files_ask *ask)
 {
-    if (!read_all(bench, files))
+    if (!read_all(bench, ask))
         return false;
     int n_nodes = bench->tree.n_leaves + bench->tree.n_groups;
     bench->error = g_malloc0((gsize)n_nodes * sizeof *bench->error);
@@ -354,28 +356,18 @@ static bool run_all(struct bench *bench, char **files)
 int bench_reconcile(int argc, char **argv)
 {
     struct options options = {.origins = 8};
-    bool csv = bench_take_csv(&argc, argv);
-    g_auto(GStrv) files = NULL;
     GOptionEntry entries[] = {
-        {"special", 0, 0, G_OPTION_ARG_FILENAME, &options.special, "special days: queue,date,name,kind",
-         "FILE"},
         {"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "rolling origins (8)", "N"},
         {"without", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.without, "leave out this queue", "QUEUE"},
         {"group", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.groups, "a further total", "QUEUE,QUEUE…"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || options.origins < 1) {
-        fprintf(stderr, "wfm-bench reconcile: %s\n",
-                error != NULL ? error->message : "needs at least one file and --origins of 1 or more");
-        return 2;
-    }
+    struct files_ask ask;
+    if (!files_ask_parse(&ask, argc, argv, entries) || options.origins < 1)
+        return files_ask_refuse(&ask, "needs at least one file and --origins of 1 or more");
     struct bench bench = {.options = &options};
-    bool good = run_all(&bench, files);
+    bool good = run_all(&bench, &ask);
     if (good)
-        print(&bench, csv);
+        print(&bench, ask.csv);
     for (int i = 0; bench.series != NULL && i < (int)bench.queues->len; i++)
         series_clear(&bench.series[i]);
     if (bench.queues != NULL)

@@ -9,6 +9,7 @@
 #include "core/zone.h"
 #include "forecast/forecast.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/files_ask.h"
 #include "tests/bench/series_files.h"
 
 #include <math.h>
@@ -208,28 +209,15 @@ static const char *const columns[] = {"queue",   "origins", "mean",    "cv2",   
 int bench_sparse(int argc, char **argv)
 {
     int origins = 12;
-    char *special = NULL;
-    bool csv = bench_take_csv(&argc, argv);
-    g_auto(GStrv) files = NULL;
-    GOptionEntry entries[] = {
-        {"special", 0, 0, G_OPTION_ARG_FILENAME, &special, "special days: queue,date,name,kind", "FILE"},
-        {"origins", 0, 0, G_OPTION_ARG_INT, &origins, "weekly origins (12)", "N"},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &files, NULL, NULL},
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
-    g_autoptr(GOptionContext) context = g_option_context_new("FILE.csv…");
-    g_autoptr(GError) error = NULL;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, &argc, &argv, &error) || files == NULL || origins < 1) {
-        fprintf(stderr, "wfm-bench sparse: %s\n",
-                error != NULL ? error->message : "needs at least one file, and --origins of 1 or more");
-        return 2;
-    }
-    GPtrArray *queues = series_files_read(files, special, &error);
-    if (queues == NULL) {
-        fprintf(stderr, "wfm-bench sparse: %s\n", error->message);
+    GOptionEntry entries[] = {{"origins", 0, 0, G_OPTION_ARG_INT, &origins, "weekly origins (12)", "N"},
+                              {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    struct files_ask ask;
+    if (!files_ask_parse(&ask, argc, argv, entries) || origins < 1)
+        return files_ask_refuse(&ask, "needs at least one file, and --origins of 1 or more");
+    GPtrArray *queues = files_ask_read(&ask);
+    if (queues == NULL)
         return 1;
-    }
-    struct bench_table *table = bench_table_new(csv, columns);
+    struct bench_table *table = bench_table_new(ask.csv, columns);
     struct totals totals = {0};
     bool good = true;
     for (guint i = 0; i < queues->len && good; i++)
