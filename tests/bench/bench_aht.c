@@ -109,14 +109,9 @@ static void print_all(struct bench_table *table, const struct totals *totals)
 static bool run_queue(const struct file_queue *queue, const struct options *options,
                       struct bench_table *table, struct totals *totals)
 {
-    g_autoptr(GError) error = NULL;
-    AUTO(zone) zone = zone_new(series_files_zone(queue, 0), &error);
+    AUTO(zone) zone = NULL;
     struct series series;
-    if (zone == NULL) {
-        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
-        return false;
-    }
-    if (!series_files_build(queue, 0, &series))
+    if (!series_files_open(queue, 0, &zone, &series))
         return false;
     struct day_calendar calendar;
     struct aht_history history;

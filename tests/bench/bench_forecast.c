@@ -77,18 +77,10 @@ struct run {
 
 static bool run_origin(const struct run *run, int32_t day, struct score *score, GError **error)
 {
-    const struct grid *grid = &run->series->grid;
     const struct file_queue *queue = run->queue;
-    int64_t start = zone_day_start(run->zone, day),
-            end = zone_day_start(run->zone, day + 7 * run->options->weeks);
-    struct series known = *run->series; /* borrows the arrays, ends at the origin */
-    known.grid.n = grid_index(grid, start);
-    struct forecast_input input = {.history = &known,
-                                   .zone = run->zone,
-                                   .specials = (const struct forecast_special *)(void *)queue->specials->data,
-                                   .n_specials = (int)queue->specials->len,
-                                   .default_aht_s = 300};
-    input.horizon = (struct grid){start, grid->interval_s, (int32_t)((end - start) / grid->interval_s)};
+    struct series known;
+    struct forecast_input input =
+        series_files_input(queue, run->series, run->zone, day, day + WEEK_DAYS * run->options->weeks, &known);
     struct forecast forecast;
     double cpu_s = bench_cpu_s();
     if (!forecast_run(&input, &forecast, error))
@@ -199,8 +191,8 @@ static void print_all(struct bench_table *table, const struct totals *totals)
 static bool run_origins(const struct run *run, struct score *score)
 {
     const struct options *options = run->options;
-    int32_t first = zone_local_day(run->zone, run->series->grid.start_ts),
-            end = zone_local_day(run->zone, grid_end_ts(&run->series->grid) - 1) + 1;
+    int32_t first, end;
+    series_files_days(run->series, run->zone, &first, &end);
     int step = options->weeks > 1 ? 28 : 7, ahead = 7 * options->weeks;
     int history_min = end - ahead - first >= HISTORY_MIN_DAYS ? HISTORY_MIN_DAYS : HISTORY_SHORT_DAYS;
     if (end - ahead - first < history_min) {
@@ -225,15 +217,10 @@ static bool run_origins(const struct run *run, struct score *score)
 static bool run_queue(const struct file_queue *queue, const struct options *options,
                       struct forecast_dump *dump, struct bench_table *table, struct totals *totals)
 {
-    g_autoptr(GError) error = NULL;
-    AUTO(zone) zone = zone_new(series_files_zone(queue, options->interval_min), &error);
+    AUTO(zone) zone = NULL;
     struct series series;
     struct score score = {0};
-    if (zone == NULL) {
-        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
-        return false;
-    }
-    if (!series_files_build(queue, options->interval_min, &series))
+    if (!series_files_open(queue, options->interval_min, &zone, &series))
         return false;
     struct run run = {queue, options, &series, zone, dump};
     bool good = run_origins(&run, &score);

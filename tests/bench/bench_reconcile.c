@@ -135,7 +135,6 @@ static bool run_forecasts(struct bench *bench, int32_t day, struct run *run)
 {
     g_autoptr(GError) error = NULL;
     int n_leaves = bench->tree.n_leaves, n_groups = bench->tree.n_groups;
-    int64_t start = zone_day_start(bench->zone, day), end = zone_day_start(bench->zone, day + DAYS);
     run->inputs = g_new0(struct forecast_input, (gsize)n_leaves);
     run->known = g_new0(struct series, (gsize)n_leaves);
     run->sums = g_new0(struct hierarchy_sum *, (gsize)n_groups);
@@ -143,16 +142,8 @@ static bool run_forecasts(struct bench *bench, int32_t day, struct run *run)
     run->heard = g_new0(const struct forecast *, (gsize)(n_leaves + n_groups));
     for (int i = 0; i < n_leaves; i++) {
         const struct file_queue *queue = bench->queues->pdata[i];
-        const struct grid *grid = &bench->series[i].grid;
-        run->known[i] = bench->series[i];
-        run->known[i].grid.n = grid_index(grid, start);
-        run->inputs[i] = (struct forecast_input){
-            .history = &run->known[i],
-            .zone = bench->zone,
-            .specials = (const struct forecast_special *)(void *)queue->specials->data,
-            .n_specials = (int)queue->specials->len,
-            .default_aht_s = 300,
-            .horizon = {start, grid->interval_s, (int32_t)((end - start) / grid->interval_s)}};
+        run->inputs[i] =
+            series_files_input(queue, &bench->series[i], bench->zone, day, day + DAYS, &run->known[i]);
         if (!forecast_run(&run->inputs[i], &run->forecasts[i], &error)) {
             fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
             return false;
@@ -341,9 +332,10 @@ static bool run_all(struct bench *bench, struct files_ask *ask)
     bench->volume = g_new0(double, (gsize)n_nodes);
     int32_t first = INT32_MIN, end = INT32_MAX;
     for (int i = 0; i < bench->tree.n_leaves; i++) {
-        const struct grid *grid = &bench->series[i].grid;
-        first = MAX(first, zone_local_day(bench->zone, grid->start_ts));
-        end = MIN(end, zone_local_day(bench->zone, grid_end_ts(grid) - 1) + 1);
+        int32_t one_first, one_end;
+        series_files_days(&bench->series[i], bench->zone, &one_first, &one_end);
+        first = MAX(first, one_first);
+        end = MIN(end, one_end);
     }
     for (int o = bench->options->origins - 1; o >= 0; o--) {
         int32_t day = end - DAYS * (o + 1);

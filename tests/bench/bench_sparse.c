@@ -115,22 +115,14 @@ static bool run_origin(const struct file_queue *queue, const struct series *seri
                        int32_t day, struct score *score)
 {
     g_autoptr(GError) error = NULL;
-    const struct grid *grid = &series->grid;
-    int64_t start = zone_day_start(zone, day), end = zone_day_start(zone, day + WEEK_DAYS);
-    struct series known = *series; /* borrows the arrays, ends at the origin */
-    known.grid.n = grid_index(grid, start);
-    struct forecast_input input = {.history = &known,
-                                   .zone = zone,
-                                   .specials = (const struct forecast_special *)(void *)queue->specials->data,
-                                   .n_specials = (int)queue->specials->len,
-                                   .default_aht_s = 300};
-    input.horizon = (struct grid){start, grid->interval_s, (int32_t)((end - start) / grid->interval_s)};
+    struct series known;
+    struct forecast_input input = series_files_input(queue, series, zone, day, day + WEEK_DAYS, &known);
     struct forecast forecast;
     if (!forecast_run(&input, &forecast, &error)) {
         fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
         return false;
     }
-    int32_t week = WEEK_DAYS * DAY_S / grid->interval_s;
+    int32_t week = WEEK_DAYS * DAY_S / series->grid.interval_s;
     double rate[METHODS] = {0, tsb_rate(known.offered, known.grid.n, week),
                             croston_rate(known.offered, known.grid.n),
                             flat_rate(known.offered, known.grid.n, week)};
@@ -179,17 +171,12 @@ static void print_all(struct bench_table *table, const struct totals *totals)
 static bool run_queue(const struct file_queue *queue, int origins, struct bench_table *table,
                       struct totals *totals)
 {
-    g_autoptr(GError) error = NULL;
-    AUTO(zone) zone = zone_new(series_files_zone(queue, 0), &error);
+    AUTO(zone) zone = NULL;
     struct series series;
-    if (zone == NULL) {
-        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
+    if (!series_files_open(queue, 0, &zone, &series))
         return false;
-    }
-    if (!series_files_build(queue, 0, &series))
-        return false;
-    int32_t first = zone_local_day(zone, series.grid.start_ts),
-            end = zone_local_day(zone, grid_end_ts(&series.grid) - 1) + 1;
+    int32_t first, end;
+    series_files_days(&series, zone, &first, &end);
     struct score score = {0};
     bool good = true;
     for (int o = origins; o > 0 && good; o--)

@@ -2,12 +2,12 @@
 
 #include "core/csv.h"
 #include "core/history.h"
-#include "core/zone.h"
-#include "forecast/forecast.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#define DEFAULT_AHT_S 300 /* of queues whose files tell no handling time */
 
 struct point {
     int64_t ts;
@@ -239,4 +239,39 @@ bool series_files_build(const struct file_queue *queue, int interval_min, struct
         if (daily ? parts[iv] == 0 : parts[iv] != to_s / from_s)
             series->offered[iv] = series->answered[iv] = series->handle_s[iv] = NAN;
     return true;
+}
+
+bool series_files_open(const struct file_queue *queue, int interval_min, struct zone **zone,
+                       struct series *series)
+{
+    g_autoptr(GError) error = NULL;
+    *zone = zone_new(series_files_zone(queue, interval_min), &error);
+    if (*zone == NULL) {
+        fprintf(stderr, "wfm-bench: %s: %s\n", queue->name, error->message);
+        return false;
+    }
+    return series_files_build(queue, interval_min, series);
+}
+
+void series_files_days(const struct series *series, const struct zone *zone, int32_t *first, int32_t *end)
+{
+    *first = zone_local_day(zone, series->grid.start_ts);
+    *end = zone_local_day(zone, grid_end_ts(&series->grid) - 1) + 1;
+}
+
+struct forecast_input series_files_input(const struct file_queue *queue, const struct series *series,
+                                         const struct zone *zone, int32_t from, int32_t end,
+                                         struct series *known)
+{
+    const struct grid *grid = &series->grid;
+    int64_t from_ts = zone_day_start(zone, from), end_ts = zone_day_start(zone, end);
+    *known = *series;
+    known->grid.n = grid_index(grid, from_ts);
+    return (struct forecast_input){
+        .history = known,
+        .zone = zone,
+        .specials = (const struct forecast_special *)(void *)queue->specials->data,
+        .n_specials = (int)queue->specials->len,
+        .default_aht_s = DEFAULT_AHT_S,
+        .horizon = {from_ts, grid->interval_s, (int32_t)((end_ts - from_ts) / grid->interval_s)}};
 }

@@ -6,6 +6,8 @@
 #define WFM_TESTS_BENCH_SERIES_FILES_H
 
 #include "core/series.h"
+#include "core/zone.h"
+#include "forecast/forecast.h"
 
 #include <glib.h>
 #include <stdbool.h>
@@ -29,5 +31,18 @@ bool series_files_build(const struct file_queue *queue, int interval_min, struct
 
 /* Zone to read such a series in: of the queue; UTC for days, which lie on a grid of civil days. */
 const char *series_files_zone(const struct file_queue *queue, int interval_min);
+
+/* Both at once. False, said on stderr, when one of them is not to be had. zone_free, series_clear. */
+bool series_files_open(const struct file_queue *queue, int interval_min, struct zone **zone,
+                       struct series *series);
+
+/* Local days the series reaches over: [*first, *end). */
+void series_files_days(const struct series *series, const struct zone *zone, int32_t *first, int32_t *end);
+
+/* What a forecast of the local days [from, end) is made from: the series before them, which goes to `known`
+   (borrows the arrays), and the queue's special days. */
+struct forecast_input series_files_input(const struct file_queue *queue, const struct series *series,
+                                         const struct zone *zone, int32_t from, int32_t end,
+                                         struct series *known);
 
 #endif
