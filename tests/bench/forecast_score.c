@@ -3,24 +3,9 @@
 #include <glib.h>
 #include <math.h>
 
-const double score_levels[SCORE_QUANTILES] = {0.025, 0.1, 0.5, 0.9, 0.975};
 static const double normal[SCORE_QUANTILES] = {-1.959964, -1.281552, 0, 1.281552, 1.959964};
 
-/* The value shown at the same wall-clock time a whole number of weeks before, the last one seen before `end`;
- * 0 when there is none. */
-static double naive_at(const struct series *series, const struct zone *zone, int64_t ts, int64_t end)
-{
-    struct local_time local = zone_local(zone, ts);
-    for (int32_t day = local.day - 7;; day -= 7) {
-        int32_t iv = grid_index(&series->grid, zone_instant(zone, day, local.second / 60));
-        if (iv < 0)
-            return 0;
-        if (iv < series->grid.n && grid_ts(&series->grid, iv) < end && !isnan(series->offered[iv]))
-            return series->offered[iv];
-    }
-}
-
-static void naive_scale(const struct series *series, int64_t end, double *mean, double *root)
+static void naive_errors(const struct series *series, int64_t end, double *mean, double *root)
 {
     int32_t lag = 7 * DAY_S / series->grid.interval_s;
     double absolute = 0, square = 0, n = 0;
@@ -45,7 +30,7 @@ void forecast_test_init(struct forecast_test *test, const struct series *series,
                                    .slot = g_new0(int, n),
                                    .actual = g_new0(double, n),
                                    .naive = g_new0(double, n)};
-    naive_scale(series, horizon->start_ts, &test->naive_mean, &test->naive_root);
+    naive_errors(series, horizon->start_ts, &test->naive_mean, &test->naive_root);
     for (int32_t iv = 0; iv < horizon->n; iv++) {
         int64_t ts = grid_ts(horizon, iv);
         struct local_time local = zone_local(zone, ts);
@@ -53,7 +38,8 @@ void forecast_test_init(struct forecast_test *test, const struct series *series,
         test->day[iv] = local.day;
         test->slot[iv] = local.second / horizon->interval_s;
         test->actual[iv] = at >= 0 && at < series->grid.n ? series->offered[at] : NAN;
-        test->naive[iv] = naive_at(series, zone, ts, horizon->start_ts);
+        double naive = naive_at(series, zone, ts, horizon->start_ts);
+        test->naive[iv] = isnan(naive) ? 0 : naive;
     }
 }
 
@@ -86,7 +72,7 @@ static void add_interval(struct forecast_sums *sums, double y, double said, cons
     sums->absolute += fabs(y - said);
     sums->square += (y - said) * (y - said);
     for (int q = 0; q < SCORE_QUANTILES; q++)
-        sums->pinball += pinball(y, quantile[q * n], score_levels[q]);
+        sums->pinball += pinball(y, quantile[q * n], accuracy_levels[q]);
     sums->in95 += y >= quantile[0 * n] && y <= quantile[4 * n];
     sums->in80 += y >= quantile[1 * n] && y <= quantile[3 * n];
     sums->bias += said - y;

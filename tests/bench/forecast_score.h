@@ -7,10 +7,9 @@
 
 #include "core/series.h"
 #include "core/zone.h"
+#include "forecast/accuracy.h"
 
-/* Levels of the scored quantiles. */
-#define SCORE_QUANTILES 5
-extern const double score_levels[SCORE_QUANTILES]; /* 2.5 10 50 90 97.5 % */
+#define SCORE_QUANTILES ACCURACY_LEVELS /* the scored quantiles are at accuracy_levels */
 
 /* The intervals behind one origin, in time order. */
 struct forecast_test {

@@ -35,5 +35,5 @@ check_PROGRAMS += tests/bench/test_forecast_score
 tests_bench_test_forecast_score_SOURCES = tests/bench/test_forecast_score.c \
 	tests/bench/forecast_dump.c tests/bench/forecast_dump.h tests/bench/forecast_results.c tests/bench/forecast_results.h \
 	tests/bench/forecast_score.c tests/bench/forecast_score.h tests/bench/series_files.c tests/bench/series_files.h
-tests_bench_test_forecast_score_LDADD = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
+tests_bench_test_forecast_score_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 TESTS += tests/bench/test_forecast_score
