@@ -323,7 +323,7 @@ struct score {
     double error, mean_error, work;
 };
 
-static double mean_before(const struct aht_history *history, int origin)
+double aht_mean_before(const struct aht_history *history, int origin)
 {
     double work = 0, volume = 0;
     for (int cell = 0; cell < origin * history->work.n_slots; cell++)
@@ -338,7 +338,7 @@ static void add_block(const struct aht_history *history, int from, int end, cons
                       struct score *score)
 {
     int n_slots = history->work.n_slots;
-    double mean = mean_before(history, from);
+    double mean = aht_mean_before(history, from);
     for (int day = from; day < MIN(from + BLOCK_DAYS, end); day++)
         for (int s = 0, cell = day * n_slots; s < n_slots; s++, cell++) {
             if (history->work.seen[cell] == 0)

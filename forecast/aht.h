@@ -22,6 +22,9 @@ bool aht_history_init(struct aht_history *history, const struct series *series, 
                       const struct day_calendar *calendar, const struct week_span *open, int n_open);
 void aht_history_clear(struct aht_history *history);
 
+/* Seconds of handling a contact took on average in the rows before `origin`; 0 without any. */
+double aht_mean_before(const struct aht_history *history, int origin);
+
 struct aht_forecast {
     int n_slots;
     double *aht_s; /* WEEK_DAYS × n_slots: seconds by weekday and local slot, for every day to come */

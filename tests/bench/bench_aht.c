@@ -32,17 +32,6 @@ struct totals {
     double relative[METHODS], n; /* of the logarithms of ours / method */
 };
 
-static double global_mean(const struct aht_history *history, int origin)
-{
-    double work = 0, volume = 0;
-    for (int cell = 0; cell < origin * history->work.n_slots; cell++)
-        if (history->work.seen[cell] > 0) {
-            work += history->work.y[cell];
-            volume += history->volume.y[cell];
-        }
-    return volume > 0 ? work / volume : 0;
-}
-
 /* The same slot a whole number of weeks before, the last one seen before the origin. */
 static double naive_at(const struct aht_history *history, int origin, int day, int slot, double otherwise)
 {
@@ -57,7 +46,7 @@ static double naive_at(const struct aht_history *history, int origin, int day, i
 static void run_origin(const struct aht_history *history, int origin, int days, struct score *score)
 {
     int n_slots = history->work.n_slots;
-    double mean = global_mean(history, origin);
+    double mean = aht_mean_before(history, origin);
     struct aht_forecast aht;
     aht_forecast_init(&aht, history, origin, mean);
     for (int day = origin; day < origin + days; day++)
