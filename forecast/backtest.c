@@ -24,7 +24,7 @@
 
 /* Pull to the prior with all origins, by band: far ahead the blocks overlap, and there is less to learn from.
  */
-static const double shrinks[FORECAST_BANDS] = {0.06, 0.5, 0.5};
+static const double shrinks[FORECAST_BANDS] = {0.06, 1, 1};
 
 static int block_cells(const struct backtest *backtest)
 {
