@@ -253,7 +253,7 @@ static double find_share(const struct intraday *intraday, const struct intraday_
     int from = last - last % intraday->n_slots;
     double known = 0, all = 0;
     for (int cell = from; last >= 0 && cell < from + intraday->n_slots; cell++) {
-        known += days->open[cell] && cell <= last;
+        known += cell <= last && days->open[cell];
         all += days->open[cell];
     }
     double at = CLAMP(all > 0 ? 4 * known / all - 1 : 0, 0, QUARTERS - 1);

@@ -182,9 +182,11 @@ static void pick(const double *t, const double *turn, const double *v, int m, in
     bool taken[BLOCK] = {false};
     memset(vectors, 0, (gsize)(k * n) * sizeof *vectors);
     for (int f = 0; f < k; f++) {
-        int best = -1;
-        for (int i = 0; i < m; i++)
-            if (!taken[i] && (best < 0 || t[i * m + i] > t[best * m + best]))
+        int best = 0; /* k <= m: some row is left */
+        while (taken[best] && best < m - 1)
+            best++;
+        for (int i = best + 1; i < m; i++)
+            if (!taken[i] && t[i * m + i] > t[best * m + best])
                 best = i;
         taken[best] = true;
         double sum = 0;
