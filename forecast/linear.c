@@ -183,7 +183,7 @@ static void pick(const double *t, const double *turn, const double *v, int m, in
     memset(vectors, 0, (gsize)(k * n) * sizeof *vectors);
     for (int f = 0; f < k; f++) {
         int best = 0; /* k <= m: some row is left */
-        while (taken[best] && best < m - 1)
+        while (best < m - 1 && taken[best])
             best++;
         for (int i = best + 1; i < m; i++)
             if (!taken[i] && t[i * m + i] > t[best * m + best])
