@@ -35,17 +35,32 @@ struct pooled {
 
 struct rates {
     const struct model_input *input;
-    int n_slots, n; /* n = WEEK_DAYS × n_slots */
-    double *count;  /* n: contacts of ordinary days, old ones less */
-    double *seen;   /* n: intervals behind them */
-    double *rate;   /* n: so far */
-    bool sparse;    /* fewer than one contact in an interval */
-    double noise;   /* variance of a ratio per expected contact: below 1, as old contacts count less */
+    int n_slots, n;  /* n = WEEK_DAYS × n_slots */
+    double *count;   /* n: contacts of ordinary days, old ones less */
+    double *seen;    /* n: intervals behind them */
+    double *rate;    /* n: so far */
+    bool sparse;     /* fewer than one contact in an interval */
+    bool all_feasts; /* no other day was seen: they stand for ordinary ones */
+    double noise;    /* variance of a ratio per expected contact: below 1, as old contacts count less */
 };
 
 static const struct day_info *day_of(const struct model_input *input, int day)
 {
     return calendar_day(input->calendar, input->matrix->first_day + day);
+}
+
+static bool is_apart(const struct rates *rates, int day)
+{
+    return day_of(rates->input, day)->holiday && !rates->all_feasts;
+}
+
+/* Is no day but feasts seen? */
+static bool only_feasts(const struct model_input *input)
+{
+    for (int cell = 0; cell < input->origin * input->matrix->n_slots; cell++)
+        if (input->matrix->seen[cell] > 0 && !day_of(input, cell / input->matrix->n_slots)->holiday)
+            return false;
+    return true;
 }
 
 /* Partly seen days count here: with little data every interval tells something. Nor can days of few contacts
@@ -61,7 +76,7 @@ static void add_days(struct rates *rates)
         double age_weeks = (double)(rates->input->origin - 1 - day) / WEEK_DAYS;
         double w = rates->sparse ? exp2(-age_weeks / HALF_LIFE_WEEKS) : MAX(weight[day], WEIGHT_MIN);
         int at = matrix_weekday(matrix, day) * n_slots;
-        if (day_of(rates->input, day)->holiday)
+        if (is_apart(rates, day))
             continue;
         for (int s = 0, cell = day * n_slots; s < n_slots; s++, cell++) {
             if (matrix->seen[cell] == 0)
@@ -130,7 +145,7 @@ static void sum_weeks(const struct rates *rates, int weeks, double *count, doubl
         int week = weeks - 1 - (input->origin - 1 - day) / WEEK_DAYS;
         const double *rate = &rates->rate[matrix_weekday(input->matrix, day) * rates->n_slots];
         for (int s = 0, cell = day * rates->n_slots; s < rates->n_slots; s++, cell++) {
-            if (day_of(input, day)->holiday || input->matrix->seen[cell] == 0)
+            if (is_apart(rates, day) || input->matrix->seen[cell] == 0)
                 continue;
             count[week] += input->matrix->y[cell];
             expected[week] += rate[s];
@@ -183,7 +198,7 @@ static double find_feasts(const struct rates *rates)
     double got = FEAST_PRIOR, expected = FEAST_PRIOR;
     for (int day = 0; day < rates->input->origin; day++) {
         const double *rate = &rates->rate[matrix_weekday(matrix, day) * rates->n_slots];
-        if (!day_of(rates->input, day)->holiday)
+        if (!is_apart(rates, day))
             continue;
         for (int s = 0, cell = day * rates->n_slots; s < rates->n_slots; s++, cell++)
             if (matrix->seen[cell] > 0) {
@@ -200,6 +215,7 @@ static void find_rates(struct rates *rates)
     double count = 0, seen = 0;
     rates->sparse = matrix_contacts(rates->input->matrix, rates->input->origin, &seen) < seen;
     seen = 0;
+    rates->all_feasts = only_feasts(rates->input);
     add_days(rates);
     for (int i = 0; i < rates->n; i++) {
         count += rates->count[i];

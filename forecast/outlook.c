@@ -78,9 +78,9 @@ void outlook_learn(struct outlook *outlook, const double *offered, int n)
         int cell = outlook->cell[iv];
         if (isnan(offered[iv]) || !outlook->open[cell])
             continue;
-        double root = root_from_count(offered[iv]);
-        bool twice = iv > 0 && outlook->seen[cell] > 0; /* the doubled hour of a clock change */
-        outlook->z[cell] = twice ? (outlook->z[cell] + root) / 2 : root;
+        bool twice = iv > 0 && outlook->seen[cell] > 0; /* the doubled hour of a clock change: its mean */
+        double before = outlook->z[cell] * outlook->z[cell] - 0.25;
+        outlook->z[cell] = root_from_count(twice ? (before + offered[iv]) / 2 : offered[iv]);
         outlook->seen[cell] = 1;
     }
 }
@@ -149,8 +149,9 @@ static void fill_sums(const struct outlook *outlook, const struct sums *sums, co
         square += outlook->size[d] * outlook->size[d];
         sums_quantiles(sums, &days[d], 1, quantile);
         for (int q = 0; q < FORECAST_QUANTILES; q++)
-            out->day_quantile[q * out->n_days + d] =
-                out->grid.interval_s == DAY_S ? out->quantile[q * out->grid.n + d] : quantile[q];
+            out->day_quantile[q * out->n_days + d] = out->grid.interval_s == DAY_S && outlook->seen[d] == 0
+                                                         ? out->quantile[q * out->grid.n + d]
+                                                         : quantile[q];
     }
     out->day_correlation = sums->between;
     out->busyness_cv2 = square > 0 ? MAX(0, beyond / square) : 0;
@@ -190,8 +191,10 @@ void outlook_fill(const struct outlook *outlook, const struct bands *bands, cons
         else
             days[d].offered += out->offered[iv];
     }
-    for (int d = 0; d < outlook->n_days; d++)
+    for (int d = 0; d < outlook->n_days; d++) {
+        out->day_iv[d + 1] = MAX(out->day_iv[d], out->day_iv[d + 1]); /* a zone may skip a day */
         close_day(&bands->sums, outlook, &view, d, &days[d]);
+    }
     fill_sums(outlook, &bands->sums, days, out);
     view_clear(&view);
 }

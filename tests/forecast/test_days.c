@@ -240,6 +240,14 @@ START_TEST(days_are_forecast)
     ck_assert_msg(error_sum <= daily[_i].tolerance * volume, "%s: off by %.4f", daily[_i].what,
                   error_sum / volume);
     forecast_clear(&out);
+    const double known = 3000;
+    struct forecaster *forecaster = forecaster_new(&input, &error);
+    ck_assert(forecaster_update(forecaster, &known, 1, &out, &error));
+    for (int q = 0; q < FORECAST_QUANTILES; q++)
+        ck_assert_msg(fabs(out.day_quantile[q * 7] - known) < 1e-9, "%s: a known day is still uncertain",
+                      daily[_i].what);
+    forecaster_free(forecaster);
+    forecast_clear(&out);
     series_clear(&days);
     series_clear(&fine);
     zone_free(zone);

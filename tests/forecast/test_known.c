@@ -173,6 +173,14 @@ START_TEST(clocks_and_calendars)
         volume += want;
     }
     ck_assert_msg(off <= clocks[_i].tolerance * volume, "%s: off by %.4f", clocks[_i].what, off / volume);
+    for (int day = 0; day < out.n_days; day++) {
+        double sum = 0;
+        ck_assert_msg(out.day_iv[day] <= out.day_iv[day + 1], "%s: day %d ends before it begins",
+                      clocks[_i].what, day);
+        for (int32_t iv = out.day_iv[day]; iv < out.day_iv[day + 1]; iv++)
+            sum += out.offered[iv];
+        ck_assert_double_eq_tol(out.day_offered[day], sum, 1e-9 * volume);
+    }
     forecast_clear(&out);
     series_clear(&series);
     zone_free(zone);
@@ -298,6 +306,41 @@ START_TEST(dates_are_names)
     }
     ck_assert_msg(fabs(said / usual - named[_i].want) <= named[_i].tolerance, "%s: %.3f of an ordinary day",
                   named[_i].what, said / usual);
+    forecast_clear(&out);
+    series_clear(&series);
+    zone_free(zone);
+}
+END_TEST
+
+/* A queue that opens on feasts: they are all that is known. */
+static const struct {
+    const char *what;
+    int days;
+    double least, most; /* of the week after over the mean of the days seen */
+} opened[] = {{"one day", 1, 0.5, 1.5}, {"three days", 3, 0.5, 1.5}, {"two weeks", 14, 0.9, 1.1}};
+
+START_TEST(only_feasts_are_known)
+{
+    struct synthetic spec = {"UTC", "2024-04-29", opened[_i].days, 30, weekly, 0, 0};
+    struct series series;
+    struct zone *zone;
+    struct forecast out;
+    struct forecast_special specials[14];
+    synthetic_make(&spec, &series, &zone);
+    int32_t first = zone_local_day(zone, series.grid.start_ts);
+    for (int i = 0; i < opened[_i].days; i++)
+        specials[i] = (struct forecast_special){.day = first + i, .kind = SPECIAL_HOLIDAY, .name = "Opening"};
+    struct forecast_input input = {
+        .history = &series, .zone = zone, .specials = specials, .n_specials = opened[_i].days};
+    input.horizon = synthetic_days(zone, first + opened[_i].days, 7, 1800);
+    ck_assert(forecast_run(&input, &out, NULL));
+    double seen = 0;
+    for (int32_t iv = 0; iv < series.grid.n; iv++)
+        seen += series.offered[iv] / opened[_i].days;
+    ck_assert_msg(out.week_offered[0] >= opened[_i].least * 7 * seen &&
+                      out.week_offered[0] <= opened[_i].most * 7 * seen,
+                  "%s: %.0f in the week after, %.0f a day before", opened[_i].what, out.week_offered[0],
+                  seen);
     forecast_clear(&out);
     series_clear(&series);
     zone_free(zone);
@@ -445,6 +488,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, models_give_back, 0, (int)G_N_ELEMENTS(knowns));
     tcase_add_loop_test(t, clocks_and_calendars, 0, (int)G_N_ELEMENTS(clocks));
     tcase_add_loop_test(t, uplifts_count, 0, (int)G_N_ELEMENTS(uplifts));
+    tcase_add_loop_test(t, only_feasts_are_known, 0, (int)G_N_ELEMENTS(opened));
     tcase_add_loop_test(t, dates_are_names, 0, (int)G_N_ELEMENTS(named));
     tcase_add_loop_test(t, sisters_lend, 0, (int)G_N_ELEMENTS(lent));
     tcase_add_test(t, findings_are_listed);
