@@ -17,3 +17,9 @@ check_PROGRAMS += tests/fuzz/test_absurd
 tests_fuzz_test_absurd_SOURCES = tests/fuzz/test_absurd.c tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_fuzz_test_absurd_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/fuzz/test_absurd
+
+check_PROGRAMS += tests/fuzz/test_fuzz_forecast
+tests_fuzz_test_fuzz_forecast_SOURCES = tests/fuzz/test_fuzz_forecast.c tests/fuzz/forecast_random.c \
+	tests/fuzz/forecast_random.h
+tests_fuzz_test_fuzz_forecast_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+TESTS += tests/fuzz/test_fuzz_forecast
