@@ -16,6 +16,7 @@
     X(load)                                                                                                  \
     X(import)                                                                                                \
     X(forecast)                                                                                              \
+    X(intraday)                                                                                              \
     X(override)                                                                                              \
     X(scenario)                                                                                              \
     X(staff)                                                                                                 \

@@ -10,6 +10,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_export.c \
 	wfm/cmd_forecast.c \
 	wfm/cmd_import.c \
+	wfm/cmd_intraday.c \
 	wfm/cmd_load.c \
 	wfm/cmd_override.c \
 	wfm/cmd_plan.c \

@@ -10,9 +10,9 @@ tests_wfm_test_week_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_options tests/wfm/test_output tests/wfm/test_units tests/wfm/test_week
 
 # From files to published shifts through the command alone.
-dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh
+dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh tests/wfm/intraday.sh
 EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
-TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh
+TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh tests/wfm/intraday.sh
 
 check_PROGRAMS += tests/wfm/test_forecast_words
 tests_wfm_test_forecast_words_SOURCES = tests/wfm/test_forecast_words.c
