@@ -28,12 +28,15 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_verify.c \
 	wfm/cmd_version.c \
 	wfm/commands.h \
+	wfm/compare.c wfm/compare.h \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
-	wfm/compare.c wfm/compare.h \
 	wfm/forecast_explained.c \
 	wfm/forecast_picture.c wfm/forecast_picture.h \
+	wfm/forecast_stored.c wfm/forecast_stored.h \
 	wfm/forecast_svg.c \
+	wfm/forecast_task.c wfm/forecast_task.h \
+	wfm/forecast_tasks.c \
 	wfm/forecast_words.c wfm/forecast_words.h \
 	wfm/hand.c wfm/hand.h \
 	wfm/interrupt.c wfm/interrupt.h \
@@ -41,12 +44,15 @@ wfm_libwfm_a_SOURCES = \
 	wfm/options.c wfm/options.h \
 	wfm/output.c wfm/output.h \
 	wfm/pipeline.c wfm/pipeline.h \
+	wfm/pipeline_explain.c \
 	wfm/pipeline_forecast.c \
-	wfm/pipeline_roster.c wfm/sisters.c wfm/sisters.h wfm/report_special_days.c wfm/report_special_days.h \
+	wfm/pipeline_roster.c \
 	wfm/progress.c wfm/progress.h \
 	wfm/replan_ask.c wfm/replan_ask.h \
 	wfm/report_forecast.c wfm/report_forecast.h \
+	wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/settings.c wfm/settings.h \
+	wfm/sisters.c wfm/sisters.h \
 	wfm/source.c wfm/source.h \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
