@@ -31,8 +31,10 @@ wfm_libwfm_a_SOURCES = \
 	wfm/compare.c wfm/compare.h \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
+	wfm/forecast_calendar_words.c \
 	wfm/forecast_explained.c \
 	wfm/forecast_picture.c wfm/forecast_picture.h \
+	wfm/forecast_sayings.h \
 	wfm/forecast_stored.c wfm/forecast_stored.h \
 	wfm/forecast_svg.c \
 	wfm/forecast_task.c wfm/forecast_task.h \
