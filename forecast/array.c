@@ -1,15 +1,8 @@
 #include "forecast/array.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #define SMALL 32
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
 
 static void insertion_sort(double *values, int n)
 {
@@ -20,14 +13,6 @@ static void insertion_sort(double *values, int n)
             values[at] = values[at - 1];
         values[at] = value;
     }
-}
-
-void array_sort(double *values, int n)
-{
-    if (n <= SMALL)
-        insertion_sort(values, n);
-    else
-        qsort(values, (size_t)n, sizeof *values, compare);
 }
 
 double array_quantile(const double *sorted, int n, double level)

@@ -18,9 +18,6 @@ static inline void array_copy(double *to, const double *from, int n)
     memcpy(to, from, (gsize)n * sizeof *to);
 }
 
-/* Sorts ascending, in place; no NAN. */
-void array_sort(double *values, int n);
-
 /* Quantile at `level` (0..1) of n sorted values, linear between order statistics (R's type 7). n > 0. */
 double array_quantile(const double *sorted, int n, double level);
 

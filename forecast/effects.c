@@ -6,17 +6,16 @@
 #include <math.h>
 
 #define SUPPORT_MIN 0.05 /* weighted days */
-#define ALL_GROUPS (~0)
 
 /* Which columns of the features take part. */
-static void choose_columns(struct effects *effects, int shift, int groups, int *index)
+static void choose_columns(struct effects *effects, int groups, int *index)
 {
     const struct day_features *features = effects->features;
     g_autofree double *support = array_new(features->n, 1);
     for (int day = 0; day < effects->n_days; day++)
-        for (int i = features->first[shift + day]; i < features->first[shift + day + 1]; i++) {
+        for (int i = features->first[day]; i < features->first[day + 1]; i++) {
             int j = features->column[i];
-            support[j] += effects->weight[day] * fabs(features->x[(shift + day) * features->n + j]);
+            support[j] += effects->weight[day] * fabs(features->x[day * features->n + j]);
         }
     for (int j = 0; j < features->n; j++) {
         bool active = (features->group[j] & groups) != 0 && support[j] > SUPPORT_MIN;
@@ -26,24 +25,24 @@ static void choose_columns(struct effects *effects, int shift, int groups, int *
     }
 }
 
-void effects_init(struct effects *effects, const struct day_features *features, int shift, int n_days,
-                  int groups, const double *weight)
+void effects_init(struct effects *effects, const struct day_features *features, int n_days, int groups,
+                  const double *weight)
 {
     *effects = (struct effects){.features = features, .n_days = n_days};
     g_autofree int *index = g_new0(int, (gsize)features->n + 1);
-    int most = features->first[shift + n_days] - features->first[shift], n = 0;
+    int most = features->first[n_days], n = 0;
     effects->column = g_new0(int, (gsize)features->n + 1);
     effects->first = g_new0(int, (gsize)n_days + 1);
     effects->active = g_new0(int, (gsize)most + 1);
     effects->value = array_new(most, 1);
     effects->weight = array_new(n_days, 1);
     array_copy(effects->weight, weight, n_days);
-    choose_columns(effects, shift, groups, index);
+    choose_columns(effects, groups, index);
     effects->gram = array_new(effects->n, effects->n);
     for (int day = 0; day < n_days; day++) {
-        const double *x = &features->x[(shift + day) * features->n];
+        const double *x = &features->x[day * features->n];
         effects->first[day] = n;
-        for (int i = features->first[shift + day]; i < features->first[shift + day + 1]; i++) {
+        for (int i = features->first[day]; i < features->first[day + 1]; i++) {
             int j = features->column[i];
             if (index[j] < 0)
                 continue;
@@ -112,14 +111,6 @@ void effects_system_solve(const struct effects_system *system, const double *tar
     linear_solve(system->factor, system->n, right);
     for (int j = 0; j < system->n; j++)
         coefficients[effects->column[system->active[j]]] = right[j];
-}
-
-void effects_solve(const struct effects *effects, const double *target, double ridge, double *coefficients)
-{
-    struct effects_system system;
-    effects_system_init(&system, effects, ALL_GROUPS, ridge);
-    effects_system_solve(&system, target, coefficients);
-    effects_system_clear(&system);
 }
 
 double effects_at(const struct day_features *features, int row, const double *coefficients)

@@ -29,9 +29,9 @@ struct effects_system {
     bool solvable;
 };
 
-/* `groups`: mask of enum feature_group. Target day 0 is row `shift` of the features. weight: n_days. */
-void effects_init(struct effects *effects, const struct day_features *features, int shift, int n_days,
-                  int groups, const double *weight);
+/* Over the first n_days rows of the features. `groups`: mask of enum feature_group. weight: n_days. */
+void effects_init(struct effects *effects, const struct day_features *features, int n_days, int groups,
+                  const double *weight);
 void effects_clear(struct effects *effects);
 
 /* Prepares (X'WX + diag(penalty · ridge))^-1 for the columns of `groups` among the active ones; ridge > 0. */
@@ -41,9 +41,6 @@ void effects_system_clear(struct effects_system *system);
 
 /* coefficients (features->n, inactive ones 0) for a target of n_days values, ignored where weight is 0. */
 void effects_system_solve(const struct effects_system *system, const double *target, double *coefficients);
-
-/* Both in one, for all active columns. */
-void effects_solve(const struct effects *effects, const double *target, double ridge, double *coefficients);
 
 /* Effect on one row of the features; on all rows fitted (out: n_days). */
 double effects_at(const struct day_features *features, int row, const double *coefficients);

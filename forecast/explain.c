@@ -166,14 +166,6 @@ static void find_reason(const struct job *job, struct explain_day *out)
 
 /* ---- levels of the past ---- */
 
-static bool weekday_open(const struct day_matrix *matrix, int weekday)
-{
-    for (int s = 0; s < matrix->n_slots; s++)
-        if (matrix->open[weekday * matrix->n_slots + s])
-            return true;
-    return false;
-}
-
 /* Contacts of a row; what is hidden of it (the morning of a clock change) as a week before or after. NAN
  * where too little was seen, or no week knows it. */
 static double day_total(const struct day_matrix *matrix, int row)
@@ -181,7 +173,7 @@ static double day_total(const struct day_matrix *matrix, int row)
     double sum = 0;
     if (row < 0)
         return NAN;
-    if (!weekday_open(matrix, matrix_weekday(matrix, row)))
+    if (!matrix_weekday_open(matrix, matrix_weekday(matrix, row)))
         return 0;
     if (row >= matrix->n_days || matrix_seen_share(matrix, row) < SEEN_SHARE_MIN)
         return NAN;
@@ -217,7 +209,7 @@ static double ordinary_week(const struct job *job, int from, int to)
     for (int weekday = 0; weekday < WEEK_DAYS; weekday++) {
         if (n[weekday] > 0)
             week += sum[weekday] / n[weekday];
-        else if (weekday_open(matrix, weekday))
+        else if (matrix_weekday_open(matrix, weekday))
             return NAN;
     }
     return week;
@@ -400,7 +392,7 @@ struct explanation *explanation_new(const struct model_input *input, struct day_
                                 .history_weeks = (double)input->origin / WEEK_DAYS,
                                 .shift_day = INT32_MIN};
     for (int row = input->origin; row < first; row++)
-        out->gap_days += weekday_open(matrix, matrix_weekday(matrix, row));
+        out->gap_days += matrix_weekday_open(matrix, matrix_weekday(matrix, row));
     if (input->weights->restart > 0)
         out->shift_day = matrix->first_day + input->weights->restart;
     out->days = g_new0(struct explain_day, (gsize)out->n_days + 1);

@@ -42,14 +42,6 @@ static double level_ratio(const struct day_matrix *matrix, const struct day_weig
     return usual > 0 ? after / usual : NAN;
 }
 
-static bool has_open_slots(const struct day_matrix *matrix, int weekday)
-{
-    for (int s = 0; s < matrix->n_slots; s++)
-        if (matrix->open[weekday * matrix->n_slots + s])
-            return true;
-    return false;
-}
-
 struct forecast_finding *findings_list(const struct day_matrix *matrix, const struct day_calendar *calendar,
                                        const struct day_weights *weights, int *n)
 {
@@ -62,7 +54,7 @@ struct forecast_finding *findings_list(const struct day_matrix *matrix, const st
             found.size = level_ratio(matrix, weights);
             g_array_append_val(list, found);
         }
-        if (calendar_is_special(info) || !has_open_slots(matrix, info->weekday))
+        if (calendar_is_special(info) || !matrix_weekday_open(matrix, info->weekday))
             continue;
         double seen = matrix_seen_share(matrix, day), weight = weights->weight[day];
         if (matrix->dropped_at[day] > 0) {

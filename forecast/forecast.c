@@ -1,11 +1,11 @@
-#include "forecast/linear.h"
 #include "forecast/forecast.h"
 
 #include "core/error.h"
 #include "forecast/aht.h"
 #include "forecast/array.h"
-#include "forecast/findings.h"
 #include "forecast/explain.h"
+#include "forecast/findings.h"
+#include "forecast/linear.h"
 #include "forecast/outlook.h"
 #include "forecast/shared.h"
 #include "forecast/uplift.h"

@@ -219,6 +219,14 @@ double matrix_contacts(const struct day_matrix *matrix, int end, double *interva
     return sum;
 }
 
+bool matrix_weekday_open(const struct day_matrix *matrix, int weekday)
+{
+    for (int s = 0; s < matrix->n_slots; s++)
+        if (matrix->open[weekday * matrix->n_slots + s])
+            return true;
+    return false;
+}
+
 double matrix_seen_share(const struct day_matrix *matrix, int day)
 {
     const uint8_t *open = &matrix->open[matrix_weekday(matrix, day) * matrix->n_slots];

@@ -58,6 +58,9 @@ static inline int matrix_weekday(const struct day_matrix *matrix, int day)
 /* Contacts seen before a row, and the number of intervals (cells) they came in. */
 double matrix_contacts(const struct day_matrix *matrix, int end, double *intervals);
 
+/* May contacts come at all on a weekday? */
+bool matrix_weekday_open(const struct day_matrix *matrix, int weekday);
+
 /* Share of the open slots of a row that are seen, 0..1; 0 for a day without open slots. */
 double matrix_seen_share(const struct day_matrix *matrix, int day);
 

@@ -5,7 +5,9 @@
  * variance). Estimated apart, in turns, level and effects take from each other what belongs to both: worth 5
  * to 8 % of the error where closed days or paydays move the volume.
  *
- * One pass over the history serves every origin of the backtest: the state after each day is kept. The
+ * One pass over the history serves every origin of the backtest: the state after each day is kept. From days
+ * after an origin come only the weights of days, the size of the noise and which columns are known; made anew
+ * for each origin, the errors of eight series stay the same (0.667 of the naive's against 0.666). The
  * intervals follow by the curve of the weekday relative to the level.
  */
 #include "forecast/array.h"

@@ -111,7 +111,7 @@ const struct effects *shared_effects(const struct model_input *input)
     if (shared->effects != NULL)
         return shared->effects;
     shared->effects = g_new0(struct effects, 1);
-    effects_init(shared->effects, input->features, 0, input->origin, features_known(input->origin),
+    effects_init(shared->effects, input->features, input->origin, features_known(input->origin),
                  shared_weights(input, EFFECT_HALF_LIFE_WEEKS));
     return shared->effects;
 }

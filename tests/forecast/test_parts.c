@@ -205,6 +205,19 @@ START_TEST(levels)
 }
 END_TEST
 
+/* What the columns of some groups do to a target; older days first. */
+static void learn_effects(const struct day_features *features, int n_days, int groups, const double *weight,
+                          const double *target, double ridge, double *coefficients)
+{
+    struct effects effects;
+    struct effects_system system;
+    effects_init(&effects, features, n_days, groups, weight);
+    effects_system_init(&system, &effects, groups, ridge);
+    effects_system_solve(&system, target, coefficients);
+    effects_system_clear(&system);
+    effects_clear(&effects);
+}
+
 /* A feast in three years and its neighbours; the columns exist for days to come. */
 START_TEST(calendar_effects)
 {
@@ -219,7 +232,6 @@ START_TEST(calendar_effects)
     }
     struct day_calendar calendar;
     struct day_features features;
-    struct effects effects;
     int history = 3 * 365, all = history + 366;
     calendar_init(&calendar, first - 60, first + all + 60, specials, n);
     features_init(&features, &calendar, first, all);
@@ -231,13 +243,11 @@ START_TEST(calendar_effects)
         weight[day] = closed ? 0 : 1;
         target[day] = civil.month == 5 && civil.day == 3 ? -2 : civil.month == 8 && civil.day == 16 ? 1 : 0;
     }
-    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
-    effects_solve(&effects, target, 0.01, coefficients);
+    learn_effects(&features, history, FEATURE_SPECIAL, weight, target, 0.01, coefficients);
     int spring = day_from_civil(2024, 5, 3) - first, after = day_from_civil(2024, 8, 16) - first;
     ck_assert_double_eq_tol(effects_at(&features, spring, coefficients), -2, 0.05);
     ck_assert_double_eq_tol(effects_at(&features, after, coefficients), 1, 0.05);
     ck_assert_double_eq_tol(effects_at(&features, spring + 10, coefficients), 0, 0.05);
-    effects_clear(&effects);
     features_clear(&features);
     calendar_clear(&calendar);
 }
@@ -270,7 +280,6 @@ START_TEST(long_weekends)
     specials[n - 1].day += weekends[_i].weekday - 3;
     struct day_calendar calendar;
     struct day_features features;
-    struct effects effects;
     calendar_init(&calendar, first - 60, first + history + 120, specials, n);
     features_init(&features, &calendar, first, history + 60);
     g_autofree double *weight = array_new(history, 1), *target = array_new(history, 1);
@@ -279,11 +288,9 @@ START_TEST(long_weekends)
         weight[day] = 1;
         target[day] = day % apart >= 31 && day % apart <= 34 ? -1 : 0;
     }
-    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
-    effects_solve(&effects, target, 0.01, coefficients);
+    learn_effects(&features, history, FEATURE_SPECIAL, weight, target, 0.01, coefficients);
     double got = effects_at(&features, specials[n - 1].day - first + weekends[_i].after, coefficients);
     ck_assert_msg(got >= weekends[_i].low && got <= weekends[_i].high, "%s: %.3f", weekends[_i].what, got);
-    effects_clear(&effects);
     features_clear(&features);
     calendar_clear(&calendar);
 }
@@ -311,7 +318,6 @@ START_TEST(working_days_of_the_month)
     static const int starts[] = {1, 1, 1, 2, 3, 1, 1, 2, 1, 1};
     struct day_calendar calendar;
     struct day_features features;
-    struct effects effects;
     int history = end - first + 1;
     calendar_init(&calendar, first - 60, end + 120, specials, (int)G_N_ELEMENTS(specials));
     features_init(&features, &calendar, first, history + 90);
@@ -322,12 +328,10 @@ START_TEST(working_days_of_the_month)
         weight[day] = 1;
         target[day] = civil.day == starts[civil.month - 1] ? -1 : 0;
     }
-    effects_init(&effects, &features, 0, history, FEATURE_MONTH, weight);
-    effects_solve(&effects, target, 0.001, coefficients);
+    learn_effects(&features, history, FEATURE_MONTH, weight, target, 0.001, coefficients);
     int32_t asked = day_from_civil(places[_i].year, places[_i].month, places[_i].day);
     double got = effects_at(&features, asked - first, coefficients);
     ck_assert_msg(places[_i].quiet ? got < -0.7 : got > -0.3, "%s: %.3f", places[_i].what, got);
-    effects_clear(&effects);
     features_clear(&features);
     calendar_clear(&calendar);
 }
@@ -366,17 +370,14 @@ START_TEST(backlogs_wait_for_working_days)
         (struct forecast_special){.day = first + friday, .kind = SPECIAL_HOLIDAY, .name = "Another"};
     struct day_calendar calendar;
     struct day_features features;
-    struct effects effects;
     calendar_init(&calendar, first - 60, first + history + 120, specials, n);
     features_init(&features, &calendar, first, history + 60);
     g_autofree double *coefficients = array_new(features.n, 1);
     for (int day = 0; day < history; day++)
         weight[day] = 1;
-    effects_init(&effects, &features, 0, history, FEATURE_SPECIAL, weight);
-    effects_solve(&effects, target, 0.01, coefficients);
+    learn_effects(&features, history, FEATURE_SPECIAL, weight, target, 0.01, coefficients);
     double got = effects_at(&features, friday + backlogs[_i].after, coefficients);
     ck_assert_msg(got >= backlogs[_i].low && got <= backlogs[_i].high, "%s: %.3f", backlogs[_i].what, got);
-    effects_clear(&effects);
     features_clear(&features);
     calendar_clear(&calendar);
 }
