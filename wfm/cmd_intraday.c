@@ -1,10 +1,9 @@
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "core/error.h"
-#include "core/special_days.h"
 #include "wfm/commands.h"
+#include "wfm/forecast_task.h"
 #include "wfm/hand.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
@@ -12,9 +11,8 @@
 #include "wfm/sisters.h"
 #include "wfm/week.h"
 
-#define SPECIALS_SPARE_DAYS 60 /* their neighbours are special too */
-#define FEW 0.03               /* a change of the rest worth a planner's hand, if its band agrees */
-enum { P10 = 2, P90 = 4 };     /* of forecast_quantile_levels */
+#define FEW 0.03           /* a change of the rest worth a planner's hand, if its band agrees */
+enum { P10 = 2, P90 = 4 }; /* of forecast_quantile_levels */
 
 static const struct option_row rows[] = {
     {"queue", OPTION_LIST, "ID", NULL, 0, 0, "only this queue"},
@@ -86,23 +84,6 @@ static bool find_day(struct today *today, const struct series *history, const ch
     return true;
 }
 
-static struct forecast_special *specials_of(const struct operation *operation, int queue, int32_t first,
-                                            int32_t last, int *n)
-{
-    g_autofree struct queue_day *found =
-        queue_special_days(operation, queue, first - SPECIALS_SPARE_DAYS, last + SPECIALS_SPARE_DAYS, n);
-    struct forecast_special *specials = g_new0(struct forecast_special, (gsize)*n + 1);
-    for (int i = 0; i < *n; i++)
-        specials[i] = (struct forecast_special){.day = found[i].day,
-                                                .kind = found[i].kind,
-                                                .name = found[i].name,
-                                                .has_uplift = found[i].has_uplift,
-                                                .uplift = found[i].uplift,
-                                                .open_from_min = found[i].open_from_min,
-                                                .open_to_min = found[i].open_to_min};
-    return specials;
-}
-
 /* The forecast of the midnight before, and what the day so far makes of it. */
 static bool make_forecasts(struct today *today, const struct operation *operation,
                            const struct series *history, const struct feast_effects *sisters, GError **error)
@@ -111,7 +92,7 @@ static bool make_forecasts(struct today *today, const struct operation *operatio
     struct series before = *history; /* borrowed */
     before.grid.n = first_from(&before.grid, today->day.start_ts);
     int n;
-    g_autofree struct forecast_special *specials = specials_of(
+    g_autofree struct forecast_special *specials = forecast_specials(
         operation, (int)(queue - operation->queues), zone_local_day(today->zone, before.grid.start_ts),
         zone_local_day(today->zone, today->day.start_ts), &n);
     struct forecast_input input = {.history = &before,

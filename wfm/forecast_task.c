@@ -21,6 +21,23 @@ void forecast_task_clear(struct forecast_task *task)
     g_clear_error(&task->error);
 }
 
+struct forecast_special *forecast_specials(const struct operation *operation, int queue, int32_t first_day,
+                                           int32_t last_day, int *n)
+{
+    g_autofree struct queue_day *found = queue_special_days(operation, queue, first_day - SPECIALS_SPARE_DAYS,
+                                                            last_day + SPECIALS_SPARE_DAYS, n);
+    struct forecast_special *specials = g_new0(struct forecast_special, (gsize)*n + 1);
+    for (int i = 0; i < *n; i++)
+        specials[i] = (struct forecast_special){.day = found[i].day,
+                                                .kind = found[i].kind,
+                                                .name = found[i].name,
+                                                .has_uplift = found[i].has_uplift,
+                                                .uplift = found[i].uplift,
+                                                .open_from_min = found[i].open_from_min,
+                                                .open_to_min = found[i].open_to_min};
+    return specials;
+}
+
 /* Special days of the queue from the start of its history to a while after the week. */
 static void collect_specials(const struct planning *planning, struct forecast_task *task)
 {
@@ -30,19 +47,7 @@ static void collect_specials(const struct planning *planning, struct forecast_ta
         first = zone_local_day(task->zone, fine->start_ts);
     if (days->n > 0)
         first = MIN(first, grid_day(days, 0));
-    int n;
-    g_autofree struct queue_day *found = queue_special_days(
-        planning->operation, task->queue, first - SPECIALS_SPARE_DAYS, last + SPECIALS_SPARE_DAYS, &n);
-    task->specials = g_new0(struct forecast_special, (gsize)(n + 1));
-    task->n_specials = n;
-    for (int i = 0; i < n; i++)
-        task->specials[i] = (struct forecast_special){.day = found[i].day,
-                                                      .kind = found[i].kind,
-                                                      .name = found[i].name,
-                                                      .has_uplift = found[i].has_uplift,
-                                                      .uplift = found[i].uplift,
-                                                      .open_from_min = found[i].open_from_min,
-                                                      .open_to_min = found[i].open_to_min};
+    task->specials = forecast_specials(planning->operation, task->queue, first, last, &task->n_specials);
 }
 
 /* The week on the history's own grid: whole intervals that cover it; the history known before it. */

@@ -35,6 +35,11 @@ struct forecast_task {
     double with_hand, last; /* struct forecast_line */
 };
 
+/* Special days of a queue from first_day to last_day, and of a while around them, as forecasts take them: *n,
+   g_free; names are the operation's. */
+struct forecast_special *forecast_specials(const struct operation *operation, int queue, int32_t first_day,
+                                           int32_t last_day, int *n);
+
 /* Fills a zeroed task from what is loaded of the queue (planning_history) before known_ts. It must stay where
    it is. forecast_task_clear, also on failure. */
 bool forecast_task_init(struct forecast_task *task, const struct planning *planning, int queue,
