@@ -24,7 +24,8 @@ tests_forecast_test_matrix_SOURCES = tests/forecast/test_matrix.c tests/forecast
 tests_forecast_test_matrix_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_parts_SOURCES = tests/forecast/test_parts.c
 tests_forecast_test_parts_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
-tests_forecast_test_forecast_SOURCES = tests/forecast/test_forecast.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_forecast_SOURCES = tests/forecast/test_forecast.c \
+	tests/forecast/sane.c tests/forecast/sane.h tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_forecast_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 tests_forecast_test_days_SOURCES = tests/forecast/test_days.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_days_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
@@ -65,3 +66,15 @@ check_PROGRAMS += tests/forecast/test_known
 TESTS += tests/forecast/test_known
 tests_forecast_test_known_SOURCES = tests/forecast/test_known.c tests/forecast/synthetic.c tests/forecast/synthetic.h
 tests_forecast_test_known_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+
+check_PROGRAMS += tests/forecast/test_promises
+tests_forecast_test_promises_SOURCES = tests/forecast/test_promises.c \
+	tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_promises_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+TESTS += tests/forecast/test_promises
+
+check_PROGRAMS += tests/forecast/test_real
+tests_forecast_test_real_SOURCES = tests/forecast/test_real.c \
+	tests/forecast/sane.c tests/forecast/sane.h tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_forecast_test_real_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
+TESTS += tests/forecast/test_real

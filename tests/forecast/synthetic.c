@@ -12,6 +12,18 @@ struct grid synthetic_days(const struct zone *zone, int32_t first_day, int n_day
     return (struct grid){start, interval_s, (int32_t)((end - start) / interval_s)};
 }
 
+static double curve(int second)
+{
+    double hour = second / 3600.0;
+    return exp(-0.5 * (hour - 10) * (hour - 10) / 9) + 0.7 * exp(-0.5 * (hour - 16) * (hour - 16) / 9) + 0.02;
+}
+
+double synthetic_weekly(int32_t day, int second)
+{
+    static const double weekday[] = {1.3, 1.1, 1, 1, 0.95, 0.5, 0.35};
+    return 80 * weekday[day_weekday(day)] * curve(second);
+}
+
 static double normal(GRand *rand)
 {
     double u = g_rand_double_range(rand, 1e-12, 1), v = g_rand_double(rand);
@@ -52,6 +64,15 @@ void synthetic_make(const struct synthetic *spec, struct series *series, struct 
         series->offered[iv] = spec->noise > 0 ? poisson(rand, rate * factor) : rate;
     }
     g_rand_free(rand);
+}
+
+void synthetic_input(const struct synthetic *spec, int gap_days, int n_days, struct series *series,
+                     struct zone **zone, struct forecast_input *input)
+{
+    synthetic_make(spec, series, zone);
+    int32_t end = zone_local_day(*zone, grid_end_ts(&series->grid) - 1) + 1;
+    *input = (struct forecast_input){.history = series, .zone = *zone, .default_aht_s = 240};
+    input->horizon = synthetic_days(*zone, end + gap_days, n_days, series->grid.interval_s);
 }
 
 static int column(char **header, const char *name)

@@ -6,6 +6,7 @@
 
 #include "core/series.h"
 #include "core/zone.h"
+#include "forecast/forecast.h"
 
 /* Contacts expected in the interval that starts at a wall-clock time. */
 typedef double (*synthetic_rate)(int32_t day, int second);
@@ -23,6 +24,14 @@ struct synthetic {
 
 /* Fills series (series_clear) and zone (zone_free); aborts the test on a bad zone or day. */
 void synthetic_make(const struct synthetic *spec, struct series *series, struct zone **zone);
+
+/* A queue with two peaks a day, busiest on Mondays. */
+double synthetic_weekly(int32_t day, int second);
+
+/* The same with what a forecast of n_days is made from, gap_days after the history. The input borrows series
+   and zone. */
+void synthetic_input(const struct synthetic *spec, int gap_days, int n_days, struct series *series,
+                     struct zone **zone, struct forecast_input *input);
 
 /* Local days as a grid. */
 struct grid synthetic_days(const struct zone *zone, int32_t first_day, int n_days, int interval_s);

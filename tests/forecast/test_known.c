@@ -160,10 +160,8 @@ START_TEST(clocks_and_calendars)
     struct zone *zone;
     struct forecast out;
     g_autoptr(GError) error = NULL;
-    synthetic_make(&clocks[_i].spec, &series, &zone);
-    int32_t end = zone_local_day(zone, grid_end_ts(&series.grid) - 1) + 1;
-    struct forecast_input input = {.history = &series, .zone = zone, .default_aht_s = 240};
-    input.horizon = synthetic_days(zone, end, 7, series.grid.interval_s);
+    struct forecast_input input;
+    synthetic_input(&clocks[_i].spec, 0, 7, &series, &zone, &input);
     ck_assert(forecast_run(&input, &out, &error));
     double off = 0, volume = 0;
     for (int32_t iv = 0; iv < out.grid.n; iv++) {
