@@ -1,20 +1,31 @@
-check_PROGRAMS += tests/wfm/test_options tests/wfm/test_output tests/wfm/test_units tests/wfm/test_week
+check_PROGRAMS += tests/wfm/test_options
 tests_wfm_test_options_SOURCES = tests/wfm/test_options.c
 tests_wfm_test_options_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_options
+
+check_PROGRAMS += tests/wfm/test_output
 tests_wfm_test_output_SOURCES = tests/wfm/test_output.c
 tests_wfm_test_output_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_output
+
+check_PROGRAMS += tests/wfm/test_units
 tests_wfm_test_units_SOURCES = tests/wfm/test_units.c
 tests_wfm_test_units_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_units
+
+check_PROGRAMS += tests/wfm/test_week
 tests_wfm_test_week_SOURCES = tests/wfm/test_week.c
 tests_wfm_test_week_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
-TESTS += tests/wfm/test_options tests/wfm/test_output tests/wfm/test_units tests/wfm/test_week
-
-# From files to published shifts through the command alone.
-dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh tests/wfm/intraday.sh
-EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
-TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh tests/wfm/patience.sh tests/wfm/intraday.sh
+TESTS += tests/wfm/test_week
 
 check_PROGRAMS += tests/wfm/test_forecast_words
 tests_wfm_test_forecast_words_SOURCES = tests/wfm/test_forecast_words.c
 tests_wfm_test_forecast_words_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_forecast_words
+
+# From files to published shifts through the command alone.
+dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
+	tests/wfm/patience.sh tests/wfm/intraday.sh
+EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
+TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
+	tests/wfm/patience.sh tests/wfm/intraday.sh
