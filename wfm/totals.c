@@ -272,8 +272,8 @@ static void run_periods(struct reconciling *r)
         const struct grid *grid = &r->nodes[i]->grid;
         start = MIN(start, grid->start_ts);
         end = MAX(end, grid_end_ts(grid));
-        int32_t common = MAX(step, grid->interval_s);
-        while (common % step != 0 || common % grid->interval_s != 0)
+        int32_t common = grid->interval_s;
+        while (common % step != 0)
             common += grid->interval_s;
         step = common;
     }

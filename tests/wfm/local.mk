@@ -29,3 +29,8 @@ dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh te
 EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
 TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
 	tests/wfm/patience.sh tests/wfm/intraday.sh
+
+check_PROGRAMS += tests/wfm/test_totals
+tests_wfm_test_totals_SOURCES = tests/wfm/test_totals.c tests/forecast/synthetic.c tests/forecast/synthetic.h
+tests_wfm_test_totals_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_totals
