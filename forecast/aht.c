@@ -215,7 +215,7 @@ static void days_init(struct days *days, const struct fit *fit)
         if (day > 0 && days->e[day] > 0 && days->e[day - 1] > 0)
             step[m++] = fabs(days->x[day] - days->x[day - 1]) / sqrt(1 / days->e[day] + 1 / days->e[day - 1]);
     }
-    double mean = volume > 0 ? work / volume : 0, one = 1.4826 * array_median(step, m);
+    double mean = volume > 0 ? work / volume : 0, one = MAD_TO_SIGMA * array_median(step, m);
     for (int day = 0; day < n; day++) {
         days->size[day] =
             days->e[day] > 0 ? MAX(one / sqrt(days->e[day]), SIZE_MIN * mean) + DBL_MIN : INFINITY;

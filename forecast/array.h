@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <string.h>
 
+#define MAD_TO_SIGMA 1.4826 /* deviation of a normal over the median size of its values */
+
 /* rows × columns doubles, all 0. Never NULL. g_free. */
 static inline double *array_new(int rows, int columns)
 {

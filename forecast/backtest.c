@@ -196,7 +196,7 @@ static double usual_error(const struct backtest *backtest, int band, const doubl
             if (backtest->seen[o * cells + cell] > 0)
                 error[n++] = fabs(backtest->z[o * cells + cell] - out[cell]);
     }
-    return 1.4826 * array_median(error, n);
+    return MAD_TO_SIGMA * array_median(error, n);
 }
 
 static void sums_add(struct combine_sums *sums, double sign, const struct combine_sums *more, int n_models)

@@ -26,7 +26,7 @@ void bands_settle(struct bands *bands);
 bool bands_unusual(const struct model_input *input, int day);
 
 /* Coverage of intervals and days of each block by bands made without it, into the report. NAN without blocks.
- */
+   Only the usual size of an interval's error, by slot, is that of all blocks. */
 void bands_report(struct bands *bands, struct forecast_backtest *report);
 
 #endif

@@ -10,7 +10,6 @@
 #define SHIFT_DAYS 10
 #define SHIFT_SIGMA 2
 #define SHIFT_BASE_DAYS 35
-#define MAD_TO_SIGMA 1.4826
 #define EMPTY_POWER 30 /* contacts expected on a day without any: an outage or a closed day nobody listed */
 
 /* Mean root per weekday and slot over the days before the origin; weight NULL: all days alike. */

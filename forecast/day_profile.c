@@ -1,6 +1,7 @@
 #include "forecast/day_profile.h"
 
 #include "forecast/array.h"
+#include "forecast/errors.h"
 #include "forecast/matrix.h"
 #include "forecast/root.h"
 
@@ -228,9 +229,6 @@ static double share_at(const struct spreading *s, struct local_time local)
     return sum;
 }
 
-static const double normal_quantiles[FORECAST_QUANTILES] = {-1.959964, -1.644854, -1.281552, 0,
-                                                            1.281552,  1.644854,  1.959964};
-
 /* Deviations of independent parts add as squares. */
 static void fill_quantiles(const struct spreading *s, int32_t iv, int32_t at, double share)
 {
@@ -240,7 +238,7 @@ static void fill_quantiles(const struct spreading *s, int32_t iv, int32_t at, do
     double chance = sqrt((1 + few) * 0.25 + (1 + 2 * few) * mean * s->profile->cv2 / 4), below = 0;
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
         double day_part = sqrt(share) * (root_from_count(days->quantile[q * days->grid.n + at]) - day);
-        double own = chance * normal_quantiles[q];
+        double own = chance * error_normal[q];
         double sign = day_part + own < 0 ? -1 : 1;
         double count = root_to_count(MAX(0, z + sign * hypot(day_part, own)));
         s->out->quantile[q * s->out->grid.n + iv] = below = MAX(below, count);

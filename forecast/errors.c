@@ -13,8 +13,8 @@
 #define NORMAL_PRIOR 15     /* independent errors' worth of belief in the normal shape */
 #define ABS_TO_SIGMA 1.2533 /* standard deviation of a normal over its mean absolute value */
 
-static const double normal_quantiles[FORECAST_QUANTILES] = {-1.959964, -1.644854, -1.281552, 0,
-                                                            1.281552,  1.644854,  1.959964};
+const double error_normal[FORECAST_QUANTILES] = {-1.959964, -1.644854, -1.281552, 0,
+                                                 1.281552,  1.644854,  1.959964};
 
 static int by_value(const void *a, const void *b)
 {
@@ -115,7 +115,7 @@ void error_normal_quantiles(double degrees, double out[FORECAST_QUANTILES])
 {
     double v = MAX(DEGREES_MIN, degrees);
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
-        double z = normal_quantiles[q], z2 = z * z; /* expansion of t in 1/v, good to 1 % from 3 degrees on */
+        double z = error_normal[q], z2 = z * z; /* expansion of t in 1/v, good to 1 % from 3 degrees on */
         out[q] = z * (1 + (z2 + 1) / (4 * v) + (5 * z2 * z2 + 16 * z2 + 3) / (96 * v * v)) * sqrt(1 + 1 / v);
     }
 }
@@ -152,7 +152,7 @@ void error_pool_quantiles(const struct error_pool *pool, int leave, double out[F
     error_normal_quantiles(pool->degrees * worth, normal);
     double centre = out[FORECAST_QUANTILES / 2];
     for (int q = 0; q < FORECAST_QUANTILES; q++) {
-        double z = normal_quantiles[q], wider = z != 0 ? normal[q] / z : 1;
+        double z = error_normal[q], wider = z != 0 ? normal[q] / z : 1;
         out[q] = wider * (share * (out[q] - centre) + (1 - share) * sigma * z);
     }
 }

@@ -42,6 +42,9 @@ void error_pool_clear(struct error_pool *pool);
 void error_pool_quantiles(const struct error_pool *pool, int leave, double out[FORECAST_QUANTILES],
                           double *independent);
 
+/* A standard normal's at forecast_quantile_levels. */
+extern const double error_normal[FORECAST_QUANTILES];
+
 /* Quantiles of Student's t, stretched for a mean known from `degrees` + 1 observations: the same levels. */
 void error_normal_quantiles(double degrees, double out[FORECAST_QUANTILES]);
 

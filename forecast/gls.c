@@ -16,7 +16,6 @@
 #define WEEKDAY_PENALTY 5   /* the profile knows them already */
 #define SUPPORT_MIN 0.05    /* weighted days */
 #define RIDGE_MIN 1e-3
-#define MAD_TO_SIGMA 1.4826
 #define REST_MIN 1e-9 /* of the square of a series: so much always stays unexplained */
 
 /* Some queues know the day of the month, many do not: its columns are shrunk by what explains the series

@@ -9,7 +9,6 @@
 #define CLIP_SIGMA 4
 #define CARRY_MAX 0.9
 #define FREE_DAYS 3 /* after a start, nothing is clipped */
-#define MAD_TO_SIGMA 1.4826
 
 double level_clip(const double *value, const double *weight, int n)
 {

@@ -18,7 +18,6 @@
 #include <math.h>
 
 #define CLIP_SIGMA 4
-#define MAD_TO_SIGMA 1.4826
 #define START_DAYS 14     /* mean of so many known days: where the level starts */
 #define START_SD 0.3      /* of level and weekdays, on the log scale of roots: 80 % of the volume */
 #define MONTH_PENALTY 1.2 /* day of month and time of year are known to matter less than feasts: */
