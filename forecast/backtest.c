@@ -16,6 +16,7 @@
 #define GLIDE_DAYS 84
 #define GLIDE_PRIOR 80   /* times the weight of the last level, at most */
 #define KNOWING_MIN 0.05 /* weight that models with special days must have to be left alone on them */
+#define WEIGHT_MIN 1e-6
 #define ORIGIN_DECAY 0.92
 #define SPARSE_PRIOR                                                                                         \
     800 /* times the weight of pooled rates in a sparse queue, and a firmer pull: eight weeks of */
@@ -79,6 +80,14 @@ void backtest_weights(const struct backtest *backtest, const struct model_input 
     array_copy(weights, backtest->weights[backtest_band(row - input->origin)], backtest->n_models);
     if (is_special(input, row))
         leave_plain_out(backtest, weights);
+}
+
+bool backtest_uses(const struct backtest *backtest, int m)
+{
+    for (int band = 0; band < FORECAST_BANDS; band++)
+        if (backtest->weights[band][m] >= WEIGHT_MIN)
+            return true;
+    return false;
 }
 
 static void run_origin(struct backtest *backtest, const struct model_input *whole, int o)
@@ -171,11 +180,11 @@ static double find_glide(const struct model_input *input)
                       *rest = array_new(n, 1);
     for (int day = first; day < input->origin; day++)
         weight[day] = input->weights->weight[day];
-    week_roots_mean(input, shared_cleared(input), weight, usual);
+    const double *cleared = shared_cleared(input);
+    week_roots_mean(input, cleared, weight, usual);
     for (int i = 0; i < n; i++) {
         int day = first + i / n_slots;
-        rest[i] = shared_cleared(input)[first * n_slots + i] -
-                  usual[matrix_weekday(matrix, day) * n_slots + i % n_slots];
+        rest[i] = cleared[first * n_slots + i] - usual[matrix_weekday(matrix, day) * n_slots + i % n_slots];
     }
     const double *seen = &matrix->seen[first * n_slots];
     /* The usual week is made of the same few weeks, which hides some of what they carry over. */

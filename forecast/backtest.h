@@ -39,6 +39,9 @@ static inline int backtest_band(int lead_day)
 void backtest_weights(const struct backtest *backtest, const struct model_input *input, int row,
                       double *weights);
 
+/* Does model m (of n_models) weigh anything in some band? Else it need not be fitted. */
+bool backtest_uses(const struct backtest *backtest, int m);
+
 /* Runs the suite at up to 8 weekly origins before `origin`, on blocks of lead_days (7..56, less when history
    is short). `input` describes the final origin; its weights are not used. With less than three weeks: no
    origins, prior weights. */

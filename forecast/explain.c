@@ -44,24 +44,23 @@ static void ask(struct job *job, struct day_features *features, const struct bac
     int n_days = job->out->n_days, n_slots = job->input->matrix->n_slots;
     void *fitted[FORECAST_MODELS_MAX] = {NULL};
     g_autofree double *one = array_new(n_slots, 1);
+    g_autofree double *weights = array_new(n_days, FORECAST_MODELS_MAX);
     job->z = array_new(WAYS * n_days, n_slots);
+    for (int day = 0; day < n_days; day++)
+        backtest_weights(backtest, job->input, job->first + day, &weights[day * FORECAST_MODELS_MAX]);
     for (int m = 0; m < backtest->n_models; m++) {
         const struct model *model = forecast_models[backtest->model[m]];
-        double most = 0;
-        for (int band = 0; band < FORECAST_BANDS; band++)
-            most = MAX(most, backtest->weights[band][m]);
-        if (most >= 1e-6 && job->input->origin >= model->days_min)
+        if (backtest_uses(backtest, m) && job->input->origin >= model->days_min)
             fitted[m] = model->fit(model, job->input);
     }
     for (int way = 0; way < WAYS; way++) {
         leave_out(features, job->first, left_out[way]);
         for (int m = 0; m < backtest->n_models; m++)
             for (int day = 0; fitted[m] != NULL && day < n_days; day++) {
-                double weights[FORECAST_MODELS_MAX];
-                backtest_weights(backtest, job->input, job->first + day, weights);
+                double weight = weights[day * FORECAST_MODELS_MAX + m];
                 forecast_models[backtest->model[m]]->predict(fitted[m], job->first + day, one);
                 for (int s = 0; s < n_slots; s++)
-                    job->z[(way * n_days + day) * n_slots + s] += weights[m] * one[s];
+                    job->z[(way * n_days + day) * n_slots + s] += weight * one[s];
             }
     }
     for (int m = 0; m < backtest->n_models; m++)

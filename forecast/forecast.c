@@ -142,18 +142,17 @@ static double *predict(const struct job *job, const struct model_input *input,
 {
     int n_slots = job->matrix.n_slots, n_days = job->last_day - first + 1, cells = n_days * n_slots;
     g_autofree double *one = array_new(cells, 1);
+    g_autofree double *weights = array_new(n_days, FORECAST_MODELS_MAX);
     double *z = array_new(cells, 1);
+    for (int day = 0; day < n_days; day++)
+        backtest_weights(backtest, input, first + day, &weights[day * FORECAST_MODELS_MAX]);
     for (int m = 0; m < backtest->n_models; m++) {
-        double most = 0;
-        for (int band = 0; band < FORECAST_BANDS; band++)
-            most = MAX(most, backtest->weights[band][m]);
-        if (most < 1e-6 || !model_run(forecast_models[backtest->model[m]], input, first, n_days, one))
+        if (!backtest_uses(backtest, m) ||
+            !model_run(forecast_models[backtest->model[m]], input, first, n_days, one))
             continue;
-        for (int day = 0; day < n_days; day++) {
-            double weights[FORECAST_MODELS_MAX];
-            backtest_weights(backtest, input, first + day, weights);
-            linear_add(&z[day * n_slots], weights[m], &one[day * n_slots], n_slots);
-        }
+        for (int day = 0; day < n_days; day++)
+            linear_add(&z[day * n_slots], weights[day * FORECAST_MODELS_MAX + m], &one[day * n_slots],
+                       n_slots);
     }
     return z;
 }
