@@ -32,6 +32,11 @@ struct totals {
     double relative[METHODS], n; /* of the logarithms of ours / method */
 };
 
+struct run {
+    struct options options;
+    struct totals totals;
+};
+
 /* The same slot a whole number of weeks before, the last one seen before the origin. */
 static double naive_at(const struct aht_history *history, int origin, int day, int slot, double otherwise)
 {
@@ -85,8 +90,11 @@ static void print_row(struct bench_table *table, const char *name, const struct 
     totals->n++;
 }
 
-static void print_all(struct bench_table *table, const struct totals *totals)
+static void print_all(struct bench_table *table, void *user)
 {
+    const struct totals *totals = &((struct run *)user)->totals;
+    if (totals->n <= 0)
+        return;
     bench_cell(table, "all");
     bench_cell(table, "%.0f", totals->n);
     for (int i = 0; i < 3 + METHODS; i++)
@@ -95,9 +103,10 @@ static void print_all(struct bench_table *table, const struct totals *totals)
         bench_cell(table, "%.3f", exp(totals->relative[m] / totals->n));
 }
 
-static bool run_queue(const struct file_queue *queue, const struct options *options,
-                      struct bench_table *table, struct totals *totals)
+static bool run_queue(const struct file_queue *queue, struct bench_table *table, void *user)
 {
+    struct run *run = user;
+    const struct options *options = &run->options;
     AUTO(zone) zone = NULL;
     struct series series;
     if (!series_files_open(queue, 0, &zone, &series))
@@ -113,7 +122,7 @@ static bool run_queue(const struct file_queue *queue, const struct options *opti
         for (int origin = MAX(HISTORY_MIN_DAYS, last - options->origins + 1); origin <= last; origin++)
             run_origin(&history, origin, options->days, &score);
         if (score.work > 0)
-            print_row(table, queue->name, &score, totals);
+            print_row(table, queue->name, &score, &run->totals);
         else
             fprintf(stderr, "wfm-bench: %s: history is too short for an origin\n", queue->name);
     } else {
@@ -130,24 +139,13 @@ static const char *const columns[] = {"queue", "origins", "contacts",   "aht_s",
 
 int bench_aht(int argc, char **argv)
 {
-    struct options options = {.origins = 8, .days = 6};
-    GOptionEntry entries[] = {{"origins", 0, 0, G_OPTION_ARG_INT, &options.origins, "daily origins (8)", "N"},
-                              {"horizon-days", 0, 0, G_OPTION_ARG_INT, &options.days, "days ahead (6)", "D"},
-                              {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
+    struct run run = {.options = {.origins = 8, .days = 6}};
+    GOptionEntry entries[] = {
+        {"origins", 0, 0, G_OPTION_ARG_INT, &run.options.origins, "daily origins (8)", "N"},
+        {"horizon-days", 0, 0, G_OPTION_ARG_INT, &run.options.days, "days ahead (6)", "D"},
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     struct files_ask ask;
-    if (!files_ask_parse(&ask, argc, argv, entries) || options.origins < 1 || options.days < 1)
+    if (!files_ask_parse(&ask, argc, argv, entries) || run.options.origins < 1 || run.options.days < 1)
         return files_ask_refuse(&ask, "needs at least one file, --origins and --horizon-days of 1 or more");
-    GPtrArray *queues = files_ask_read(&ask);
-    if (queues == NULL)
-        return 1;
-    struct bench_table *table = bench_table_new(ask.csv, columns);
-    struct totals totals = {0};
-    bool good = true;
-    for (guint i = 0; i < queues->len && good; i++)
-        good = run_queue(queues->pdata[i], &options, table, &totals);
-    if (totals.n > 0)
-        print_all(table, &totals);
-    bench_table_end(table);
-    g_ptr_array_free(queues, TRUE);
-    return good ? 0 : 1;
+    return files_ask_table(&ask, columns, run_queue, print_all, &run);
 }

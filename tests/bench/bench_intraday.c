@@ -124,6 +124,11 @@ struct totals {
     double rel[WAYS], in80, in95, day_in80, update_us, fit_s, n;
 };
 
+struct run {
+    struct options options;
+    struct totals totals;
+};
+
 static void print_row(struct bench_table *table, const struct file_queue *queue, const struct score *score,
                       struct totals *totals)
 {
@@ -151,8 +156,11 @@ static void print_row(struct bench_table *table, const struct file_queue *queue,
     totals->n++;
 }
 
-static void print_all(struct bench_table *table, const struct totals *totals)
+static void print_all(struct bench_table *table, void *user)
 {
+    const struct totals *totals = &((struct run *)user)->totals;
+    if (totals->n <= 0)
+        return;
     double n = totals->n;
     bench_cell(table, "all");
     bench_cell(table, "%.0f", n);
@@ -167,9 +175,10 @@ static void print_all(struct bench_table *table, const struct totals *totals)
     bench_cell(table, "%.3f", totals->fit_s / n);
 }
 
-static bool run_queue(const struct file_queue *queue, const struct options *options,
-                      struct bench_table *table, struct totals *totals)
+static bool run_queue(const struct file_queue *queue, struct bench_table *table, void *user)
 {
+    struct run *run = user;
+    const struct options *options = &run->options;
     AUTO(zone) zone = NULL;
     struct series series;
     if (!series_files_open(queue, 0, &zone, &series))
@@ -186,7 +195,7 @@ static bool run_queue(const struct file_queue *queue, const struct options *opti
     }
     forecaster_free(watch.forecaster);
     if (good && score.volume > 0)
-        print_row(table, queue, &score, totals);
+        print_row(table, queue, &score, &run->totals);
     series_clear(&series);
     return good;
 }
@@ -197,30 +206,18 @@ static const char *const columns[] = {"queue",     "days",        "fit",       "
 
 int bench_intraday(int argc, char **argv)
 {
-    struct options options = {.days = 60, .fit_days = 1, .share = 0.5};
+    struct run run = {.options = {.days = 60, .fit_days = 1, .share = 0.5}};
     GOptionEntry entries[] = {
-        {"share", 0, 0, G_OPTION_ARG_DOUBLE, &options.share, "share of the open day that is known (0.5)",
+        {"share", 0, 0, G_OPTION_ARG_DOUBLE, &run.options.share, "share of the open day that is known (0.5)",
          "S"},
-        {"days", 0, 0, G_OPTION_ARG_INT, &options.days, "last days of each queue (60)", "N"},
-        {"fit-days", 0, 0, G_OPTION_ARG_INT, &options.fit_days,
+        {"days", 0, 0, G_OPTION_ARG_INT, &run.options.days, "last days of each queue (60)", "N"},
+        {"fit-days", 0, 0, G_OPTION_ARG_INT, &run.options.fit_days,
          "days until a new forecast is made; in between it is brought up to date (1)", "D"},
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     struct files_ask ask;
-    if (!files_ask_parse(&ask, argc, argv, entries) || options.days < 1 || options.fit_days < 1 ||
-        !(options.share > 0 && options.share < 1))
+    if (!files_ask_parse(&ask, argc, argv, entries) || run.options.days < 1 || run.options.fit_days < 1 ||
+        !(run.options.share > 0 && run.options.share < 1))
         return files_ask_refuse(
             &ask, "needs at least one file, --days and --fit-days of 1 or more, --share between 0 and 1");
-    GPtrArray *queues = files_ask_read(&ask);
-    if (queues == NULL)
-        return 1;
-    struct bench_table *table = bench_table_new(ask.csv, columns);
-    struct totals totals = {0};
-    bool good = true;
-    for (guint i = 0; i < queues->len && good; i++)
-        good = run_queue(queues->pdata[i], &options, table, &totals);
-    if (totals.n > 0)
-        print_all(table, &totals);
-    bench_table_end(table);
-    g_ptr_array_free(queues, TRUE);
-    return good ? 0 : 1;
+    return files_ask_table(&ask, columns, run_queue, print_all, &run);
 }

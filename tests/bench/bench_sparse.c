@@ -32,6 +32,11 @@ struct totals {
     double relative[METHODS], n;
 };
 
+struct run {
+    int origins;
+    struct totals totals;
+};
+
 /* -log p of a count under a Gamma-Poisson mixture. */
 static double log_loss(double count, double mean, double cv2)
 {
@@ -158,8 +163,11 @@ static void print_row(struct bench_table *table, const char *name, const struct 
     totals->n++;
 }
 
-static void print_all(struct bench_table *table, const struct totals *totals)
+static void print_all(struct bench_table *table, void *user)
 {
+    const struct totals *totals = &((struct run *)user)->totals;
+    if (totals->n <= 0)
+        return;
     bench_cell(table, "all");
     bench_cell(table, "%.0f", totals->n);
     for (int i = 0; i < 2 + METHODS; i++)
@@ -168,9 +176,9 @@ static void print_all(struct bench_table *table, const struct totals *totals)
         bench_cell(table, "%.3f", exp(totals->relative[m] / totals->n));
 }
 
-static bool run_queue(const struct file_queue *queue, int origins, struct bench_table *table,
-                      struct totals *totals)
+static bool run_queue(const struct file_queue *queue, struct bench_table *table, void *user)
 {
+    struct run *run = user;
     AUTO(zone) zone = NULL;
     struct series series;
     if (!series_files_open(queue, 0, &zone, &series))
@@ -179,13 +187,13 @@ static bool run_queue(const struct file_queue *queue, int origins, struct bench_
     series_files_days(&series, zone, &first, &end);
     struct score score = {0};
     bool good = true;
-    for (int o = origins; o > 0 && good; o--)
+    for (int o = run->origins; o > 0 && good; o--)
         if (end - WEEK_DAYS * o - first >= HISTORY_MIN_DAYS)
             good = run_origin(queue, &series, zone, end - WEEK_DAYS * o, &score);
     if (good && score.n == 0)
         fprintf(stderr, "wfm-bench: %s: history is too short for an origin\n", queue->name);
     else if (good)
-        print_row(table, queue->name, &score, totals);
+        print_row(table, queue->name, &score, &run->totals);
     series_clear(&series);
     return good;
 }
@@ -195,23 +203,11 @@ static const char *const columns[] = {"queue",   "origins", "mean",    "cv2",   
 
 int bench_sparse(int argc, char **argv)
 {
-    int origins = 12;
-    GOptionEntry entries[] = {{"origins", 0, 0, G_OPTION_ARG_INT, &origins, "weekly origins (12)", "N"},
+    struct run run = {.origins = 12};
+    GOptionEntry entries[] = {{"origins", 0, 0, G_OPTION_ARG_INT, &run.origins, "weekly origins (12)", "N"},
                               {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
     struct files_ask ask;
-    if (!files_ask_parse(&ask, argc, argv, entries) || origins < 1)
+    if (!files_ask_parse(&ask, argc, argv, entries) || run.origins < 1)
         return files_ask_refuse(&ask, "needs at least one file, and --origins of 1 or more");
-    GPtrArray *queues = files_ask_read(&ask);
-    if (queues == NULL)
-        return 1;
-    struct bench_table *table = bench_table_new(ask.csv, columns);
-    struct totals totals = {0};
-    bool good = true;
-    for (guint i = 0; i < queues->len && good; i++)
-        good = run_queue(queues->pdata[i], origins, table, &totals);
-    if (totals.n > 0)
-        print_all(table, &totals);
-    bench_table_end(table);
-    g_ptr_array_free(queues, TRUE);
-    return good ? 0 : 1;
+    return files_ask_table(&ask, columns, run_queue, print_all, &run);
 }

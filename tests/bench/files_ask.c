@@ -43,3 +43,20 @@ GPtrArray *files_ask_read(struct files_ask *ask)
     files_ask_clear(ask);
     return queues;
 }
+
+int files_ask_table(struct files_ask *ask, const char *const *columns,
+                    bool (*queue)(const struct file_queue *queue, struct bench_table *table, void *user),
+                    void (*all)(struct bench_table *table, void *user), void *user)
+{
+    bool csv = ask->csv, good = true;
+    GPtrArray *queues = files_ask_read(ask);
+    if (queues == NULL)
+        return 1;
+    struct bench_table *table = bench_table_new(csv, columns);
+    for (guint i = 0; i < queues->len && good; i++)
+        good = queue(queues->pdata[i], table, user);
+    all(table, user);
+    bench_table_end(table);
+    g_ptr_array_free(queues, TRUE);
+    return good ? 0 : 1;
+}
