@@ -113,6 +113,23 @@ static void measure(enum sl_definition definition, const struct hall_count *c, d
     }
 }
 
+/* Adds up the cells of the report. */
+static void add_cells(const struct simulation *s, const struct hall_count *counts,
+                      struct simulate_report *report)
+{
+    const struct demand *demand = &s->problem->demand;
+    for (int q = 0; q < s->problem->operation->n_queues; q++) {
+        const struct queue *queue = &s->problem->operation->queues[q];
+        for (int32_t iv = 0; !channel_is_deferred(queue->channel) && iv < demand->grid.n; iv++) {
+            size_t cell = DEMAND_CELL(demand, q, iv);
+            double num, den;
+            measure(queue->sla.definition, &counts[cell], &num, &den);
+            report->in_time[cell] += num;
+            report->counted[cell] += den;
+        }
+    }
+}
+
 static void add_counts(struct simulation *s, const struct hall_count *counts)
 {
     for (guint i = 0; i < s->lines->len; i++) {
@@ -186,6 +203,7 @@ static void replicate(struct simulation *s, struct simulate_report *report)
         calls_draw(&calls, s->sources, s->hall.n_queues, &s->hall.grid, s->ask->handle_cv, seed);
         hall_run(&s->hall, &calls, seed, counts);
         add_counts(s, counts);
+        add_cells(s, counts, report);
         report->contacts += calls.n;
         report->replications++;
         go_on = s->ask->go_on == NULL || s->ask->go_on(report->replications, s->ask->user);
@@ -222,7 +240,10 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
         g_array_free(s.lines, TRUE);
         return false;
     }
-    *report = (struct simulate_report){.n_lines = (int)s.lines->len};
+    *report = (struct simulate_report){.n_lines = (int)s.lines->len,
+                                       .n_cells = operation->n_queues * demand->grid.n};
+    report->in_time = g_new0(double, report->n_cells + 1);
+    report->counted = g_new0(double, report->n_cells + 1);
     g_autofree struct sums *sums = s.sums = g_new0(struct sums, report->n_lines + 1);
     staff_init(&s.staff, problem, solution);
     s.hall = (struct hall){demand->grid, queues, operation->n_queues, s.staff.groups, s.staff.n_groups};
@@ -230,6 +251,10 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
     report->lines = (struct simulate_line *)(void *)g_array_free(s.lines, FALSE);
     for (int i = 0; i < report->n_lines; i++)
         finish_line(&s, &report->lines[i], &sums[i], report->replications);
+    for (int i = 0; i < report->n_cells; i++) {
+        report->in_time[i] /= report->replications;
+        report->counted[i] /= report->replications;
+    }
     staff_clear(&s.staff);
     return true;
 }
@@ -237,5 +262,7 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
 void simulate_report_clear(struct simulate_report *report)
 {
     g_free(report->lines);
+    g_free(report->in_time);
+    g_free(report->counted);
     *report = (struct simulate_report){.n_lines = 0};
 }

@@ -45,8 +45,12 @@ struct simulate_line {
 struct simulate_report {
     struct simulate_line *lines; /* by queue: its days, then the whole */
     int n_lines;
-    int replications; /* done */
-    double contacts;  /* simulated, all replications */
+    int replications;          /* done */
+    double contacts;           /* simulated, all replications */
+    double *in_time, *counted; /* n_queues × grid.n, by queue: numerator and denominator of the service level
+                                  by the queue's definition, contacts by their arrival, mean over
+                                  replications; 0 for deferred queues */
+    int n_cells;               /* length of both */
 };
 
 /* Simulates the solution's shifts. The load is the demand's own; WFM_ERROR_INPUT when it has none.

@@ -346,6 +346,15 @@ START_TEST(shifts_become_staff)
     ck_assert(week->sl > 0.5 && week->sl < 0.95 && week->sl_half > 0 && week->sl_half < 0.1);
     ck_assert_double_eq_tol(week->sl, report.lines[0].sl, 1e-12);
     ck_assert_double_eq_tol(report.lines[3].sl, 1, 1e-12);
+    ck_assert_int_eq(report.n_cells, 2 * demand->grid.n); /* the cells sum up to the line */
+    double in_time = 0, counted = 0;
+    for (int iv = 0; iv < report.n_cells; iv++) {
+        in_time += report.in_time[iv];
+        counted += report.counted[iv];
+        ck_assert(iv < demand->grid.n || report.counted[iv] == 0);
+    }
+    ck_assert_double_eq_tol(in_time / counted, week->sl, 1e-12);
+    ck_assert_double_eq_tol(counted, week->offered, 1e-9);
     simulate_report_clear(&report);
 }
 END_TEST
