@@ -17,8 +17,9 @@ static double finish_rate(const double *level_aht_s, int concurrency, long agent
     return rate;
 }
 
+/* room: places to wait in; < 0: no end of them */
 static void whole_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
-                          long agents, struct erlang_metrics *out)
+                          long agents, int room, struct erlang_metrics *out)
 {
     if (agents <= 0) {
         erlang_unserved(system, out);
@@ -45,39 +46,35 @@ static void whole_metrics(const struct erlang_system *system, const double *leve
             rate = finish_rate(level_aht_s, concurrency, agents, j - 1);
     }
     double below = odds > 0 ? busy / odds / (double)places : 0;
-    erlang_waiting(system, unit > 0 ? odds / unit : INFINITY, full_rate, out);
-    out->occupancy = (1 - out->p_wait) * below + out->p_wait;
+    odds = unit > 0 ? odds / unit : INFINITY;
+    if (room < 0)
+        erlang_waiting(system, odds, full_rate, out);
+    else
+        erlang_waiting_room(system, odds, full_rate, room, out);
+    double full = out->p_wait + out->blocked;
+    out->occupancy = (1 - full) * below + full;
 }
 
-static double mix(double a, double b, double f)
-{
-    return f <= 0 ? a : (f >= 1 ? b : (isinf(a) || isinf(b) ? INFINITY : a + (b - a) * f));
-}
-
-static void metrics_mix(const struct erlang_metrics *low, const struct erlang_metrics *high, double f,
-                        struct erlang_metrics *out)
-{
-    /* all are plain structs of doubles */
-    const double *a = (const double *)low, *b = (const double *)high;
-    double *x = (double *)out;
-    for (size_t i = 0; i < sizeof *out / sizeof *x; i++)
-        x[i] = mix(a[i], b[i], f);
-}
-
-void chat_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
-                  double agents, struct erlang_metrics *out)
+void chat_room_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
+                       double agents, int room, struct erlang_metrics *out)
 {
     if (!(system->rate_per_s > 0)) {
         erlang_idle(out);
         return;
     }
     double whole = floor(fmax(agents, 0)), f = agents - whole;
-    whole_metrics(system, level_aht_s, concurrency, (long)whole, out);
+    whole_metrics(system, level_aht_s, concurrency, (long)whole, room, out);
     if (f <= 0)
         return;
     struct erlang_metrics low = *out, high;
-    whole_metrics(system, level_aht_s, concurrency, (long)whole + 1, &high);
-    metrics_mix(&low, &high, f, out);
+    whole_metrics(system, level_aht_s, concurrency, (long)whole + 1, room, &high);
+    erlang_mix(&low, &high, f, out);
+}
+
+void chat_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
+                  double agents, struct erlang_metrics *out)
+{
+    chat_room_metrics(system, level_aht_s, concurrency, agents, -1, out);
 }
 
 struct chat_goal {
@@ -109,12 +106,12 @@ double chat_required(const struct erlang_system *system, const double *level_aht
         return least;
     /* the answer lies in the unit below the least whole number, where metrics are a mixture of both ends */
     struct erlang_metrics below, above, mixed;
-    whole_metrics(system, level_aht_s, concurrency, (long)least - 1, &below);
-    whole_metrics(system, level_aht_s, concurrency, (long)least, &above);
+    whole_metrics(system, level_aht_s, concurrency, (long)least - 1, -1, &below);
+    whole_metrics(system, level_aht_s, concurrency, (long)least, -1, &above);
     double lo = 0, hi = 1;
     for (int i = 0; i < 40 && hi - lo > 1e-10; i++) {
         double mid = 0.5 * (lo + hi);
-        metrics_mix(&below, &above, mid, &mixed);
+        erlang_mix(&below, &above, mid, &mixed);
         if (erlang_margin(&mixed, targets) >= 0)
             hi = mid;
         else

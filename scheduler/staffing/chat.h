@@ -17,6 +17,10 @@
 void chat_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
                   double agents, struct erlang_metrics *out);
 
+/* The same with `room` places to wait in, further contacts are turned away; room < 0: no end of them. */
+void chat_room_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
+                       double agents, int room, struct erlang_metrics *out);
+
 /* As erlang_required. */
 double chat_required(const struct erlang_system *system, const double *level_aht_s, int concurrency,
                      const struct erlang_targets *targets, bool whole);

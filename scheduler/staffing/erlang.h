@@ -70,8 +70,8 @@ void erlang_room_metrics(const struct erlang_system *system, int agents, int cap
                          struct erlang_metrics *out);
 
 /* Threshold blending (Bhulai & Koole 2003): unlimited outbound work of the same aht_s, started only while
-   more than `idle` agents are idle; inbound contacts never abandon. Whole agents, 0 <= idle <= agents.
-   *outbound_per_s may be NULL. */
+   more than `idle` agents are idle; inbound contacts that find nobody free wait and may lose patience. Whole
+   agents; idle >= 0, from `agents` on nothing outbound is started. *outbound_per_s may be NULL. */
 void erlang_blend_metrics(const struct erlang_system *system, int agents, int idle,
                           struct erlang_metrics *out, double *outbound_per_s);
 
@@ -105,8 +105,17 @@ double erlang_search(erlang_margin_fn margin, const void *user, double guess, bo
 void erlang_waiting(const struct erlang_system *system, double odds, double full_rate,
                     struct erlang_metrics *out);
 
+/* The same with `places` >= 0 to wait in. Fills all but occupancy, blocked too. O(places). */
+void erlang_waiting_room(const struct erlang_system *system, double odds, double full_rate, int places,
+                         struct erlang_metrics *out);
+
 /* Fills sl, counted and abandon_excl_short (but SL_VIRTUAL) from the shares. */
 void erlang_ratios(struct erlang_metrics *out);
+
+/* Metrics between those of two neighbouring whole numbers of agents, for models of whole agents only; f in
+   [0, 1]. */
+void erlang_mix(const struct erlang_metrics *low, const struct erlang_metrics *high, double f,
+                struct erlang_metrics *out);
 
 /* Fills everything for nothing offered, and for no agents at all. */
 void erlang_idle(struct erlang_metrics *out);

@@ -4,6 +4,7 @@
 #include "scheduler/staffing/poisson.h"
 
 #include <math.h>
+#include <stddef.h>
 
 /* P(the j+1 departures ahead take longer than t), for j = 0, 1, …: departures at rates (a + i)·theta, i = 0 …
    j, or all at `rate` when nobody abandons. Stepped in logarithms, as the first terms may be far below
@@ -99,23 +100,13 @@ static void room_waits(const struct room *room, int places, double total, struct
     out->asa_offered_s = out->blocked < 1 ? out->queue_length / room->rate / (1 - out->blocked) : 0;
 }
 
-void erlang_room_metrics(const struct erlang_system *system, int agents, int capacity,
+void erlang_waiting_room(const struct erlang_system *system, double odds, double full_rate, int places,
                          struct erlang_metrics *out)
 {
-    double load_erl = system->rate_per_s * system->aht_s;
-    if (!(load_erl > 0)) {
-        erlang_idle(out);
-        return;
-    }
-    if (agents <= 0) {
-        erlang_unserved(system, out);
-        return;
-    }
-    int places = capacity > agents ? capacity - agents : 0;
-    double theta = system->patience_s > 0 ? 1 / system->patience_s : 0;
-    struct room room = {.theta = theta, .rate = system->rate_per_s, .full = agents / system->aht_s};
+    double theta = system->patience_s > 0 && isfinite(system->patience_s) ? 1 / system->patience_s : 0;
+    struct room room = {.theta = theta, .rate = system->rate_per_s, .full = full_rate};
     room.r = theta > 0 ? room.full / theta : 0;
-    room.odds = fmin(poisson_odds(agents, load_erl), 1e300);
+    room.odds = fmin(odds, 1e300);
 
     struct weight weight = weight_first(&room);
     double ln_peak = 0;
@@ -144,43 +135,85 @@ void erlang_room_metrics(const struct erlang_system *system, int agents, int cap
         room_times(&room, places, system->short_abandon_s, &unused, &gone, &tail);
         out->abandon_short = gone / total;
     }
-    out->occupancy = fmin(load_erl * (1 - out->blocked - out->abandon) / agents, 1);
     erlang_ratios(out);
+}
+
+void erlang_room_metrics(const struct erlang_system *system, int agents, int capacity,
+                         struct erlang_metrics *out)
+{
+    double load_erl = system->rate_per_s * system->aht_s;
+    if (!(load_erl > 0)) {
+        erlang_idle(out);
+        return;
+    }
+    if (agents <= 0) {
+        erlang_unserved(system, out);
+        return;
+    }
+    int places = capacity > agents ? capacity - agents : 0;
+    erlang_waiting_room(system, poisson_odds(agents, load_erl), agents / system->aht_s, places, out);
+    out->occupancy = fmin(load_erl * (1 - out->blocked - out->abandon) / agents, 1);
+}
+
+#define RESCALE 1e250
+
+/* Mean number busy while nobody waits and not all are; *odds: P(that) / P(exactly full). Busy agents never
+ * fall below floor_busy: a contact that ends there is replaced by an outbound one. */
+static double blend_below(double load_erl, int agents, int floor_busy, double *odds)
+{
+    double weight = 1, unit = 1, sum = 0, busy = 0;
+    for (int j = agents; j > floor_busy; j--) {
+        weight *= j / load_erl;
+        sum += weight;
+        busy += weight * (j - 1);
+        if (sum > RESCALE || busy > RESCALE) {
+            weight /= RESCALE;
+            sum /= RESCALE;
+            busy /= RESCALE;
+            unit /= RESCALE;
+        }
+        if (weight < 1e-30 * sum)
+            break;
+    }
+    *odds = unit > 0 ? sum / unit : INFINITY;
+    return sum > 0 ? busy / sum : 0;
 }
 
 void erlang_blend_metrics(const struct erlang_system *system, int agents, int idle,
                           struct erlang_metrics *out, double *outbound_per_s)
 {
-    double load_erl = system->rate_per_s * system->aht_s, weight = 1, odds = 0, busy = 0;
-    int floor_busy = agents > idle ? agents - idle : 0;
-    double outbound = 0;
-    if (outbound_per_s != NULL)
-        *outbound_per_s = 0;
+    double load_erl = system->rate_per_s * system->aht_s, outbound = 0;
+    int floor_busy = agents > idle ? agents - (idle > 0 ? idle : 0) : 0;
     if (agents <= 0) {
         if (load_erl > 0)
             erlang_unserved(system, out);
         else
             erlang_idle(out);
-        return;
-    }
-    /* busy agents never fall below floor_busy: a contact that ends there is replaced by an outbound one */
-    for (int j = agents; j > floor_busy && weight > 0; j--) {
-        weight *= load_erl > 0 ? j / load_erl : INFINITY;
-        odds += weight;
-        busy += weight * (j - 1);
-    }
-    struct erlang_system inbound = *system;
-    inbound.patience_s = 0;
-    if (load_erl > 0) {
-        erlang_waiting(&inbound, odds, agents / system->aht_s, out);
-        bool bounded = isfinite(odds) && odds > 0;
-        out->occupancy =
-            (bounded ? (1 - out->p_wait) * busy / odds / agents : 0) + (odds > 0 ? out->p_wait : 1);
+    } else if (load_erl > 0) {
+        double odds, below = blend_below(load_erl, agents, floor_busy, &odds);
+        erlang_waiting(system, odds, agents / system->aht_s, out);
+        out->occupancy = (1 - out->p_wait) * below / agents + out->p_wait;
+        outbound = out->occupancy * agents / system->aht_s - system->rate_per_s * (1 - out->abandon);
     } else {
         erlang_idle(out);
         out->occupancy = (double)floor_busy / agents;
+        outbound = system->aht_s > 0 ? floor_busy / system->aht_s : 0;
     }
-    outbound = out->occupancy * agents / system->aht_s - system->rate_per_s;
     if (outbound_per_s != NULL)
         *outbound_per_s = fmax(outbound, 0);
+}
+
+static double mix(double a, double b, double f)
+{
+    return f <= 0 ? a : (f >= 1 ? b : (isinf(a) || isinf(b) ? INFINITY : a + (b - a) * f));
+}
+
+void erlang_mix(const struct erlang_metrics *low, const struct erlang_metrics *high, double f,
+                struct erlang_metrics *out)
+{
+    /* all are plain structs of doubles */
+    const double *a = (const double *)low, *b = (const double *)high;
+    double *x = (double *)out;
+    for (size_t i = 0; i < sizeof *out / sizeof *x; i++)
+        x[i] = mix(a[i], b[i], f);
 }

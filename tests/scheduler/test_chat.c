@@ -87,6 +87,73 @@ START_TEST(chain_by_plain_sum)
 }
 END_TEST
 
+/* A room to wait in, by sums over all states upwards. */
+START_TEST(room_by_plain_sum)
+{
+    static const int rooms[] = {0, 1, 5, 40};
+    double level_s[3] = {300, 390, 500};
+    int n = 1 + 3 * _i, places = 3 * n, room = rooms[_i % 4];
+    double rate = 1.2 * n / 200, patience = _i % 2 == 0 ? 90 : 0, weight = 1, total = 0, full = 0;
+    double waiting = 0, queue = 0, in_service = 0;
+    for (int state = 0; state <= places + room; state++) {
+        total += weight;
+        full = weight;
+        waiting += state >= places && state < places + room ? weight : 0;
+        queue += state > places ? weight * (state - places) : 0;
+        in_service += weight * MIN(state, places);
+        int next = state + 1, served = MIN(next, places);
+        double finish = next > places && patience > 0 ? (next - places) / patience : 0;
+        for (int agent = 0; agent < n; agent++) {
+            int level = served / n + (agent < served % n);
+            finish += level > 0 ? level / level_s[level - 1] : 0;
+        }
+        weight *= rate / finish;
+    }
+    struct erlang_system system = {rate, level_s[0], patience, 20, 0};
+    struct erlang_metrics m;
+    chat_room_metrics(&system, level_s, 3, n, room, &m);
+    ck_assert_double_eq_tol(m.p_wait, waiting / total, 1e-12);
+    ck_assert_double_eq_tol(m.blocked, full / total, 1e-12);
+    ck_assert_double_eq_tol(m.queue_length, queue / total, 1e-10);
+    ck_assert_double_eq_tol(m.occupancy, in_service / total / places, 1e-12);
+    ck_assert_double_eq_tol(m.abandon, patience > 0 ? queue / total / patience / rate : 0, 1e-12);
+}
+END_TEST
+
+/* Threshold blending with and without patience, by sums over the busy agents and the queue. The last row
+   spans more orders of magnitude than a double. */
+static const struct {
+    double per_hour, aht_s, patience_s;
+    int agents, idle;
+} blends[] = {
+    {100, 180, 0, 8, 2},  {100, 180, 60, 8, 0},  {100, 180, 60, 8, 8},    {200, 180, 45, 8, 3},
+    {20, 300, 120, 5, 9}, {500, 240, 90, 40, 4}, {3.6, 180, 0, 300, 300},
+};
+
+START_TEST(blend_by_plain_sum)
+{
+    double rate = blends[_i].per_hour / 3600, h = blends[_i].aht_s, patience = blends[_i].patience_s;
+    int n = blends[_i].agents, low = MAX(n - blends[_i].idle, 0);
+    long double weight = 1, total = 0, busy = 0, queue = 0, all = 0;
+    for (int state = low; state < n + 3000; state++) {
+        total += weight;
+        busy += weight * MIN(state, n);
+        queue += weight * MAX(state - n, 0);
+        all += state >= n ? weight : 0;
+        weight *= rate / (MIN(state + 1, n) / h + (patience > 0 ? MAX(state + 1 - n, 0) / patience : 0));
+    }
+    struct erlang_system system = {rate, h, patience, 20, 0};
+    struct erlang_metrics m;
+    double outbound, gone = patience > 0 ? (double)(queue / total) / patience : 0;
+    erlang_blend_metrics(&system, n, blends[_i].idle, &m, &outbound);
+    ck_assert_double_eq_tol(m.p_wait, (double)(all / total), 1e-11);
+    ck_assert_double_eq_tol(m.queue_length, (double)(queue / total), 1e-9);
+    ck_assert_double_eq_tol(m.occupancy, (double)(busy / total) / n, 1e-11);
+    ck_assert_double_eq_tol(m.abandon, gone / rate, 1e-11);
+    ck_assert_double_eq_tol(outbound, (double)(busy / total) / h - (rate - gone), 1e-11);
+}
+END_TEST
+
 START_TEST(edges)
 {
     double level_s[2] = {300, 400};
@@ -116,6 +183,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, required_agents, 0, G_N_ELEMENTS(required));
     tcase_add_loop_test(t, even_levels_are_erlang_a, 0, 3);
     tcase_add_loop_test(t, chain_by_plain_sum, 0, 12);
+    tcase_add_loop_test(t, room_by_plain_sum, 0, 12);
+    tcase_add_loop_test(t, blend_by_plain_sum, 0, G_N_ELEMENTS(blends));
     tcase_add_test(t, edges);
     suite_add_tcase(s, t);
     return s;
