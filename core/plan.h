@@ -66,7 +66,14 @@ struct demand {
     int n_rows;
     double *offered, *aht_s; /* n_queues × grid.n, by queue: the load all this was made from, for simulation.
                                 Both NULL = not known */
+    double *busyness_cv2;    /* n_queues: squared coefficient of variation of the factor (mean 1, one for each
+                                local    day) by which days turn out busier or calmer than that load, beyond
+                                chance,    0..BUSYNESS_CV2_MAX. NULL = all 0: the load is certain */
 };
+
+#define BUSYNESS_CV2_MAX                                                                                     \
+    1.0 /* days as uneven as the waits of one contact: nothing beyond it is a forecast                       \
+         */
 
 #define DEMAND_CELL(d, queue, iv) (((size_t)(queue) * (size_t)(d)->grid.n + (size_t)(iv)))
 #define DEMAND_PIECE(d, queue, iv, k) (DEMAND_CELL(d, queue, iv) * (size_t)(d)->n_pieces + (size_t)(k))
@@ -174,10 +181,11 @@ bool plan_horizon(const struct operation *operation, int32_t first_day, int n_we
                   GError **error);
 
 /* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well; demand_add_load:
-   offered and aht_s. demand_add_row takes rows in their order. */
+   offered and aht_s; demand_add_busyness: busyness_cv2. demand_add_row takes rows in their order. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
 void demand_add_gains(struct demand *demand);
 void demand_add_load(struct demand *demand);
+void demand_add_busyness(struct demand *demand);
 void demand_add_row(struct demand *demand, const struct sla_row *row);
 void demand_clear(struct demand *demand);
 

@@ -117,6 +117,15 @@ static bool check_load(const struct demand_file *file, GError **error)
                             "problem.demand: offered[%d] is %g and aht_s[%d] %g; neither is negative, and "
                             "contacts take time",
                             i, demand->offered[i], i, demand->aht_s[i]);
+    if (file->n_busyness != 0 && file->n_busyness != demand->n_queues)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand.busyness_cv2: %d where %d queues are, or none", file->n_busyness,
+                        demand->n_queues);
+    for (int q = 0; q < file->n_busyness; q++)
+        if (!(demand->busyness_cv2[q] >= 0 && demand->busyness_cv2[q] <= BUSYNESS_CV2_MAX))
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "problem.demand.busyness_cv2[%d]: %g; it must be between 0 and %g", q,
+                            demand->busyness_cv2[q], BUSYNESS_CV2_MAX);
     return true;
 }
 

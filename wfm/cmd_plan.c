@@ -24,6 +24,7 @@ static bool run(const struct options *options, GError **error)
     hand_ask_from(options, &forecast.hand);
     roster_ask_from(options, &roster);
     roster.prices.per_interval = options_choice(options, "sla") == 1;
+    roster.certain = options_flag(options, "certain");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||
@@ -48,6 +49,6 @@ const struct command command_plan = {
                "other).",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
-              OPTIONS_SCENARIO,
+              OPTIONS_SCENARIO | OPTIONS_CERTAIN,
     .run = run,
 };

@@ -140,7 +140,8 @@ static bool run_intraday(const struct options *options, struct planning *plannin
 {
     struct roster_ask ask;
     ask_from(options, replan, &ask);
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
+                            .certain = options_flag(options, "certain")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     AUTO(plan_problem) problem = loads != NULL ? pipeline_problem(planning, loads, &ask, error) : NULL;
@@ -171,7 +172,8 @@ static bool solve(const struct options *options, struct planning *planning, cons
     struct roster_ask ask;
     ask_from(options, replan, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
+                            .certain = options_flag(options, "certain")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     bool ok = loads != NULL && pipeline_roster(planning, loads, &ask, progress, result, error);
@@ -260,6 +262,7 @@ const struct command command_replan = {
         "fall away count as worked).\n"
         "Prints the changes and keeps a draft for wfm publish.",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_SOLVE | OPTIONS_SCENARIO,
+    .groups =
+        OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_SOLVE | OPTIONS_SCENARIO | OPTIONS_CERTAIN,
     .run = run,
 };

@@ -26,7 +26,8 @@ static bool run(const struct options *options, GError **error)
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)
         return false;
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
+                            .certain = options_flag(options, "certain")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)
@@ -54,6 +55,6 @@ const struct command command_roster = {
                "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
-              OPTIONS_SCENARIO,
+              OPTIONS_SCENARIO | OPTIONS_CERTAIN,
     .run = run,
 };

@@ -45,7 +45,7 @@ static double expected(const struct plan_problem *problem, const struct plan_sol
     size_t first = DEMAND_CELL(demand, line->queue, 0);
     if (solution->staffed == NULL)
         return NAN;
-    const struct load load = {demand->grid, demand->offered + first, demand->aht_s + first};
+    const struct load load = load_of_demand(demand, line->queue);
     struct sla_report report;
     staffing_report(problem->operation, line->queue, &load, demand->need + first, solution->staffed + first,
                     line->from_iv, line->to_iv, &report);

@@ -72,7 +72,8 @@ static bool run_week(const struct options *options, GError **error)
     if (planning == NULL)
         return false;
     const struct operation *operation = planning->operation;
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
+                            .certain = options_flag(options, "certain")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)
@@ -212,6 +213,7 @@ const struct command command_staff = {
                "calculator without database.\n\n"
                "  wfm staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20",
     .rows = rows,
-    .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO,
+    .groups =
+        OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO | OPTIONS_CERTAIN,
     .run = run,
 };

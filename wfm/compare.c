@@ -30,8 +30,7 @@ static bool ask_by_interval(struct plan_problem *problem, const struct staffing_
     size_t n = (size_t)old->n_queues;
     g_autofree struct load *loads = g_new0(struct load, n + 1);
     for (size_t q = 0; q < n; q++)
-        loads[q] = (struct load){old->grid, old->offered + q * (size_t)old->grid.n,
-                                 old->aht_s + q * (size_t)old->grid.n};
+        loads[q] = load_of_demand(old, (int)q);
     struct staffing_prices prices = *contract;
     prices.per_interval = true;
     if (!staffing_demand(problem->operation, loads, &prices, &demand, error))

@@ -50,8 +50,13 @@ static const struct option_row scenario_rows[] = {
     {"without", OPTION_LIST, "NAME", NULL, ANY, "without those of this scenario, though it is on"},
     {.name = NULL},
 };
+static const struct option_row certain_rows[] = {
+    {"certain", OPTION_FLAG, NULL, NULL, ANY,
+     "plan as if every day came as forecast, instead of staffing for busier and calmer ones"},
+    {.name = NULL},
+};
 static const struct option_row *const groups[OPTIONS_GROUPS] = {
-    store_rows, format_rows, quiet_rows, week_rows, weeks_rows, solve_rows, scenario_rows};
+    store_rows, format_rows, quiet_rows, week_rows, weeks_rows, solve_rows, scenario_rows, certain_rows};
 static const struct option_row help_row = {"help", OPTION_FLAG, NULL, NULL, ANY, "print this and exit"};
 
 struct value {

@@ -43,8 +43,9 @@ enum {
     OPTIONS_WEEKS = 1 << 4,    /* --weeks */
     OPTIONS_SOLVE = 1 << 5,    /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
     OPTIONS_SCENARIO = 1 << 6, /* --scenario, --without */
+    OPTIONS_CERTAIN = 1 << 7,  /* --certain */
 };
-#define OPTIONS_GROUPS 7
+#define OPTIONS_GROUPS 8
 
 struct options;
 

@@ -132,32 +132,36 @@ static bool no_forecast(const struct planning *planning, const char *queue, GErr
                     planning->n_weeks > 1 ? "all weeks from" : "week", week, week, weeks);
 }
 
-/* Patience as the forecast found it, where the operation says none and customers wait on the line. */
-static void take_patience(const char *report, struct queue *queue)
+/* What the forecast found beside the load: patience, where the operation says none and customers wait on the
+   line, and how uncertain its days are. */
+static void take_report(const char *report, struct queue *queue, bool certain, struct load *load)
 {
-    if (queue->patience_s > 0 || channel_is_deferred(queue->channel) || report == NULL)
+    if (report == NULL)
         return;
     json_t *root = json_loads(report, 0, NULL);
     double mean_s = json_number_value(json_object_get(json_object_get(root, "patience"), "mean_s"));
-    if (mean_s > 0)
+    double cv2 = json_number_value(json_object_get(root, "busyness_cv2"));
+    if (mean_s > 0 && !(queue->patience_s > 0) && !channel_is_deferred(queue->channel))
         queue->patience_s = mean_s;
+    if (cv2 > 0 && !certain)
+        load->busyness_cv2 = fmin(cv2, BUSYNESS_PLANNED_MAX);
     json_decref(root);
 }
 
 static bool load_fill(const struct planning *planning, struct queue *queue, const struct hand *hand,
-                      bool allow_missing, struct load *load, GError **error)
+                      const struct load_ask *ask, struct load *load, GError **error)
 {
     struct stored_forecast stored = {0};
     g_autoptr(GError) cause = NULL;
     if (!pipeline_stored(planning, queue->id, &stored, &cause)) {
         if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
-            return allow_missing || no_forecast(planning, queue->id, error);
+            return ask->allow_missing || no_forecast(planning, queue->id, error);
         g_propagate_error(error, g_steal_pointer(&cause));
         return false;
     }
     bool ok = hand_apply(hand, queue, &stored, error);
     if (ok) {
-        take_patience(stored.report_json, queue);
+        take_report(stored.report_json, queue, ask->certain, load);
         load_resample(&stored.grid, stored.offered, stored.aht_s, load);
     }
     stored_forecast_clear(&stored);
@@ -175,7 +179,7 @@ struct load *pipeline_loads(const struct planning *planning, const struct load_a
     bool ok = true;
     for (int q = 0; ok && q < operation->n_queues; q++) {
         load_init(&loads[q], &planning->grid);
-        ok = load_fill(planning, &operation->queues[q], &hand, ask->allow_missing, &loads[q], error);
+        ok = load_fill(planning, &operation->queues[q], &hand, ask, &loads[q], error);
     }
     hand_clear(&hand);
     if (ok)

@@ -99,15 +99,22 @@ bool pipeline_explain(struct planning *planning, const struct forecast_ask *ask,
 /* --- staff
  * -------------------------------------------------------------------------------------------------------- */
 
+/* Most of a forecast's busyness_cv2 that is staffed for: days 30 % off, as a rule. A forecast that is worse
+   than that misses something to be mended in it (a campaign, an outage), not a rate to have people for every
+   day. */
+#define BUSYNESS_PLANNED_MAX 0.09
+
 struct load_ask {
     bool allow_missing; /* a queue without forecast has a zero load, instead of WFM_ERROR_NOT_FOUND */
+    bool certain;       /* as if forecasts came true on every day: no busyness */
     struct hand_ask hand;
 };
 
 /* Stored forecasts of the weeks on the planning grid (of one week the newest that has all of it; of several
-   in each interval the newest that has it), with the planner's overrides: one load per queue of the operation
-   (free with loads_free). An immediate queue without a patience in the operation gets the one the forecast
-   found in its history, where it did. */
+   in each interval the newest that has it), with the planner's overrides, and how uncertain its days are (of
+   the newest; not above BUSYNESS_PLANNED_MAX): one load per queue of the operation (free with loads_free). An
+   immediate queue without a patience in the operation gets the one the forecast found in its history, where
+   it did. */
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error);
 
 /* One of those forecasts, as it was made. WFM_ERROR_NOT_FOUND. */
@@ -127,6 +134,7 @@ struct roster_ask {
     /* Called once the problem is made, before it is solved, to change it (wfm replan). May be NULL. */
     bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
     void *user;
+    bool certain; /* of pipeline_week: as in load_ask */
 };
 
 /* Fills from the options of OPTIONS_SOLVE. */

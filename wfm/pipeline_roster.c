@@ -61,6 +61,16 @@ static struct sla_past *load_past(const struct planning *planning, const struct 
     return g_steal_pointer(&past);
 }
 
+/* The patience pipeline_loads found in the history, where the operation says none. */
+static void take_patience(const struct operation *from, struct operation *to)
+{
+    for (int q = 0; q < to->n_queues; q++) {
+        int old = operation_queue(from, to->queues[q].id);
+        if (old >= 0 && !(to->queues[q].patience_s > 0))
+            to->queues[q].patience_s = from->queues[old].patience_s;
+    }
+}
+
 struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
                                       const struct roster_ask *ask, GError **error)
 {
@@ -73,6 +83,7 @@ struct plan_problem *pipeline_problem(const struct planning *planning, const str
                  "the operation has no agents: wfm import agents AGENTS.csv first");
         return NULL;
     }
+    take_patience(planning->operation, problem->operation);
     problem->first_day = planning->first_day;
     problem->n_weeks = planning->n_weeks;
     problem->seed = ask->seed;
@@ -247,7 +258,8 @@ bool pipeline_week(struct planning *planning, const struct forecast_ask *forecas
     int n = 0;
     if (!pipeline_forecast(planning, forecast, progress, &lines, &n, error))
         return false;
-    struct load_ask ask = {.allow_missing = forecast->skip_missing, .hand = forecast->hand};
+    struct load_ask ask = {
+        .allow_missing = forecast->skip_missing, .certain = roster->certain, .hand = forecast->hand};
     struct load *loads = pipeline_loads(planning, &ask, error);
     if (loads == NULL)
         return false;

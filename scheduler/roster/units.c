@@ -372,6 +372,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         demand_add_gains(&to->demand);
     if (old->offered != NULL)
         demand_add_load(&to->demand);
+    if (old->busyness_cv2 != NULL)
+        demand_add_busyness(&to->demand);
     for (int r = 0; r < old->n_rows; r++) { /* queues keep their order */
         struct sla_row row = old->rows[r];
         row.queue = new_queue[row.queue];
@@ -391,6 +393,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
             memcpy(to->demand.offered + a * cells, old->offered + b * cells, cells * sizeof *old->offered);
             memcpy(to->demand.aht_s + a * cells, old->aht_s + b * cells, cells * sizeof *old->aht_s);
         }
+        if (old->busyness_cv2 != NULL)
+            to->demand.busyness_cv2[a] = old->busyness_cv2[b];
         memcpy(to->demand.need + a * cells, old->need + b * cells, cells * sizeof *old->need);
     }
 }

@@ -217,6 +217,11 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
            (size_t)grid->n * sizeof *load->offered);
     memcpy(&context->demand->aht_s[DEMAND_CELL(context->demand, queue, 0)], load->aht_s,
            (size_t)grid->n * sizeof *load->aht_s);
+    if (load->busyness_cv2 > 0) {
+        if (context->demand->busyness_cv2 == NULL)
+            demand_add_busyness(context->demand);
+        context->demand->busyness_cv2[queue] = load->busyness_cv2;
+    }
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))
         return fill_periods(context, queue, load, need, scale, error);

@@ -19,6 +19,17 @@ void load_clear(struct load *load)
     *load = (struct load){.offered = NULL};
 }
 
+struct load load_of_demand(const struct demand *demand, int queue)
+{
+    size_t first = DEMAND_CELL(demand, queue, 0);
+    return (struct load){
+        .grid = demand->grid,
+        .offered = demand->offered + first,
+        .aht_s = demand->aht_s + first,
+        .busyness_cv2 = demand->busyness_cv2 != NULL ? demand->busyness_cv2[queue] : 0,
+    };
+}
+
 void load_resample(const struct grid *from, const double *offered, const double *aht_s, struct load *to)
 {
     for (int32_t iv = 0; iv < to->grid.n; iv++) {

@@ -12,11 +12,15 @@
 /* Forecast load of one queue on the planning grid. */
 struct load {
     struct grid grid;
-    double *offered; /* grid.n: expected contacts arriving in the interval, >= 0 */
-    double *aht_s;   /* grid.n: > 0 where offered > 0 */
+    double *offered;     /* grid.n: expected contacts arriving in the interval, >= 0 */
+    double *aht_s;       /* grid.n: > 0 where offered > 0 */
+    double busyness_cv2; /* as in struct demand: how uncertain the load is, in whole days; 0 = certain */
 };
 void load_init(struct load *load, const struct grid *grid);
 void load_clear(struct load *load);
+
+/* The load a demand was made from, for one queue. The arrays stay the demand's, which knows its load. */
+struct load load_of_demand(const struct demand *demand, int queue);
 
 /* Spreads a series on one grid over another (finer: even shares of contacts, same AHT; coarser: sums,
    volume-weighted AHT). Intervals the source does not cover get 0 contacts. */

@@ -91,6 +91,9 @@ static struct plan_problem *filled_problem(void)
     struct demand *demand = &problem->demand;
     demand_add_gains(demand);
     demand_add_load(demand);
+    demand_add_busyness(demand);
+    for (int q = 0; q < demand->n_queues; q++)
+        demand->busyness_cv2[q] = 0.01 / (q + 3);
     for (int iv = 0; iv < demand->grid.n; iv++) {
         demand->offered[iv] = iv / 7.0;
         demand->aht_s[iv] = 240.5 + iv;
@@ -140,6 +143,7 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(e->gain, d->gain, cells * (size_t)d->n_pieces * sizeof(double));
     ck_assert_mem_eq(e->offered, d->offered, cells * sizeof(double));
     ck_assert_mem_eq(e->aht_s, d->aht_s, cells * sizeof(double));
+    ck_assert_mem_eq(e->busyness_cv2, d->busyness_cv2, (size_t)d->n_queues * sizeof(double));
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -173,6 +177,8 @@ static const struct {
     {"row without a price", "\"need\":12.75,\"price\":", "\"need\":12.75,\"price\":-",
      "problem.demand.rows[0]"},
     {"contacts without time", "\"aht_s\":[240.5,241.5", "\"aht_s\":[240.5,0.0", "contacts take time"},
+    {"busyness of no queue", "\"busyness_cv2\":[", "\"busyness_cv2\":[0.5,", "queues are, or none"},
+    {"busyness below nothing", "\"busyness_cv2\":[", "\"busyness_cv2\":[-", "between 0 and 1"},
     {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
     {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},
     {"lock of nobody", "\"locks\":[{\"agent\":1", "\"locks\":[{\"agent\":99",
