@@ -28,14 +28,18 @@ bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, 
                     cfg->path->len > 0 ? ": " : "", message);
 }
 
-/* Appends a key to the path; returns the length to go back to. */
-static gsize path_push(struct cfg *cfg, const char *key)
+size_t cfg_enter(struct cfg *cfg, const char *key)
 {
     gsize before = cfg->path->len;
     if (before > 0)
         g_string_append_c(cfg->path, '.');
     g_string_append(cfg->path, key);
     return before;
+}
+
+void cfg_leave(struct cfg *cfg, size_t before)
+{
+    g_string_truncate(cfg->path, before);
 }
 
 /* A value as one would write it, for messages. */
@@ -160,6 +164,8 @@ static bool read_duration(struct cfg *cfg, const config_setting_t *s, const stru
         g_autoptr(GError) why = NULL;
         if (!duration_parse(text, &seconds, &why))
             return cfg_fail(cfg, s, error, "%s", why->message);
+    } else if (unit_s == 0 && is_whole(s) && config_setting_get_int64(s) == 0) {
+        seconds = 0; /* in any unit */
     } else if (unit_s == 0) {
         g_autofree char *value = shown(s);
         return cfg_fail(cfg, s, error, "%s has no unit; write %s_seconds = %s or %s = \"20s\"", value,
@@ -398,10 +404,10 @@ static bool read_group(struct cfg *cfg, const config_setting_t *s, const struct 
                                                    : "");
         if (given[k] == NULL)
             continue;
-        gsize before = path_push(cfg, config_setting_name(given[k]));
+        size_t before = cfg_enter(cfg, config_setting_name(given[k]));
         if (!read_value(cfg, given[k], &keys[k], base, error))
             return false;
-        g_string_truncate(cfg->path, before);
+        cfg_leave(cfg, before);
     }
     return true;
 }

@@ -71,9 +71,12 @@ bool cfg_read_text(const char *path, const char *text, size_t length, const stru
    read as octal, endless nesting, more than 16 MiB. */
 bool cfg_scan(const char *path, const char *text, size_t length, GError **error);
 
-/* For custom readers: fails with "file:line: path: …"; reads a number of seconds in a range. */
+/* For custom readers: steps into a member of a group, for messages, and out again with what that returned;
+   fails with "file:line: path: …"; reads a number of seconds in a range. */
 bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+size_t cfg_enter(struct cfg *cfg, const char *key);
+void cfg_leave(struct cfg *cfg, size_t before);
 bool cfg_number(struct cfg *cfg, const config_setting_t *setting, double min, double max, const char *unit,
                 double *value, GError **error);
 

@@ -102,6 +102,13 @@ struct operation *operation_new(void)
     return g_new0(struct operation, 1);
 }
 
+static void shrinkage_parts_free(struct shrinkage_part *parts, int n)
+{
+    for (int i = 0; i < n; i++)
+        g_free(parts[i].name);
+    g_free(parts);
+}
+
 static void queues_free(struct queue *queues, int n)
 {
     for (int i = 0; i < n; i++) {
@@ -114,6 +121,7 @@ static void queues_free(struct queue *queues, int n)
         g_free(queues[i].holidays);
         g_free(queues[i].profile_queue);
         g_free(queues[i].day_profile);
+        shrinkage_parts_free(queues[i].shrinkage_parts, queues[i].n_shrinkage_parts);
     }
     g_free(queues);
 }
@@ -196,6 +204,7 @@ void operation_free(struct operation *operation)
         g_free(operation->sites[i].name);
         g_free(operation->sites[i].zone);
         g_free(operation->sites[i].country);
+        shrinkage_parts_free(operation->sites[i].shrinkage_parts, operation->sites[i].n_shrinkage_parts);
     }
     for (int i = 0; i < operation->n_templates; i++) {
         g_free(operation->templates[i].id);
@@ -237,6 +246,14 @@ bool id_ok(const char *id)
         if (n == WFM_ID_MAX || (!g_ascii_isalnum(id[n]) && strchr("_.-", id[n]) == NULL))
             return false;
     return n > 0;
+}
+
+double shrinkage_total(const struct shrinkage_part *parts, int n)
+{
+    double left = 1;
+    for (int i = 0; i < n; i++)
+        left *= 1 - parts[i].share;
+    return 1 - left;
 }
 
 int preference_compare(const void *a, const void *b)

@@ -16,6 +16,9 @@
 #include "core/zone.h"
 
 #define WFM_ID_MAX 64
+#define PRIORITY_MAX 9
+#define OVERFLOW_MAX 8
+#define BLEND_IDLE_MAX 1000
 
 /* Channels. The first three are immediate (contacts wait for a free agent); the rest are deferred (due within
  * hours). */
@@ -76,6 +79,13 @@ struct client {
     char *holidays; /* of its customers, for queues that name none */
 };
 
+/* A named part of a shrinkage: "adherence" 0.03. What takes an agent away does so whatever else does, so the
+   parts of one shrinkage leave the product of (1 - share) at work. */
+struct shrinkage_part {
+    char *name;   /* an id */
+    double share; /* 0..0.95 */
+};
+
 struct queue {
     char *id, *name;
     int client;
@@ -83,7 +93,8 @@ struct queue {
     char *language; /* BCP 47, e.g. "en", "es-CO" */
     char *zone;     /* of its customers: patterns follow it */
     struct sla sla;
-    double patience_s; /* mean time to abandonment; 0 = nobody abandons (Erlang C) */
+    double patience_s; /* mean time to abandonment; 0 = nobody abandons (Erlang C), or not known, see
+                          endless_patience */
     double aht_s;      /* default where history has none */
     int concurrency;   /* contacts one agent handles at once (chat); 1 elsewhere */
     double *
@@ -98,6 +109,17 @@ struct queue {
                             empty: none */
     double *day_profile; /* n_day_profile weights of equal parts of a day, for the same */
     int n_day_profile;
+    struct shrinkage_part *shrinkage_parts; /* what `shrinkage` is made of; none: not said */
+    int n_shrinkage_parts;
+    bool endless_patience;   /* somebody said that nobody gives up: patience_s is 0, and no estimate of the
+                                history replaces it */
+    int priority;            /* 0..9; an agent who gets free serves the highest first */
+    double overflow_after_s; /* how long a contact waits before it is offered to the agents of the next
+                                overflow level, see struct skill; 0 = to all at once */
+    bool ring_fence; /* deferred: the time a plan gives to the queue is set aside, no immediate contact
+                        takes it. Else blended: agents work on it while no immediate contact waits */
+    int blend_idle;  /* deferred, blended: an agent begins a contact only while more than so many agents
+                        of the group are idle */
 };
 
 /* "On shift" in a planning interval, for seats and leads: from start to end of a shift of the plan or of the
@@ -112,6 +134,8 @@ struct site {
     int seats; /* agents on shift here at once, in every planning interval of the horizon; 0 = no limit */
     double seat_price; /* of a seat-hour above it; 0 = hard: then nobody joins an interval that is full,
                           though the published past may overfill it */
+    struct shrinkage_part *shrinkage_parts; /* as of a queue */
+    int n_shrinkage_parts;
 };
 
 /* A split is the long unpaid gap of a split shift; as a break rule it is placed like a meal. */
@@ -334,6 +358,9 @@ struct contract {
 struct skill {
     int queue;
     double proficiency; /* speed relative to the queue's AHT, 1 = average; kept for routing and simulation */
+    int overflow;       /* 0 = first choice … OVERFLOW_MAX. A contact goes to the free agents of the lowest
+                           overflow;       to those of k only when it has waited k × the queue's overflow_after_s.
+                           People       write       levels from 1 on: overflow + 1 */
 };
 
 struct agent {
@@ -533,6 +560,9 @@ int operation_agent(const struct operation *operation, const char *id);
 int operation_meeting(const struct operation *operation, const char *id);
 
 bool id_ok(const char *id);
+
+/* The share the parts take together, 1 - Π (1 - share); 0 of none. */
+double shrinkage_total(const struct shrinkage_part *parts, int n);
 
 /* Worth of one unit of `code` in the operation's currency; 0 when unknown. */
 double operation_currency_rate(const struct operation *operation, const char *code);

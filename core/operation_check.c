@@ -7,6 +7,8 @@
 #include "core/operation_check.h"
 
 #define PROFICIENCY_MAX 10.0
+#define SHRINKAGE_MAX 0.95
+#define TOTAL_TOLERANCE 1e-9 /* a total written with few digits */
 
 bool opcheck_fail(struct check *check, const char *format, ...)
 {
@@ -126,6 +128,24 @@ static bool check_clients(struct check *check)
     return true;
 }
 
+static bool check_shrinkage(struct check *check, double total, const struct shrinkage_part *parts, int n)
+{
+    NEED(opcheck_share(total, SHRINKAGE_MAX), "shrinkage %g is not within 0..%g (a share)", total,
+         SHRINKAGE_MAX);
+    for (int i = 0; i < n; i++) {
+        NEED(parts[i].name != NULL && id_ok(parts[i].name),
+             "shrinkage: the name \"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -",
+             parts[i].name == NULL ? "" : parts[i].name, WFM_ID_MAX);
+        NEED(opcheck_share(parts[i].share, SHRINKAGE_MAX), "shrinkage.%s %g is not within 0..%g (a share)",
+             parts[i].name, parts[i].share, SHRINKAGE_MAX);
+        for (int k = 0; k < i; k++)
+            NEED(strcmp(parts[k].name, parts[i].name) != 0, "shrinkage.%s is given twice", parts[i].name);
+    }
+    NEED(n == 0 || fabs(total - shrinkage_total(parts, n)) <= TOTAL_TOLERANCE,
+         "shrinkage %g is not what its %d parts make, %g", total, n, shrinkage_total(parts, n));
+    return true;
+}
+
 static bool check_sites(struct check *check)
 {
     g_autoptr(GHashTable) seen = seen_new();
@@ -135,8 +155,8 @@ static bool check_sites(struct check *check)
             return false;
         NEED(site->country == NULL || *site->country == '\0' || strlen(site->country) == 2,
              "country \"%.20s\" is no code of two letters, like PH", site->country);
-        NEED(opcheck_share(site->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
-             site->shrinkage);
+        if (!check_shrinkage(check, site->shrinkage, site->shrinkage_parts, site->n_shrinkage_parts))
+            return false;
         NEED(site->seats >= 0, "seats %d is negative; 0 means no limit", site->seats);
         NEED(opcheck_price(site->seat_price), "seat_price %g is negative", site->seat_price);
     }
@@ -207,6 +227,24 @@ static bool check_profile(struct check *check, const struct queue *queue)
     return true;
 }
 
+/* Who serves it when. */
+static bool check_routing(struct check *check, const struct queue *queue)
+{
+    NEED(queue->priority >= 0 && queue->priority <= PRIORITY_MAX,
+         "priority %d is not within 0..%d; the highest is served first", queue->priority, PRIORITY_MAX);
+    NEED(queue->overflow_after_s >= 0 && queue->overflow_after_s <= DAY_S,
+         "overflow_after %g s is not within 0..%d seconds", queue->overflow_after_s, (int)DAY_S);
+    NEED(queue->blend_idle >= 0 && queue->blend_idle <= BLEND_IDLE_MAX,
+         "blend_idle %d is not within 0..%d agents", queue->blend_idle, BLEND_IDLE_MAX);
+    NEED(channel_is_deferred(queue->channel) || (!queue->ring_fence && queue->blend_idle == 0),
+         "%s belongs to deferred work (email, social, callback, back_office): %s contacts never wait for "
+         "others; leave it out",
+         queue->ring_fence ? "ring_fence" : "blend_idle", channel_name(queue->channel));
+    NEED(!queue->ring_fence || queue->blend_idle == 0,
+         "blend_idle %d with ring_fence: time set aside is not blended; leave one", queue->blend_idle);
+    return true;
+}
+
 static bool check_queue(struct check *check, const struct queue *queue)
 {
     const struct operation *op = check->operation;
@@ -218,6 +256,8 @@ static bool check_queue(struct check *check, const struct queue *queue)
         return false;
     NEED(queue->patience_s >= 0 && isfinite(queue->patience_s), "patience %g s is negative",
          queue->patience_s);
+    NEED(!queue->endless_patience || queue->patience_s == 0,
+         "patience %g s, though nobody is said to give up: that is a patience of 0", queue->patience_s);
     NEED(queue->aht_s > 0 && isfinite(queue->aht_s), "aht %g s is not above 0", queue->aht_s);
     NEED(queue->concurrency >= 1, "concurrency %d is not at least 1", queue->concurrency);
     NEED(queue->concurrency == 1 || queue->channel == CHANNEL_CHAT,
@@ -227,8 +267,9 @@ static bool check_queue(struct check *check, const struct queue *queue)
     for (int i = 0; i < queue->concurrency; i++)
         NEED(queue->concurrent_aht_s[i] > 0 && isfinite(queue->concurrent_aht_s[i]),
              "concurrent AHT %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
-    NEED(opcheck_share(queue->shrinkage, 0.95), "shrinkage %g is not within 0..0.95 (a share)",
-         queue->shrinkage);
+    if (!check_shrinkage(check, queue->shrinkage, queue->shrinkage_parts, queue->n_shrinkage_parts) ||
+        !check_routing(check, queue))
+        return false;
     NEED(queue->min_staff >= 0 && isfinite(queue->min_staff), "min_staff %g is negative", queue->min_staff);
     NEED(opcheck_share(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
          "occupancy_cap %g is not above 0 and up to 1", queue->occupancy_cap);
@@ -370,6 +411,9 @@ static bool check_agent(struct check *check, const struct agent *agent)
         NEED(skill->proficiency > 0 && skill->proficiency <= PROFICIENCY_MAX,
              "skill %s: proficiency %g is not above 0 and up to %g (1 is average)",
              op->queues[skill->queue].id, skill->proficiency, PROFICIENCY_MAX);
+        NEED(skill->overflow >= 0 && skill->overflow <= OVERFLOW_MAX,
+             "skill %s: level %d is not within 1..%d (1 is the first choice)", op->queues[skill->queue].id,
+             skill->overflow + 1, OVERFLOW_MAX + 1);
     }
     NEED(agent->employed_from <= agent->employed_to, "employed_from is after employed_to");
     NEED(agent->rank >= 0, "rank %d is negative; 1 is heard first, 0 is no rank", agent->rank);

@@ -31,6 +31,8 @@ BY_NUMBER(activity_kind)
 #define PERIOD_DAYS 371 /* 53 weeks */
 #define PERIOD_MIN (PERIOD_DAYS * DAY_MIN)
 #define MONEY_MAX 1e9
+#define SHRINKAGE_MAX 0.95
+#define NOT_GIVEN (-1.0) /* a patience; 0 means that nobody gives up */
 #define IN_CURRENCY "in the operation's currency"
 
 static const struct cfg_key currency_keys[] = {
@@ -56,12 +58,50 @@ static const struct cfg_key client_keys[] = {
     END,
 };
 
+/* A share, or a group of named ones: { adherence = 0.03; system = 0.01; }. */
+static bool read_shrinkage(struct cfg *cfg, const config_setting_t *setting, double *total,
+                           struct shrinkage_part **parts, int *n, GError **error)
+{
+    if (!config_setting_is_group(setting))
+        return cfg_number(cfg, setting, 0, SHRINKAGE_MAX, "(a share), nor a group of named shares", total,
+                          error);
+    int n_parts = config_setting_length(setting);
+    *parts = g_new0(struct shrinkage_part, MAX(n_parts, 1));
+    for (int i = 0; i < n_parts; i++) {
+        const config_setting_t *member = config_setting_get_elem(setting, (unsigned)i);
+        struct shrinkage_part *part = &(*parts)[i];
+        part->name = g_strdup(config_setting_name(member));
+        *n = i + 1;
+        size_t before = cfg_enter(cfg, part->name);
+        if (!cfg_number(cfg, member, 0, SHRINKAGE_MAX, "(a share: 3 % is 0.03)", &part->share, error))
+            return false;
+        cfg_leave(cfg, before);
+    }
+    *total = shrinkage_total(*parts, n_parts);
+    return *total <= SHRINKAGE_MAX ||
+           cfg_fail(cfg, setting, error, "its parts make %.4g; at most %g", *total, SHRINKAGE_MAX);
+}
+
+static bool read_site_shrinkage(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error)
+{
+    struct site *site = base;
+    return read_shrinkage(cfg, setting, &site->shrinkage, &site->shrinkage_parts, &site->n_shrinkage_parts,
+                          error);
+}
+
+static bool read_queue_shrinkage(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error)
+{
+    struct queue *queue = base;
+    return read_shrinkage(cfg, setting, &queue->shrinkage, &queue->shrinkage_parts, &queue->n_shrinkage_parts,
+                          error);
+}
+
 static const struct cfg_key site_keys[] = {
     {"id", CFG_TEXT, AT(site, id), .required = true},
     {"name", CFG_TEXT, AT(site, name)},
     {"zone", CFG_TEXT, AT(site, zone), .required = true},
     {"country", CFG_TEXT, AT(site, country)},
-    {"shrinkage", CFG_REAL, AT(site, shrinkage), .min = 0, .max = 0.95, .unit = "(a share)"},
+    {"shrinkage", CFG_CUSTOM, .custom = read_site_shrinkage},
     {"seats", CFG_INT, AT(site, seats), .min = 1, .max = 1000000, .unit = "seats"},
     {"seat_price", CFG_REAL, AT(site, seat_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
     END,
@@ -138,7 +178,7 @@ static const struct cfg_key queue_keys[] = {
     {"concurrency", CFG_INT, AT(queue, concurrency), .min = 1, .max = 20, .unit = "contacts at once"},
     {"concurrent_aht_seconds", CFG_CUSTOM, .custom = read_concurrent_aht},
     {"patience", CFG_SECONDS, AT(queue, patience_s), .min = 0, .max = YEAR_S},
-    {"shrinkage", CFG_REAL, AT(queue, shrinkage), .min = 0, .max = 0.95, .unit = "(a share)"},
+    {"shrinkage", CFG_CUSTOM, .custom = read_queue_shrinkage},
     {"min_staff", CFG_REAL, AT(queue, min_staff), .min = 0, .max = 100000, .unit = "agents"},
     {"occupancy_cap", CFG_REAL, AT(queue, occupancy_cap), .min = 0.01, .max = 1, .unit = "(a share)"},
     {"open", CFG_LIST, AT(queue, open), COUNT(queue, n_open), .keys = span_keys,
@@ -147,6 +187,10 @@ static const struct cfg_key queue_keys[] = {
     {"holidays", CFG_TEXT, AT(queue, holidays)},
     {"profile_queue", CFG_TEXT, AT(queue, profile_queue)},
     {"day_profile", CFG_CUSTOM, .custom = read_day_profile},
+    {"priority", CFG_INT, AT(queue, priority), .max = PRIORITY_MAX, .unit = "(the highest is served first)"},
+    {"overflow_after", CFG_SECONDS, AT(queue, overflow_after_s), .max = DAY_S},
+    {"ring_fence", CFG_BOOL, AT(queue, ring_fence)},
+    {"blend_idle", CFG_INT, AT(queue, blend_idle), .max = BLEND_IDLE_MAX, .unit = "agents"},
     END,
 };
 
@@ -154,6 +198,7 @@ static void queue_defaults(void *element)
 {
     struct queue *queue = element;
     queue->concurrency = 1;
+    queue->patience_s = NOT_GIVEN;
     queue->occupancy_cap = 1;
     queue->sla.abandon_max = 1;
     queue->sla.occupancy_max = 1;
@@ -474,6 +519,8 @@ static void fill_in(struct operation *operation)
         struct queue *queue = &operation->queues[i];
         name_default(&queue->name, queue->id);
         name_default(&queue->language, "en");
+        queue->endless_patience = queue->patience_s == 0;
+        queue->patience_s = MAX(queue->patience_s, 0);
         if (queue->concurrent_aht_s == NULL) {
             queue->concurrent_aht_s = g_new0(double, queue->concurrency);
             for (int k = 0; k < queue->concurrency; k++)

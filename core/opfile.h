@@ -20,7 +20,7 @@ struct operation *operation_read_text(const char *path, const char *text, size_t
 
 /* agents.csv: agent,name,site,contract,skills,available,employed_from,employed_to,lead,rank,optional,
    hire_price
-     skills     "queue[:proficiency];queue…"
+     skills     "queue[:proficiency][@level];queue…", level 1 (the first choice) to 9
      available  "mon-fri 06:00-20:00; sat 08:00-14:00", empty = always
    Replaces operation->agents (and drops time off, preferences and meetings, which refer to them). */
 bool operation_read_agents(struct operation *operation, const char *path, GError **error);

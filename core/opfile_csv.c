@@ -181,7 +181,26 @@ static int skill_compare(const void *a, const void *b)
     return (x->queue > y->queue) - (x->queue < y->queue);
 }
 
-/* "queue[:proficiency];queue…" */
+/* Cuts "@level" off the end of a skill. */
+static bool read_level(const struct csv_row *row, char *text, int *overflow, GError **error)
+{
+    char *at = strchr(text, '@');
+    double level;
+    *overflow = 0;
+    if (at == NULL)
+        return true;
+    *at = '\0';
+    if (!number_parse(g_strstrip(at + 1), '.', &level) || level < 1 || level > OVERFLOW_MAX + 1 ||
+        level != floor(level))
+        return csv_fail(row, "skills", error,
+                        "level \"%.40s\" of %.64s is no whole number within 1..%d; 1 is the first choice, "
+                        "queue:proficiency@level the order",
+                        at + 1, text, OVERFLOW_MAX + 1);
+    *overflow = (int)level - 1;
+    return true;
+}
+
+/* "queue[:proficiency][@level];queue…" */
 static bool read_skills(const struct csv_load *load, const struct csv_row *row, struct agent *agent,
                         GError **error)
 {
@@ -192,6 +211,8 @@ static bool read_skills(const struct csv_load *load, const struct csv_row *row, 
         char *id = g_strstrip(*part);
         if (*id == '\0')
             continue;
+        if (!read_level(row, id, &skill.overflow, error))
+            return false;
         char *colon = strchr(id, ':');
         if (colon != NULL) {
             *colon = '\0';

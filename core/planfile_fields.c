@@ -46,6 +46,12 @@ static const struct rec_field sla_fields[] = {
     END,
 };
 
+static const struct rec_field shrinkage_fields[] = {
+    {"name", REC_TEXT, REC_AT(shrinkage_part, name)},
+    {"share", REC_REAL, REC_AT(shrinkage_part, share)},
+    END,
+};
+
 static const struct rec_field queue_fields[] = {
     {"id", REC_TEXT, REC_AT(queue, id)},
     {"name", REC_TEXT, REC_AT(queue, name)},
@@ -64,6 +70,13 @@ static const struct rec_field queue_fields[] = {
     {"occupancy_cap", REC_REAL, REC_AT(queue, occupancy_cap)},
     {"open", REC_LIST, REC_AT(queue, open), REC_COUNT(queue, n_open), .fields = span_fields,
      .size = sizeof(struct week_span)},
+    {"shrinkage_parts", REC_LIST, REC_AT(queue, shrinkage_parts), REC_COUNT(queue, n_shrinkage_parts),
+     .fields = shrinkage_fields, .size = sizeof(struct shrinkage_part), .optional = true},
+    {"endless_patience", REC_BOOL, REC_AT(queue, endless_patience), .optional = true},
+    {"priority", REC_INT, REC_AT(queue, priority), .max = PRIORITY_MAX, .optional = true},
+    {"overflow_after_s", REC_REAL, REC_AT(queue, overflow_after_s), .optional = true},
+    {"ring_fence", REC_BOOL, REC_AT(queue, ring_fence), .optional = true},
+    {"blend_idle", REC_INT, REC_AT(queue, blend_idle), .max = BLEND_IDLE_MAX, .optional = true},
     END,
 };
 
@@ -75,6 +88,8 @@ static const struct rec_field site_fields[] = {
     {"shrinkage", REC_REAL, REC_AT(site, shrinkage)},
     {"seats", REC_INT, REC_AT(site, seats), .max = INT32_MAX, .optional = true},
     {"seat_price", REC_REAL, REC_AT(site, seat_price), .optional = true},
+    {"shrinkage_parts", REC_LIST, REC_AT(site, shrinkage_parts), REC_COUNT(site, n_shrinkage_parts),
+     .fields = shrinkage_fields, .size = sizeof(struct shrinkage_part), .optional = true},
     END,
 };
 
@@ -192,6 +207,7 @@ static const struct rec_field contract_fields[] = {
 static const struct rec_field skill_fields[] = {
     {"queue", REC_INT, REC_AT(skill, queue), .max = INT32_MAX},
     {"proficiency", REC_REAL, REC_AT(skill, proficiency)},
+    {"overflow", REC_INT, REC_AT(skill, overflow), .max = OVERFLOW_MAX, .optional = true},
     END,
 };
 

@@ -141,7 +141,8 @@ static void take_report(const char *report, struct queue *queue, bool certain, s
     json_t *root = json_loads(report, 0, NULL);
     double mean_s = json_number_value(json_object_get(json_object_get(root, "patience"), "mean_s"));
     double cv2 = json_number_value(json_object_get(root, "busyness_cv2"));
-    if (mean_s > 0 && !(queue->patience_s > 0) && !channel_is_deferred(queue->channel))
+    if (mean_s > 0 && !(queue->patience_s > 0) && !queue->endless_patience &&
+        !channel_is_deferred(queue->channel))
         queue->patience_s = mean_s;
     if (cv2 > 0 && !certain)
         load->busyness_cv2 = fmin(cv2, BUSYNESS_PLANNED_MAX);

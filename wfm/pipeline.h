@@ -113,8 +113,8 @@ struct load_ask {
 /* Stored forecasts of the weeks on the planning grid (of one week the newest that has all of it; of several
    in each interval the newest that has it), with the planner's overrides, and how uncertain its days are (of
    the newest; not above BUSYNESS_PLANNED_MAX): one load per queue of the operation (free with loads_free). An
-   immediate queue without a patience in the operation gets the one the forecast found in its history, where
-   it did. */
+   immediate queue of which the operation says nothing about patience gets the one the forecast found in its
+   history, where it did. */
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error);
 
 /* One of those forecasts, as it was made. WFM_ERROR_NOT_FOUND. */

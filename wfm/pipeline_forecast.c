@@ -95,7 +95,13 @@ static void note_patience(const struct forecast_task *task, struct progress *pro
     if (isnan(found->mean_s) || channel_is_deferred(queue->channel))
         return;
     double off = fabs(queue->patience_s - found->mean_s);
-    if (queue->patience_s <= 0)
+    if (queue->endless_patience)
+        progress_note(
+            progress,
+            "queue %s: patience is set to 0 (nobody gives up), but in its history %.0f gave up, after "
+            "%.0f s (± %.0f) on average",
+            queue->id, found->abandoned, found->mean_s, found->error_s);
+    else if (queue->patience_s <= 0)
         progress_note(
             progress,
             "queue %s: no patience is set; staffing takes %.0f s (± %.0f) from its history, in which "

@@ -87,6 +87,12 @@ static const struct field queue_fields[] = {
     F(queue, holidays, "holidays", FIELD_TEXT),
     F(queue, profile_queue, "profile_queue", FIELD_TEXT),
     F_ARRAY(queue, day_profile, n_day_profile, "day_profile", FIELD_LIST),
+    F_ARRAY(queue, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
+    F(queue, endless_patience, "endless_patience", FIELD_BOOL),
+    F(queue, priority, "priority", FIELD_INT),
+    F(queue, overflow_after_s, "overflow_after_s", FIELD_REAL),
+    F(queue, ring_fence, "ring_fence", FIELD_BOOL),
+    F(queue, blend_idle, "blend_idle", FIELD_INT),
 };
 static const struct field site_fields[] = {
     F(site, id, "id", FIELD_TEXT),
@@ -96,6 +102,7 @@ static const struct field site_fields[] = {
     F(site, shrinkage, "shrinkage", FIELD_REAL),
     F(site, seats, "seats", FIELD_INT),
     F(site, seat_price, "seat_price", FIELD_REAL),
+    F_ARRAY(site, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
 };
 static const struct field shift_template_fields[] = {
     F(shift_template, id, "id", FIELD_TEXT),
@@ -252,6 +259,14 @@ static json_t *reals_json(const double *values, int n)
     return list;
 }
 
+static json_t *shrinkage_json(const struct shrinkage_part *parts, int n)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < n; i++)
+        json_array_append_new(list, json_pack("{s:s, s:f}", "name", parts[i].name, "share", parts[i].share));
+    return list;
+}
+
 static json_t *successions_json(const struct succession *pairs, int n, const struct operation *operation)
 {
     json_t *list = json_array();
@@ -329,6 +344,8 @@ static json_t *field_json(const struct field *field, const void *item, const str
     case FIELD_REALS:
     case FIELD_LIST:
         return reals_json(pointer_at(item, field->offset), int_at(item, field->count));
+    case FIELD_SHRINKAGE:
+        return shrinkage_json(pointer_at(item, field->offset), int_at(item, field->count));
     case FIELD_BREAKS:
         return breaks_json(at(item, field->offset), int_at(item, field->count));
     case FIELD_SUCCESSIONS:
@@ -363,7 +380,7 @@ static const char *const sql_types[] = {
     [FIELD_REALS] = "jsonb",  [FIELD_BREAKS] = "jsonb",
     [FIELD_BOOL] = "boolean", [FIELD_SUCCESSIONS] = "jsonb",
     [FIELD_LIMITS] = "jsonb", [FIELD_PRICES] = "jsonb",
-    [FIELD_LIST] = "jsonb",
+    [FIELD_LIST] = "jsonb",   [FIELD_SHRINKAGE] = "jsonb",
 };
 
 /* "a, b, c" with a prefix before and something after each column. */
@@ -464,6 +481,24 @@ static bool load_breaks(const json_t *list, void *item, const struct field *fiel
     return true;
 }
 
+static bool load_shrinkage(const json_t *list, void *item, const struct field *field)
+{
+    size_t n = json_array_size(list), i;
+    struct shrinkage_part *parts = n > 0 ? g_new0(struct shrinkage_part, n) : NULL;
+    int count = (int)n;
+    json_t *entry;
+    memcpy(at_mut(item, field->offset), &parts, sizeof parts);
+    memcpy(at_mut(item, field->count), &count, sizeof count);
+    json_array_foreach(list, i, entry)
+    {
+        parts[i].name = g_strdup(json_string_value(json_object_get(entry, "name")));
+        parts[i].share = json_number_value(json_object_get(entry, "share"));
+        if (parts[i].name == NULL)
+            return false;
+    }
+    return true;
+}
+
 static bool load_reals(const json_t *list, void *item, const struct field *field)
 {
     size_t n = json_array_size(list), i;
@@ -550,6 +585,8 @@ static bool load_json(const struct field *field, const char *text, void *item,
     switch (field->kind) {
     case FIELD_SPANS:
         return load_spans(json, item, field);
+    case FIELD_SHRINKAGE:
+        return load_shrinkage(json, item, field);
     case FIELD_BREAKS:
         return load_breaks(json, item, field);
     case FIELD_SUCCESSIONS:

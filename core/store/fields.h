@@ -22,6 +22,7 @@ enum field_kind {
     FIELD_SUCCESSIONS, /* struct succession * and count, as jsonb with the templates' ids */
     FIELD_LIMITS,      /* struct template_limit *, likewise */
     FIELD_LIST,        /* double * and count, as jsonb */
+    FIELD_SHRINKAGE,   /* struct shrinkage_part * and count, as jsonb */
     FIELD_PRICES,      /* double[CONTRACT_RULE_N], as a jsonb object of those that are not 0 */
 };
 

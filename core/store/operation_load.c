@@ -124,11 +124,11 @@ static int next_agent(const struct operation *operation, int agent, const char *
 static bool skills_load(struct store *store, struct operation *operation, GError **error)
 {
     AUTO(pg_result)
-    rows =
-        query(store, error,
-              "SELECT t.id, q.id, k.proficiency FROM agent t JOIN agent_skill k USING (agent_key) "
-              "JOIN queue q USING (queue_key) WHERE NOT q.retired AND " ACTIVE_AGENT " ORDER BY t.id, q.id",
-              "");
+    rows = query(
+        store, error,
+        "SELECT t.id, q.id, k.proficiency, k.overflow FROM agent t JOIN agent_skill k USING (agent_key) "
+        "JOIN queue q USING (queue_key) WHERE NOT q.retired AND " ACTIVE_AGENT " ORDER BY t.id, q.id",
+        "");
     if (rows == NULL)
         return false;
     for (int row = 0, n, agent = 0; row < PQntuples(rows); row += n) {
@@ -140,6 +140,7 @@ static bool skills_load(struct store *store, struct operation *operation, GError
             operation->agents[agent].skills[k] = (struct skill){
                 .queue = operation_queue(operation, cell_peek(rows, row + k, 1)),
                 .proficiency = cell_double(rows, row + k, 2),
+                .overflow = (int)cell_int(rows, row + k, 3),
             };
     }
     return true;

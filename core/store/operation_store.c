@@ -185,9 +185,9 @@ static bool agents_save(struct store *store, const struct operation *operation, 
     for (int i = 0; i < operation->n_agents; i++)
         for (int k = 0; k < operation->agents[i].n_skills; k++) {
             const struct skill *skill = &operation->agents[i].skills[k];
-            json_array_append_new(rows, json_pack("{s:s, s:s, s:f}", "agent", operation->agents[i].id,
+            json_array_append_new(rows, json_pack("{s:s, s:s, s:f, s:i}", "agent", operation->agents[i].id,
                                                   "queue", operation->queues[skill->queue].id, "proficiency",
-                                                  skill->proficiency));
+                                                  skill->proficiency, "overflow", skill->overflow));
         }
     return execute(store, &skills_gone, error,
                    "DELETE FROM agent_skill s USING agent a, queue q "
@@ -196,12 +196,14 @@ static bool agents_save(struct store *store, const struct operation *operation, 
                    "WHERE r.agent = a.id AND r.queue = q.id)",
                    "j", rows) &&
            execute(store, &skills_changed, error,
-                   "INSERT INTO agent_skill AS s (agent_key, queue_key, proficiency) "
-                   "SELECT a.agent_key, q.queue_key, r.proficiency FROM jsonb_to_recordset($1::jsonb) "
-                   "AS r (agent text, queue text, proficiency double precision) "
+                   "INSERT INTO agent_skill AS s (agent_key, queue_key, proficiency, overflow) "
+                   "SELECT a.agent_key, q.queue_key, r.proficiency, r.overflow "
+                   "FROM jsonb_to_recordset($1::jsonb) "
+                   "AS r (agent text, queue text, proficiency double precision, overflow integer) "
                    "JOIN agent a ON a.id = r.agent JOIN queue q ON q.id = r.queue "
-                   "ON CONFLICT (agent_key, queue_key) DO UPDATE SET proficiency = excluded.proficiency "
-                   "WHERE s.proficiency <> excluded.proficiency",
+                   "ON CONFLICT (agent_key, queue_key) DO UPDATE SET (proficiency, overflow) = "
+                   "ROW(excluded.proficiency, excluded.overflow) "
+                   "WHERE (s.proficiency, s.overflow) <> (excluded.proficiency, excluded.overflow)",
                    "j", rows) &&
            audit_write(store, actor, "agents.save", "agents",
                        json_pack("{s:i, s:I, s:I}", "agents", operation->n_agents, "changed",

@@ -99,7 +99,7 @@ static struct agent make_agent(const char *id, const char *name, int site, int f
                           .employed_from = INT32_MIN,
                           .employed_to = INT32_MAX};
     for (int k = 0; k < n_queues; k++)
-        agent.skills[k] = (struct skill){first_queue + k, 1};
+        agent.skills[k] = (struct skill){.queue = first_queue + k, .proficiency = 1};
     return agent;
 }
 

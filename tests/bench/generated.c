@@ -305,7 +305,8 @@ static void add_agents(struct operation *operation, const struct shape *shape, i
                                 .employed_to = INT32_MAX};
         agent->skills = g_new0(struct skill, skills->n);
         for (int k = 0; k < skills->n; k++)
-            agent->skills[k] = (struct skill){copy * (int)shape->n_queues + skills->queues[k], 1.0};
+            agent->skills[k] =
+                (struct skill){.queue = copy * (int)shape->n_queues + skills->queues[k], .proficiency = 1};
     }
 }
 

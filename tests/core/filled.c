@@ -11,18 +11,13 @@ static const struct {
     const char *what;
     size_t size, known;
 } sizes[] = {
-    {"site", sizeof(struct site), 56},
-    {"shift_template", sizeof(struct shift_template), 184},
-    {"contract", sizeof(struct contract), 456},
-    {"agent", sizeof(struct agent), 80},
-    {"preference", sizeof(struct preference), 32},
-    {"headcount_rule", sizeof(struct headcount_rule), 40},
-    {"lead_rule", sizeof(struct lead_rule), 24},
-    {"meeting", sizeof(struct meeting), 72},
-    {"fairness", sizeof(struct fairness), 32},
-    {"wish_rule", sizeof(struct wish_rule), 16},
-    {"succession", sizeof(struct succession), 8},
-    {"template_limit", sizeof(struct template_limit), 28},
+    {"queue", sizeof(struct queue), 248},          {"site", sizeof(struct site), 72},
+    {"skill", sizeof(struct skill), 24},           {"shift_template", sizeof(struct shift_template), 184},
+    {"contract", sizeof(struct contract), 456},    {"agent", sizeof(struct agent), 80},
+    {"preference", sizeof(struct preference), 32}, {"headcount_rule", sizeof(struct headcount_rule), 40},
+    {"lead_rule", sizeof(struct lead_rule), 24},   {"meeting", sizeof(struct meeting), 72},
+    {"fairness", sizeof(struct fairness), 32},     {"wish_rule", sizeof(struct wish_rule), 16},
+    {"succession", sizeof(struct succession), 8},  {"template_limit", sizeof(struct template_limit), 28},
     {"operation", sizeof(struct operation), 280},
 };
 
@@ -109,12 +104,42 @@ static void add_parts(struct operation *op)
     op->wishes.rank_share = 0.95;
 }
 
+static void fill_parts(double *total, struct shrinkage_part **parts, int *n, double first)
+{
+    static const char *const names[] = {"adherence", "system", "IT_2"};
+    *n = 3;
+    *parts = g_new0(struct shrinkage_part, 3);
+    for (int i = 0; i < 3; i++)
+        (*parts)[i] = (struct shrinkage_part){g_strdup(names[i]), first / (1 + i)};
+    *total = shrinkage_total(*parts, *n);
+}
+
+static void fill_routing(struct operation *op)
+{
+    struct queue *waits = NULL, *live = NULL;
+    for (int i = 0; i < op->n_queues; i++)
+        *(channel_is_deferred(op->queues[i].channel) ? &waits : &live) = &op->queues[i];
+    fill_parts(&live->shrinkage, &live->shrinkage_parts, &live->n_shrinkage_parts, 0.07);
+    fill_parts(&op->sites[1].shrinkage, &op->sites[1].shrinkage_parts, &op->sites[1].n_shrinkage_parts, 0.11);
+    live->patience_s = 0;
+    live->endless_patience = true;
+    live->priority = 7;
+    live->overflow_after_s = 12.375;
+    live->channel = CHANNEL_CALLBACK;
+    live->ring_fence = true;
+    waits->ring_fence = false;
+    waits->blend_idle = 3;
+    op->agents[0].skills[0].overflow = OVERFLOW_MAX;
+    op->agents[1].skills[0].overflow = 1;
+}
+
 void fill_rules(struct operation *op)
 {
     for (size_t i = 0; sizeof(void *) == 8 && i < G_N_ELEMENTS(sizes); i++)
         ck_assert_msg(sizes[i].size == sizes[i].known, "struct %s has %zu bytes where this test knows %zu",
                       sizes[i].what, sizes[i].size, sizes[i].known);
     fill_contract(&op->contracts[0]);
+    fill_routing(op);
     op->sites[1].seats = 77;
     op->sites[1].seat_price = 3.25;
     op->templates[1].on_call = true;
@@ -162,6 +187,42 @@ static void same_contracts(const struct operation *a, const struct operation *b)
     }
 }
 
+static void same_parts(const struct shrinkage_part *x, int n_x, const struct shrinkage_part *y, int n_y)
+{
+    ck_assert_int_eq(n_x, n_y);
+    for (int i = 0; i < n_x; i++) {
+        ck_assert_str_eq(x[i].name, y[i].name);
+        ck_assert(x[i].share == y[i].share);
+    }
+}
+
+static void same_queues(const struct operation *a, const struct operation *b)
+{
+    ck_assert_int_eq(a->n_queues, b->n_queues);
+    for (int i = 0; i < a->n_queues; i++) {
+        const struct queue *x = &a->queues[i], *y = &b->queues[i];
+        ck_assert_str_eq(x->id, y->id);
+        same_parts(x->shrinkage_parts, x->n_shrinkage_parts, y->shrinkage_parts, y->n_shrinkage_parts);
+        same_bytes(x->day_profile, x->n_day_profile, y->day_profile, y->n_day_profile, sizeof(double),
+                   "day profiles");
+        same_bytes(x->concurrent_aht_s, x->concurrency, y->concurrent_aht_s, y->concurrency, sizeof(double),
+                   "concurrent AHT");
+        same_bytes(x->open, x->n_open, y->open, y->n_open, sizeof(struct week_span), "opening hours");
+        SAME_REST(queue, x, y, BOTH(id), BOTH(name), BOTH(language), BOTH(zone), BOTH(concurrent_aht_s),
+                  BOTH(open), BOTH(holidays), BOTH(profile_queue), BOTH(day_profile), BOTH(shrinkage_parts));
+    }
+}
+
+static void same_skills(const struct agent *x, const struct agent *y)
+{
+    ck_assert_int_eq(x->n_skills, y->n_skills);
+    for (int i = 0; i < x->n_skills; i++)
+        ck_assert_msg(x->skills[i].queue == y->skills[i].queue &&
+                          x->skills[i].proficiency == y->skills[i].proficiency &&
+                          x->skills[i].overflow == y->skills[i].overflow,
+                      "skill %d of %s differs", i, x->id);
+}
+
 static void same_people(const struct operation *a, const struct operation *b)
 {
     ck_assert_int_eq(a->n_agents, b->n_agents);
@@ -169,7 +230,7 @@ static void same_people(const struct operation *a, const struct operation *b)
         const struct agent *x = &a->agents[i], *y = &b->agents[i];
         ck_assert_str_eq(x->id, y->id);
         ck_assert_str_eq(x->name, y->name);
-        same_bytes(x->skills, x->n_skills, y->skills, y->n_skills, sizeof(struct skill), "skills");
+        same_skills(x, y);
         ck_assert_int_eq(x->n_available, y->n_available);
         SAME_REST(agent, x, y, BOTH(id), BOTH(name), BOTH(skills), BOTH(available));
     }
@@ -188,13 +249,17 @@ void same_rules(const struct operation *a, const struct operation *b)
     ck_assert_int_eq(a->n_sites, b->n_sites);
     for (int i = 0; i < a->n_sites; i++) {
         ck_assert_str_eq(a->sites[i].id, b->sites[i].id);
-        SAME_REST(site, &a->sites[i], &b->sites[i], BOTH(id), BOTH(name), BOTH(zone), BOTH(country));
+        same_parts(a->sites[i].shrinkage_parts, a->sites[i].n_shrinkage_parts, b->sites[i].shrinkage_parts,
+                   b->sites[i].n_shrinkage_parts);
+        SAME_REST(site, &a->sites[i], &b->sites[i], BOTH(id), BOTH(name), BOTH(zone), BOTH(country),
+                  BOTH(shrinkage_parts));
     }
     ck_assert_int_eq(a->n_templates, b->n_templates);
     for (int i = 0; i < a->n_templates; i++) {
         ck_assert_str_eq(a->templates[i].id, b->templates[i].id);
         SAME_REST(shift_template, &a->templates[i], &b->templates[i], BOTH(id), BOTH(name));
     }
+    same_queues(a, b);
     same_contracts(a, b);
     same_people(a, b);
     same_bytes(a->preferences, a->n_preferences, b->preferences, b->n_preferences, sizeof(struct preference),

@@ -7,13 +7,14 @@
 
 #include "core/operation.h"
 
-/* Fills what contracts, templates, sites and agents have of rules, and adds preferences, headcounts, leads,
-   meetings, fairness and wishes. The operation has two sites, templates, contracts and four agents at least;
-   it passes operation_check afterwards. */
+/* Fills what contracts, templates, sites and agents have of rules, queues and skills of routing, and adds
+   preferences, headcounts, leads, meetings, fairness and wishes. The operation has two sites, templates,
+   contracts, four agents, an immediate and a deferred queue at least; it passes operation_check afterwards.
+ */
 void fill_rules(struct operation *operation);
 
-/* Fails the running test where a field of sites, templates, contracts, agents or of what fill_rules adds
-   differs. Texts and arrays by content. */
+/* Fails the running test where a field of queues, sites, templates, contracts, agents or of what fill_rules
+   adds differs. Texts and arrays by content. */
 void same_rules(const struct operation *a, const struct operation *b);
 
 #endif

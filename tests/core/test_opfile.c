@@ -138,6 +138,38 @@ START_TEST(the_rules_are_read_as_written)
 }
 END_TEST
 
+/* Routing and shrinkage by part as they are written, and what stands for what is not. */
+START_TEST(routing_is_read_as_written)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(operation) op = sample_operation();
+    const struct queue *voice = &op->queues[operation_queue(op, "bolt-voice-es")];
+    const struct queue *chat = &op->queues[operation_queue(op, "acme-chat-en")];
+    const struct queue *plain = &op->queues[operation_queue(op, "acme-voice-en")];
+    const struct queue *mail = &op->queues[operation_queue(op, "bolt-email-es")];
+    ck_assert_int_eq(voice->priority, 3);
+    ck_assert_double_eq(voice->overflow_after_s, 15);
+    ck_assert_int_eq(voice->n_shrinkage_parts, 2);
+    ck_assert_str_eq(voice->shrinkage_parts[0].name, "adherence");
+    ck_assert_str_eq(voice->shrinkage_parts[1].name, "system");
+    ck_assert_double_eq_tol(voice->shrinkage, 1 - 0.92 * 0.98, 1e-15);
+    ck_assert(voice->shrinkage == shrinkage_total(voice->shrinkage_parts, 2));
+    ck_assert(chat->endless_patience && chat->patience_s == 0);
+    ck_assert(!plain->endless_patience && plain->patience_s == 120);
+    ck_assert(!mail->endless_patience && mail->patience_s == 0); /* not said */
+    ck_assert(mail->ring_fence && mail->blend_idle == 0);
+    ck_assert(!plain->ring_fence && plain->priority == 0 && plain->overflow_after_s == 0);
+    ck_assert_int_eq(op->sites[1].n_shrinkage_parts, 3);
+    ck_assert_double_eq_tol(op->sites[1].shrinkage, 1 - 0.96 * 0.98 * 0.99, 1e-15);
+    ck_assert(op->sites[0].n_shrinkage_parts == 0 && op->sites[0].shrinkage == 0.05);
+    const struct agent *julian = &op->agents[operation_agent(op, "b004")];
+    ck_assert(julian->skills[0].overflow == 2 && julian->skills[0].proficiency == 0.85);
+    ck_assert_int_eq(julian->skills[1].overflow, 0);
+    const struct agent *hugo = &op->agents[operation_agent(op, "b002")];
+    ck_assert(hugo->skills[0].overflow == 1 && hugo->skills[0].proficiency == 1);
+}
+END_TEST
+
 static const struct {
     const char *queue, *at;
     bool open;
@@ -334,6 +366,42 @@ static const struct {
      "week_minutes = { min = 2100; max = 2160; }; overtime = { week = \"4h\"; };", NULL},
     {"minutes have a price", "week_minutes = { min = 2400; max = 2640; };",
      "week_minutes = { min = 2640; max = 2700; }; prices = { week_minutes_min = 0.1; };", NULL},
+    {"shrinkage as a percentage", "shrinkage = 0.05", "shrinkage = 5",
+     "sites[mnl].shrinkage: 5 is not within 0..0.95 (a share), nor a group of named shares"},
+    {"shrinkage by parts", "shrinkage = 0.05", "shrinkage = { sickness = 0.04; no-show = 0.01; }", NULL},
+    {"shrinkage of no parts", "shrinkage = 0.05", "shrinkage = { }", NULL},
+    {"part of shrinkage as a percentage", "patience_seconds = 120; shrinkage = 0.08",
+     "patience_seconds = 120; shrinkage = {\n adherence = 0.03;\n system = 1; }",
+     "operation.cfg:33: queues[acme-voice-en].shrinkage.system: 1 is not within 0..0.95 (a share: 3 % is "
+     "0.03)"},
+    {"part of shrinkage below 0", "shrinkage = 0.05", "shrinkage = { sickness = -0.04; }",
+     "sites[mnl].shrinkage.sickness: -0.04 is not within 0..0.95"},
+    {"part of shrinkage as a text", "shrinkage = 0.05", "shrinkage = { sickness = \"4%\"; }",
+     "sites[mnl].shrinkage.sickness: \"4%\" found where a number is needed"},
+    {"part of shrinkage twice", "shrinkage = 0.05", "shrinkage = { sickness = 0.04; sickness = 0.01; }",
+     "operation.cfg:23: duplicate setting name"},
+    {"name of a part", "shrinkage = 0.05", "shrinkage = { sick* = 0.04; }",
+     "site mnl: shrinkage: the name \"sick*\" is not 1 to 64 characters"},
+    {"nearly everybody is away", "shrinkage = 0.05", "shrinkage = { a = 0.9; b = 0.9; }",
+     "sites[mnl].shrinkage: its parts make 0.99; at most 0.95"},
+    {"nobody gives up, without a unit", "patience_seconds = 120", "patience = 0", NULL},
+    {"priority", "patience_seconds = 120", "priority = 10; patience_seconds = 120",
+     "queues[acme-voice-en].priority: 10 is not within 0..9 (the highest is served first)"},
+    {"priority as a share", "patience_seconds = 120", "priority = 0.5; patience_seconds = 120",
+     "0.5 found where a whole number is needed"},
+    {"overflow without a unit", "patience_seconds = 120", "overflow_after = 30; patience_seconds = 120",
+     "30 has no unit; write overflow_after_seconds = 30"},
+    {"overflow after days", "patience_seconds = 120", "overflow_after = \"2d\"; patience_seconds = 120",
+     "queues[acme-voice-en].overflow_after: \"2d\" is not within 0..86400 seconds"},
+    {"set aside for calls", "patience_seconds = 120", "ring_fence = true; patience_seconds = 120",
+     "queue acme-voice-en: ring_fence belongs to deferred work (email, social, callback, back_office)"},
+    {"blended calls", "patience_seconds = 120", "blend_idle = 2; patience_seconds = 120",
+     "queue acme-voice-en: blend_idle belongs to deferred work"},
+    {"set aside and blended", "ring_fence = true;", "ring_fence = true; blend_idle = 2;",
+     "queue bolt-email-es: blend_idle 2 with ring_fence: time set aside is not blended; leave one"},
+    {"blending", "ring_fence = true;", "blend_idle = 2;", NULL},
+    {"idle agents", "ring_fence = true;", "blend_idle = -1;",
+     "queues[bolt-email-es].blend_idle: -1 is not within 0..1000 agents"},
     {"nesting", "\"Demo BPO\"", "((((((((((((((((((((1))))))))))))))))))))", "nested more than 16 deep"},
     {"not UTF-8", "Bogot\xc3\xa1", "Bogot\xe1", "byte 0xe1 is not UTF-8"},
     {"control character", "\"Demo BPO\"", "\"Demo\\x1b[2J\"", "operation.name: a control character"},
@@ -427,6 +495,14 @@ static const struct {
      ":2: column skills: proficiency \"0\""},
     {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en:99,,,\n",
      "proficiency 99 is not above 0 and up to 10"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en@9;acme-chat-en : 0.5 @ 2,,,\n", NULL},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en@0,,,\n",
+     ":2: column skills: level \"0\" of acme-voice-en is no whole number within 1..9; 1 is the first choice"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en@1.5,,,\n", "level \"1.5\" of acme-voice-en"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en@,,,\n", "level \"\" of acme-voice-en"},
+    {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en@2:0.9,,,\n",
+     "level \"2:0.9\" of acme-voice-en is no whole number within 1..9; 1 is the first choice, "
+     "queue:proficiency@level the order"},
     {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,acme-voice-en;acme-voice-en,,,\n",
      "queue acme-voice-en is listed twice"},
     {operation_read_agents, AGENTS "a1,A,mnl,ft-ph,,,,\na1,B,mnl,ft-ph,,,,\n",
@@ -670,6 +746,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, the_sample_is_read_as_written);
     tcase_add_test(t, the_rules_are_read_as_written);
+    tcase_add_test(t, routing_is_read_as_written);
     tcase_add_loop_test(t, opening_hours, 0, G_N_ELEMENTS(hours));
     tcase_add_loop_test(t, bad_files_say_what_is_wrong, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, the_example_of_the_man_page_is_valid);

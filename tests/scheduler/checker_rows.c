@@ -181,7 +181,7 @@ static void fill_people(struct operation *op, const struct row *row)
         agent->n_skills = people[a].n_skills;
         agent->skills = g_new0(struct skill, 2);
         for (int i = 0; i < agent->n_skills; i++)
-            agent->skills[i] = (struct skill){people[a].skills[i], 1.0};
+            agent->skills[i] = (struct skill){.queue = people[a].skills[i], .proficiency = 1};
         agent->available = g_new0(struct week_span, G_N_ELEMENTS(row->available));
         while (agent->n_available < (int)G_N_ELEMENTS(row->available) &&
                row->available[agent->n_available].weekdays != 0) {

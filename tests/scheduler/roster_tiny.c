@@ -142,7 +142,7 @@ int tiny_agent(struct plan_problem *problem, unsigned queues)
                             .employed_to = INT32_MAX};
     for (int q = 0; q < 32; q++)
         if (queues >> q & 1)
-            agent->skills[agent->n_skills++] = (struct skill){q, 1.0};
+            agent->skills[agent->n_skills++] = (struct skill){.queue = q, .proficiency = 1};
     return a;
 }
 

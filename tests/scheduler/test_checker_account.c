@@ -199,7 +199,7 @@ static struct plan_problem *many_problem(GRand *rand, struct plan_solution *solu
         agent->n_skills = 0;
         for (int q = 0; q < MANY_QUEUES; q++)
             if (g_rand_int_range(rand, 0, 5) < 2)
-                agent->skills[agent->n_skills++] = (struct skill){q, 1.0};
+                agent->skills[agent->n_skills++] = (struct skill){.queue = q, .proficiency = 1};
     }
     op->n_agents = MANY_AGENTS;
     struct grid grid = p->demand.grid;

@@ -44,7 +44,7 @@ static void bank_init(struct bank *bank, enum sl_definition definition, enum sla
                   .occupancy_cap = 0.9},
         .site = {.id = (char *)"manila", .zone = (char *)"Asia/Manila", .shrinkage = 0.2},
         .contract = {.id = (char *)"full", .rate = 10, .currency = (char *)"USD"},
-        .skill = {0, 1},
+        .skill = {.queue = 0, .proficiency = 1},
     };
     bank->agent = (struct agent){.id = (char *)"a1", .skills = &bank->skill, .n_skills = 1};
     bank->operation = (struct operation){.zone = (char *)"UTC",

@@ -263,7 +263,7 @@ static void small_init(struct small *small)
     *small = (struct small){
         .site = {.id = (char *)"manila", .zone = (char *)"Asia/Manila", .shrinkage = 0.2},
         .contract = {.id = (char *)"full", .rate = 10, .currency = (char *)"USD"},
-        .skills = {{0, 1}, {1, 1}},
+        .skills = {{.queue = 0, .proficiency = 1}, {.queue = 1, .proficiency = 1}},
     };
     small->queues[0] = voice();
     small->queues[0].shrinkage = 0.1;
