@@ -2,8 +2,8 @@
 noinst_PROGRAMS += tests/bench/wfm-bench
 tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
 tests_bench_wfm_bench_LDADD = $(API_LIBS)
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c \
-	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c $(STAFFING_VECTORS) \
+	tests/bench/published_errors.c tests/bench/published_errors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c tests/bench/bench_forecast_scale.c tests/bench/bench_intraday.c tests/bench/bench_reconcile.c tests/bench/bench_sla.c \
 	tests/bench/files_ask.c tests/bench/files_ask.h tests/bench/series_files.c tests/bench/series_files.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c tests/bench/bench_forecast_chart.c \

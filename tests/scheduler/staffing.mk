@@ -1,6 +1,11 @@
+STAFFING_VECTORS = \
+	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h \
+	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h tests/scheduler/staffing_vectors_internal.h \
+	tests/scheduler/vectors_ctmc.c tests/scheduler/vectors_models.c tests/scheduler/vectors_reference.c \
+	tests/scheduler/vectors_transient.c
+
 check_PROGRAMS += tests/scheduler/test_erlang
-tests_scheduler_test_erlang_SOURCES = tests/scheduler/test_erlang.c \
-	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h
+tests_scheduler_test_erlang_SOURCES = tests/scheduler/test_erlang.c $(STAFFING_VECTORS)
 tests_scheduler_test_erlang_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_erlang
 
