@@ -126,7 +126,9 @@ static bool check_load(const struct demand_file *file, GError **error)
             return wfm_fail(error, WFM_ERROR_INPUT,
                             "problem.demand.busyness_cv2[%d]: %g; it must be between 0 and %g", q,
                             demand->busyness_cv2[q], BUSYNESS_CV2_MAX);
-    return true;
+    return file->n_offset == 0 || file->n_offset == file->n_need ||
+           wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.offset: %d where %d are needed, or none",
+                    file->n_offset, file->n_need);
 }
 
 static bool price_ok(double price)

@@ -374,6 +374,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         demand_add_load(&to->demand);
     if (old->busyness_cv2 != NULL)
         demand_add_busyness(&to->demand);
+    if (old->offset != NULL)
+        demand_add_offset(&to->demand);
     for (int r = 0; r < old->n_rows; r++) { /* queues keep their order */
         struct sla_row row = old->rows[r];
         row.queue = new_queue[row.queue];
@@ -395,6 +397,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         }
         if (old->busyness_cv2 != NULL)
             to->demand.busyness_cv2[a] = old->busyness_cv2[b];
+        if (old->offset != NULL)
+            memcpy(to->demand.offset + a * cells, old->offset + b * cells, cells * sizeof *old->offset);
         memcpy(to->demand.need + a * cells, old->need + b * cells, cells * sizeof *old->need);
     }
 }

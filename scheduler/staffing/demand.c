@@ -217,6 +217,12 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
            (size_t)grid->n * sizeof *load->offered);
     memcpy(&context->demand->aht_s[DEMAND_CELL(context->demand, queue, 0)], load->aht_s,
            (size_t)grid->n * sizeof *load->aht_s);
+    if (load->offset != NULL) {
+        if (context->demand->offset == NULL)
+            demand_add_offset(context->demand);
+        memcpy(&context->demand->offset[DEMAND_CELL(context->demand, queue, 0)], load->offset,
+               (size_t)grid->n * sizeof *load->offset);
+    }
     if (load->busyness_cv2 > 0) {
         if (context->demand->busyness_cv2 == NULL)
             demand_add_busyness(context->demand);

@@ -35,6 +35,7 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
         .targets = {sla->definition, sla->target, sla->asa_max_s, sla->abandon_max, sla->occupancy_max},
         .level_aht_s = uneven_levels(queue),
         .concurrency = queue->concurrency > 1 ? queue->concurrency : 1,
+        .offset = load->offset != NULL && load->offered[iv] > 0 ? load->offset[iv] : 0,
     };
     if (load->offered[iv] > 0 && aht_s > 0)
         model->system.rate_per_s = load_carried(load, iv) / aht_s;
@@ -42,17 +43,22 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
 
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
 {
+    double like = fmax(agents + model->offset, 0);
     if (model->level_aht_s != NULL)
-        chat_metrics(&model->system, model->level_aht_s, model->concurrency, agents, out);
+        chat_metrics(&model->system, model->level_aht_s, model->concurrency, like, out);
     else
-        erlang_metrics(&model->system, agents * model->concurrency, out);
+        erlang_metrics(&model->system, like * model->concurrency, out);
+    if (agents > 0)
+        out->occupancy = fmin(out->occupancy * (like / agents), 1);
 }
 
 double model_required(const struct model *model)
 {
-    if (model->level_aht_s != NULL)
-        return chat_required(&model->system, model->level_aht_s, model->concurrency, &model->targets, false);
-    return erlang_required(&model->system, &model->targets, false) / model->concurrency;
+    double like =
+        model->level_aht_s != NULL
+            ? chat_required(&model->system, model->level_aht_s, model->concurrency, &model->targets, false)
+            : erlang_required(&model->system, &model->targets, false) / model->concurrency;
+    return fmax(like - model->offset, 0);
 }
 
 /* Opening hours change on multiples of this (zones are whole quarter hours apart). */

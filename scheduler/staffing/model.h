@@ -19,6 +19,7 @@ struct model {
     struct erlang_targets targets;
     const double *level_aht_s; /* when handling slows down with concurrency; else NULL */
     int concurrency;           /* >= 1 */
+    double offset;             /* of the load: n agents do what n + offset would */
 };
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv);
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);

@@ -12,9 +12,11 @@
 /* Forecast load of one queue on the planning grid. */
 struct load {
     struct grid grid;
-    double *offered;     /* grid.n: expected contacts arriving in the interval, >= 0 */
-    double *aht_s;       /* grid.n: > 0 where offered > 0 */
-    double busyness_cv2; /* as in struct demand: how uncertain the load is, in whole days; 0 = certain */
+    double *offered;      /* grid.n: expected contacts arriving in the interval, >= 0 */
+    double *aht_s;        /* grid.n: > 0 where offered > 0 */
+    double busyness_cv2;  /* as in struct demand: how uncertain the load is, in whole days; 0 = certain */
+    const double *offset; /* grid.n, not owned: as in struct demand, agents added before a service level is
+                             read; immediate queues alone. NULL = none */
 };
 void load_init(struct load *load, const struct grid *grid);
 void load_clear(struct load *load);

@@ -94,7 +94,9 @@ static struct plan_problem *filled_problem(void)
     demand_add_busyness(demand);
     for (int q = 0; q < demand->n_queues; q++)
         demand->busyness_cv2[q] = 0.01 / (q + 3);
+    demand_add_offset(demand);
     for (int iv = 0; iv < demand->grid.n; iv++) {
+        demand->offset[iv] = 1.25 - iv / 11.0;
         demand->offered[iv] = iv / 7.0;
         demand->aht_s[iv] = 240.5 + iv;
         demand->gain[DEMAND_PIECE(demand, 0, iv, 0)] = 1.0 / (3 + iv);
@@ -143,6 +145,7 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(e->gain, d->gain, cells * (size_t)d->n_pieces * sizeof(double));
     ck_assert_mem_eq(e->offered, d->offered, cells * sizeof(double));
     ck_assert_mem_eq(e->aht_s, d->aht_s, cells * sizeof(double));
+    ck_assert_mem_eq(e->offset, d->offset, cells * sizeof(double));
     ck_assert_mem_eq(e->busyness_cv2, d->busyness_cv2, (size_t)d->n_queues * sizeof(double));
     plan_problem_free(p);
     plan_solution_free(s);
@@ -178,6 +181,7 @@ static const struct {
      "problem.demand.rows[0]"},
     {"contacts without time", "\"aht_s\":[240.5,241.5", "\"aht_s\":[240.5,0.0", "contacts take time"},
     {"busyness of no queue", "\"busyness_cv2\":[", "\"busyness_cv2\":[0.5,", "queues are, or none"},
+    {"offsets of one cell more", "\"offset\":[1.25,", "\"offset\":[1.25,0.5,", "are needed, or none"},
     {"busyness below nothing", "\"busyness_cv2\":[", "\"busyness_cv2\":[-", "between 0 and 1"},
     {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
     {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},

@@ -475,6 +475,56 @@ START_TEST(overload_without_patience_is_finite)
 }
 END_TEST
 
+/* With an offset, n agents do what n + offset do without. */
+static const struct {
+    const char *what;
+    enum channel channel;
+    int concurrency;
+    bool levels;
+    double offset;
+} offsets[] = {
+    {"voice helped", CHANNEL_VOICE, 1, false, 1.75},
+    {"voice held up", CHANNEL_VOICE, 1, false, -0.6},
+    {"chat", CHANNEL_CHAT, 2, true, 1.1},
+    {"chat on even places", CHANNEL_CHAT, 3, false, -1.4},
+    {"more help than it takes", CHANNEL_VOICE, 1, false, 40},
+};
+
+START_TEST(offsets_move_every_level)
+{
+    double aht_levels[] = {300, 420}, offered[] = {60, 0}, aht_s[] = {300, 300};
+    double offset[] = {offsets[_i].offset, offsets[_i].offset};
+    struct queue queue = {.id = (char *)"q",
+                          .channel = offsets[_i].channel,
+                          .concurrency = offsets[_i].concurrency,
+                          .concurrent_aht_s = offsets[_i].levels ? aht_levels : NULL,
+                          .patience_s = 180,
+                          .aht_s = 300,
+                          .occupancy_cap = 1,
+                          .sla = {.definition = SL_OFFERED,
+                                  .target = 0.8,
+                                  .threshold_s = 20,
+                                  .abandon_max = 1,
+                                  .occupancy_max = 1}};
+    struct load plain = {.grid = {0, 900, 2}, .offered = offered, .aht_s = aht_s}, moved = plain;
+    moved.offset = offset;
+    for (double n = 2; n < 30; n += 3.5) {
+        struct service want, got;
+        staffing_service(&queue, &plain, 0, fmax(n + offsets[_i].offset, 0), &want);
+        staffing_service(&queue, &moved, 0, n, &got);
+        ck_assert_msg(fabs(want.sl - got.sl) < 1e-12 && fabs(want.abandon - got.abandon) < 1e-12,
+                      "%s: %g agents reach %g, %g was wanted", offsets[_i].what, n, got.sl, want.sl);
+        double busy = want.occupancy * fmax(n + offsets[_i].offset, 0); /* by those who are there */
+        ck_assert_double_eq_tol(got.occupancy, fmin(busy / n, 1), 1e-12);
+    }
+    double need[2], before[2];
+    ck_assert(staffing_requirement(&queue, &plain, before, NULL));
+    ck_assert(staffing_requirement(&queue, &moved, need, NULL));
+    ck_assert_double_eq_tol(need[0], fmax(before[0] - offsets[_i].offset, 0), 1e-9);
+    ck_assert_double_eq_tol(need[1], before[1], 1e-12);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/staffing");
@@ -489,6 +539,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, closed_hours_need_nobody, 0, 2);
     tcase_add_loop_test(t, bad_input_is_named, 0, G_N_ELEMENTS(bad));
     tcase_add_loop_test(t, tables_rise_and_agree, 0, 3);
+    tcase_add_loop_test(t, offsets_move_every_level, 0, G_N_ELEMENTS(offsets));
     suite_add_tcase(s, t);
     t = tcase_create("demand and report");
     tcase_add_test(t, demand_is_concave_and_complete);
