@@ -592,4 +592,8 @@ char *contract_week_problem(const struct operation *operation, const struct cont
    part, the value and what to do. The readers call it; loading from the store does too. */
 bool operation_check(const struct operation *operation, GError **error);
 
+/* What is allowed but hardly meant: a text each ("queue acme-voice: shrinkage.lunch = 0.06 would count twice:
+   …"), none when all is well. The operation has passed operation_check. g_ptr_array_unref. */
+GPtrArray *operation_warnings(const struct operation *operation);
+
 #endif

@@ -7,6 +7,7 @@
 #include "wfm/commands.h"
 #include "wfm/hand.h"
 #include "wfm/output.h"
+#include "wfm/progress.h"
 #include "wfm/settings.h"
 
 static const struct column columns[] = {
@@ -128,8 +129,8 @@ static void describe_agents(const struct operation *operation, GHashTable *out)
                                operation->contracts[agent->contract].id, agent->employed_from,
                                agent->employed_to);
         for (int s = 0; s < agent->n_skills; s++)
-            g_string_append_printf(text, "|%s:%.9g", operation->queues[agent->skills[s].queue].id,
-                                   agent->skills[s].proficiency);
+            g_string_append_printf(text, "|%s:%.9g@%d", operation->queues[agent->skills[s].queue].id,
+                                   agent->skills[s].proficiency, agent->skills[s].overflow);
         g_string_append_printf(text, "|%d|%d|%d|%.9g", agent->lead, agent->rank, agent->optional,
                                agent->hire_price);
         append_spans(text, agent->available, agent->n_available);
@@ -268,6 +269,8 @@ static bool run_small(const struct options *options, const struct small_file *fi
     if (!file->read(operation, path, error))
         return false;
     file->describe(operation, after);
+    if (file->read == operation_read_agents)
+        progress_warn(operation);
     if (!options_flag(options, "dry-run") && !file->save(store, operation, settings_actor(), error))
         return false;
     struct import_report report = {0};

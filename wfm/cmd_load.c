@@ -2,6 +2,7 @@
 
 #include "core/opfile.h"
 #include "wfm/commands.h"
+#include "wfm/progress.h"
 #include "wfm/settings.h"
 
 static const struct option_row rows[] = {
@@ -14,6 +15,7 @@ static bool run(const struct options *options, GError **error)
     AUTO(operation) operation = operation_read(options_arg(options, 0), error);
     if (operation == NULL)
         return false;
+    progress_warn(operation);
     if (!options_flag(options, "check")) {
         AUTO(store) store = settings_store(options, error);
         if (store == NULL || !store_operation_save(store, operation, settings_actor(), error))

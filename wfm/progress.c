@@ -83,3 +83,10 @@ void progress_note(struct progress *progress, const char *format, ...)
     wipe(progress);
     fprintf(stderr, "%s\n", line);
 }
+
+void progress_warn(const struct operation *operation)
+{
+    g_autoptr(GPtrArray) warnings = operation_warnings(operation);
+    for (guint i = 0; i < warnings->len; i++)
+        fprintf(stderr, "warning: %s\n", (const char *)g_ptr_array_index(warnings, i));
+}

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "core/auto.h"
+#include "core/operation.h"
 
 struct progress;
 
@@ -22,6 +22,9 @@ AUTO_DEFINE(progress, progress_free);
 void progress_show(struct progress *progress, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* A line that stays ("forecast: 8 queues, 2.1 s"). */
 void progress_note(struct progress *progress, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* What is allowed but hardly meant (operation_warnings), a line each; with --quiet too. */
+void progress_warn(const struct operation *operation);
 
 /* Seconds on the monotonic clock. */
 double now_s(void);

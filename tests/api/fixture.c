@@ -119,6 +119,12 @@ static struct operation *make_operation(void)
     op->n_queues = 3;
     op->queues[0] = make_queue("acme-chat", 0, CHANNEL_CHAT, "America/New_York");
     op->queues[1] = make_queue("acme-voice", 0, CHANNEL_VOICE, "America/New_York");
+    op->queues[1].priority = 2;
+    op->queues[1].overflow_after_s = 30;
+    op->queues[1].shrinkage = 0.04;
+    op->queues[1].shrinkage_parts = g_new0(struct shrinkage_part, 1);
+    op->queues[1].shrinkage_parts[0] = (struct shrinkage_part){g_strdup("adherence"), 0.04};
+    op->queues[1].n_shrinkage_parts = 1;
     op->queues[2] = make_queue("zeta-voice", 1, CHANNEL_VOICE, "Europe/Madrid");
     op->sites = g_new0(struct site, 2);
     op->n_sites = 2;
@@ -134,6 +140,7 @@ static struct operation *make_operation(void)
     op->n_agents = 4;
     op->agents[0] = make_agent("ana", "Ana <b>Reyes</b>", 1, 0, 2);
     op->agents[1] = make_agent("ben", "Ben Cruz", 1, 0, 2);
+    op->agents[1].skills[1].overflow = 2;
     op->agents[2] = make_agent("cira", "Cira Rojas", 0, 2, 1);
     op->agents[3] = make_agent("dan", "Dan Mora", 0, 2, 1);
     return op;

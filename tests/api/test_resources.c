@@ -286,6 +286,34 @@ START_TEST(lists_are_of_the_scope)
 }
 END_TEST
 
+/* How contacts are routed is for planners: a client reads nothing of it. */
+START_TEST(routing_is_for_planners)
+{
+    json_t *planner = get(CALLER_PLANNER, "/v1/queues"), *acme = get(CALLER_ACME, "/v1/queues"),
+           *agents = get(CALLER_PLANNER, "/v1/agents");
+    json_t *voice = json_array_get(json_object_get(planner, "queues"), 1),
+           *same = json_array_get(json_object_get(acme, "queues"), 1);
+    ck_assert_str_eq(text(voice, "id"), text(same, "id"));
+    ck_assert_double_eq(number(voice, "priority"), 2);
+    ck_assert_double_eq(number(voice, "overflow_after_s"), 30);
+    ck_assert_double_eq(number(voice, "patience_s"), 120);
+    ck_assert(json_is_false(json_object_get(voice, "ring_fence")));
+    ck_assert_double_eq(number(json_array_get(json_object_get(voice, "shrinkage_parts"), 0), "share"), 0.04);
+    ck_assert_double_eq(number(voice, "shrinkage"), 0.04);
+    static const char *const hidden[] = {"priority",   "overflow_after_s", "ring_fence",     "blend_idle",
+                                         "patience_s", "shrinkage",        "shrinkage_parts"};
+    for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++)
+        ck_assert_msg(json_object_get(same, hidden[i]) == NULL, "a client reads %s", hidden[i]);
+    json_t *ben = json_array_get(json_object_get(agents, "agents"), 1);
+    json_t *skills = json_object_get(ben, "skills");
+    ck_assert_double_eq(number(json_array_get(skills, 0), "level"), 1);
+    ck_assert_double_eq(number(json_array_get(skills, 1), "level"), 3);
+    json_decref(planner);
+    json_decref(acme);
+    json_decref(agents);
+}
+END_TEST
+
 START_TEST(me_says_who)
 {
     json_t *ana = get(CALLER_ANA, "/v1/me"), *acme = get(CALLER_ACME, "/v1/me"),
@@ -576,6 +604,7 @@ static Suite *suite(void)
     tcase_add_test(t, forecast_is_cut_to_the_span);
     tcase_add_test(t, forecast_with_the_planners_hand);
     tcase_add_loop_test(t, lists_are_of_the_scope, 0, 6);
+    tcase_add_test(t, routing_is_for_planners);
     tcase_add_test(t, me_says_who);
     tcase_add_loop_test(t, queries_are_strict_everywhere, 0, api_n_routes);
     tcase_add_loop_test(t, more_bad_queries, 0, 7);
