@@ -1,5 +1,5 @@
 /* Searching for agents: every target is monotone in agents, so a bracket and a secant find the answer. */
-#include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/erlang_solve.h"
 
 #include <math.h>
 
@@ -118,6 +118,7 @@ double erlang_search(erlang_margin_fn margin, const void *user, double guess, bo
 
 struct a_goal {
     const struct erlang_system *system;
+    double busyness_cv2;
     const struct erlang_targets *targets;
 };
 
@@ -125,17 +126,23 @@ static double a_margin(double agents, const void *user)
 {
     const struct a_goal *goal = user;
     struct erlang_metrics metrics;
-    erlang_metrics(goal->system, agents, &metrics);
+    erlang_busy_metrics(goal->system, goal->busyness_cv2, agents, &metrics);
     return erlang_margin(&metrics, goal->targets);
 }
 
-double erlang_required(const struct erlang_system *system, const struct erlang_targets *targets, bool whole)
+double erlang_required_near(const struct erlang_system *system, double busyness_cv2,
+                            const struct erlang_targets *targets, bool whole, double guess)
 {
     double load_erl = system->rate_per_s * system->aht_s;
     if (!(load_erl > 0))
         return 0;
-    struct a_goal goal = {system, targets};
+    struct a_goal goal = {system, busyness_cv2, targets};
     if (a_margin(0, &goal) >= 0)
         return 0;
-    return erlang_search(a_margin, &goal, load_erl + 0.5 * sqrt(load_erl), whole);
+    return erlang_search(a_margin, &goal, guess > 0 ? guess : load_erl + 0.5 * sqrt(load_erl), whole);
+}
+
+double erlang_required(const struct erlang_system *system, const struct erlang_targets *targets, bool whole)
+{
+    return erlang_required_near(system, 0, targets, whole, 0);
 }

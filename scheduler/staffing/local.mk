@@ -3,8 +3,11 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/deferred.c scheduler/staffing/deferred.h \
 	scheduler/staffing/demand.c \
 	scheduler/staffing/erlang.c scheduler/staffing/erlang.h \
+	scheduler/staffing/erlang_busy.c \
+	scheduler/staffing/erlang_reverse.c \
 	scheduler/staffing/erlang_room.c \
-	scheduler/staffing/erlang_solve.c \
+	scheduler/staffing/erlang_solve.c scheduler/staffing/erlang_solve.h \
+	scheduler/staffing/erlang_table.c \
 	scheduler/staffing/load.c \
 	scheduler/staffing/model.c scheduler/staffing/model.h \
 	scheduler/staffing/period.c scheduler/staffing/period.h \

@@ -9,6 +9,11 @@ tests_scheduler_test_erlang_SOURCES = tests/scheduler/test_erlang.c $(STAFFING_V
 tests_scheduler_test_erlang_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_erlang
 
+check_PROGRAMS += tests/scheduler/test_erlang_solve
+tests_scheduler_test_erlang_solve_SOURCES = tests/scheduler/test_erlang_solve.c
+tests_scheduler_test_erlang_solve_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_erlang_solve
+
 check_PROGRAMS += tests/scheduler/test_staffing
 tests_scheduler_test_staffing_SOURCES = tests/scheduler/test_staffing.c
 tests_scheduler_test_staffing_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)

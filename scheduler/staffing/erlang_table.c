@@ -1,0 +1,21 @@
+/* Tables over agents. */
+#include "scheduler/staffing/erlang_solve.h"
+
+#include <stddef.h>
+
+void erlang_table(const struct erlang_system *system, double busyness_cv2, enum sl_definition definition,
+                  double first, double step, int n, const struct erlang_table *table)
+{
+    for (int i = 0; i < n; i++) {
+        struct erlang_metrics metrics;
+        erlang_busy_metrics(system, busyness_cv2, first + i * step, &metrics);
+        if (table->sl != NULL)
+            table->sl[i] = metrics.sl[definition];
+        if (table->counted != NULL)
+            table->counted[i] = metrics.counted[definition];
+        if (table->abandon != NULL)
+            table->abandon[i] = metrics.abandon;
+        if (table->occupancy != NULL)
+            table->occupancy[i] = metrics.occupancy;
+    }
+}
