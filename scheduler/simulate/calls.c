@@ -2,88 +2,301 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 #include "core/random.h"
+#include "scheduler/simulate/ticks.h"
+#include "scheduler/simulate/variates.h"
 
-/* Streams of a queue: an arrival more changes nobody else's contact. */
-enum { STREAM_ARRIVAL, STREAM_WORK, STREAM_PATIENCE, STREAM_N };
+/* What a stream of a queue and interval is for. */
+enum { STREAM_COUNT, STREAM_PLACE, STREAM_LUCK, STREAM_N };
+#define BUSYNESS_SALT UINT64_C(0x6A09E667F3BCC909)
+#define ALL_QUEUES UINT64_C(0xFFFFFFFF)
+#define BACKLOG_IV UINT64_C(0xFFFFFFFF)
+#define MOST_BUCKET_BITS 20
 
-/* The next contacts of one queue. */
-struct source {
-    struct random random[STREAM_N];
-    struct call next;
-    double left; /* of the present interval's expected contacts, behind the next arrival */
-    int32_t iv;
+/* Opening time of a deferred queue, cumulated: n + 1. */
+struct opening {
+    double *until_s;
+    int32_t iv; /* where the last due time was found */
 };
 
-static double exponential(struct random *random)
+/* A source, ready for use. */
+struct drawn {
+    const struct call_source *source;
+    float patience_s; /* INFINITY: nobody leaves */
+    uint32_t balk;    /* 2^32 = all */
+    struct opening opening;
+};
+
+/* The contacts of one interval before they are in order of time; room for `size`, a multiple of the block. */
+struct calls_scratch {
+    size_t size, n_buckets;
+    uint32_t *place;   /* where in the interval, 2^32 = its length */
+    uint32_t *balk;    /* bits that decide whether they wait at all */
+    uint32_t *luck[2]; /* bits of handling time and of patience */
+    float *value[2];   /* mean 1 */
+    int32_t *queue;
+    uint64_t *order;  /* place << 32 | index */
+    uint32_t *bucket; /* contacts before each part of the interval */
+    struct drawn *drawn;
+};
+
+static uint64_t stream_of(const struct calls_ask *ask, int queue, uint64_t iv, int stream)
 {
-    return -log1p(-random_uniform(random));
+    return random_at(ask->seed, (uint64_t)queue * STREAM_N + (uint64_t)stream, iv);
 }
 
-/* Mean 1. */
-static double draw_work(struct random *random, double cv)
+/* splitmix64's place `k` after `start`. */
+static inline uint64_t bits_at(uint64_t start, uint64_t k)
 {
-    if (!(cv > 0))
-        return exponential(random);
-    double radius = sqrt(2 * exponential(random)), angle = 2 * G_PI * random_uniform(random);
-    double variance = log1p(cv * cv);
-    return exp(sqrt(variance) * radius * cos(angle) - variance / 2);
+    uint64_t z = start + (k + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return z ^ (z >> 31);
 }
 
-/* The next arrival of the queue; arrives_s INFINITY when there is none. Time runs by expected contacts. */
-static void advance(struct source *source, const struct call_source *from, const struct grid *grid, double cv)
+static void reserve(struct calls_scratch *s, size_t n)
 {
-    double gap = exponential(&source->random[STREAM_ARRIVAL]);
-    while (source->iv < grid->n && gap >= source->left) {
-        gap -= source->left;
-        source->iv++;
-        source->left = source->iv < grid->n ? from->offered[source->iv] : 0;
-    }
-    if (source->iv >= grid->n) {
-        source->next.arrives_s = INFINITY;
+    n = (n + VARIATES_BLOCK) / VARIATES_BLOCK * VARIATES_BLOCK;
+    if (n <= s->size)
         return;
+    s->size = MAX(n, 2 * s->size);
+    s->place = g_renew(uint32_t, s->place, s->size);
+    s->balk = g_renew(uint32_t, s->balk, s->size);
+    s->queue = g_renew(int32_t, s->queue, s->size);
+    s->order = g_renew(uint64_t, s->order, s->size);
+    for (int i = 0; i < 2; i++) {
+        s->luck[i] = g_renew(uint32_t, s->luck[i], s->size);
+        s->value[i] = g_renew(float, s->value[i], s->size);
     }
-    source->left -= gap;
-    double share = 1 - source->left / from->offered[source->iv];
-    source->next.iv = source->iv;
-    source->next.arrives_s = (source->iv + CLAMP(share, 0, 1)) * grid->interval_s;
-    source->next.work_s = from->aht_s[source->iv] * draw_work(&source->random[STREAM_WORK], cv);
-    double patience = exponential(&source->random[STREAM_PATIENCE]);
-    source->next.patience_s = from->patience_s > 0 ? from->patience_s * patience : INFINITY;
 }
 
-void calls_draw(struct calls *calls, const struct call_source *sources, int n_queues, const struct grid *grid,
-                double handle_cv, uint64_t seed)
+static struct call *room_for(struct calls *calls, size_t n)
 {
-    g_autofree struct source *state = g_new0(struct source, n_queues + 1);
-    for (int q = 0; q < n_queues; q++) {
-        for (int i = 0; i < STREAM_N; i++)
-            random_seed(&state[q].random[i], seed * 0x9E3779B97F4A7C15u + (uint64_t)(q * STREAM_N + i));
-        state[q].next.queue = q;
-        state[q].left = grid->n > 0 ? sources[q].offered[0] : 0;
-        advance(&state[q], &sources[q], grid, handle_cv);
+    size_t need = (size_t)calls->n + n;
+    g_assert(need < INT32_MAX);
+    if (need > (size_t)calls->size) {
+        calls->size = (int)MIN(MAX(need, 2 * (size_t)calls->size), INT32_MAX);
+        calls->call = g_renew(struct call, calls->call, calls->size);
     }
-    calls->n = 0;
-    for (;;) {
-        int first = -1;
-        for (int q = 0; q < n_queues; q++)
-            if (state[q].next.arrives_s < INFINITY &&
-                (first < 0 || state[q].next.arrives_s < state[first].next.arrives_s))
-                first = q;
-        if (first < 0)
-            break;
-        if (calls->n == calls->size) {
-            calls->size = MAX(4096, 2 * calls->size);
-            calls->call = g_renew(struct call, calls->call, calls->size);
+    return calls->call + calls->n;
+}
+
+/* ---- deferred work ---- */
+
+/* Clock seconds from the start of the grid to where the opening time adds up to open_s; what is left at the
+   end of the grid goes on as if open. */
+static double opens_at(struct opening *opening, const struct grid *grid, double open_s)
+{
+    const double *until_s = opening->until_s;
+    while (opening->iv > 0 && until_s[opening->iv] >= open_s)
+        opening->iv--;
+    while (opening->iv < grid->n && until_s[opening->iv + 1] < open_s)
+        opening->iv++;
+    if (opening->iv >= grid->n)
+        return (double)grid->n * grid->interval_s + (open_s - until_s[grid->n]);
+    double here = until_s[opening->iv + 1] - until_s[opening->iv];
+    double part = here > 0 ? (open_s - until_s[opening->iv]) / here : 0;
+    return (opening->iv + MAX(part, 0)) * grid->interval_s;
+}
+
+static void opening_init(struct opening *opening, const struct call_source *source, const struct grid *grid)
+{
+    *opening = (struct opening){.until_s = g_new0(double, grid->n + 1)};
+    for (int32_t iv = 0; iv < grid->n; iv++)
+        opening->until_s[iv + 1] =
+            opening->until_s[iv] + (source->open != NULL ? source->open[iv] : 1) * grid->interval_s;
+}
+
+/* Fills in when the deferred contacts are due. */
+static void set_due(struct calls *calls, const struct calls_ask *ask)
+{
+    const struct grid *grid = ask->grid;
+    bool any = false;
+    for (int q = 0; q < ask->n_queues; q++)
+        any |= ask->sources[q].deferred;
+    for (int i = any ? 0 : calls->n; i < calls->n; i++) {
+        struct call *call = &calls->call[i];
+        const struct call_source *source = &ask->sources[call->queue];
+        if (!source->deferred || call->iv < 0)
+            continue;
+        struct opening *opening = &calls->scratch->drawn[call->queue].opening;
+        double at_s = ticks_s(call->at), part = at_s / grid->interval_s - call->iv;
+        double opened_s =
+            opening->until_s[call->iv] + part * (opening->until_s[call->iv + 1] - opening->until_s[call->iv]);
+        call->patience_s = (float)MAX(opens_at(opening, grid, opened_s + MAX(source->due_s, 1e-3)) - at_s, 0);
+    }
+}
+
+static void draw_work(const struct calls_ask *ask, const uint32_t *luck, float *value, size_t n)
+{
+    if (ask->handle_cv > 0)
+        variates_lognormal(luck, ask->handle_cv, value, n);
+    else
+        variates_exponential(luck, value, n);
+}
+
+static void draw_backlog(struct calls *calls, const struct calls_ask *ask, int q)
+{
+    const struct call_source *source = &ask->sources[q];
+    struct calls_scratch *s = calls->scratch;
+    size_t n = (size_t)MAX(lround(source->backlog), 0);
+    struct call *call = room_for(calls, n);
+    uint64_t luck = stream_of(ask, q, BACKLOG_IV, STREAM_LUCK);
+    reserve(s, n);
+    for (size_t k = 0; k < n; k++)
+        s->luck[0][k] = (uint32_t)bits_at(luck, k);
+    draw_work(ask, s->luck[0], s->value[0], n);
+    for (size_t k = 0; k < n; k++) {
+        double due_s = opens_at(&s->drawn[q].opening, ask->grid, source->due_s * (double)(k + 1) / (double)n);
+        call[k] = (struct call){.work_s = s->value[0][k] * (float)source->backlog_aht_s,
+                                .patience_s = (float)due_s,
+                                .queue = q,
+                                .iv = -1};
+    }
+    calls->n += (int)n;
+}
+
+/* ---- one interval ---- */
+
+static double busyness(const struct calls_ask *ask, int32_t day, uint64_t queue, double cv2)
+{
+    return cv2 > 0 ? variates_gamma(cv2, random_at(ask->seed ^ BUSYNESS_SALT, queue, (uint64_t)day)) : 1;
+}
+
+/* Uniform bits of the interval's contacts, queue by queue. Returns how many. */
+static size_t scatter(struct calls_scratch *s, const struct calls_ask *ask, int32_t iv, const double *factor)
+{
+    size_t n = 0;
+    for (int q = 0; q < ask->n_queues; q++) {
+        double mean = ask->sources[q].offered[iv] * factor[q];
+        if (!(mean > 0))
+            continue;
+        size_t more = (size_t)variates_poisson(mean, stream_of(ask, q, (uint64_t)iv, STREAM_COUNT));
+        uint64_t place = stream_of(ask, q, (uint64_t)iv, STREAM_PLACE);
+        uint64_t luck = stream_of(ask, q, (uint64_t)iv, STREAM_LUCK);
+        reserve(s, n + more);
+        for (size_t k = 0; k < more; k++, n++) {
+            uint64_t bits = bits_at(luck, k);
+            uint64_t where = bits_at(place, k);
+            s->place[n] = (uint32_t)(where >> 32);
+            s->balk[n] = (uint32_t)where;
+            s->luck[0][n] = (uint32_t)bits;
+            s->luck[1][n] = (uint32_t)(bits >> 32);
+            s->queue[n] = q;
         }
-        calls->call[calls->n++] = state[first].next;
-        advance(&state[first], &sources[first], grid, handle_cv);
     }
+    return n;
+}
+
+/* s->order by place: counted into about as many parts as there are contacts, then put right by insertion. */
+static void sort(struct calls_scratch *s, size_t n)
+{
+    int bits = 1;
+    while (bits < MOST_BUCKET_BITS && ((size_t)1 << bits) < n)
+        bits++;
+    size_t n_buckets = (size_t)1 << bits;
+    if (n_buckets > s->n_buckets) {
+        s->n_buckets = n_buckets;
+        s->bucket = g_renew(uint32_t, s->bucket, n_buckets);
+    }
+    memset(s->bucket, 0, n_buckets * sizeof *s->bucket);
+    for (size_t i = 0; i < n; i++)
+        s->bucket[s->place[i] >> (32 - bits)]++;
+    uint32_t before = 0;
+    for (size_t b = 0; b < n_buckets; b++) {
+        uint32_t here = s->bucket[b];
+        s->bucket[b] = before;
+        before += here;
+    }
+    for (size_t i = 0; i < n; i++)
+        s->order[s->bucket[s->place[i] >> (32 - bits)]++] = (uint64_t)s->place[i] << 32 | i;
+    for (size_t i = 1; i < n; i++) {
+        uint64_t key = s->order[i];
+        size_t k = i;
+        for (; k > 0 && s->order[k - 1] > key; k--)
+            s->order[k] = s->order[k - 1];
+        s->order[k] = key;
+    }
+}
+
+/* Appends the interval's contacts in order of time. */
+static void draw_interval(struct calls *calls, const struct calls_ask *ask, int32_t iv, const double *factor)
+{
+    struct calls_scratch *s = calls->scratch;
+    size_t n = scatter(s, ask, iv, factor);
+    struct call *call = room_for(calls, n);
+    uint64_t ticks = (uint64_t)ticks_of(ask->grid->interval_s);
+    int64_t start = (int64_t)ticks * iv;
+    draw_work(ask, s->luck[0], s->value[0], n);
+    variates_exponential(s->luck[1], s->value[1], n);
+    sort(s, n);
+    for (size_t k = 0; k < n; k++) {
+        uint32_t i = (uint32_t)s->order[k];
+        const struct drawn *source = &s->drawn[s->queue[i]];
+        call[k] = (struct call){.at = start + (int64_t)((s->order[k] >> 32) * ticks >> 32),
+                                .work_s = s->value[0][i] * (float)source->source->aht_s[iv],
+                                .patience_s = source->patience_s * s->value[1][i],
+                                .queue = s->queue[i],
+                                .iv = iv};
+        if (s->balk[i] < source->balk)
+            call[k].patience_s = 0;
+    }
+    calls->n += (int)n;
+}
+
+/* ---- all ---- */
+
+void calls_draw(struct calls *calls, const struct calls_ask *ask)
+{
+    const struct grid *grid = ask->grid;
+    g_assert((double)grid->n * grid->interval_s <= TICKS_HORIZON_S);
+    if (calls->scratch == NULL)
+        calls->scratch = g_new0(struct calls_scratch, 1);
+    struct calls_scratch *s = calls->scratch;
+    size_t nq = (size_t)ask->n_queues + 1;
+    s->drawn = g_renew(struct drawn, s->drawn, nq);
+    g_autofree double *factor = g_new(double, nq);
+    calls->n = 0;
+    for (int q = 0; q < ask->n_queues; q++) {
+        const struct call_source *source = &ask->sources[q];
+        s->drawn[q] = (struct drawn){
+            .source = source,
+            .patience_s = source->patience_s > 0 && !source->deferred ? (float)source->patience_s : INFINITY,
+            .balk = (uint32_t)(CLAMP(source->balk, 0, 1) * UINT32_MAX)};
+        if (source->deferred) {
+            opening_init(&s->drawn[q].opening, source, grid);
+            draw_backlog(calls, ask, q);
+        }
+    }
+    int32_t day = -1;
+    for (int32_t iv = 0; iv < grid->n; iv++) {
+        int32_t now =
+            ask->day != NULL ? ask->day[iv] : (int32_t)((int64_t)iv * grid->interval_s / GRID_DAY_S);
+        if (iv == 0 || now != day) {
+            double all = busyness(ask, now, ALL_QUEUES, ask->busyness_cv2);
+            for (int q = 0; q < ask->n_queues; q++)
+                factor[q] = all * busyness(ask, now, (uint64_t)q, ask->sources[q].busyness_cv2);
+        }
+        day = now;
+        draw_interval(calls, ask, iv, factor);
+    }
+    set_due(calls, ask);
+    for (int q = 0; q < ask->n_queues; q++)
+        g_free(s->drawn[q].opening.until_s);
 }
 
 void calls_clear(struct calls *calls)
 {
+    struct calls_scratch *s = calls->scratch;
+    if (s != NULL) {
+        void *const owned[] = {s->place,    s->balk,  s->luck[0], s->luck[1], s->value[0],
+                               s->value[1], s->queue, s->order,   s->bucket,  s->drawn};
+        for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
+            g_free(owned[i]);
+        g_free(s);
+    }
     g_free(calls->call);
     *calls = (struct calls){.n = 0};
 }

@@ -1,434 +1,393 @@
-#include "scheduler/simulate/hall.h"
-
 #include <glib.h>
 #include <math.h>
 #include <string.h>
 
-#include "core/random.h"
-
-/* A contact that ends. */
-struct ending {
-    double at_s;
-    int32_t group;
-};
-
-/* Chats of one queue with one group: how many agents have 1, 2, … of them. The next end is when the running
-   sum of rates has grown by an exponential. */
-struct bank {
-    int group, queue;
-    int *level; /* concurrency + 1; [0] not used */
-    int concurrency;
-    double hazard; /* left until the next end */
-    double rate;   /* per second, now */
-    double at_s;   /* up to when hazard is counted */
-};
-
-struct run {
-    const struct hall *hall;
-    const struct calls *calls;
-    struct hall_count *counts;
-    struct random random;
-    double now_s;
-    int32_t iv;       /* whose staff is on */
-    int *busy;        /* per group */
-    int *staff;       /* per group, now */
-    int *head, *tail; /* per queue, of its line; -1 = empty */
-    int *next;        /* per call */
-    int n_waiting;
-    int **order; /* per queue: groups that serve it, fewest skills first */
-    int *n_order;
-    struct ending *heap;
-    int n_heap, size_heap;
-    struct bank *banks;
-    int n_banks;
-    int *bank; /* n_groups × n_queues: its index, -1 none */
-};
-
-/* ---- endings, a binary heap ---- */
-
-static void push_ending(struct run *run, double at_s, int group)
-{
-    if (run->n_heap == run->size_heap) {
-        run->size_heap = MAX(256, 2 * run->size_heap);
-        run->heap = g_renew(struct ending, run->heap, run->size_heap);
-    }
-    int k = run->n_heap++;
-    for (; k > 0 && run->heap[(k - 1) / 2].at_s > at_s; k = (k - 1) / 2)
-        run->heap[k] = run->heap[(k - 1) / 2];
-    run->heap[k] = (struct ending){at_s, group};
-}
-
-static struct ending pop_ending(struct run *run)
-{
-    struct ending first = run->heap[0], last = run->heap[--run->n_heap];
-    int k = 0;
-    for (;;) {
-        int child = 2 * k + 1;
-        if (child >= run->n_heap)
-            break;
-        child += child + 1 < run->n_heap && run->heap[child + 1].at_s < run->heap[child].at_s;
-        if (run->heap[child].at_s >= last.at_s)
-            break;
-        run->heap[k] = run->heap[child];
-        k = child;
-    }
-    run->heap[k] = last;
-    return first;
-}
+#include "scheduler/simulate/hall_heap.h"
 
 /* ---- lines ---- */
 
-static struct hall_count *count_of(struct run *run, const struct call *call)
+/* The first in line, after it changed. */
+static void line_load(struct hall_engine *e, int queue)
 {
-    return &run->counts[(size_t)call->queue * (size_t)run->hall->grid.n + (size_t)call->iv];
-}
-
-static void count_leaving(struct run *run, const struct call *call)
-{
-    const struct hall_queue *queue = &run->hall->queues[call->queue];
-    struct hall_count *count = count_of(run, call);
-    count->abandoned++;
-    count->abandoned_in_time += call->patience_s <= queue->threshold_s;
-    count->abandoned_short += call->patience_s <= queue->short_abandon_s;
-    count->virtual_in_time += run->now_s - call->arrives_s <= queue->threshold_s;
-}
-
-/* Who is first in line and still there; -1 when nobody. */
-static int first_waiting(struct run *run, int queue)
-{
-    while (run->head[queue] >= 0) {
-        const struct call *call = &run->calls->call[run->head[queue]];
-        if (call->arrives_s + call->patience_s > run->now_s)
-            break;
-        count_leaving(run, call);
-        run->head[queue] = run->next[run->head[queue]];
-        run->n_waiting--;
+    struct line *line = &e->lines[queue];
+    if (line->head == line->tail) {
+        mask_clear(line->kind == KIND_DEFERRED ? e->waiting_late : e->waiting, queue);
+        return;
     }
-    return run->head[queue];
+    const struct call *call = &e->calls[e->fifo[line->head]];
+    line->at = call->at;
+    line->deadline = line->kind == KIND_DEFERRED ? TICKS_NEVER : deadline_of(call);
 }
 
-static void join_line(struct run *run, int call)
+void line_join(struct hall_engine *e, int32_t index)
 {
-    int queue = run->calls->call[call].queue;
-    run->next[call] = -1;
-    if (run->head[queue] < 0)
-        run->head[queue] = call;
-    else
-        run->next[run->tail[queue]] = call;
-    run->tail[queue] = call;
-    run->n_waiting++;
-}
-
-/* ---- chats ---- */
-
-static double level_aht(const struct run *run, const struct bank *bank, int level)
-{
-    const struct hall_queue *queue = &run->hall->queues[bank->queue];
-    if (queue->level_aht_s != NULL)
-        return queue->level_aht_s[level - 1];
-    return MAX(queue->aht_s[MIN(run->iv, run->hall->grid.n - 1)], 1e-3);
-}
-
-/* Brings hazard and busy time up to now. */
-static void bank_settle(struct run *run, struct bank *bank)
-{
-    double passed_s = run->now_s - bank->at_s;
-    if (passed_s > 0 && bank->rate > 0) {
-        int chats = 0;
-        for (int j = 1; j <= bank->concurrency; j++)
-            chats += j * bank->level[j];
-        size_t iv = (size_t)MIN(run->iv, run->hall->grid.n - 1);
-        run->counts[(size_t)bank->queue * (size_t)run->hall->grid.n + iv].busy_s +=
-            passed_s * chats / bank->concurrency;
-        bank->hazard = MAX(bank->hazard - passed_s * bank->rate, 0);
+    const struct call *call = &e->calls[index];
+    int queue = call->queue;
+    struct line *line = &e->lines[queue];
+    int32_t position = line->tail++;
+    e->fifo[position] = index;
+    cell_of(e, call)->waited++;
+    if (position == line->head) {
+        mask_set(line->kind == KIND_DEFERRED ? e->waiting_late : e->waiting, queue);
+        line_load(e, queue);
     }
-    bank->at_s = run->now_s;
+    if (line->counted) {
+        line->n_waiting++;
+        e->n_waiting++;
+        if (deadline_of(call) < TICKS_NEVER)
+            leaving_push(e, deadline_of(call), queue, position);
+    }
+    for (int k = line->stage; k < line->stage + line->n_stages; k++) {
+        struct stage *stage = &e->stages[k];
+        if (stage->pending)
+            continue;
+        stage->pending = true;
+        stage->next = position;
+        heap_push(e, key_of(MIN(e->now + stage->delay, TICKS_MAX), (uint64_t)(e->n_skills + k)));
+    }
 }
 
-static void bank_rate(struct run *run, struct bank *bank)
+static void count_leaving(struct hall_engine *e, const struct call *call)
 {
-    bank->rate = 0;
-    for (int j = 1; j <= bank->concurrency; j++)
-        if (bank->level[j] > 0)
-            bank->rate += bank->level[j] * j / level_aht(run, bank, j);
+    const struct line *line = &e->lines[call->queue];
+    struct cell *cell = cell_of(e, call);
+    int64_t wait = deadline_of(call) - call->at;
+    cell->abandoned++;
+    cell->abandoned_in_time += wait <= line->threshold;
+    cell->abandoned_short += wait <= line->short_abandon;
+    cell->virtual_in_time += e->now - call->at <= line->threshold;
+    cell->left += wait;
 }
 
-static double bank_next_s(const struct bank *bank)
+bool line_look(struct hall_engine *e, int queue)
 {
-    return bank->rate > 0 ? bank->at_s + bank->hazard / bank->rate : INFINITY;
+    struct line *line = &e->lines[queue];
+    while (line->head < line->tail) {
+        if (line->deadline > e->now)
+            return true;
+        count_leaving(e, &e->calls[e->fifo[line->head++]]);
+        line_load(e, queue);
+    }
+    return false;
 }
 
-/* Least number of chats an agent with room for one more has; concurrency when nobody has room. */
-static int bank_room(const struct bank *bank)
+const struct call *line_take(struct hall_engine *e, int queue)
 {
-    int level = 1;
-    while (level < bank->concurrency && bank->level[level] == 0)
-        level++;
-    return level;
-}
-
-static void bank_add(struct run *run, struct bank *bank, int level)
-{
-    bank_settle(run, bank);
-    if (level > 0)
-        bank->level[level]--;
-    bank->level[level + 1]++;
-    bank_rate(run, bank);
-}
-
-static struct bank *bank_of(struct run *run, int group, int queue)
-{
-    int bank = run->bank[group * run->hall->n_queues + queue];
-    return bank >= 0 ? &run->banks[bank] : NULL;
+    struct line *line = &e->lines[queue];
+    int32_t position = line->head++, index = e->fifo[position];
+    if (line->counted) {
+        leaving_settle(e);
+        e->fifo[position] = ~index;
+        line->n_waiting--;
+        e->n_waiting--;
+    }
+    line_load(e, queue);
+    return &e->calls[index];
 }
 
 /* ---- service ---- */
 
-static double speed_of(const struct hall_group *group, int queue)
+/* The free group that takes a contact; -1: none. */
+static inline int route_free(const struct hall_engine *e, const struct route *route)
 {
-    for (int k = 0; k < group->n_queues; k++)
-        if (group->queues[k] == queue)
-            return group->speed[k];
-    return 1;
-}
-
-/* `level`: chats the agent has already; 0 and not a chat: a free agent. */
-static void start_contact(struct run *run, int index, int group, int level)
-{
-    const struct call *call = &run->calls->call[index];
-    struct hall_count *count = count_of(run, call);
-    double wait_s = run->now_s - call->arrives_s;
-    bool in_time = wait_s <= run->hall->queues[call->queue].threshold_s;
-    count->answered++;
-    count->in_time += in_time;
-    count->virtual_in_time += in_time;
-    count->wait_s += wait_s;
-    run->busy[group] += level == 0;
-    struct bank *bank = bank_of(run, group, call->queue);
-    if (bank != NULL) {
-        bank_add(run, bank, level);
-        return;
-    }
-    double work_s = call->work_s / speed_of(&run->hall->groups[group], call->queue);
-    count->busy_s += work_s;
-    push_ending(run, run->now_s + work_s, group);
-}
-
-static void leave_line(struct run *run, int queue)
-{
-    run->head[queue] = run->next[run->head[queue]];
-    run->n_waiting--;
-}
-
-/* Gives what capacity the group has to those who wait for it, the longest wait first, as a share of the
-   queue's threshold. */
-static void serve(struct run *run, int group)
-{
-    const struct hall_group *who = &run->hall->groups[group];
-    while (run->n_waiting > 0 && run->busy[group] <= run->staff[group]) {
-        bool idle = run->busy[group] < run->staff[group];
-        int best = -1, level = 0;
-        double most = -1;
-        for (int k = 0; k < who->n_queues; k++) {
-            int queue = who->queues[k];
-            struct bank *bank = bank_of(run, group, queue);
-            int room = idle ? 0 : bank != NULL ? bank_room(bank) : -1;
-            if (room < 0 || (bank != NULL && room == bank->concurrency))
-                continue;
-            int first = first_waiting(run, queue);
-            double urgency = first < 0 ? -1
-                                       : (run->now_s - run->calls->call[first].arrives_s + 1e-3) /
-                                             MAX(run->hall->queues[queue].threshold_s, 1);
-            if (urgency > most) {
-                most = urgency;
-                best = queue;
-                level = room;
-            }
+    const uint64_t *mask = e->masks + (size_t)route->mask * e->words;
+    for (int level = 0; level < route->n; level++)
+        for (size_t w = 0; w < e->words; w++, mask++) {
+            uint64_t both = e->idle[w] & *mask;
+            if (both != 0)
+                return (int)(w * 64) + __builtin_ctzll(both);
         }
-        if (best < 0)
-            return;
-        int call = run->head[best];
-        leave_line(run, best);
-        start_contact(run, call, group, level);
-    }
-}
-
-/* A free agent of the first group in line that has one; `alone`: only groups of this queue alone. */
-static int free_group(const struct run *run, int queue, bool alone)
-{
-    for (int k = 0; k < run->n_order[queue]; k++) {
-        int group = run->order[queue][k];
-        if (run->busy[group] < run->staff[group] && (!alone || run->hall->groups[group].n_queues == 1))
-            return group;
-    }
     return -1;
 }
 
-/* The group whose agents in chats have most room for one more; -1 when none has. */
-static int chatting_group(struct run *run, int queue, int *level)
+/* The skill by which a free agent of the group takes the first of a line; -1: there is none they may take. */
+static int pick(struct hall_engine *e, int group)
 {
+    const uint64_t *serves = e->serves + (size_t)group * e->queue_words;
+    const int32_t *skill_of = e->skill_of + (size_t)group * (size_t)e->hall->n_queues;
+    unsigned rule = e->desks[group].rule;
     int best = -1;
-    *level = run->hall->queues[queue].concurrency;
-    for (int k = 0; k < run->n_order[queue]; k++) {
-        int group = run->order[queue][k], room = bank_room(bank_of(run, group, queue));
-        if (run->busy[group] > run->staff[group] || room >= *level)
-            continue;
-        best = group;
-        *level = room;
-    }
+    int32_t first = 0;
+    double most = 0;
+    for (size_t w = 0; w < e->queue_words; w++)
+        for (uint64_t left = e->waiting[w] & serves[w]; left != 0; left &= left - 1) {
+            int queue = (int)(w * 64) + __builtin_ctzll(left);
+            struct line *line = &e->lines[queue];
+            if (line->deadline <= e->now && !line_look(e, queue))
+                continue;
+            const struct skill *skill = &e->skills[skill_of[queue]];
+            int64_t wait = e->now - line->at;
+            if (wait < skill->delay)
+                continue;
+            double urgency = (double)wait * line->weight[rule];
+            if (best >= 0 && (skill->priority > first || (skill->priority == first && urgency <= most)))
+                continue;
+            best = skill_of[queue];
+            first = skill->priority;
+            most = urgency;
+        }
     return best;
 }
 
-/* A chat goes to a free agent who does nothing else, then to one with room, and only then to a free agent
- * whom other queues need, too. */
-static void arrive(struct run *run, int index)
+/* When the contact ends. */
+static inline int64_t work_until(struct hall_engine *e, struct cell *cell, const struct call *call, int skill)
 {
-    int queue = run->calls->call[index].queue, level = 0;
-    bool chat = run->hall->queues[queue].concurrency > 1;
-    count_of(run, &run->calls->call[index])->offered++;
-    int group = free_group(run, queue, chat);
-    if (group < 0 && chat) {
-        group = chatting_group(run, queue, &level);
-        if (group < 0) {
-            level = 0;
-            group = free_group(run, queue, false);
+    double ticks = (double)call->work_s * e->skills[skill].ticks_per_s;
+    int64_t work = ticks < (double)(TICKS_MAX - e->now) ? (int64_t)ticks : TICKS_MAX - e->now;
+    cell->busy += work;
+    return e->now + work;
+}
+
+struct cell *line_answer(struct hall_engine *e, const struct call *call)
+{
+    const struct line *line = &e->lines[call->queue];
+    struct cell *cell = cell_of(e, call);
+    int64_t wait = e->now - call->at;
+    bool in_time = wait <= line->threshold && line->kind != KIND_DEFERRED;
+    cell->answered++;
+    cell->in_time += in_time;
+    cell->virtual_in_time += in_time;
+    cell->wait += wait;
+    return cell;
+}
+
+int64_t hall_take(struct hall_engine *e, int skill)
+{
+    const struct call *call = line_take(e, e->skills[skill].queue);
+    int64_t until = work_until(e, line_answer(e, call), call, skill);
+    desk_occupy(e, e->skills[skill].group);
+    heap_push(e, key_of(until, (uint64_t)skill));
+    return until;
+}
+
+void hall_serve(struct hall_engine *e, int group)
+{
+    struct desk *desk = &e->desks[group];
+    if (desk->chats)
+        chat_serve(e, group);
+    else
+        for (int skill; desk->free > 0 && (skill = pick(e, group)) >= 0;)
+            hall_take(e, skill);
+    if (desk->free > desk->spare)
+        late_serve(e, group);
+}
+
+/* ---- what happens ---- */
+
+static void wait_or_go(struct hall_engine *e, int32_t index)
+{
+    const struct call *call = &e->calls[index];
+    const struct line *line = &e->lines[call->queue];
+    if (line->counted && call->patience_s > 0) {
+        leaving_settle(e);
+        if (line->n_waiting >= line->room || (e->hall->limited && e->n_waiting >= e->hall->room)) {
+            cell_of(e, call)->blocked++;
+            return;
         }
     }
-    if (group < 0)
-        join_line(run, index);
-    else
-        start_contact(run, index, group, level);
+    line_join(e, index);
 }
 
-static void end_contact(struct run *run)
+static inline void arrive(struct hall_engine *e, int32_t index)
 {
-    int group = pop_ending(run).group;
-    run->busy[group]--;
-    serve(run, group);
-}
-
-static void end_chat(struct run *run, struct bank *bank)
-{
-    bank_settle(run, bank);
-    double at = random_uniform(&run->random) * bank->rate;
-    int level = 0;
-    for (int j = 1; j <= bank->concurrency && at >= 0; j++)
-        if (bank->level[j] > 0) {
-            level = j;
-            at -= bank->level[j] * j / level_aht(run, bank, j);
-        }
-    bank->level[level]--;
-    if (level > 1)
-        bank->level[level - 1]++;
-    else
-        run->busy[bank->group]--;
-    bank->hazard = -log1p(-random_uniform(&run->random));
-    bank_rate(run, bank);
-    serve(run, bank->group);
-}
-
-static void start_interval(struct run *run, int32_t iv)
-{
-    for (int b = 0; b < run->n_banks; b++)
-        bank_settle(run, &run->banks[b]);
-    run->iv = iv;
-    for (int g = 0; g < run->hall->n_groups; g++)
-        run->staff[g] = run->hall->groups[g].staff[iv];
-    for (int b = 0; b < run->n_banks; b++)
-        bank_rate(run, &run->banks[b]);
-    for (int g = 0; g < run->hall->n_groups; g++)
-        serve(run, g);
-}
-
-/* ---- the whole ---- */
-
-static void set_up(struct run *run)
-{
-    const struct hall *hall = run->hall;
-    int nq = hall->n_queues, ng = hall->n_groups;
-    run->busy = g_new0(int, ng + 1);
-    run->staff = g_new0(int, ng + 1);
-    run->head = g_new(int, nq + 1);
-    run->tail = g_new(int, nq + 1);
-    run->next = g_new(int, run->calls->n + 1);
-    run->order = g_new0(int *, nq + 1);
-    run->n_order = g_new0(int, nq + 1);
-    run->bank = g_new(int, (size_t)ng *(size_t)nq + 1);
-    run->banks = g_new0(struct bank, (size_t)ng * (size_t)nq + 1);
-    for (int i = 0; i < ng * nq; i++)
-        run->bank[i] = -1;
-    for (int q = 0; q < nq; q++) {
-        run->head[q] = -1;
-        run->order[q] = g_new(int, ng + 1);
+    const struct call *call = &e->calls[index];
+    const struct line *line = &e->lines[call->queue];
+    if (line->kind == KIND_DEFERRED) {
+        late_arrive(e, index);
+        return;
     }
-    for (int g = 0; g < ng; g++)
-        for (int k = 0; k < hall->groups[g].n_queues; k++) {
-            int q = hall->groups[g].queues[k], at = run->n_order[q]++;
-            for (; at > 0 && hall->groups[run->order[q][at - 1]].n_queues > hall->groups[g].n_queues; at--)
-                run->order[q][at] = run->order[q][at - 1];
-            run->order[q][at] = g;
-            int concurrency = hall->queues[q].concurrency;
-            if (concurrency <= 1)
-                continue;
-            run->bank[g * nq + q] = run->n_banks;
-            run->banks[run->n_banks++] = (struct bank){.group = g,
-                                                       .queue = q,
-                                                       .level = g_new0(int, concurrency + 1),
-                                                       .concurrency = concurrency,
-                                                       .hazard = -log1p(-random_uniform(&run->random))};
-        }
+    int group = line->kind == KIND_VOICE ? route_free(e, &e->routes[line->route]) : -1;
+    if (group >= 0) {
+        struct cell *cell = cell_of(e, call);
+        int skill = e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)call->queue];
+        cell->at_once++;
+        desk_occupy(e, group);
+        heap_push(e, key_of(work_until(e, cell, call, skill), (uint64_t)skill));
+    } else if (line->kind == KIND_CHAT && chat_try(e, call->queue, 0)) {
+        cell_of(e, call)->at_once++;
+    } else {
+        wait_or_go(e, index);
+    }
 }
 
-static void tear_down(struct run *run)
+static inline void end_contact(struct hall_engine *e, int group)
 {
-    for (int q = 0; q < run->hall->n_queues; q++)
-        g_free(run->order[q]);
-    for (int b = 0; b < run->n_banks; b++)
-        g_free(run->banks[b].level);
-    void *const owned[] = {run->busy,  run->staff,   run->head, run->tail,  run->next,
-                           run->order, run->n_order, run->bank, run->banks, run->heap};
-    for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
-        g_free(owned[i]);
+    struct desk *desk = &e->desks[group];
+    int skill = desk->free >= 0 && !desk->chats ? pick(e, group) : -1;
+    if (skill >= 0) {
+        const struct call *call = line_take(e, e->skills[skill].queue);
+        heap_replace(e, key_of(work_until(e, line_answer(e, call), call, skill), (uint64_t)skill));
+        return;
+    }
+    heap_pop(e);
+    desk_release(e, group);
+    if (desk->chats || desk->free > desk->spare)
+        hall_serve(e, group);
 }
 
-void hall_run(const struct hall *hall, const struct calls *calls, uint64_t seed, struct hall_count *counts)
+/* A contact has waited long enough for more groups. If others of its queue are in front of it, all these
+   groups are busy: they would have taken those. */
+static void overflow(struct hall_engine *e, int k)
 {
-    struct run run = {.hall = hall, .calls = calls, .counts = counts};
-    memset(counts, 0, (size_t)hall->n_queues * (size_t)hall->grid.n * sizeof *counts);
-    random_seed(&run.random, seed);
-    set_up(&run);
-    int next_call = 0;
-    int32_t next_iv = 0;
-    for (;;) {
-        double interval_s = next_iv < hall->grid.n ? (double)next_iv * hall->grid.interval_s : INFINITY;
-        double call_s = next_call < calls->n ? calls->call[next_call].arrives_s : INFINITY;
-        double end_s = run.n_heap > 0 ? run.heap[0].at_s : INFINITY, chat_s = INFINITY;
-        struct bank *chat = NULL;
-        for (int b = 0; b < run.n_banks; b++) {
-            double at_s = bank_next_s(&run.banks[b]);
-            if (at_s < chat_s) {
-                chat_s = at_s;
-                chat = &run.banks[b];
-            }
+    struct stage *stage = &e->stages[k];
+    struct line *line = &e->lines[stage->queue];
+    int32_t position = stage->next, first = MAX(stage->alive, line->head);
+    heap_pop(e);
+    while (first < position && deadline_of(&e->calls[e->fifo[first]]) <= e->now)
+        first++;
+    stage->alive = first;
+    if (first == position && deadline_of(&e->calls[e->fifo[position]]) > e->now) {
+        int group = line->kind == KIND_VOICE ? route_free(e, &e->routes[stage->route]) : -1;
+        if (group >= 0) {
+            line_look(e, stage->queue);
+            hall_take(e, e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)stage->queue]);
+        } else if (line->kind == KIND_CHAT && chat_try(e, stage->queue, stage->delay)) {
+            line_look(e, stage->queue);
+            line_answer(e, line_take(e, stage->queue));
         }
-        run.now_s = MIN(MIN(interval_s, call_s), MIN(end_s, chat_s));
-        if (run.now_s == INFINITY)
-            break;
-        if (run.now_s >= interval_s)
-            start_interval(&run, next_iv++);
-        else if (run.now_s >= end_s)
-            end_contact(&run);
-        else if (chat != NULL && run.now_s >= chat_s)
-            end_chat(&run, chat);
+    }
+    stage->next = MAX(position + 1, line->head);
+    stage->pending = stage->next < line->tail;
+    if (stage->pending)
+        heap_push(e, key_of(MIN(e->calls[e->fifo[stage->next]].at + stage->delay, TICKS_MAX),
+                            (uint64_t)(e->n_skills + k)));
+}
+
+/* Agents' time with a contact in the interval that ends now. */
+static void close_interval(struct hall_engine *e, int32_t iv)
+{
+    for (int g = 0; g < e->hall->n_groups; g++) {
+        struct desk *desk = &e->desks[g];
+        int64_t running = (desk->staff - desk->free) * e->now;
+        if (e->result->busy_s != NULL)
+            e->result->busy_s[(size_t)e->group_of[g] * (size_t)e->hall->grid.n + (size_t)iv] =
+                ticks_s(desk->busy + running);
+        desk->busy = -running;
+    }
+    if (e->deferred && e->result->waiting != NULL)
+        late_close(e, iv);
+}
+
+static void open_interval(struct hall_engine *e, int32_t iv)
+{
+    chat_interval(e, iv);
+    late_interval(e, iv);
+    for (int g = 0; g < e->hall->n_groups; g++) {
+        struct desk *desk = &e->desks[g];
+        int32_t staff = e->hall->groups[e->group_of[g]].staff[iv];
+        e->changes += staff != desk->staff;
+        desk->free += staff - desk->staff;
+        desk->staff = staff;
+        if (desk->free > 0)
+            mask_set(e->idle, g);
         else
-            arrive(&run, next_call++);
+            mask_clear(e->idle, g);
+        if (desk->free > desk->spare)
+            mask_set(e->spare, g);
+        else
+            mask_clear(e->spare, g);
     }
-    run.now_s = INFINITY; /* who still waits leaves, or waits for ever */
-    for (int q = 0; q < hall->n_queues; q++)
-        while (run.head[q] >= 0) {
-            if (calls->call[run.head[q]].patience_s < INFINITY)
-                count_leaving(&run, &calls->call[run.head[q]]);
-            run.head[q] = run.next[run.head[q]];
+    for (int g = 0; g < e->hall->n_groups; g++)
+        hall_serve(e, g);
+}
+
+/* The interval or the chat that ends, whichever is first. */
+static void tick_clock(struct hall_engine *e)
+{
+    bool boundary = e->boundary <= key_of(MIN(e->chat_at, TICKS_MAX), 0);
+    if (!boundary) {
+        e->now = e->chat_at;
+        chat_end(e);
+        return;
+    }
+    e->now = (int64_t)(e->boundary >> ID_BITS);
+    int32_t iv = (int32_t)(e->now / e->interval);
+    if (iv > 0)
+        close_interval(e, iv - 1);
+    e->boundary = iv < e->hall->grid.n ? key_of(e->now + e->interval, 0) : KEY_NONE;
+    if (iv < e->hall->grid.n)
+        open_interval(e, iv);
+    else
+        late_finish(e);
+    hall_clock(e);
+}
+
+/* Who still waits leaves, or waits for ever. */
+static void go_home(struct hall_engine *e)
+{
+    e->now = TICKS_MAX;
+    for (int q = 0; q < e->hall->n_queues; q++)
+        for (struct line *line = &e->lines[q]; line->kind != KIND_DEFERRED && line->head < line->tail;
+             line->head++) {
+            const struct call *call = &e->calls[e->fifo[line->head]];
+            if (deadline_of(call) < TICKS_NEVER)
+                count_leaving(e, call);
         }
-    tear_down(&run);
+}
+
+static struct hall_count count_of(const struct cell *cell)
+{
+    return (struct hall_count){.offered = cell->at_once + cell->waited + cell->blocked,
+                               .answered = cell->at_once + cell->answered,
+                               .in_time = cell->at_once + cell->in_time,
+                               .abandoned = cell->abandoned,
+                               .abandoned_in_time = cell->abandoned_in_time,
+                               .abandoned_short = cell->abandoned_short,
+                               .virtual_in_time = cell->at_once + cell->virtual_in_time,
+                               .waited = cell->waited,
+                               .blocked = cell->blocked,
+                               .wait_s = ticks_s(cell->wait),
+                               .left_s = ticks_s(cell->left),
+                               .busy_s = ticks_s(cell->busy),
+                               .undecided = cell->undecided};
+}
+
+static void fill_result(struct hall_engine *e, const struct calls *calls)
+{
+    struct hall_result *result = e->result;
+    size_t n = (size_t)e->hall->grid.n, nq = (size_t)e->hall->n_queues;
+    result->events = calls->n + e->changes;
+    for (size_t q = 0; q < nq; q++)
+        for (size_t iv = 0; iv <= n; iv++) {
+            struct hall_count count = count_of(&e->cells[iv * nq + q]);
+            result->events += count.answered + count.abandoned;
+            if (iv < n)
+                result->counts[q * n + iv] = count;
+            else if (result->backlog != NULL)
+                result->backlog[q] = count;
+        }
+}
+
+void hall_run(struct hall_engine *e, const struct calls *calls, uint64_t seed, struct hall_result *result)
+{
+    e->result = result;
+    hall_reset(e, calls);
+    chat_start(e, seed);
+    if (result->waiting != NULL)
+        memset(result->waiting, 0,
+               (size_t)e->hall->n_queues * (size_t)e->hall->grid.n * sizeof *result->waiting);
+    int32_t index = 0;
+    uint64_t arrival = calls->n > 0 ? key_of(calls->call[0].at, ID_MASK) : KEY_NONE;
+    for (;;) {
+        uint64_t end = heap_top(e), next = MIN(end, arrival);
+        if (next >= e->clock) {
+            if (e->clock == KEY_NONE)
+                break;
+            tick_clock(e);
+            continue;
+        }
+        e->now = (int64_t)(next >> ID_BITS);
+        if (end < arrival) {
+            int id = (int)(end & ID_MASK);
+            if (id < e->n_skills)
+                end_contact(e, e->skills[id].group);
+            else
+                overflow(e, id - e->n_skills);
+        } else {
+            arrive(e, index++);
+            arrival = index < calls->n ? key_of(calls->call[index].at, ID_MASK) : KEY_NONE;
+        }
+    }
+    go_home(e);
+    fill_result(e, calls);
 }

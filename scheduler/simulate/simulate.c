@@ -53,7 +53,8 @@ static bool load_queues(struct simulation *s, GError **error)
                                            .concurrency = MAX(queue->concurrency, 1),
                                            .level_aht_s = uneven_levels(queue),
                                            .aht_s = demand->aht_s + first};
-        s->sources[q] = (struct call_source){s->offered + first, demand->aht_s + first, queue->patience_s};
+        s->sources[q] = (struct call_source){
+            .offered = s->offered + first, .aht_s = demand->aht_s + first, .patience_s = queue->patience_s};
         if (channel_is_deferred(queue->channel))
             continue;
         if (!queue_open_shares(operation, queue, &demand->grid, open, error))
@@ -190,9 +191,15 @@ static void finish_line(const struct simulation *s, struct simulate_line *line, 
 static void replicate(struct simulation *s, struct simulate_report *report)
 {
     struct calls calls = {0};
+    struct calls_ask draw = {.sources = s->sources,
+                             .n_queues = s->hall.n_queues,
+                             .grid = &s->hall.grid,
+                             .handle_cv = s->ask->handle_cv};
+    struct hall_engine *engine = hall_engine_new(&s->hall);
     size_t cells = (size_t)s->hall.n_queues * (size_t)s->hall.grid.n;
     g_autofree struct hall_count *counts = g_new(struct hall_count, cells + 1);
     g_autofree double *phase = g_new(double, s->staff.n_groups + 1);
+    struct hall_result result = {.counts = counts};
     for (bool go_on = true; go_on && report->replications < s->ask->replications;) {
         uint64_t seed = s->ask->seed * 1000003u + (uint64_t)report->replications;
         struct random random;
@@ -200,14 +207,16 @@ static void replicate(struct simulation *s, struct simulate_report *report)
         for (int g = 0; g < s->staff.n_groups; g++)
             phase[g] = random_uniform(&random);
         staff_round(&s->staff, &s->hall.grid, phase);
-        calls_draw(&calls, s->sources, s->hall.n_queues, &s->hall.grid, s->ask->handle_cv, seed);
-        hall_run(&s->hall, &calls, seed, counts);
+        draw.seed = seed;
+        calls_draw(&calls, &draw);
+        hall_run(engine, &calls, seed, &result);
         add_counts(s, counts);
         add_cells(s, counts, report);
         report->contacts += calls.n;
         report->replications++;
         go_on = s->ask->go_on == NULL || s->ask->go_on(report->replications, s->ask->user);
     }
+    hall_engine_free(engine);
     calls_clear(&calls);
 }
 
@@ -246,7 +255,11 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
     report->counted = g_new0(double, report->n_cells + 1);
     g_autofree struct sums *sums = s.sums = g_new0(struct sums, report->n_lines + 1);
     staff_init(&s.staff, problem, solution);
-    s.hall = (struct hall){demand->grid, queues, operation->n_queues, s.staff.groups, s.staff.n_groups};
+    s.hall = (struct hall){.grid = demand->grid,
+                           .queues = queues,
+                           .n_queues = operation->n_queues,
+                           .groups = s.staff.groups,
+                           .n_groups = s.staff.n_groups};
     replicate(&s, report);
     report->lines = (struct simulate_line *)(void *)g_array_free(s.lines, FALSE);
     for (int i = 0; i < report->n_lines; i++)

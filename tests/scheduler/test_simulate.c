@@ -33,8 +33,12 @@ static void steady_init(struct steady *s, int n_queues, double per_hour, double 
 {
     *s = (struct steady){.skill = {0, 1}, .speed = {1, 1}};
     for (int q = 0; q < n_queues; q++) {
-        s->queues[q] = (struct hall_queue){threshold_s, 5, concurrency, NULL, s->aht_s[q]};
-        s->sources[q] = (struct call_source){s->offered[q], s->aht_s[q], patience_s};
+        s->queues[q] = (struct hall_queue){.threshold_s = threshold_s,
+                                           .short_abandon_s = 5,
+                                           .concurrency = concurrency,
+                                           .aht_s = s->aht_s[q]};
+        s->sources[q] =
+            (struct call_source){.offered = s->offered[q], .aht_s = s->aht_s[q], .patience_s = patience_s};
         for (int iv = 0; iv < N_IV; iv++) {
             s->offered[q][iv] = per_hour / n_queues;
             s->aht_s[q][iv] = aht_s;
@@ -42,17 +46,37 @@ static void steady_init(struct steady *s, int n_queues, double per_hour, double 
     }
     for (int iv = 0; iv < N_IV; iv++)
         s->staff[iv] = agents;
-    s->group = (struct hall_group){s->skill, s->speed, n_queues, s->staff};
-    s->hall = (struct hall){{0, HOUR_S, N_IV}, s->queues, n_queues, &s->group, 1};
+    s->group =
+        (struct hall_group){.queues = s->skill, .speed = s->speed, .n_queues = n_queues, .staff = s->staff};
+    s->hall = (struct hall){.grid = {0, HOUR_S, N_IV},
+                            .queues = s->queues,
+                            .n_queues = n_queues,
+                            .groups = &s->group,
+                            .n_groups = 1};
+}
+
+/* One replication: how to run an engine. */
+static void steady_once(struct steady *s, double cv, uint64_t seed)
+{
+    struct calls calls = {0};
+    struct calls_ask ask = {.sources = s->sources,
+                            .n_queues = s->hall.n_queues,
+                            .grid = &s->hall.grid,
+                            .handle_cv = cv,
+                            .seed = seed};
+    struct hall_engine *engine = hall_engine_new(&s->hall);
+    struct hall_result result = {.counts = s->counts};
+    calls_draw(&calls, &ask);
+    hall_run(engine, &calls, seed, &result);
+    hall_engine_free(engine);
+    calls_clear(&calls);
 }
 
 /* Sums over all queues and hours but the first two. */
 static struct hall_count steady_run(struct steady *s, double cv, uint64_t seed)
 {
-    struct calls calls = {0};
     struct hall_count sum = {0};
-    calls_draw(&calls, s->sources, s->hall.n_queues, &s->hall.grid, cv, seed);
-    hall_run(&s->hall, &calls, seed, s->counts);
+    steady_once(s, cv, seed);
     for (int q = 0; q < s->hall.n_queues; q++)
         for (int iv = 2; iv < N_IV; iv++) {
             const struct hall_count *c = &s->counts[q * N_IV + iv];
@@ -66,7 +90,6 @@ static struct hall_count steady_run(struct steady *s, double cv, uint64_t seed)
             sum.wait_s += c->wait_s;
             sum.busy_s += c->busy_s;
         }
-    calls_clear(&calls);
     return sum;
 }
 
@@ -182,17 +205,14 @@ START_TEST(published_day)
     s->hall.grid.n = 8;
     double in_time = 0, answered = 0, wait_s = 0;
     int days = 1500;
-    struct calls calls = {0};
     for (int day = 0; day < days; day++) {
-        calls_draw(&calls, s->sources, 1, &s->hall.grid, 0, (uint64_t)day);
-        hall_run(&s->hall, &calls, 1, s->counts);
+        steady_once(s, 0, (uint64_t)day);
         for (int iv = 0; iv < 8; iv++) {
             in_time += s->counts[iv].in_time;
             answered += s->counts[iv].answered;
             wait_s += s->counts[iv].wait_s;
         }
     }
-    calls_clear(&calls);
     ck_assert_double_eq_tol(in_time / days, 1816.16, 8);
     ck_assert_double_eq_tol(in_time / answered, 0.902, 0.004);
     ck_assert_double_eq_tol(wait_s / 60 / answered, 0.099, 0.006);
@@ -229,16 +249,13 @@ START_TEST(exact_day_curves)
     ck_assert_int_gt(n, 10);
     s->hall.grid.n = n;
     double in_time[N_IV] = {0}, offered[N_IV] = {0}, all = 0, expected = 0, contacts = 0;
-    struct calls calls = {0};
     for (int day = 0; day < 3000; day++) {
-        calls_draw(&calls, s->sources, 1, &s->hall.grid, 0, (uint64_t)day);
-        hall_run(&s->hall, &calls, 1, s->counts);
+        steady_once(s, 0, (uint64_t)day);
         for (int iv = 0; iv < n; iv++) {
             in_time[iv] += s->counts[iv].in_time;
             offered[iv] += s->counts[iv].offered;
         }
     }
-    calls_clear(&calls);
     for (int iv = 0; iv < n; iv++) {
         ck_assert_msg(fabs(in_time[iv] / offered[iv] - want[iv]) < 0.03, "interval %d: %.4f, exact %.4f", iv,
                       in_time[iv] / offered[iv], want[iv]);
@@ -258,19 +275,21 @@ START_TEST(contacts_are_common)
     struct steady *s = g_new(struct steady, 1);
     struct calls one = {0}, two = {0};
     steady_init(s, 2, 300, 200, 100, 10, 20, 1);
-    calls_draw(&one, s->sources, 1, &s->hall.grid, 0.7, 5);
-    calls_draw(&two, s->sources, 2, &s->hall.grid, 0.7, 5);
+    struct calls_ask ask = {
+        .sources = s->sources, .n_queues = 1, .grid = &s->hall.grid, .handle_cv = 0.7, .seed = 5};
+    calls_draw(&one, &ask);
+    ask.n_queues = 2;
+    calls_draw(&two, &ask);
     int k = 0;
     double work_s = 0, square = 0;
     for (int i = 0; i < two.n; i++) {
-        ck_assert(i == 0 || two.call[i].arrives_s >= two.call[i - 1].arrives_s);
+        ck_assert(i == 0 || two.call[i].at >= two.call[i - 1].at);
         if (two.call[i].queue != 0)
             continue;
-        ck_assert(k < one.n && two.call[i].arrives_s == one.call[k].arrives_s &&
-                  two.call[i].work_s == one.call[k].work_s &&
+        ck_assert(k < one.n && two.call[i].at == one.call[k].at && two.call[i].work_s == one.call[k].work_s &&
                   two.call[i].patience_s == one.call[k].patience_s);
-        work_s += one.call[k].work_s;
-        square += one.call[k].work_s * one.call[k].work_s;
+        work_s += (double)one.call[k].work_s;
+        square += pow((double)one.call[k].work_s, 2);
         k++;
     }
     ck_assert_int_eq(k, one.n);

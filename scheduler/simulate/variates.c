@@ -1,0 +1,138 @@
+#include "scheduler/simulate/variates.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/random.h"
+
+/* Vector code for the loops below; values do not change. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("O3", "no-math-errno", "no-trapping-math")
+#endif
+
+#define POISSON_MOST 4096 /* of one part; never reached */
+
+static inline float float_of(uint32_t bits)
+{
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline uint32_t bits_of(float value)
+{
+    uint32_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+/* (0, 1]: the upper 31 bits, in the middle of their step. */
+static inline float unit_of(uint32_t bits)
+{
+    return ((float)(int32_t)(bits >> 1) + 0.5f) * 0x1p-31f;
+}
+
+/* Natural logarithm of a positive normal number: x = 2^e m with m in [√½, √2), ln m by Cephes' polynomial. */
+static inline float log_of(float x)
+{
+    uint32_t bits = bits_of(x) - 0x3f3504f3u;
+    float exponent = (float)((int32_t)bits >> 23);
+    float m = float_of((bits & 0x007fffffu) + 0x3f3504f3u) - 1, square = m * m;
+    float p = 7.0376836292e-2f;
+    p = p * m - 1.1514610310e-1f;
+    p = p * m + 1.1676998740e-1f;
+    p = p * m - 1.2420140846e-1f;
+    p = p * m + 1.4249322787e-1f;
+    p = p * m - 1.6668057665e-1f;
+    p = p * m + 2.0000714765e-1f;
+    p = p * m - 2.4999993993e-1f;
+    p = p * m + 3.3333331174e-1f;
+    return m + (m * square * p - 0.5f * square) + exponent * 0.6931471806f;
+}
+
+/* e^x for |x| < 80: 2^k times a polynomial on ±½ ln 2. */
+static inline float exp_of(float x)
+{
+    float scaled = x * 1.4426950409f;
+    int32_t k = (int32_t)(scaled + 128.5f) - 128;
+    float f = (scaled - (float)k) * 0.6931471806f;
+    float p = 1.9875691500e-4f;
+    p = p * f + 1.3981999507e-3f;
+    p = p * f + 8.3334519073e-3f;
+    p = p * f + 4.1665795894e-2f;
+    p = p * f + 1.6666665459e-1f;
+    p = p * f + 5.0000001201e-1f;
+    p = p * f * f + f + 1;
+    return p * float_of((uint32_t)(k + 127) << 23);
+}
+
+/* The standard normal's quantile. w = -ln(4 u (1 - u)); two polynomials, one for each side of w = 5. */
+static inline float normal_of(uint32_t bits)
+{
+    float low = unit_of(bits < 0x80000000u ? bits : ~bits), x = 1 - 2 * low;
+    float w = -log_of(4 * low * (1 - low)), root = sqrtf(w) - 3, near = w - 2.5f;
+    float a = 2.81022636e-08f, b = -0.000200214257f;
+    static const float centre[] = {3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
+                                   -0.00125372503f, -0.00417768164f, 0.246640727f,     1.50140941f};
+    static const float tail[] = {0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
+                                 -0.0076224613f,  0.00943887047f, 1.00167406f,     2.83297682f};
+    for (int i = 0; i < 8; i++) {
+        a = a * near + centre[i];
+        b = b * root + tail[i];
+    }
+    float half = (w < 5 ? a : b) * x * 1.4142135624f;
+    return bits < 0x80000000u ? -half : half;
+}
+
+void variates_exponential(const uint32_t *restrict bits, float *restrict out, size_t n)
+{
+    for (size_t i = 0; i < n; i += VARIATES_BLOCK)
+        for (size_t k = i; k < i + VARIATES_BLOCK; k++)
+            out[k] = -log_of(unit_of(bits[k]));
+}
+
+void variates_lognormal(const uint32_t *restrict bits, double cv, float *restrict out, size_t n)
+{
+    float variance = (float)log1p(cv * cv), sd = sqrtf(variance), shift = -0.5f * variance;
+    for (size_t i = 0; i < n; i += VARIATES_BLOCK)
+        for (size_t k = i; k < i + VARIATES_BLOCK; k++)
+            out[k] = exp_of(sd * normal_of(bits[k]) + shift);
+}
+
+int32_t variates_poisson(double mean, uint64_t seed)
+{
+    int32_t n = 0;
+    double whole = exp(-VARIATES_POISSON_PART);
+    for (uint64_t part = 0; mean > 0; part++, mean -= VARIATES_POISSON_PART) {
+        double here = fmin(mean, VARIATES_POISSON_PART);
+        double p = here < VARIATES_POISSON_PART ? exp(-here) : whole, u = random_uniform_at(seed, 0, part);
+        for (int k = 1; u >= p && k < POISSON_MOST; k++, n++) {
+            u -= p;
+            p *= here / k;
+        }
+    }
+    return n;
+}
+
+static double normal(struct random *random)
+{
+    double radius = sqrt(-2 * log1p(-random_uniform(random)));
+    return radius * cos(2 * M_PI * random_uniform(random));
+}
+
+double variates_gamma(double cv2, uint64_t seed)
+{
+    struct random random;
+    random_seed(&random, seed);
+    double shape = 1 / cv2, boost = 1, d = shape - 1.0 / 3;
+    if (shape < 1) {
+        boost = pow(1 - random_uniform(&random), 1 / shape);
+        d += 1;
+    }
+    for (double c = 1 / sqrt(9 * d);;) {
+        double x = normal(&random), v = 1 + c * x;
+        v = v * v * v;
+        if (v > 0 && log1p(-random_uniform(&random)) < 0.5 * x * x + d - d * v + d * log(v))
+            return boost * d * v * cv2;
+    }
+}
