@@ -5,27 +5,9 @@
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
+#include "wfm/staff_ask.h"
+#include "wfm/staff_calculator.h"
 #include "wfm/week.h"
-
-static const struct option_row rows[] = {
-    {"allow-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without forecast count as without contacts"},
-    {"calls", OPTION_REAL, "N", NULL, 0, 1e7, "calculator: contacts offered in --per; no database is used"},
-    {"per", OPTION_SPAN, "TIME", "30min", 300, 3600, "calculator: interval, 5, 10, 15, 30 or 60 minutes"},
-    {"aht", OPTION_SPAN, "TIME", "180s", 1, 86400, "calculator: average handling time"},
-    {"target", OPTION_REAL, "SHARE", "0.8", 0.01, 0.9999, "calculator: share to answer in time"},
-    {"threshold", OPTION_SPAN, "TIME", "20s", 0, 86400, "calculator: what in time means"},
-    {"patience", OPTION_SPAN, "TIME", "0", 0, 86400,
-     "calculator: mean time until callers give up; 0 = they never do"},
-    {"definition", OPTION_CHOICE, "offered|answered|aban_ignored|aban_positive|virtual", "offered", 0, 0,
-     "calculator: what the share is counted over"},
-    {"shrinkage", OPTION_REAL, "SHARE", "0", 0, 0.9, "calculator: paid time on shift without contacts"},
-    {"chats", OPTION_INT, "N", "1", 1, 12, "calculator: contacts one agent handles at once (chat)"},
-    {"agents", OPTION_INT, "N", NULL, 0, 100000, "calculator: also show what so many agents achieve"},
-    {.name = NULL},
-};
-
-/* --- a stored week
- * --------------------------------------------------------------------------------------------------- */
 
 static const struct column week_columns[] = {
     {"week", "week", COLUMN_TEXT, 0},
@@ -93,126 +75,38 @@ static bool run_week(const struct options *options, GError **error)
     return ok;
 }
 
-/* --- calculator
- * ------------------------------------------------------------------------------------------------------ */
-
-static const struct column calculator_columns[] = {
-    {"agents", "agents", COLUMN_REAL, 2},
-    {"service_level", "service level", COLUMN_SHARE, 1},
-    {"asa_s", "ASA s", COLUMN_REAL, 1},
-    {"abandoned", "abandoned", COLUMN_SHARE, 1},
-    {"occupancy", "occupancy", COLUMN_SHARE, 1},
-    {"note", "", COLUMN_TEXT, 0},
-    {NULL, NULL, 0, 0},
-};
-
-/* Hours of the same load before the interval asked about, so that contacts in progress are as many as there
- * always are. */
-#define STEADY_HOURS 24
-#define CHATS_MAX 12
-
-struct calculator {
-    struct queue queue;
-    double aht_s[CHATS_MAX];
-    struct load load;
-    int32_t iv; /* the interval asked about */
-};
-
-static bool calculator_init(struct calculator *calculator, const struct options *options, GError **error)
-{
-    int minutes = (int)(options_real(options, "per") / 60);
-    if (!grid_interval_ok(minutes) || options_real(options, "per") != minutes * 60.0)
-        return wfm_fail(error, WFM_ERROR_USAGE, "--per %s: must be 5, 10, 15, 30 or 60 minutes",
-                        options_text(options, "per"));
-    int chats = (int)options_int(options, "chats");
-    for (int c = 0; c < chats; c++)
-        calculator->aht_s[c] = options_real(options, "aht");
-    calculator->queue = (struct queue){.id = "calculator",
-                                       .name = "calculator",
-                                       .channel = chats > 1 ? CHANNEL_CHAT : CHANNEL_VOICE,
-                                       .language = "en",
-                                       .zone = "UTC",
-                                       .sla = {.target = options_real(options, "target"),
-                                               .threshold_s = options_real(options, "threshold"),
-                                               .abandon_max = 1,
-                                               .occupancy_max = 1,
-                                               .period = SLA_INTERVAL},
-                                       .patience_s = options_real(options, "patience"),
-                                       .aht_s = calculator->aht_s[0],
-                                       .concurrency = chats,
-                                       .concurrent_aht_s = calculator->aht_s,
-                                       .shrinkage = options_real(options, "shrinkage"),
-                                       .occupancy_cap = 1};
-    if (!sl_definition_parse(options_text(options, "definition"), &calculator->queue.sla.definition))
-        return wfm_fail(error, WFM_ERROR_INTERNAL, "definition %s", options_text(options, "definition"));
-    struct grid grid = {0, minutes * 60, STEADY_HOURS * 60 / minutes};
-    load_init(&calculator->load, &grid);
-    for (int32_t iv = 0; iv < grid.n; iv++) {
-        calculator->load.offered[iv] = options_real(options, "calls");
-        calculator->load.aht_s[iv] = calculator->aht_s[0];
-    }
-    calculator->iv = grid.n - 1;
-    return true;
-}
-
-/* What so many agents on shift achieve; shrinkage takes its share of them. */
-static void calculator_row(struct table *table, const struct calculator *calculator, double agents,
-                           const char *note)
-{
-    struct service service;
-    staffing_service(&calculator->queue, &calculator->load, calculator->iv,
-                     agents * (1 - calculator->queue.shrinkage), &service);
-    table_real(table, agents);
-    table_real(table, service.sl);
-    table_real(table, service.asa_s);
-    table_real(table, service.abandon);
-    table_real(table, service.occupancy);
-    table_text(table, note);
-}
-
-static bool run_calculator(const struct options *options, GError **error)
-{
-    struct calculator calculator;
-    if (!calculator_init(&calculator, options, error))
-        return false;
-    g_autofree double *need = g_new0(double, (gsize)calculator.load.grid.n);
-    bool ok = staffing_requirement(&calculator.queue, &calculator.load, need, error);
-    if (ok) {
-        double required = need[calculator.iv];
-        AUTO(table) table = table_new(calculator_columns);
-        calculator_row(table, &calculator, required, "exactly enough");
-        for (int extra = -2; extra <= 3; extra++)
-            if (ceil(required) + extra >= 0)
-                calculator_row(table, &calculator, ceil(required) + extra, extra == 0 ? "whole agents" : "");
-        if (options_given(options, "agents"))
-            calculator_row(table, &calculator, options_real(options, "agents"), "as asked");
-        table_print(table, (enum format)options_choice(options, "format"), stdout);
-    }
-    load_clear(&calculator.load);
-    return ok;
-}
-
 static bool run(const struct options *options, GError **error)
 {
-    static const char *const calculator[] = {"per",        "aht",       "target", "threshold", "patience",
-                                             "definition", "shrinkage", "chats",  "agents"};
-    if (options_given(options, "calls"))
-        return run_calculator(options, error);
-    for (size_t i = 0; i < G_N_ELEMENTS(calculator); i++)
-        if (options_given(options, calculator[i]))
-            return wfm_fail(error, WFM_ERROR_USAGE, "--%s is for the calculator, which needs --calls N",
-                            calculator[i]);
-    return run_week(options, error);
+    bool calculator = false;
+    if (!staff_asks_calculator(options, &calculator, error))
+        return false;
+    return calculator ? staff_calculator(options, error) : run_week(options, error);
 }
 
 const struct command command_staff = {
     .name = "staff",
     .args = "",
     .summary = "agents needed to meet each queue's SLA; or a calculator for one interval",
-    .details = "With a stored forecast: required hours and peak of each queue in the week. With --calls: a "
-               "calculator without database.\n\n"
-               "  wfm staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20",
-    .rows = rows,
+    .details =
+        "With a stored forecast: required hours and peak of each queue in the week.\n\n"
+        "With --calls it is a calculator without database: the agents it takes, as a real number and in "
+        "whole "
+        "ones, and what one more or\n"
+        "less achieves. CSV and JSON also have the inputs, the six definitions of the service level, waits "
+        "of "
+        "the offered, and what is\n"
+        "needed before shrinkage.\n\n"
+        "  wfm staff --calls 400 --aht 180 --target 0.8 --threshold 20 --patience 2min\n"
+        "  wfm staff --calls 400 --shrinkage adherence=0.03,training=0.05 --agents 45\n"
+        "  wfm staff --calls 720 --per 1h --chat-aht 480,570,690 --patience 60\n"
+        "  wfm staff --calls 100 --per 1h --blend-idle 2\n\n"
+        "--solve-for turns it round: the load, handling time, patience or threshold with which --agents just "
+        "meet the targets, or the service\n"
+        "level they reach. --grid walks over values, twice for a table of two.\n\n"
+        "  wfm staff --solve-for calls --agents 45 --aht 180\n"
+        "  wfm staff --grid aht=150:240:15 --grid calls=300,400,500\n"
+        "  wfm staff --calls 400 --grid agents=40:50:1 --format csv",
+    .rows = staff_rows,
     .groups =
         OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO | OPTIONS_CERTAIN,
     .run = run,

@@ -24,6 +24,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_simulate.c \
 	wfm/cmd_solve_unit.c \
 	wfm/cmd_staff.c \
+	wfm/cmd_staff_calculator.c wfm/staff_calculator.h \
 	wfm/cmd_token.c \
 	wfm/cmd_verify.c \
 	wfm/cmd_version.c \
@@ -56,6 +57,9 @@ wfm_libwfm_a_SOURCES = \
 	wfm/settings.c wfm/settings.h \
 	wfm/sisters.c wfm/sisters.h \
 	wfm/source.c wfm/source.h \
+	wfm/staff_ask.c wfm/staff_ask.h \
+	wfm/staff_figures.c wfm/staff_figures.h \
+	wfm/staff_grid.c \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
 	wfm/totals.c wfm/totals.h \

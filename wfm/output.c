@@ -19,6 +19,7 @@ struct table {
     const struct column *columns;
     int n_columns;
     GArray *cells; /* struct cell, row-major */
+    bool exact;
 };
 
 static void clear_cell(void *data)
@@ -176,11 +177,27 @@ static void append_quoted(GString *out, const char *text)
     g_string_append_c(out, '"');
 }
 
-static void append_number(GString *out, const struct column *column, double number)
+/* Digits a number is written with: 12, or as many as bring the same number back. */
+static int digits_of(const struct table *table, double number)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
-    g_string_append(
-        out, g_ascii_formatd(text, sizeof text, column->kind == COLUMN_INT ? "%.0f" : "%.12g", number));
+    for (int digits = 12; table->exact && digits < 17; digits++) {
+        g_snprintf(text, sizeof text, "%%.%dg", digits);
+        char written[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(written, sizeof written, text, number);
+        double back = g_ascii_strtod(written, NULL);
+        if (memcmp(&back, &number, sizeof back) == 0)
+            return digits;
+    }
+    return table->exact ? 17 : 12;
+}
+
+static void append_number(GString *out, const struct table *table, const struct column *column, double number)
+{
+    char text[G_ASCII_DTOSTR_BUF_SIZE], format[8] = "%.0f";
+    if (column->kind != COLUMN_INT)
+        g_snprintf(format, sizeof format, "%%.%dg", digits_of(table, number));
+    g_string_append(out, g_ascii_formatd(text, sizeof text, format, number));
 }
 
 static void format_csv(const struct table *table, GString *out)
@@ -194,7 +211,7 @@ static void format_csv(const struct table *table, GString *out)
             if (cell->text != NULL)
                 append_quoted(out, cell->text);
             else if (!isnan(cell->number))
-                append_number(out, &table->columns[c], cell->number);
+                append_number(out, table, &table->columns[c], cell->number);
             g_string_append_c(out, c == n - 1 ? '\n' : ',');
         }
 }
@@ -210,18 +227,28 @@ static json_t *cell_json(const struct column *column, const struct cell *cell)
     return column->kind == COLUMN_INT ? json_integer((json_int_t)cell->number) : json_real(cell->number);
 }
 
+static void append_json(GString *out, const struct table *table, int r, int c)
+{
+    const struct column *column = &table->columns[c];
+    const struct cell *cell = cell_at(table, r, c);
+    json_t *value = cell_json(column, cell);
+    size_t flags = JSON_ENCODE_ANY;
+    if (json_is_real(value))
+        flags |= JSON_REAL_PRECISION(digits_of(table, cell->number));
+    char *text = json_dumps(value, flags);
+    g_string_append_printf(out, "%s\"%s\":%s", c > 0 ? "," : "", column->key, text);
+    free(text);
+    json_decref(value);
+}
+
 static void format_json(const struct table *table, GString *out)
 {
     g_string_append(out, "[");
     for (int r = 0; r < table_rows(table); r++) {
-        json_t *row = json_object();
+        g_string_append_printf(out, "%s\n {", r > 0 ? "," : "");
         for (int c = 0; c < table->n_columns; c++)
-            json_object_set_new(row, table->columns[c].key,
-                                cell_json(&table->columns[c], cell_at(table, r, c)));
-        char *text = json_dumps(row, JSON_COMPACT | JSON_REAL_PRECISION(12));
-        g_string_append_printf(out, "%s\n %s", r > 0 ? "," : "", text);
-        free(text);
-        json_decref(row);
+            append_json(out, table, r, c);
+        g_string_append_c(out, '}');
     }
     g_string_append(out, "\n]\n");
 }
@@ -234,6 +261,11 @@ char *table_format(const struct table *table, enum format format)
     GString *out = g_string_new(NULL);
     formats[format](table, out);
     return g_string_free(out, FALSE);
+}
+
+void table_exact(struct table *table)
+{
+    table->exact = true;
 }
 
 void table_print(const struct table *table, enum format format, FILE *out)

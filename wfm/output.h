@@ -41,6 +41,9 @@ void table_text(struct table *table, const char *text);
 void table_int(struct table *table, int64_t value);
 void table_real(struct table *table, double value);
 int table_rows(const struct table *table);
+/* From now on CSV and JSON carry the numbers of this table to their last bit, in as few digits as that takes.
+ */
+void table_exact(struct table *table);
 
 /* Prints the whole table; every row must be full (asserted). */
 void table_print(const struct table *table, enum format format, FILE *out);

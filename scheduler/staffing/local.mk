@@ -1,4 +1,5 @@
 scheduler_libscheduler_a_SOURCES += \
+	scheduler/staffing/calculator.c scheduler/staffing/calculator.h \
 	scheduler/staffing/chat.c scheduler/staffing/chat.h \
 	scheduler/staffing/deferred.c scheduler/staffing/deferred.h \
 	scheduler/staffing/demand.c \

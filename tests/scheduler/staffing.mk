@@ -39,3 +39,8 @@ tests_scheduler_test_simulate_SOURCES = tests/scheduler/test_simulate.c \
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_simulate_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_simulate
+
+check_PROGRAMS += tests/scheduler/test_calculator
+tests_scheduler_test_calculator_SOURCES = tests/scheduler/test_calculator.c
+tests_scheduler_test_calculator_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_calculator

@@ -28,7 +28,8 @@ check "help of every command" bash -c '
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
 # Erlang C by its recursion, 40 erlangs, 45 agents, 20 s of 180 s: 1 - 0.3407 e^(-5·20/180) = 0.8045.
-equal "calculator: whole agents" "$(awk -F, '$6 == "whole agents" { print $1, int(1000 * $2 + 0.5) }' "$work/out")" "45 805"
+equal "calculator: whole agents" "$(awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+  $at["note"] == "whole agents" { print $at["agents"], int(1000 * $at["service_level"] + 0.5) }' "$work/out")" "45 805"
 
 # --- the week ---------------------------------------------------------------------------------------------------------
 
