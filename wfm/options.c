@@ -243,6 +243,17 @@ bool span_parse(const char *text, double *seconds)
     return false;
 }
 
+bool share_parse(const char *text, double *share)
+{
+    size_t length = strlen(text);
+    bool percent = length > 0 && text[length - 1] == '%';
+    g_autofree char *number = g_strndup(text, length - percent);
+    if (!number_parse(number, share))
+        return false;
+    *share /= percent ? 100 : 1;
+    return true;
+}
+
 static int choice_index(const char *words, const char *text)
 {
     g_auto(GStrv) list = g_strsplit(words, "|", -1);
@@ -270,6 +281,11 @@ static bool understand(struct value *value, GError **error)
         if (!span_parse(text, &value->number))
             return wfm_fail(error, WFM_ERROR_USAGE, "--%s %s: not a span of time; write 20s, 30min, 4h or 2d",
                             row->name, text);
+        break;
+    case OPTION_SHARE:
+        if (!share_parse(text, &value->number))
+            return wfm_fail(error, WFM_ERROR_USAGE, "--%s %s: not a share; write 0.2 or 20%%", row->name,
+                            text);
         break;
     case OPTION_INT:
     case OPTION_REAL:

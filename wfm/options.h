@@ -21,6 +21,7 @@ enum option_type {
     OPTION_LIST,   /* text, may be given many times */
     OPTION_INT,    /* whole number in min..max */
     OPTION_REAL,   /* number in min..max */
+    OPTION_SHARE,  /* number, or percent: "0.2", "20%"; the number in min..max */
     OPTION_SPAN,   /* span of time: "20", "20s", "30min", "4h", "2d"; seconds in min..max */
     OPTION_CHOICE, /* one of the words in `arg`, separated by | */
 };
@@ -92,7 +93,7 @@ const char *const *options_list(const struct options *options,
                                 const char *name); /* NULL-terminated, maybe empty */
 long options_int(const struct options *options, const char *name);
 double options_real(const struct options *options,
-                    const char *name); /* also spans, in seconds; NAN when absent */
+                    const char *name); /* also shares, and spans in seconds; NAN when absent */
 int options_choice(const struct options *options, const char *name); /* position among the words */
 
 int options_n_args(const struct options *options);
@@ -100,5 +101,7 @@ const char *options_arg(const struct options *options, int i); /* NULL past the 
 
 /* "20s", "30min", "4h", "1.5h", "2d" or bare seconds. False when not a span of time. */
 bool span_parse(const char *text, double *seconds);
+/* "0.2", "20%". False when neither number nor percentage. */
+bool share_parse(const char *text, double *share);
 
 #endif

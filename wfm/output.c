@@ -74,7 +74,7 @@ void table_int(struct table *table, int64_t value)
 
 void table_real(struct table *table, double value)
 {
-    assert(next_kind(table) == COLUMN_REAL || next_kind(table) == COLUMN_SHARE);
+    assert(next_kind(table) != COLUMN_TEXT && next_kind(table) != COLUMN_INT);
     add(table, NULL, value);
 }
 
@@ -111,6 +111,8 @@ static char *cell_shown(const struct column *column, const struct cell *cell)
         return g_strdup_printf("%.0f", cell->number);
     case COLUMN_SHARE:
         return g_strdup_printf("%.*f %%", column->decimals, 100 * cell->number);
+    case COLUMN_POINTS:
+        return g_strdup_printf("%+.*f", column->decimals, 100 * cell->number);
     case COLUMN_REAL:
     case COLUMN_TEXT:
         break;
@@ -135,22 +137,33 @@ static void append_aligned(GString *out, const char *text, int width, bool right
     g_string_append(out, last ? "\n" : "  ");
 }
 
+/* Columns people see: their numbers into `shown`, returns how many. */
+static int columns_shown(const struct table *table, int *shown)
+{
+    int n = 0;
+    for (int c = 0; c < table->n_columns; c++)
+        if (table->columns[c].title != NULL)
+            shown[n++] = c;
+    return n;
+}
+
 static void format_table(const struct table *table, GString *out)
 {
-    int n = table->n_columns, rows = table_rows(table);
+    g_autofree int *shown = g_new(int, (gsize)table->n_columns);
+    int n = columns_shown(table, shown), rows = table_rows(table);
     g_autofree int *width = g_new(int, (gsize)n);
-    g_autoptr(GPtrArray) shown = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
     for (int c = 0; c < n; c++)
-        width[c] = text_width(table->columns[c].title);
+        width[c] = text_width(table->columns[shown[c]].title);
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < n; c++) {
-            char *text = cell_shown(&table->columns[c], cell_at(table, r, c));
-            g_ptr_array_add(shown, text);
+            char *text = cell_shown(&table->columns[shown[c]], cell_at(table, r, shown[c]));
+            g_ptr_array_add(cells, text);
             width[c] = MAX(width[c], text_width(text));
         }
     for (int c = 0; c < n; c++)
-        append_aligned(out, table->columns[c].title, width[c], table->columns[c].kind != COLUMN_TEXT,
-                       c == n - 1);
+        append_aligned(out, table->columns[shown[c]].title, width[c],
+                       table->columns[shown[c]].kind != COLUMN_TEXT, c == n - 1);
     for (int c = 0; c < n; c++) {
         for (int i = 0; i < width[c]; i++)
             g_string_append(out, "─");
@@ -158,8 +171,8 @@ static void format_table(const struct table *table, GString *out)
     }
     for (int r = 0; r < rows; r++)
         for (int c = 0; c < n; c++)
-            append_aligned(out, g_ptr_array_index(shown, (guint)(r * n + c)), width[c],
-                           table->columns[c].kind != COLUMN_TEXT, c == n - 1);
+            append_aligned(out, g_ptr_array_index(cells, (guint)(r * n + c)), width[c],
+                           table->columns[shown[c]].kind != COLUMN_TEXT, c == n - 1);
 }
 
 static void append_quoted(GString *out, const char *text)
@@ -278,7 +291,9 @@ static void write_sheet(const struct table *table, lxw_worksheet *sheet, lxw_for
 {
     worksheet_freeze_panes(sheet, 1, 0);
     for (int c = 0; c < table->n_columns; c++)
-        worksheet_write_string(sheet, 0, (lxw_col_t)c, table->columns[c].title, head);
+        worksheet_write_string(
+            sheet, 0, (lxw_col_t)c,
+            table->columns[c].title != NULL ? table->columns[c].title : table->columns[c].key, head);
     for (int r = 0; r < table_rows(table); r++)
         for (int c = 0; c < table->n_columns; c++) {
             const struct cell *cell = cell_at(table, r, c);

@@ -3,7 +3,8 @@
  * xlsx file.
  *
  * A table is filled cell by cell, row after row, in the order of its columns. For people numbers are
- * right-aligned with the decimals of their column and shares are in percent; CSV and JSON carry the numbers
+ * right-aligned with the decimals of their column, shares are in percent and differences of shares in signed
+ * points; CSV and JSON carry the numbers
  * themselves (12 digits, shares 0..1), keyed by column key. Control characters in texts are shown as "?", so
  * that data cannot steer a terminal.
  */
@@ -20,13 +21,13 @@
 /* In the order of "table|csv|json" of --format. */
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 
-enum column_kind { COLUMN_TEXT, COLUMN_INT, COLUMN_REAL, COLUMN_SHARE };
+enum column_kind { COLUMN_TEXT, COLUMN_INT, COLUMN_REAL, COLUMN_SHARE, COLUMN_POINTS };
 
 struct column {
     const char *key;   /* in CSV and JSON; NULL ends the columns */
-    const char *title; /* for people */
+    const char *title; /* for people; NULL: they do not see it */
     enum column_kind kind;
-    int decimals; /* for people: of REAL, and of the percentage of SHARE */
+    int decimals; /* for people: of REAL, and of the percentage of SHARE and POINTS */
 };
 
 struct table;

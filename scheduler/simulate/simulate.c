@@ -1,34 +1,13 @@
 #include "scheduler/simulate/simulate.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "core/error.h"
-#include "core/random.h"
-#include "scheduler/simulate/staff.h"
-#include "scheduler/staffing/staffing.h"
+#include "scheduler/simulate/replicate.h"
+#include "scheduler/staffing/period.h"
 
-#define Z95 1.959963984540054
-#define STAFF_SALT 0x5851F42D4C957F2Du
-
-/* What is summed over replications for a line. */
-struct sums {
-    double num, den, num2, den2, cross; /* of the service level */
-    double offered, answered, abandoned, wait_s, busy_s;
-    int met;
-};
-
-struct simulation {
-    const struct plan_problem *problem;
-    const struct plan_solution *solution;
-    const struct simulate_ask *ask;
-    struct hall hall;
-    struct hall_queue *queues;
-    struct call_source *sources;
-    double *offered; /* n_queues × n: open intervals of immediate queues, else 0 */
-    struct staff staff;
-    GArray *lines; /* struct simulate_line */
-    struct sums *sums;
-};
+/* ---- what is simulated ---- */
 
 /* Handling times by the number of parallel chats, NULL where they are all alike: then the load's count. */
 static const double *uneven_levels(const struct queue *queue)
@@ -65,98 +44,66 @@ static bool load_queues(struct simulation *s, GError **error)
     return true;
 }
 
-/* The queue's local days, then the whole. */
+/* ---- lines ---- */
+
+static int add_line(struct simulation *s, struct simulate_line line, int32_t from_iv, int32_t to_iv)
+{
+    line.from_iv = from_iv;
+    line.to_iv = to_iv;
+    g_array_append_val(s->lines, line);
+    return (int)s->lines->len - 1;
+}
+
+/* Marks the line of a contract period, or adds it. */
+static void mark_period(struct simulation *s, struct simulate_line line, int first_line, int32_t from_iv,
+                        int32_t to_iv, const struct sla_past *past)
+{
+    int at = -1;
+    for (int i = first_line; i < (int)s->lines->len; i++) {
+        const struct simulate_line *other = &g_array_index(s->lines, struct simulate_line, i);
+        if (other->from_iv == from_iv && other->to_iv == to_iv)
+            at = i;
+    }
+    if (at < 0)
+        at = add_line(s, line, from_iv, to_iv);
+    struct simulate_line *marked = &g_array_index(s->lines, struct simulate_line, at);
+    marked->contract = true;
+    marked->whole = from_iv == 0 && to_iv == s->problem->demand.grid.n;
+    if (past != NULL)
+        marked->past = *past;
+}
+
+/* The queue's local days, its contract periods, the whole. */
 static bool add_lines(struct simulation *s, int q, GError **error)
 {
-    const struct demand *demand = &s->problem->demand;
-    const struct queue *queue = &s->problem->operation->queues[q];
+    const struct operation *operation = s->problem->operation;
+    const struct grid *grid = &s->problem->demand.grid;
+    const struct queue *queue = &operation->queues[q];
     AUTO(zone) zone = zone_new(queue->zone, error);
     if (zone == NULL)
         return false;
+    int first_line = (int)s->lines->len;
     struct simulate_line line = {.queue = q, .target = queue->sla.target};
-    for (int32_t iv = 0; iv < demand->grid.n; iv = line.to_iv) {
-        int32_t day = zone_local_day(zone, grid_ts(&demand->grid, iv));
-        int64_t end_ts = zone_day_start(zone, day + 1);
-        line.from_iv = iv;
-        line.to_iv = CLAMP(grid_index(&demand->grid, end_ts), iv + 1, demand->grid.n);
-        g_array_append_val(s->lines, line);
+    for (int32_t iv = 0, next; iv < grid->n; iv = next) {
+        int32_t day = zone_local_day(zone, grid_ts(grid, iv));
+        next = CLAMP(grid_index(grid, zone_day_start(zone, day + 1)), iv + 1, grid->n);
+        add_line(s, line, iv, next);
+        for (int32_t k = iv; s->day != NULL && k < next; k++)
+            s->day[DEMAND_CELL(&s->problem->demand, q, k)] = day;
     }
-    line.from_iv = 0;
-    line.to_iv = demand->grid.n;
-    line.whole = true;
-    g_array_append_val(s->lines, line);
-    return true;
+    g_autofree int32_t *first = g_new(int32_t, (gsize)grid->n + 1);
+    int n = period_counts(queue) ? period_parts(operation, queue, grid, first, error) : 0;
+    for (int i = 0; i < n; i++)
+        mark_period(s, line, first_line, first[i], first[i + 1],
+                    i == 0 && s->ask->past != NULL ? &s->ask->past[q] : NULL);
+    if (n != 1) {
+        line.whole = true;
+        add_line(s, line, 0, grid->n);
+    }
+    return n >= 0;
 }
 
-/* Numerator and denominator of the service level. */
-static void measure(enum sl_definition definition, const struct hall_count *c, double *num, double *den)
-{
-    *num = c->in_time;
-    *den = c->offered;
-    switch (definition) {
-    case SL_ANSWERED:
-        *den = c->answered;
-        break;
-    case SL_ABAN_IGNORED:
-        *den = c->offered - c->abandoned_in_time;
-        break;
-    case SL_ABAN_POSITIVE:
-        *num = c->in_time + c->abandoned_in_time;
-        break;
-    case SL_EXCL_SHORT:
-        *den = c->offered - c->abandoned_short;
-        break;
-    case SL_VIRTUAL:
-        *num = c->virtual_in_time;
-        break;
-    default:
-        break;
-    }
-}
-
-/* Adds up the cells of the report. */
-static void add_cells(const struct simulation *s, const struct hall_count *counts,
-                      struct simulate_report *report)
-{
-    const struct demand *demand = &s->problem->demand;
-    for (int q = 0; q < s->problem->operation->n_queues; q++) {
-        const struct queue *queue = &s->problem->operation->queues[q];
-        for (int32_t iv = 0; !channel_is_deferred(queue->channel) && iv < demand->grid.n; iv++) {
-            size_t cell = DEMAND_CELL(demand, q, iv);
-            double num, den;
-            measure(queue->sla.definition, &counts[cell], &num, &den);
-            report->in_time[cell] += num;
-            report->counted[cell] += den;
-        }
-    }
-}
-
-static void add_counts(struct simulation *s, const struct hall_count *counts)
-{
-    for (guint i = 0; i < s->lines->len; i++) {
-        const struct simulate_line *line = &g_array_index(s->lines, struct simulate_line, i);
-        struct sums *sums = &s->sums[i];
-        double num = 0, den = 0;
-        for (int32_t iv = line->from_iv; iv < line->to_iv; iv++) {
-            const struct hall_count *c = &counts[DEMAND_CELL(&s->problem->demand, line->queue, iv)];
-            double more, of;
-            measure(s->problem->operation->queues[line->queue].sla.definition, c, &more, &of);
-            num += more;
-            den += of;
-            sums->offered += c->offered;
-            sums->answered += c->answered;
-            sums->abandoned += c->abandoned;
-            sums->wait_s += c->wait_s;
-            sums->busy_s += c->busy_s;
-        }
-        sums->num += num;
-        sums->den += den;
-        sums->num2 += num * num;
-        sums->den2 += den * den;
-        sums->cross += num * den;
-        sums->met += num >= line->target * den - 1e-9;
-    }
-}
+/* ---- the report ---- */
 
 /* Agent-seconds the plan gives the queue, shrinkage taken off; NAN when it does not say. */
 static double planned_s(const struct simulation *s, const struct simulate_line *line)
@@ -171,105 +118,158 @@ static double planned_s(const struct simulation *s, const struct simulate_line *
     return staffed * (1 - away) * (1 - queue->shrinkage) * demand->grid.interval_s;
 }
 
-static void finish_line(const struct simulation *s, struct simulate_line *line, const struct sums *sums,
-                        int n)
+/* In every replication, which spans reached the target: of the line itself, of the contract periods it
+   holds, or of its intervals. */
+static void find_met(const struct simulation *s, const struct simulate_line *line, guint at,
+                     struct ratio_sample *met)
 {
-    line->sl = sums->den > 0 ? sums->num / sums->den : 1;
-    double spread = sums->num2 - 2 * line->sl * sums->cross + line->sl * line->sl * sums->den2;
-    line->sl_half = n > 1 && sums->den > 0 ? Z95 * sqrt(MAX(spread, 0) * n / (n - 1)) / sums->den
-                                           : (n > 1 ? 0 : INFINITY);
-    line->met_share = (double)sums->met / n;
-    line->met_half = Z95 * sqrt(line->met_share * (1 - line->met_share) / n);
-    line->offered = sums->offered / n;
-    line->abandon = sums->offered > 0 ? sums->abandoned / sums->offered : 0;
-    line->asa_s = sums->answered > 0 ? sums->wait_s / sums->answered : 0;
-    double planned = planned_s(s, line);
-    line->occupancy = planned > 0 ? sums->busy_s / n / planned : (isnan(planned) ? NAN : 0);
+    int n_queues = s->problem->operation->n_queues;
+    bool by_interval = s->problem->operation->queues[line->queue].sla.period == SLA_INTERVAL;
+    for (int r = 0; r < s->done; r++) {
+        const struct ratio_sample *samples = s->samples + (size_t)r * s->lines->len;
+        met[r] = (struct ratio_sample){0};
+        if (line->whole && !line->contract && by_interval) {
+            met[r] = s->interval[(size_t)r * (size_t)n_queues + (size_t)line->queue];
+            continue;
+        }
+        for (guint i = 0; i <= at; i++) {
+            const struct simulate_line *part = &g_array_index(s->lines, struct simulate_line, i);
+            bool counts =
+                i == at ? !line->whole || line->contract
+                        : line->whole && !line->contract && part->contract && part->queue == line->queue;
+            met[r].den += counts;
+            met[r].num += counts && target_reached(samples[i], &part->past, part->target);
+        }
+    }
 }
 
-/* Every replication has contacts and roundings of its own, the same for every roster. */
-static void replicate(struct simulation *s, struct simulate_report *report)
+static int compare_values(const void *a, const void *b)
 {
-    struct calls calls = {0};
-    struct calls_ask draw = {.sources = s->sources,
-                             .n_queues = s->hall.n_queues,
-                             .grid = &s->hall.grid,
-                             .handle_cv = s->ask->handle_cv};
-    struct hall_engine *engine = hall_engine_new(&s->hall);
-    size_t cells = (size_t)s->hall.n_queues * (size_t)s->hall.grid.n;
-    g_autofree struct hall_count *counts = g_new(struct hall_count, cells + 1);
-    g_autofree double *phase = g_new(double, s->staff.n_groups + 1);
-    struct hall_result result = {.counts = counts};
-    for (bool go_on = true; go_on && report->replications < s->ask->replications;) {
-        uint64_t seed = s->ask->seed * 1000003u + (uint64_t)report->replications;
-        struct random random;
-        random_seed(&random, seed ^ STAFF_SALT);
-        for (int g = 0; g < s->staff.n_groups; g++)
-            phase[g] = random_uniform(&random);
-        staff_round(&s->staff, &s->hall.grid, phase);
-        draw.seed = seed;
-        calls_draw(&calls, &draw);
-        hall_run(engine, &calls, seed, &result);
-        add_counts(s, counts);
-        add_cells(s, counts, report);
-        report->contacts += calls.n;
-        report->replications++;
-        go_on = s->ask->go_on == NULL || s->ask->go_on(report->replications, s->ask->user);
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void find_quantiles(const struct simulation *s, struct simulate_line *line, guint at)
+{
+    g_autofree double *sl = g_new(double, (gsize)s->done + 1);
+    for (int r = 0; r < s->done; r++) {
+        struct ratio_sample sample = s->samples[(size_t)r * s->lines->len + at];
+        double den = sample.den + line->past.counted;
+        sl[r] = den > 0 ? (sample.num + line->past.in_time) / den : 1;
     }
-    hall_engine_free(engine);
-    calls_clear(&calls);
+    qsort(sl, (size_t)s->done, sizeof *sl, compare_values);
+    line->sl_p5 = sorted_quantile(sl, s->done, 0.05);
+    line->sl_p50 = sorted_quantile(sl, s->done, 0.5);
+    line->sl_p95 = sorted_quantile(sl, s->done, 0.95);
+}
+
+static void finish_line(const struct simulation *s, guint at, const struct line_sums *sums,
+                        struct simulate_line *line)
+{
+    int n = s->done;
+    g_autofree struct ratio_sample *met = g_new(struct ratio_sample, (gsize)n + 1);
+    struct ratio_estimate sl = ratio_estimate(s->samples + at, n, (int)s->lines->len, s->cluster);
+    line->sl = sl.ratio;
+    line->sl_half = sl.half;
+    double counted = 0;
+    for (int r = 0; r < n; r++)
+        counted += s->samples[(size_t)r * s->lines->len + at].den;
+    line->counted = counted / n;
+    find_met(s, line, at, met);
+    struct ratio_estimate share = ratio_estimate(met, n, 1, s->cluster);
+    line->met_share = share.ratio;
+    share_interval(share.ratio, share_trials(&share, n, s->cluster), &line->met_low, &line->met_high);
+    line->met_half = (line->met_high - line->met_low) / 2;
+    find_quantiles(s, line, at);
+    line->offered = (double)sums->offered / n;
+    line->abandon = sums->offered > 0 ? (double)sums->abandoned / (double)sums->offered : 0;
+    line->asa_s = sums->answered > 0 ? (double)sums->wait_ms / 1000 / (double)sums->answered : 0;
+    double planned = planned_s(s, line);
+    line->occupancy = planned > 0 ? (double)sums->busy_ms / 1000 / n / planned : (isnan(planned) ? NAN : 0);
+}
+
+static void finish(struct simulation *s, struct simulate_report *report)
+{
+    const struct demand *demand = &s->problem->demand;
+    *report = (struct simulate_report){.n_lines = (int)s->lines->len,
+                                       .n_cells = s->problem->operation->n_queues * demand->grid.n,
+                                       .replications = s->done,
+                                       .contacts = (double)s->totals.contacts,
+                                       .cluster = s->cluster};
+    report->in_time = g_new0(double, report->n_cells + 1);
+    report->counted = g_new0(double, report->n_cells + 1);
+    for (int i = 0; i < report->n_cells; i++) {
+        report->in_time[i] = (double)s->totals.in_time[i] / s->done;
+        report->counted[i] = (double)s->totals.counted[i] / s->done;
+    }
+    for (guint i = 0; i < s->lines->len; i++)
+        finish_line(s, i, &s->totals.lines[i], &g_array_index(s->lines, struct simulate_line, i));
+    report->lines = g_memdup2(s->lines->data, s->lines->len * sizeof *report->lines);
+    report->samples = g_steal_pointer(&s->samples);
+}
+
+static bool simulate(struct simulation *s, struct simulate_report *report, GError **error)
+{
+    const struct operation *operation = s->problem->operation;
+    bool ok = load_queues(s, error);
+    for (int q = 0; ok && q < operation->n_queues; q++)
+        if (!channel_is_deferred(operation->queues[q].channel))
+            ok = add_lines(s, q, error);
+    if (!ok || !staff_init(&s->staff, s->problem, s->solution, error))
+        return false;
+    replications_run(s);
+    finish(s, report);
+    totals_clear(&s->totals);
+    staff_clear(&s->staff);
+    return true;
+}
+
+/* Is any day uncertain? */
+static bool uncertain(const struct plan_problem *problem)
+{
+    const struct demand *demand = &problem->demand;
+    bool any = false;
+    for (int q = 0; demand->busyness_cv2 != NULL && q < demand->n_queues; q++)
+        any |= demand->busyness_cv2[q] > 0 && !channel_is_deferred(problem->operation->queues[q].channel);
+    return any;
 }
 
 bool simulate_roster(const struct plan_problem *problem, const struct plan_solution *solution,
                      const struct simulate_ask *ask, struct simulate_report *report, GError **error)
 {
-    const struct operation *operation = problem->operation;
     const struct demand *demand = &problem->demand;
     if (demand->offered == NULL)
         return wfm_fail(
             error, WFM_ERROR_INPUT,
             "the plan does not hold the contacts it was made for; make the roster again with this "
             "version of wfm");
-    size_t nq = (size_t)operation->n_queues;
+    size_t nq = (size_t)problem->operation->n_queues, cells = nq * (size_t)demand->grid.n;
+    bool days = !ask->certain && uncertain(problem);
     g_autofree struct hall_queue *queues = g_new0(struct hall_queue, nq + 1);
     g_autofree struct call_source *sources = g_new0(struct call_source, nq + 1);
-    g_autofree double *offered = g_new0(double, nq *(size_t)demand->grid.n + 1);
+    g_autofree double *offered = g_new0(double, cells + 1);
+    g_autofree int32_t *day = days ? g_new0(int32_t, cells + 1) : NULL;
     struct simulation s = {.problem = problem,
                            .solution = solution,
                            .ask = ask,
                            .queues = queues,
                            .sources = sources,
-                           .offered = offered};
+                           .offered = offered,
+                           .day = day,
+                           .cluster = days ? 2 : 1};
     s.lines = g_array_new(FALSE, TRUE, sizeof(struct simulate_line));
-    bool ok = load_queues(&s, error);
-    for (int q = 0; ok && q < operation->n_queues; q++)
-        if (!channel_is_deferred(operation->queues[q].channel))
-            ok = add_lines(&s, q, error);
-    if (!ok) {
-        g_array_free(s.lines, TRUE);
-        return false;
-    }
-    *report = (struct simulate_report){.n_lines = (int)s.lines->len,
-                                       .n_cells = operation->n_queues * demand->grid.n};
-    report->in_time = g_new0(double, report->n_cells + 1);
-    report->counted = g_new0(double, report->n_cells + 1);
-    g_autofree struct sums *sums = s.sums = g_new0(struct sums, report->n_lines + 1);
-    staff_init(&s.staff, problem, solution);
-    s.hall = (struct hall){.grid = demand->grid,
-                           .queues = queues,
-                           .n_queues = operation->n_queues,
-                           .groups = s.staff.groups,
-                           .n_groups = s.staff.n_groups};
-    replicate(&s, report);
-    report->lines = (struct simulate_line *)(void *)g_array_free(s.lines, FALSE);
-    for (int i = 0; i < report->n_lines; i++)
-        finish_line(&s, &report->lines[i], &sums[i], report->replications);
-    for (int i = 0; i < report->n_cells; i++) {
-        report->in_time[i] /= report->replications;
-        report->counted[i] /= report->replications;
-    }
-    staff_clear(&s.staff);
-    return true;
+    bool ok = simulate(&s, report, error);
+    g_array_free(s.lines, TRUE);
+    g_free(s.samples);
+    g_free(s.interval);
+    return ok;
+}
+
+struct ratio_estimate simulate_difference(const struct simulate_report *a, int line_a,
+                                          const struct simulate_report *b, int line_b)
+{
+    return ratio_difference(a->samples + line_a, a->n_lines, b->samples + line_b, b->n_lines,
+                            MIN(a->replications, b->replications), MAX(a->cluster, b->cluster));
 }
 
 void simulate_report_clear(struct simulate_report *report)
@@ -277,5 +277,6 @@ void simulate_report_clear(struct simulate_report *report)
     g_free(report->lines);
     g_free(report->in_time);
     g_free(report->counted);
+    g_free(report->samples);
     *report = (struct simulate_report){.n_lines = 0};
 }

@@ -1,12 +1,17 @@
 #include "scheduler/simulate/staff.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "core/random.h"
+
+#define PHASE_SALT UINT64_C(0x5851F42D4C957F2D)
 
 static bool same_skills(const struct agent *a, const struct agent *b)
 {
     bool same = a->n_skills == b->n_skills;
     for (int i = 0; same && i < a->n_skills; i++)
-        same = a->skills[i].queue == b->skills[i].queue;
+        same = a->skills[i].queue == b->skills[i].queue && a->skills[i].overflow == b->skills[i].overflow;
     return same;
 }
 
@@ -28,12 +33,24 @@ static int find_groups(const struct operation *operation, int *member, int *grou
     return n;
 }
 
-/* Adds share × weight for every interval the shift is worked. */
-static void add_worked(const struct grid *grid, const struct shift *shift, double weight, double *sum,
-                       double *weighted)
+/* A shift that is missing with probability `away`. */
+struct staff_shift {
+    uint64_t agent; /* hash of the id: the agent is the same in another operation */
+    int32_t day;    /* site-local */
+    double away;
+    int group;
+    int32_t from_iv, n;
+    double *here; /* n: agents it is worth in each interval, 0..1 */
+};
+
+/* Share of every interval of the grid the shift is worked, breaks taken off. */
+static void find_worked(const struct grid *grid, const struct shift *shift, struct staff_shift *out)
 {
-    int32_t first = MAX(grid_index(grid, shift->start_ts), 0);
-    for (int32_t iv = first; iv < grid->n && grid_ts(grid, iv) < shift->end_ts; iv++) {
+    out->from_iv = CLAMP(grid_index(grid, shift->start_ts), 0, grid->n);
+    int32_t to_iv = CLAMP(grid_index(grid, shift->end_ts - 1) + 1, out->from_iv, grid->n);
+    out->n = to_iv - out->from_iv;
+    out->here = g_new(double, out->n + 1);
+    for (int32_t iv = out->from_iv; iv < to_iv; iv++) {
         int64_t from = MAX(grid_ts(grid, iv), shift->start_ts);
         int64_t to = MIN(grid_ts(grid, iv) + grid->interval_s, shift->end_ts);
         int64_t worked = MAX(to - from, 0);
@@ -41,13 +58,11 @@ static void add_worked(const struct grid *grid, const struct shift *shift, doubl
             const struct activity *activity = &shift->activities[k];
             worked -= MAX(MIN(to, activity->end_ts) - MAX(from, activity->start_ts), 0);
         }
-        double share = (double)MAX(worked, 0) / grid->interval_s;
-        sum[iv] += share;
-        weighted[iv] += share * weight;
+        out->here[iv - out->from_iv] = (double)MAX(worked, 0) / grid->interval_s;
     }
 }
 
-/* Share of an agent's time on shift that is there for immediate contacts. */
+/* Share of an agent's time in the office that is there for immediate contacts. */
 static double presence(const struct operation *operation, const struct agent *agent)
 {
     double shrinkage = 0;
@@ -59,24 +74,39 @@ static double presence(const struct operation *operation, const struct agent *ag
         shrinkage += queue->shrinkage;
         n++;
     }
-    return (1 - operation->sites[agent->site].shrinkage) * (1 - (n > 0 ? shrinkage / n : 0));
+    return 1 - (n > 0 ? shrinkage / n : 0);
 }
 
-static void count_shifts(const struct plan_problem *problem, const struct shift *shifts, int n_shifts,
-                         const int *group, double *sum, double *weighted)
+/* Shifts that are worked on contacts, in the staff's list. zones: of the sites. */
+static void list_shifts(struct staff *staff, const struct plan_problem *problem, const struct shift *shifts,
+                        int n_shifts, const int *group, struct zone *const *zones)
 {
     const struct operation *operation = problem->operation;
-    const struct grid *grid = &problem->demand.grid;
     for (int i = 0; i < n_shifts; i++) {
         const struct shift *shift = &shifts[i];
         bool known = shift->agent >= 0 && shift->agent < operation->n_agents && group[shift->agent] >= 0;
         bool on_call = shift->tmpl >= 0 && shift->tmpl < operation->n_templates &&
                        operation->templates[shift->tmpl].on_call;
-        if (!known || on_call)
+        if (!known || on_call || shift->end_ts <= problem->demand.grid.start_ts)
             continue;
-        size_t at = (size_t)group[shift->agent] * (size_t)grid->n;
-        add_worked(grid, shift, presence(operation, &operation->agents[shift->agent]), sum + at,
-                   weighted + at);
+        const struct agent *agent = &operation->agents[shift->agent];
+        struct staff_shift *out = &staff->shifts[staff->n_shifts++];
+        *out = (struct staff_shift){.agent = g_str_hash(agent->id),
+                                    .day = zone_local_day(zones[agent->site], shift->start_ts),
+                                    .away = operation->sites[agent->site].shrinkage,
+                                    .group = group[shift->agent]};
+        find_worked(&problem->demand.grid, shift, out);
+    }
+}
+
+/* Adds the shifts, each weighted by 1 - weight_away × away. */
+static void add_shifts(const struct staff *staff, double weight_away, double *sum)
+{
+    for (int i = 0; i < staff->n_shifts; i++) {
+        const struct staff_shift *shift = &staff->shifts[i];
+        double *to = sum + (size_t)shift->group * (size_t)staff->n_intervals + shift->from_iv;
+        for (int32_t iv = 0; iv < shift->n; iv++)
+            to[iv] += shift->here[iv] * (1 - weight_away * shift->away);
     }
 }
 
@@ -137,29 +167,60 @@ static void fill_groups(struct staff *staff, const struct operation *operation, 
     }
 }
 
-void staff_init(struct staff *staff, const struct plan_problem *problem, const struct plan_solution *solution)
+/* Takes deferred work and what is missed in the office off every shift of the group alike. */
+static void scale_shifts(struct staff *staff, const struct operation *operation, const int *member,
+                         const double *all, const double *left)
+{
+    for (int i = 0; i < staff->n_shifts; i++) {
+        struct staff_shift *shift = &staff->shifts[i];
+        double present = presence(operation, &operation->agents[member[shift->group]]);
+        size_t first = (size_t)shift->group * (size_t)staff->n_intervals + (size_t)shift->from_iv;
+        for (int32_t iv = 0; iv < shift->n; iv++) {
+            size_t cell = first + (size_t)iv;
+            shift->here[iv] *= all[cell] > 0 ? present * left[cell] / all[cell] : 0;
+        }
+    }
+}
+
+static bool make_zones(const struct operation *operation, struct zone **zones, GError **error)
+{
+    for (int i = 0; i < operation->n_sites; i++)
+        if ((zones[i] = zone_new(operation->sites[i].zone, error)) == NULL)
+            return false;
+    return true;
+}
+
+bool staff_init(struct staff *staff, const struct plan_problem *problem, const struct plan_solution *solution,
+                GError **error)
 {
     const struct operation *operation = problem->operation;
-    size_t n = (size_t)problem->demand.grid.n;
-    g_autofree int *member = g_new0(int, operation->n_agents + 1);
-    g_autofree int *group = g_new0(int, operation->n_agents + 1);
-    staff->n_groups = find_groups(operation, member, group);
-    size_t cells = (size_t)staff->n_groups * n;
-    staff->groups = g_new0(struct hall_group, staff->n_groups + 1);
-    staff->present = g_new0(double, cells + 1);
-    staff->whole = g_new0(int, cells + 1);
-    g_autofree double *all = g_new0(double, cells + 1);
-    g_autofree double *left = g_new0(double, cells + 1);
-    fill_groups(staff, operation, member, group);
-    count_shifts(problem, problem->past, problem->n_past, group, all, staff->present);
-    count_shifts(problem, solution->shifts, solution->n_shifts, group, all, staff->present);
-    for (size_t i = 0; i < cells; i++)
-        left[i] = all[i];
-    take_deferred(problem, solution->staffed, member, staff, left);
-    for (size_t i = 0; i < cells; i++)
-        staff->present[i] *= all[i] > 0 ? left[i] / all[i] : 0;
-    for (int g = 0; g < staff->n_groups; g++)
-        staff->groups[g].staff = staff->whole + (size_t)g * n;
+    g_autofree struct zone **zones = g_new0(struct zone *, operation->n_sites + 1);
+    bool ok = make_zones(operation, zones, error);
+    if (ok) {
+        g_autofree int *member = g_new0(int, operation->n_agents + 1);
+        g_autofree int *group = g_new0(int, operation->n_agents + 1);
+        *staff = (struct staff){.n_intervals = problem->demand.grid.n};
+        staff->n_groups = find_groups(operation, member, group);
+        size_t cells = (size_t)staff->n_groups * (size_t)staff->n_intervals;
+        staff->groups = g_new0(struct hall_group, staff->n_groups + 1);
+        staff->present = g_new0(double, cells + 1);
+        staff->full = g_new0(double, cells + 1);
+        staff->shifts = g_new0(struct staff_shift, problem->n_past + solution->n_shifts + 1);
+        g_autofree double *all = g_new0(double, cells + 1);
+        g_autofree double *left = g_new0(double, cells + 1);
+        fill_groups(staff, operation, member, group);
+        list_shifts(staff, problem, problem->past, problem->n_past, group, zones);
+        list_shifts(staff, problem, solution->shifts, solution->n_shifts, group, zones);
+        add_shifts(staff, 0, all);
+        memcpy(left, all, cells * sizeof *left);
+        take_deferred(problem, solution->staffed, member, staff, left);
+        scale_shifts(staff, operation, member, all, left);
+        add_shifts(staff, 1, staff->present);
+        add_shifts(staff, 0, staff->full);
+    }
+    for (int i = 0; i < operation->n_sites; i++)
+        zone_free(zones[i]);
+    return ok;
 }
 
 void staff_clear(struct staff *staff)
@@ -168,22 +229,63 @@ void staff_clear(struct staff *staff)
         g_free((int *)staff->groups[g].queues);
         g_free((double *)staff->groups[g].speed);
     }
+    for (int i = 0; i < staff->n_shifts; i++)
+        g_free(staff->shifts[i].here);
     g_free(staff->groups);
     g_free(staff->present);
-    g_free(staff->whole);
+    g_free(staff->full);
+    g_free(staff->shifts);
     *staff = (struct staff){.n_groups = 0};
 }
 
-void staff_round(struct staff *staff, const struct grid *grid, const double *phase)
+static void take_absent(const struct staff *staff, uint64_t seed, double *present)
 {
-    for (int g = 0; g < staff->n_groups; g++) {
-        double sum = phase[g];
-        int given = 0;
-        size_t first = (size_t)g * (size_t)grid->n;
-        for (int32_t iv = 0; iv < grid->n; iv++) {
-            sum += staff->present[first + (size_t)iv];
-            staff->whole[first + (size_t)iv] = MAX((int)floor(sum + 1e-9) - given, 0);
-            given += staff->whole[first + (size_t)iv];
-        }
+    for (int i = 0; i < staff->n_shifts; i++) {
+        const struct staff_shift *shift = &staff->shifts[i];
+        if (random_uniform_at(seed, shift->agent, (uint64_t)shift->day) >= shift->away)
+            continue;
+        double *from = present + (size_t)shift->group * (size_t)staff->n_intervals + shift->from_iv;
+        for (int32_t iv = 0; iv < shift->n; iv++)
+            from[iv] -= shift->here[iv];
     }
+}
+
+static void round_group(const double *present, int32_t n, double phase, int *whole)
+{
+    double sum = phase;
+    int given = 0;
+    for (int32_t iv = 0; iv < n; iv++) {
+        sum += present[iv];
+        whole[iv] = MAX((int)floor(sum + 1e-9) - given, 0);
+        given += whole[iv];
+    }
+}
+
+void staff_drawn_init(struct staff_drawn *drawn, const struct staff *staff)
+{
+    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->n_groups * n;
+    drawn->groups = g_memdup2(staff->groups, ((size_t)staff->n_groups + 1) * sizeof *drawn->groups);
+    drawn->present = g_new(double, cells + 1);
+    drawn->whole = g_new0(int, cells + 1);
+    for (int g = 0; g < staff->n_groups; g++)
+        drawn->groups[g].staff = drawn->whole + (size_t)g * n;
+}
+
+void staff_draw(const struct staff *staff, uint64_t seed, bool even, struct staff_drawn *drawn)
+{
+    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->n_groups * n;
+    memcpy(drawn->present, even ? staff->present : staff->full, cells * sizeof *drawn->present);
+    if (!even)
+        take_absent(staff, seed, drawn->present);
+    for (int g = 0; g < staff->n_groups; g++)
+        round_group(drawn->present + (size_t)g * n, staff->n_intervals,
+                    random_uniform_at(seed ^ PHASE_SALT, (uint64_t)g, 0), drawn->whole + (size_t)g * n);
+}
+
+void staff_drawn_clear(struct staff_drawn *drawn)
+{
+    g_free(drawn->groups);
+    g_free(drawn->present);
+    g_free(drawn->whole);
+    *drawn = (struct staff_drawn){.groups = NULL};
 }

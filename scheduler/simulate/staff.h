@@ -1,6 +1,11 @@
 /*
  * staff.h - the agents of a roster as groups alike in skills, and how many of each are there in every
  * interval. Internal to scheduler/simulate.
+ *
+ * Out of office (the site's shrinkage) is chance: an agent misses a whole shift with that probability, every
+ * shift by itself. Whether agent and site-local day of the start are missing depends on nothing but the seed,
+ * so two rosters miss the same people on the same days. In-office shrinkage (the queues') takes its mean
+ * share of those who came.
  */
 #ifndef WFM_SCHEDULER_SIMULATE_STAFF_H
 #define WFM_SCHEDULER_SIMULATE_STAFF_H
@@ -8,19 +13,34 @@
 #include "core/plan.h"
 #include "scheduler/simulate/hall.h"
 
+struct staff_shift;
+
+/* Immutable after staff_init. */
 struct staff {
-    struct hall_group *groups; /* immediate queues only */
+    struct hall_group *groups; /* immediate queues only; their staff is NULL */
     int n_groups;
-    double *present; /* n_groups × grid.n: mean agents at work, shrinkage and deferred work taken off */
-    int *whole;      /* n_groups × grid.n: as whole agents, what the groups point to */
+    int32_t n_intervals;
+    double *present; /* n_groups × n_intervals: mean agents at work, shrinkage and deferred work taken off */
+    double *full;    /* the same if everybody came */
+    struct staff_shift *shifts;
+    int n_shifts;
 };
 
-void staff_init(struct staff *staff, const struct plan_problem *problem,
-                const struct plan_solution *solution);
+bool staff_init(struct staff *staff, const struct plan_problem *problem, const struct plan_solution *solution,
+                GError **error);
 void staff_clear(struct staff *staff);
 
-/* Whole agents: every group's sum over any span is within one agent-interval of its mean. phase: n_groups in
-   [0, 1). */
-void staff_round(struct staff *staff, const struct grid *grid, const double *phase);
+/* Who is there in one replication; all zero or from an earlier call for the same staff. Owned by one thread.
+ */
+struct staff_drawn {
+    struct hall_group *groups; /* those of the staff with the whole agents of this replication */
+    double *present;           /* n_groups × n_intervals: mean agents of those who came */
+    int *whole;                /* as whole agents: a group's sum over any span is within one of its mean */
+};
+
+void staff_drawn_init(struct staff_drawn *drawn, const struct staff *staff);
+/* even: nobody misses a shift, everybody misses their mean share instead. */
+void staff_draw(const struct staff *staff, uint64_t seed, bool even, struct staff_drawn *drawn);
+void staff_drawn_clear(struct staff_drawn *drawn);
 
 #endif

@@ -5,7 +5,7 @@
  * A contract says Σ in time / Σ counted >= target. With f(n) = in time(n) - target × counted(n) that is
  * Σ f(n_iv) >= 0, in every definition of the service level; f is concave above its bend. A *curve* holds a
  * floor, below which staff is asked for whatever the contract's sum says, and equal steps above it with their
- * contacts per agent, never rising. Internal to scheduler/staffing/. Pure, thread-safe.
+ * contacts per agent, never rising. Internal to scheduler/. Pure, thread-safe.
  */
 #ifndef WFM_SCHEDULER_STAFFING_PERIOD_H
 #define WFM_SCHEDULER_STAFFING_PERIOD_H

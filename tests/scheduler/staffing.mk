@@ -35,8 +35,7 @@ tests_scheduler_test_period_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LI
 TESTS += tests/scheduler/test_period
 
 check_PROGRAMS += tests/scheduler/test_simulate
-tests_scheduler_test_simulate_SOURCES = tests/scheduler/test_simulate.c \
-	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_simulate_SOURCES = tests/scheduler/test_simulate.c
 tests_scheduler_test_simulate_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_simulate
 
@@ -44,3 +43,9 @@ check_PROGRAMS += tests/scheduler/test_calculator
 tests_scheduler_test_calculator_SOURCES = tests/scheduler/test_calculator.c
 tests_scheduler_test_calculator_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_calculator
+
+check_PROGRAMS += tests/scheduler/test_replications
+tests_scheduler_test_replications_SOURCES = tests/scheduler/test_replications.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_replications_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_replications

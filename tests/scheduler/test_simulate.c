@@ -5,11 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "scheduler/simulate/simulate.h"
-#include "scheduler/simulate/staff.h"
+#include "scheduler/simulate/hall.h"
 #include "scheduler/staffing/chat.h"
 #include "scheduler/staffing/staffing.h"
-#include "tests/scheduler/roster_tiny.h"
 #include "tests/support/testing.h"
 
 #define N_IV 200
@@ -303,81 +301,6 @@ START_TEST(contacts_are_common)
 }
 END_TEST
 
-/* Two agents with different skills for a Monday: their shifts, breaks and shrinkage as staff, and a level
- * that is what one agent alone gives. */
-START_TEST(shifts_become_staff)
-{
-    AUTO(plan_problem) problem = tiny_problem("UTC", 30, 20780);
-    struct operation *operation = problem->operation;
-    int t = tiny_template(problem, 480, 480, 60, 480, 480, 60);
-    tiny_break(problem, t, 30, true, 120, 120);
-    tiny_queue(problem);
-    tiny_queue(problem);
-    tiny_agent(problem, 1);
-    tiny_agent(problem, 3);
-    operation->queues[1].channel = CHANNEL_EMAIL;
-    operation->sites[0].shrinkage = 0.2;
-    operation->queues[0].shrinkage = 0.1;
-    tiny_demand(problem, 1);
-    struct demand *demand = &problem->demand;
-    int64_t start = demand->grid.start_ts + 8 * HOUR_S;
-    struct shift shifts[2] = {{.agent = 0, .tmpl = t, .start_ts = start, .end_ts = start + 8 * HOUR_S}};
-    shifts[0].n_activities = 1;
-    shifts[0].activities[0] = (struct activity){ACTIVITY_BREAK, start + 7200, start + 9000, true};
-    shifts[1] = shifts[0];
-    shifts[1].agent = 1;
-    g_autofree double *staffed = g_new0(double, 2 * (gsize)demand->grid.n);
-    staffed[demand->grid.n + 16] = 1; /* 8:00: the second agent is planned for e-mail */
-    struct plan_solution solution = {.shifts = shifts, .n_shifts = 2, .staffed = staffed};
-    struct staff staff;
-    staff_init(&staff, problem, &solution);
-    ck_assert_int_eq(staff.n_groups, 2);
-    const double *first = staff.present, *second = staff.present + demand->grid.n;
-    for (int iv = 0; iv < demand->grid.n; iv++) {
-        double there = iv >= 16 && iv < 32 && iv != 20 ? 0.8 * 0.9 : 0;
-        ck_assert_double_eq_tol(first[iv] + second[iv], iv == 16 ? there : 2 * there, 1e-12);
-    }
-    double phase[2] = {0.5, 0.5};
-    staff_round(&staff, &demand->grid, phase);
-    int sum = 0;
-    for (int iv = 0; iv < demand->grid.n; iv++)
-        sum += staff.whole[iv];
-    ck_assert_int_eq(sum, 11); /* 15 × 0.72 = 10.8, and half */
-    staff_clear(&staff);
-
-    struct simulate_ask ask = {.seed = 1, .replications = 20};
-    struct simulate_report report = {0};
-    g_autoptr(GError) error = NULL;
-    ck_assert(!simulate_roster(problem, &solution, &ask, &report, &error));
-    ck_assert_ptr_nonnull(strstr(error->message, "contacts"));
-    g_clear_error(&error);
-    demand_add_load(demand);
-    for (int iv = 16; iv < 32; iv++) {
-        demand->offered[iv] = 4;
-        demand->aht_s[iv] = 240;
-    }
-    operation->queues[0].patience_s = 120;
-    ck_assert(simulate_roster(problem, &solution, &ask, &report, &error));
-    ck_assert_int_eq(report.replications, 20);
-    ck_assert_int_eq(report.n_lines, 8);
-    const struct simulate_line *week = &report.lines[7];
-    ck_assert(week->whole && week->queue == 0 && week->offered > 50 && week->offered < 78);
-    ck_assert(week->sl > 0.5 && week->sl < 0.95 && week->sl_half > 0 && week->sl_half < 0.1);
-    ck_assert_double_eq_tol(week->sl, report.lines[0].sl, 1e-12);
-    ck_assert_double_eq_tol(report.lines[3].sl, 1, 1e-12);
-    ck_assert_int_eq(report.n_cells, 2 * demand->grid.n); /* the cells sum up to the line */
-    double in_time = 0, counted = 0;
-    for (int iv = 0; iv < report.n_cells; iv++) {
-        in_time += report.in_time[iv];
-        counted += report.counted[iv];
-        ck_assert(iv < demand->grid.n || report.counted[iv] == 0);
-    }
-    ck_assert_double_eq_tol(in_time / counted, week->sl, 1e-12);
-    ck_assert_double_eq_tol(counted, week->offered, 1e-9);
-    simulate_report_clear(&report);
-}
-END_TEST
-
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/simulate");
@@ -388,7 +311,6 @@ static Suite *suite(void)
     tcase_add_test(t, published_day);
     tcase_add_test(t, exact_day_curves);
     tcase_add_test(t, contacts_are_common);
-    tcase_add_test(t, shifts_become_staff);
     suite_add_tcase(s, t);
     return s;
 }

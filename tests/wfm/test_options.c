@@ -12,6 +12,7 @@ static const struct option_row rows[] = {
     {"map", OPTION_LIST, "A=B", NULL, 0, 0, "a list"},
     {"count", OPTION_INT, "N", "7", 1, 100, "a whole number"},
     {"share", OPTION_REAL, "SHARE", NULL, 0, 1, "a number"},
+    {"part", OPTION_SHARE, "SHARE", NULL, 0, 0.5, "a share"},
     {"wait", OPTION_SPAN, "TIME", "20s", 1, 3600, "a span"},
     {"kind", OPTION_CHOICE, "one|two|three", "two", 0, 0, "a choice"},
     {.name = NULL},
@@ -44,6 +45,9 @@ static const struct {
     {{"--share", "nan"}, "not a number"},
     {{"--share", "0.5x"}, "not a number"},
     {{"--share", "1.1"}, "between 0 and 1"},
+    {{"--part", "half"}, "not a share; write 0.2 or 20%"},
+    {{"--part", "%"}, "not a share"},
+    {{"--part", "60%"}, "between 0 and 0.5"},
     {{"--wait", "5 min"}, "not a span of time"},
     {{"--wait", "2h"}, "between 1 and 3600 seconds"},
     {{"--kind", "four"}, "must be one of one|two|three"},
@@ -127,6 +131,19 @@ START_TEST(span)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    double share; /* -1: refused */
+} shares[] = {{"0.2", 0.2}, {"20%", 0.2}, {"0.25%", 0.0025}, {"", -1}, {"%", -1}, {"2 %x", -1}, {"1%%", -1}};
+
+START_TEST(share)
+{
+    double got = -1;
+    ck_assert_int_eq(share_parse(shares[_i].text, &got), shares[_i].share >= 0);
+    ck_assert(shares[_i].share < 0 || fabs(got - shares[_i].share) < 1e-15);
+}
+END_TEST
+
 /* What every command's table must hold, so that help and manual read well. */
 static void check_option(const struct option_row *row, void *user)
 {
@@ -185,6 +202,7 @@ static Suite *suite(void)
     tcase_add_test(c, values);
     tcase_add_test(c, help);
     tcase_add_loop_test(c, span, 0, G_N_ELEMENTS(spans));
+    tcase_add_loop_test(c, share, 0, G_N_ELEMENTS(shares));
     tcase_add_test(c, commands);
     tcase_add_test(c, manual);
     suite_add_tcase(s, c);

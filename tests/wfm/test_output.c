@@ -8,7 +8,9 @@ static const struct column columns[] = {
     {"name", "name", COLUMN_TEXT, 0},
     {"n", "count", COLUMN_INT, 0},
     {"hours", "hours", COLUMN_REAL, 1},
+    {"seed", NULL, COLUMN_INT, 0},
     {"sl", "SLA", COLUMN_SHARE, 1},
+    {"gain", "points", COLUMN_POINTS, 1},
     {NULL, NULL, 0, 0},
 };
 
@@ -18,15 +20,21 @@ static struct table *sample(void)
     table_text(table, "Bogotá, \"norte\"");
     table_int(table, 12345);
     table_real(table, 0.25);
+    table_int(table, 7);
     table_real(table, 0.8);
+    table_real(table, 0.0125);
     table_text(table, "東京");
     table_int(table, -1);
+    table_real(table, NAN);
+    table_int(table, 8);
     table_real(table, NAN);
     table_real(table, NAN);
     table_text(table, "esc\033[2J");
     table_int(table, 0);
     table_real(table, 1e6);
+    table_int(table, 9);
     table_real(table, 1);
+    table_real(table, -0.5);
     return table;
 }
 
@@ -34,19 +42,20 @@ static const struct {
     enum format format;
     const char *want;
 } formats[] = {
-    {FORMAT_TABLE, "name             count      hours      SLA\n"
-                   "───────────────  ─────  ─────────  ───────\n"
-                   "Bogotá, \"norte\"  12345        0.2   80.0 %\n"
-                   "東京                -1          -        -\n"
-                   "esc?[2J              0  1000000.0  100.0 %\n"},
-    {FORMAT_CSV, "name,n,hours,sl\n"
-                 "\"Bogotá, \"\"norte\"\"\",12345,0.25,0.8\n"
-                 "東京,-1,,\n"
-                 "esc?[2J,0,1000000,1\n"},
+    {FORMAT_TABLE, "name             count      hours      SLA  points\n"
+                   "───────────────  ─────  ─────────  ───────  ──────\n"
+                   "Bogotá, \"norte\"  12345        0.2   80.0 %    +1.2\n"
+                   "東京                -1          -        -       -\n"
+                   "esc?[2J              0  1000000.0  100.0 %   -50.0\n"},
+    {FORMAT_CSV, "name,n,hours,seed,sl,gain\n"
+                 "\"Bogotá, \"\"norte\"\"\",12345,0.25,7,0.8,0.0125\n"
+                 "東京,-1,,8,,\n"
+                 "esc?[2J,0,1000000,9,1,-0.5\n"},
     {FORMAT_JSON, "[\n"
-                  " {\"name\":\"Bogotá, \\\"norte\\\"\",\"n\":12345,\"hours\":0.25,\"sl\":0.8},\n"
-                  " {\"name\":\"東京\",\"n\":-1,\"hours\":null,\"sl\":null},\n"
-                  " {\"name\":\"esc?[2J\",\"n\":0,\"hours\":1000000.0,\"sl\":1.0}\n"
+                  " {\"name\":\"Bogotá, "
+                  "\\\"norte\\\"\",\"n\":12345,\"hours\":0.25,\"seed\":7,\"sl\":0.8,\"gain\":0.0125},\n"
+                  " {\"name\":\"東京\",\"n\":-1,\"hours\":null,\"seed\":8,\"sl\":null,\"gain\":null},\n"
+                  " {\"name\":\"esc?[2J\",\"n\":0,\"hours\":1000000.0,\"seed\":9,\"sl\":1.0,\"gain\":-0.5}\n"
                   "]\n"},
 };
 
@@ -76,7 +85,7 @@ START_TEST(empty_table)
     g_autofree char *json = table_format(table, FORMAT_JSON);
     g_autofree char *csv = table_format(table, FORMAT_CSV);
     ck_assert_str_eq(json, "[\n]\n");
-    ck_assert_str_eq(csv, "name,n,hours,sl\n");
+    ck_assert_str_eq(csv, "name,n,hours,seed,sl,gain\n");
 }
 END_TEST
 

@@ -1,0 +1,530 @@
+/*
+ * Replications of a roster: the same bits for any number of threads, chance of days and absences, contract
+ * periods, stopping, two rosters under common chance, and what all of it says beside closed forms.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "scheduler/simulate/busy.h"
+#include "scheduler/simulate/simulate.h"
+#include "scheduler/simulate/staff.h"
+#include "tests/scheduler/roster_tiny.h"
+#include "tests/support/testing.h"
+
+#define HOUR_S 3600
+
+/* A queue (two, if shared by all agents) with the same load and the same agents all week: each works the
+   clock round, day by day. `site`: out-of-office shrinkage. */
+struct steady {
+    struct plan_problem *problem;
+    struct plan_solution solution;
+    struct shift *shifts;
+    double *staffed;
+};
+
+static void steady_init(struct steady *s, int n_queues, int agents, double per_interval, double aht_s,
+                        double away, double busyness_cv2)
+{
+    struct plan_problem *problem = s->problem = tiny_problem("UTC", 30, TINY_MONDAY);
+    struct operation *operation = problem->operation;
+    int tmpl = tiny_template(problem, 0, 0, 60, 1440, 1440, 60);
+    for (int q = 0; q < n_queues; q++)
+        tiny_queue(problem);
+    for (int a = 0; a < agents; a++)
+        tiny_agent(problem, (1U << n_queues) - 1);
+    operation->sites[0].shrinkage = away;
+    tiny_demand(problem, 1);
+    struct demand *demand = &problem->demand;
+    demand_add_load(demand);
+    demand_add_busyness(demand);
+    s->staffed = g_new0(double, (gsize)n_queues *(gsize)demand->grid.n + 1);
+    for (int q = 0; q < n_queues; q++) {
+        operation->queues[q].patience_s = 150;
+        demand->busyness_cv2[q] = busyness_cv2;
+        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
+            demand->offered[DEMAND_CELL(demand, q, iv)] = per_interval;
+            demand->aht_s[DEMAND_CELL(demand, q, iv)] = aht_s;
+            s->staffed[DEMAND_CELL(demand, q, iv)] = (double)agents / n_queues;
+        }
+    }
+    s->shifts = g_new0(struct shift, (gsize)agents * 7);
+    for (int a = 0; a < agents; a++)
+        for (int day = 0; day < 7; day++)
+            s->shifts[a * 7 + day] = (struct shift){
+                .agent = a, .tmpl = tmpl, .start_ts = TINY_TS(day, 0), .end_ts = TINY_TS(day + 1, 0)};
+    s->solution = (struct plan_solution){.shifts = s->shifts,
+                                         .n_shifts = agents * 7,
+                                         .staffed = s->staffed,
+                                         .n_staffed = n_queues * demand->grid.n};
+}
+
+static void steady_clear(struct steady *s)
+{
+    plan_problem_free(s->problem);
+    g_free(s->shifts);
+    g_free(s->staffed);
+}
+
+static struct simulate_report steady_run(const struct steady *s, const struct simulate_ask *ask)
+{
+    g_autoptr(GError) error = NULL;
+    struct simulate_report report = {0};
+    simulate_roster(s->problem, &s->solution, ask, &report, &error);
+    ck_no_error(error);
+    return report;
+}
+
+/* ---- chance ---- */
+
+/* Quantiles of known distributions: exponential (cv² 1), chi-square of 4 and 20 degrees (cv² 1/2, 1/10;
+   tables: 5 % and 95 % points 0.710723, 9.487729; 10.850811, 31.410433). */
+static const struct {
+    const char *what;
+    double cv2, u, want, tolerance;
+} factors[] = {
+    {"certain", 0, 0.3, 1, 0},
+    {"exponential, low", 1, 0.01, 0.01005033585350145, 1e-12},
+    {"exponential, high", 1, 0.999, 6.907755278982137, 1e-10},
+    {"chi-square 4, 5 %", 0.5, 0.05, 0.710723 / 4, 2e-7},
+    {"chi-square 4, 95 %", 0.5, 0.95, 9.487729 / 4, 2e-7},
+    {"chi-square 20, 5 %", 0.1, 0.05, 10.850811 / 20, 5e-8},
+    {"chi-square 20, 95 %", 0.1, 0.95, 31.410433 / 20, 5e-8},
+    {"nearly normal", 1e-8, 0.975, 1 + 1.959964e-4, 1e-7},
+};
+
+START_TEST(factor_of_a_day)
+{
+    double got = busy_factor(factors[_i].cv2, factors[_i].u);
+    ck_assert_msg(fabs(got - factors[_i].want) <= factors[_i].tolerance, "%s: %.12g, not %.12g",
+                  factors[_i].what, got, factors[_i].want);
+}
+END_TEST
+
+static const double spreads[] = {1, 0.3, 0.04, 1e-3, 2e-5, 5e-6};
+
+START_TEST(factors_have_mean_and_spread)
+{
+    enum { N = 4000 };
+    double sum = 0, squares = 0, cv2 = spreads[_i], last = 0;
+    for (int i = 0; i < N; i++) {
+        double factor = busy_factor(cv2, (i + 0.5) / N);
+        ck_assert_msg(factor > last, "cv2 %g: not rising at %d", cv2, i);
+        last = factor;
+        sum += factor;
+        squares += factor * factor;
+    }
+    ck_assert_double_eq_tol(sum / N, 1, 1e-3 * sqrt(cv2));
+    ck_assert_double_eq_tol(squares / N - 1, cv2, 5e-3 * cv2);
+}
+END_TEST
+
+/* Whole agents miss whole shifts; on the mean as many as the share says, and the same in any roster. */
+START_TEST(absence_has_its_mean)
+{
+    enum { AGENTS = 20, DRAWS = 400 };
+    const double away = 0.15;
+    g_autoptr(GError) error = NULL;
+    struct steady s;
+    struct staff staff;
+    struct staff_drawn drawn, other;
+    steady_init(&s, 1, AGENTS, 10, 300, away, 0);
+    s.problem->operation->queues[0].shrinkage = 0.1;
+    ck_assert(staff_init(&staff, s.problem, &s.solution, &error));
+    staff_drawn_init(&drawn, &staff);
+    staff_drawn_init(&other, &staff);
+    double sum = 0;
+    int n = staff.n_intervals, per_day = n / 7;
+    for (int r = 0; r < DRAWS; r++) {
+        staff_draw(&staff, (uint64_t)r, false, &drawn);
+        for (int iv = 0; iv < n; iv++) {
+            double there = drawn.present[iv] / 0.9;
+            ck_assert_double_eq_tol(there, round(there), 1e-9);
+            ck_assert_double_eq_tol(drawn.present[iv], drawn.present[iv - iv % per_day], 1e-9);
+            ck_assert_int_le(abs(drawn.whole[iv] - (int)round(drawn.present[iv])), 1);
+        }
+        for (int day = 0; day < 7; day++)
+            sum += drawn.present[day * per_day] / 0.9;
+    }
+    double trials = AGENTS * 7.0 * DRAWS;
+    ck_assert_double_eq_tol(sum / trials, 1 - away, 4 * sqrt(away * (1 - away) / trials));
+    ck_assert_double_eq_tol(staff.present[5], AGENTS * 0.9 * (1 - away), 1e-9);
+    staff_draw(&staff, 3, true, &other);
+    ck_assert_mem_eq(other.present, staff.present, (size_t)n * sizeof(double));
+
+    /* without agent 0 the others miss the same days */
+    struct staff fewer;
+    struct plan_solution solution = s.solution;
+    solution.shifts += 7;
+    solution.n_shifts -= 7;
+    ck_assert(staff_init(&fewer, s.problem, &solution, &error));
+    staff_draw(&staff, 7, false, &drawn);
+    staff_drawn_clear(&other);
+    staff_drawn_init(&other, &fewer);
+    staff_draw(&fewer, 7, false, &other);
+    for (int iv = 0; iv < n; iv++) {
+        double without = (drawn.present[iv] - other.present[iv]) / 0.9;
+        ck_assert(fabs(without) < 1e-9 || fabs(without - 1) < 1e-9);
+    }
+    staff_drawn_clear(&drawn);
+    staff_drawn_clear(&other);
+    staff_clear(&staff);
+    staff_clear(&fewer);
+    steady_clear(&s);
+}
+END_TEST
+
+/* ---- estimates ---- */
+
+/* Wilson 1927; 0 and 10 of 10, 7 of 10, 81 of 263 (Newcombe 1998: 0.2553 to 0.3662). */
+static const struct {
+    double share, n, low, high;
+} shares[] = {
+    {0, 10, 0, 0.2775}, {1, 10, 0.7225, 1}, {0.7, 10, 0.3968, 0.8922}, {81 / 263.0, 263, 0.2553, 0.3662}};
+
+START_TEST(interval_of_a_share)
+{
+    double low, high;
+    share_interval(shares[_i].share, shares[_i].n, &low, &high);
+    ck_assert_double_eq_tol(low, shares[_i].low, 5e-5);
+    ck_assert_double_eq_tol(high, shares[_i].high, 5e-5);
+}
+END_TEST
+
+START_TEST(ratios_and_quantiles)
+{
+    /* ratio 20/28; residuals -1/7, 2/7, … by hand: Σ(num - r den)² = 3.714286, half = t(3) √(4/3 · that)/28
+     */
+    static const struct ratio_sample a[] = {{4, 6}, {5, 7}, {6, 7}, {5, 8}};
+    struct ratio_estimate e = ratio_estimate(a, 4, 1, 1);
+    double r = 20.0 / 28, squares = 0;
+    for (int i = 0; i < 4; i++)
+        squares += (a[i].num - r * a[i].den) * (a[i].num - r * a[i].den);
+    ck_assert_double_eq_tol(e.ratio, r, 1e-15);
+    ck_assert_double_eq_tol(e.half, 3.18245 * sqrt(squares * 4 / 3) / 28, 1e-5);
+    ck_assert_double_eq_tol(ratio_estimate(a, 4, 1, 2).half, 12.7062 * sqrt(2 * 2 * pow(9 - r * 13, 2)) / 28,
+                            1e-5);
+    ck_assert(isinf(ratio_estimate(a, 1, 1, 1).half) && isinf(ratio_estimate(a, 2, 1, 2).half));
+    struct ratio_estimate same = ratio_difference(a, 1, a, 1, 4, 1);
+    ck_assert(same.ratio == 0 && same.half == 0);
+    static const struct ratio_sample none[2] = {{0, 0}, {0, 0}};
+    ck_assert_double_eq(ratio_estimate(none, 2, 1, 1).ratio, 1);
+    static const double sorted[] = {1, 2, 4, 8, 16};
+    ck_assert_double_eq_tol(sorted_quantile(sorted, 5, 0.5), 4, 1e-12);
+    ck_assert_double_eq_tol(sorted_quantile(sorted, 5, 0.05), 1.2, 1e-12);
+    ck_assert_double_eq_tol(sorted_quantile(sorted, 5, 1), 16, 1e-12);
+    ck_assert_double_eq_tol(sorted_quantile(sorted, 1, 0.3), 1, 1e-12);
+}
+END_TEST
+
+/* ---- replications ---- */
+
+static bool stop_after(int done, void *user)
+{
+    return done < *(int *)user;
+}
+
+static void same_reports(const struct simulate_report *a, const struct simulate_report *b)
+{
+    ck_assert_int_eq(a->replications, b->replications);
+    ck_assert_int_eq(a->n_lines, b->n_lines);
+    ck_assert_double_eq(a->contacts, b->contacts);
+    ck_assert_mem_eq(a->in_time, b->in_time, (size_t)a->n_cells * sizeof(double));
+    ck_assert_mem_eq(a->counted, b->counted, (size_t)a->n_cells * sizeof(double));
+    ck_assert_mem_eq(a->samples, b->samples,
+                     (size_t)a->n_lines * (size_t)a->replications * sizeof *a->samples);
+    for (int i = 0; i < a->n_lines; i++) {
+        const struct simulate_line *x = &a->lines[i], *y = &b->lines[i];
+        const double pairs[][2] = {{x->sl, y->sl},           {x->sl_half, y->sl_half},
+                                   {x->met_low, y->met_low}, {x->met_share, y->met_share},
+                                   {x->asa_s, y->asa_s},     {x->occupancy, y->occupancy},
+                                   {x->sl_p5, y->sl_p5},     {x->abandon, y->abandon}};
+        for (size_t k = 0; k < G_N_ELEMENTS(pairs); k++)
+            ck_assert_msg(memcmp(&pairs[k][0], &pairs[k][1], sizeof(double)) == 0, "line %d, figure %zu", i,
+                          k);
+    }
+}
+
+static const int thread_counts[] = {2, 4};
+
+START_TEST(threads_do_not_matter)
+{
+    struct steady s;
+    steady_init(&s, 2, 8, 20, 300, 0.1, 0.02);
+    struct simulate_ask ask = {.seed = 5, .replications = 37};
+    struct simulate_report one = steady_run(&s, &ask);
+    ask.threads = thread_counts[_i];
+    struct simulate_report many = steady_run(&s, &ask);
+    same_reports(&one, &many);
+    simulate_report_clear(&many);
+
+    /* stopped early: the first so many of them */
+    int stop = 9;
+    ask.go_on = stop_after;
+    ask.user = &stop;
+    many = steady_run(&s, &ask);
+    ck_assert_int_ge(many.replications, stop);
+    ck_assert_int_lt(many.replications, 37);
+    ck_assert_mem_eq(one.samples, many.samples,
+                     (size_t)one.n_lines * (size_t)many.replications * sizeof *one.samples);
+    simulate_report_clear(&many);
+    simulate_report_clear(&one);
+
+    /* known well enough: after the same number */
+    ask = (struct simulate_ask){.seed = 5, .replications = 100000, .half_width = 0.01};
+    one = steady_run(&s, &ask);
+    ask.threads = thread_counts[_i];
+    many = steady_run(&s, &ask);
+    same_reports(&one, &many);
+    ck_assert_int_lt(one.replications, 100000);
+    ck_assert_int_eq(one.replications % SIMULATE_BATCH, 0);
+    for (int i = 0; i < one.n_lines; i++)
+        ck_assert(!one.lines[i].whole || one.lines[i].sl_half <= 0.01);
+    ask.half_width = 0.005;
+    struct simulate_report more = steady_run(&s, &ask);
+    ck_assert_int_gt(more.replications, one.replications);
+    ask.replications = 70;
+    ask.half_width = 1e-6;
+    simulate_report_clear(&more);
+    more = steady_run(&s, &ask);
+    ck_assert_int_eq(more.replications, 70);
+    simulate_report_clear(&one);
+    simulate_report_clear(&many);
+    simulate_report_clear(&more);
+    steady_clear(&s);
+}
+END_TEST
+
+/* Days of a steady week beside Erlang A, with the days' uncertainty integrated, and beside it: less of it. */
+static const struct {
+    const char *what;
+    double cv2;
+    bool certain;
+} weeks[] = {{"certain", 0, false}, {"uncertain", 0.04, false}, {"uncertain, taken as certain", 0.04, true}};
+
+START_TEST(days_as_erlang_says)
+{
+    enum { NODES = 400, AGENTS = 12 };
+    struct steady s;
+    steady_init(&s, 1, AGENTS, 62, 300, 0, weeks[_i].cv2);
+    const struct queue *queue = &s.problem->operation->queues[0];
+    struct simulate_ask ask = {
+        .seed = 11, .replications = weeks[_i].cv2 > 0 ? 300 : 60, .certain = weeks[_i].certain};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert_int_eq(report.cluster, weeks[_i].cv2 > 0 && !weeks[_i].certain ? 2 : 1);
+    double in_time = 0, counted = 0, offered = 62, aht_s = 300;
+    for (int i = 0; i < NODES; i++) {
+        double load_offered =
+            offered * (weeks[_i].certain ? 1 : busy_factor(weeks[_i].cv2, (i + 0.5) / NODES));
+        const struct load load = {.grid = s.problem->demand.grid, .offered = &load_offered, .aht_s = &aht_s};
+        struct service service;
+        staffing_service(queue, &load, 0, AGENTS, &service);
+        in_time += service.in_time;
+        counted += service.counted;
+    }
+    for (int i = 0; i < report.n_lines; i++) {
+        const struct simulate_line *line = &report.lines[i];
+        if (line->from_iv == 0 || line->whole)
+            continue;
+        double sigma = line->sl_half / 1.96;
+        ck_assert_msg(fabs(line->sl - in_time / counted) < 4 * sigma, "%s, line %d: %g, not %g (sigma %g)",
+                      weeks[_i].what, i, line->sl, in_time / counted, sigma);
+        ck_assert_double_lt(sigma, 0.02);
+    }
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
+/* Contract periods. The grid is the week from Monday, 23 November, so a month ends on its last day but one;
+   the past is a disaster or a blessing, and only the first period knows it. */
+static const struct {
+    const char *what;
+    enum sla_period period;
+    int n_weeks, n_lines, n_periods;
+    double past_in_time;      /* of 1e6 counted; < 0: nothing is known */
+    double met_low, met_high; /* of the whole must lie between */
+} periods[] = {
+    {"week", SLA_WEEK, 1, 8, 1, -1, 0.9, 1},
+    {"day", SLA_DAY, 1, 8, 7, -1, 0.9, 1},
+    {"interval", SLA_INTERVAL, 1, 8, 0, -1, 0.7, 0.95},
+    {"two weeks", SLA_WEEK, 2, 17, 2, -1, 0.9, 1},
+    {"months", SLA_MONTH, 2, 17, 2, -1, 0.9, 1},
+    {"a month lost", SLA_MONTH, 1, 8, 1, 1e5, 0, 0},
+    {"a month won", SLA_MONTH, 1, 8, 1, 1e6, 1, 1},
+    {"one of two months lost", SLA_MONTH, 2, 17, 2, 1e5, 0.45, 0.5},
+};
+
+START_TEST(contract_periods)
+{
+    struct steady s;
+    steady_init(&s, 1, 12, 58, 300, 0, 0);
+    if (periods[_i].n_weeks == 2) { /* the load alone goes on; the second week has the shifts of the first */
+        steady_clear(&s);
+        steady_init(&s, 1, 12, 58, 300, 0, 0);
+        s.problem->n_weeks = 2;
+        struct demand *demand = &s.problem->demand;
+        demand->grid.n *= 2;
+        demand->offered = g_renew(double, demand->offered, demand->grid.n);
+        demand->aht_s = g_renew(double, demand->aht_s, demand->grid.n);
+        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
+            demand->offered[iv] = 58;
+            demand->aht_s[iv] = 300;
+        }
+        g_free(s.staffed);
+        s.staffed = s.solution.staffed = NULL;
+        s.shifts = g_renew(struct shift, s.shifts, 2 * s.solution.n_shifts);
+        for (int i = 0; i < s.solution.n_shifts; i++) {
+            s.shifts[s.solution.n_shifts + i] = s.shifts[i];
+            s.shifts[s.solution.n_shifts + i].start_ts += 7 * DAY_S;
+            s.shifts[s.solution.n_shifts + i].end_ts += 7 * DAY_S;
+        }
+        s.solution.shifts = s.shifts;
+        s.solution.n_shifts *= 2;
+    }
+    s.problem->operation->queues[0].sla.period = periods[_i].period;
+    s.problem->operation->queues[0].sla.target = 0.75;
+    struct sla_past past = {1e6, periods[_i].past_in_time};
+    struct simulate_ask ask = {
+        .seed = 2, .replications = 20, .past = periods[_i].past_in_time < 0 ? NULL : &past};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert_msg(report.n_lines == periods[_i].n_lines, "%s: %d lines", periods[_i].what, report.n_lines);
+    int n = 0, known = 0;
+    for (int i = 0; i < report.n_lines; i++) {
+        n += report.lines[i].contract;
+        known += report.lines[i].past.counted > 0;
+        ck_assert(report.lines[i].sl_p5 <= report.lines[i].sl_p50 &&
+                  report.lines[i].sl_p50 <= report.lines[i].sl_p95);
+        ck_assert(report.lines[i].met_low <= report.lines[i].met_share &&
+                  report.lines[i].met_share <= report.lines[i].met_high);
+    }
+    const struct simulate_line *whole = &report.lines[report.n_lines - 1];
+    ck_assert_msg(n == periods[_i].n_periods, "%s: %d periods", periods[_i].what, n);
+    ck_assert_int_eq(known, periods[_i].past_in_time >= 0);
+    ck_assert(whole->whole);
+    ck_assert_msg(whole->met_share >= periods[_i].met_low && whole->met_share <= periods[_i].met_high,
+                  "%s: met %g", periods[_i].what, whole->met_share);
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
+/* An agent more, under the same chance: much better known than from two rosters apart. */
+START_TEST(two_rosters)
+{
+    struct steady less, more;
+    steady_init(&less, 1, 12, 62, 300, 0.08, 0.02);
+    steady_init(&more, 1, 13, 62, 300, 0.08, 0.02);
+    struct simulate_ask ask = {.seed = 4, .replications = 60};
+    struct simulate_report a = steady_run(&less, &ask), b = steady_run(&more, &ask);
+    struct ratio_estimate same = simulate_difference(&a, 7, &a, 7);
+    struct ratio_estimate paired = simulate_difference(&a, 7, &b, 7);
+    ck_assert(same.ratio == 0 && same.half == 0);
+    ck_assert_double_eq_tol(paired.ratio, b.lines[7].sl - a.lines[7].sl, 1e-12);
+    ck_assert(paired.ratio > 0.02 && paired.ratio < 0.1);
+    ck_assert_double_lt(paired.half, 0.5 * hypot(a.lines[7].sl_half, b.lines[7].sl_half));
+    ck_assert_double_gt(paired.ratio, 3 * paired.half);
+    simulate_report_clear(&a);
+    simulate_report_clear(&b);
+    steady_clear(&less);
+    steady_clear(&more);
+}
+END_TEST
+
+/* Two agents with different skills for a Monday: their shifts, breaks and shrinkage as staff, and a level
+ * that is what one agent alone gives. */
+START_TEST(shifts_become_staff)
+{
+    AUTO(plan_problem) problem = tiny_problem("UTC", 30, 20780);
+    struct operation *operation = problem->operation;
+    int t = tiny_template(problem, 480, 480, 60, 480, 480, 60);
+    tiny_break(problem, t, 30, true, 120, 120);
+    tiny_queue(problem);
+    tiny_queue(problem);
+    tiny_agent(problem, 1);
+    tiny_agent(problem, 3);
+    operation->queues[1].channel = CHANNEL_EMAIL;
+    operation->sites[0].shrinkage = 0.2;
+    operation->queues[0].shrinkage = 0.1;
+    tiny_demand(problem, 1);
+    struct demand *demand = &problem->demand;
+    int64_t start = demand->grid.start_ts + 8 * HOUR_S;
+    struct shift shifts[2] = {{.agent = 0, .tmpl = t, .start_ts = start, .end_ts = start + 8 * HOUR_S}};
+    shifts[0].n_activities = 1;
+    shifts[0].activities[0] = (struct activity){ACTIVITY_BREAK, start + 7200, start + 9000, true};
+    shifts[1] = shifts[0];
+    shifts[1].agent = 1;
+    g_autofree double *staffed = g_new0(double, 2 * (gsize)demand->grid.n);
+    staffed[demand->grid.n + 16] = 1; /* 8:00: the second agent is planned for e-mail */
+    struct plan_solution solution = {.shifts = shifts, .n_shifts = 2, .staffed = staffed};
+    g_autoptr(GError) error = NULL;
+    struct staff staff;
+    ck_assert(staff_init(&staff, problem, &solution, &error));
+    ck_assert_int_eq(staff.n_groups, 2);
+    const double *first = staff.present, *second = staff.present + demand->grid.n;
+    for (int iv = 0; iv < demand->grid.n; iv++) {
+        double there = iv >= 16 && iv < 32 && iv != 20 ? 0.8 * 0.9 : 0;
+        ck_assert_double_eq_tol(first[iv] + second[iv], iv == 16 ? there : 2 * there, 1e-12);
+    }
+    struct staff_drawn drawn;
+    staff_drawn_init(&drawn, &staff);
+    staff_draw(&staff, 1, true, &drawn);
+    int sum = 0;
+    for (int iv = 0; iv < demand->grid.n; iv++)
+        sum += drawn.whole[iv];
+    ck_assert_int_ge(sum, 10); /* 15 × 0.72 = 10.8 */
+    ck_assert_int_le(sum, 11);
+    staff_drawn_clear(&drawn);
+    staff_clear(&staff);
+
+    struct simulate_ask ask = {.seed = 1, .replications = 20, .even = true};
+    struct simulate_report report = {0};
+    ck_assert(!simulate_roster(problem, &solution, &ask, &report, &error));
+    ck_assert_ptr_nonnull(strstr(error->message, "contacts"));
+    g_clear_error(&error);
+    demand_add_load(demand);
+    for (int iv = 16; iv < 32; iv++) {
+        demand->offered[iv] = 4;
+        demand->aht_s[iv] = 240;
+    }
+    operation->queues[0].patience_s = 120;
+    ck_assert(simulate_roster(problem, &solution, &ask, &report, &error));
+    ck_assert_int_eq(report.replications, 20);
+    ck_assert_int_eq(report.n_lines, 8);
+    const struct simulate_line *week = &report.lines[7];
+    ck_assert(week->whole && week->queue == 0 && week->offered > 50 && week->offered < 78);
+    ck_assert(week->sl > 0.5 && week->sl < 0.95 && week->sl_half > 0 && week->sl_half < 0.1);
+    ck_assert_double_eq_tol(week->sl, report.lines[0].sl, 1e-12);
+    ck_assert_double_eq_tol(report.lines[3].sl, 1, 1e-12);
+    ck_assert_int_eq(report.n_cells, 2 * demand->grid.n); /* the cells sum up to the line */
+    double in_time = 0, counted = 0;
+    for (int iv = 0; iv < report.n_cells; iv++) {
+        in_time += report.in_time[iv];
+        counted += report.counted[iv];
+        ck_assert(iv < demand->grid.n || report.counted[iv] == 0);
+    }
+    ck_assert_double_eq_tol(in_time / counted, week->sl, 1e-12);
+    ck_assert_double_eq_tol(counted, week->offered, 1e-9);
+    simulate_report_clear(&report);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("scheduler/replications");
+    TCase *t = tcase_create("replications");
+    tcase_set_timeout(t, 120);
+    tcase_add_loop_test(t, factor_of_a_day, 0, G_N_ELEMENTS(factors));
+    tcase_add_loop_test(t, factors_have_mean_and_spread, 0, G_N_ELEMENTS(spreads));
+    tcase_add_test(t, absence_has_its_mean);
+    tcase_add_loop_test(t, interval_of_a_share, 0, G_N_ELEMENTS(shares));
+    tcase_add_test(t, ratios_and_quantiles);
+    tcase_add_loop_test(t, threads_do_not_matter, 0, G_N_ELEMENTS(thread_counts));
+    tcase_add_loop_test(t, days_as_erlang_says, 0, G_N_ELEMENTS(weeks));
+    tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
+    tcase_add_test(t, two_rosters);
+    tcase_add_test(t, shifts_become_staff);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
