@@ -41,6 +41,9 @@ const struct option_row staff_rows[] = {
      "calculator: contacts handled or waiting at once; who finds no line is turned away"},
     {"blend-idle", OPTION_INT, "N", NULL, 0, 100000,
      "calculator: outbound work of the same --aht is started while more agents than this are idle"},
+    {"busyness", OPTION_REAL, "SHARE", "0", 0, 2,
+     "calculator: standard deviation of the true rate around --calls, as a share of it: an uncertain "
+     "forecast"},
     {"agents", OPTION_REAL, "N", NULL, 0, 100000, "calculator: what so many agents on shift achieve"},
     {"solve-for", OPTION_CHOICE, "agents|calls|aht|patience|threshold|target", "agents", 0, 0,
      "calculator: the value with which --agents just meet the targets"},
@@ -86,6 +89,7 @@ static const struct staff_variable variables[] = {
     OF("room", calculator.room),
     OF("lines", calculator.lines),
     OF("blend-idle", calculator.blend_idle),
+    OF("busyness", calculator.busyness),
     OF("agents", agents),
 };
 
@@ -249,6 +253,7 @@ bool staff_ask_init(struct staff_ask *ask, const struct options *options, GError
                 .room = whole_or_none(options, "room"),
                 .lines = whole_or_none(options, "lines"),
                 .blend_idle = whole_or_none(options, "blend-idle"),
+                .busyness = options_real(options, "busyness"),
                 .definition = (enum sl_definition)options_choice(options, "definition"),
             },
         .agents = options_given(options, "agents") ? options_real(options, "agents") : NAN,
@@ -302,6 +307,7 @@ static bool deferred_check(const struct staff_ask *ask, GError **error)
                       : c->lines >= 0      ? "lines"
                       : c->blend_idle >= 0 ? "blend-idle"
                       : c->patience_s > 0  ? "patience"
+                      : c->busyness > 0    ? "busyness"
                       : c->asa_max_s > 0   ? "asa-max"
                       : c->abandon_max < 1 ? "abandon-max"
                                            : NULL;

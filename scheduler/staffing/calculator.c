@@ -1,6 +1,7 @@
 #include "scheduler/staffing/calculator.h"
 
 #include "scheduler/staffing/chat.h"
+#include "scheduler/staffing/erlang_solve.h"
 
 #include <math.h>
 
@@ -17,48 +18,58 @@ static bool even_levels(const struct calculator *c)
     return true;
 }
 
-/* Whole agents at work, for the models that know no others. */
+/* The models that know whole agents only, at two neighbouring numbers of them. */
+struct whole {
+    const struct calculator *calculator;
+    double agents, f;
+};
+
 static void whole_metrics(const struct calculator *c, const struct erlang_system *system, double agents,
-                          struct erlang_metrics *out, double *outbound_per_s)
+                          struct erlang_metrics *out)
 {
-    bool even = even_levels(c);
-    double places = agents * c->chats, level_aht_s[CALCULATOR_CHATS_MAX];
+    double places = agents * c->chats;
     double usable = c->lines >= 0 ? fmin(places, c->lines) : places;
     double room = c->lines >= 0 ? c->lines - usable : c->room;
-    *outbound_per_s = 0;
-    if (!even) {
-        for (int k = 0; k < (int)c->chats; k++)
-            level_aht_s[k] = c->aht_s * c->level_share[k];
-        chat_room_metrics(system, level_aht_s, (int)c->chats, agents, (int)room, out);
-    } else if (c->blend_idle >= 0) {
-        erlang_blend_metrics(system, (int)places, (int)c->blend_idle, out, outbound_per_s);
-    } else {
-        erlang_room_metrics(system, (int)usable, (int)(usable + room), out);
-        out->occupancy *= usable > 0 ? usable / places : 1;
+    if (c->blend_idle >= 0) {
+        erlang_blend_metrics(system, (int)places, (int)c->blend_idle, out, NULL);
+        return;
     }
+    erlang_room_metrics(system, (int)usable, (int)(usable + room), out);
+    out->occupancy *= usable > 0 ? usable / places : 1;
+}
+
+static void mixed_metrics(const struct erlang_system *system, const void *user, struct erlang_metrics *out)
+{
+    const struct whole *whole = user;
+    struct erlang_metrics low, high;
+    whole_metrics(whole->calculator, system, whole->agents, &low);
+    *out = low;
+    if (whole->f <= 1e-9)
+        return;
+    whole_metrics(whole->calculator, system, whole->agents + 1, &high);
+    erlang_mix(&low, &high, whole->f, out);
+}
+
+static void uneven_metrics(const struct calculator *c, const struct erlang_system *system, double cv2,
+                           double at_work, struct erlang_metrics *out)
+{
+    double level_aht_s[CALCULATOR_CHATS_MAX];
+    for (int k = 0; k < (int)c->chats; k++)
+        level_aht_s[k] = c->aht_s * c->level_share[k];
+    chat_busy_metrics(system, level_aht_s, (int)c->chats, (int)c->room, cv2, at_work, out);
 }
 
 static void system_metrics(const struct calculator *c, const struct erlang_system *system, double at_work,
-                           struct erlang_metrics *out, double *outbound_per_s)
+                           struct erlang_metrics *out)
 {
-    bool whole_only = !even_levels(c) || c->blend_idle >= 0 || c->room >= 0 || c->lines >= 0;
-    *outbound_per_s = 0;
-    if (!whole_only) {
-        erlang_metrics(system, at_work * c->chats, out);
-        return;
-    }
-    double whole = floor(at_work + 1e-9), f = fmax(at_work - whole, 0);
-    struct erlang_metrics low, high;
-    double outbound_low, outbound_high;
-    whole_metrics(c, system, whole, &low, &outbound_low);
-    if (f <= 1e-9) {
-        *out = low;
-        *outbound_per_s = outbound_low;
-        return;
-    }
-    whole_metrics(c, system, whole + 1, &high, &outbound_high);
-    erlang_mix(&low, &high, f, out);
-    *outbound_per_s = outbound_low + (outbound_high - outbound_low) * f;
+    double cv2 = c->busyness * c->busyness, whole = floor(at_work + 1e-9);
+    struct whole ends = {c, whole, fmax(at_work - whole, 0)};
+    if (!even_levels(c))
+        uneven_metrics(c, system, cv2, at_work, out);
+    else if (c->blend_idle >= 0 || c->room >= 0 || c->lines >= 0)
+        erlang_busy_average(system, cv2, at_work * c->chats, mixed_metrics, &ends, out);
+    else
+        erlang_busy_metrics(system, cv2, at_work * c->chats, out);
 }
 
 static void at_work_answer(const struct calculator *c, double at_work, struct calculator_answer *out)
@@ -70,7 +81,10 @@ static void at_work_answer(const struct calculator *c, double at_work, struct ca
                                    .short_abandon_s = c->short_abandon_s};
     struct erlang_targets targets = targets_of(c);
     out->at_work = at_work;
-    system_metrics(c, &system, at_work, &out->metrics, &out->outbound_per_s);
+    system_metrics(c, &system, at_work, &out->metrics);
+    double finished_per_s = out->metrics.occupancy * at_work / c->aht_s,
+           answered_per_s = system.rate_per_s * (1 - out->metrics.abandon);
+    out->outbound_per_s = c->blend_idle >= 0 ? fmax(finished_per_s - answered_per_s, 0) : 0;
     out->margin = erlang_margin(&out->metrics, &targets);
 }
 

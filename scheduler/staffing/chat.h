@@ -17,12 +17,18 @@
 void chat_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
                   double agents, struct erlang_metrics *out);
 
-/* The same with `room` places to wait in, further contacts are turned away; room < 0: no end of them. */
-void chat_room_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
-                       double agents, int room, struct erlang_metrics *out);
+/* The same with `room` places to wait in, where further contacts are turned away (room < 0: no end of them),
+   and under busyness as in erlang_solve.h. */
+void chat_busy_metrics(const struct erlang_system *system, const double *level_aht_s, int concurrency,
+                       int room, double busyness_cv2, double agents, struct erlang_metrics *out);
 
 /* As erlang_required. */
 double chat_required(const struct erlang_system *system, const double *level_aht_s, int concurrency,
                      const struct erlang_targets *targets, bool whole);
+
+/* As erlang_required_near: under busyness, from a guess. */
+double chat_required_near(const struct erlang_system *system, const double *level_aht_s, int concurrency,
+                          double busyness_cv2, const struct erlang_targets *targets, bool whole,
+                          double guess);
 
 #endif

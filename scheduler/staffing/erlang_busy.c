@@ -210,26 +210,37 @@ static void add(struct erlang_metrics *sum, const struct erlang_metrics *m, doub
     sum->occupancy += weight / factor * m->occupancy;
 }
 
-void erlang_busy_metrics(const struct erlang_system *system, double busyness_cv2, double agents,
-                         struct erlang_metrics *out)
+void erlang_busy_average(const struct erlang_system *system, double busyness_cv2, double servers,
+                         erlang_metrics_fn metrics, const void *user, struct erlang_metrics *out)
 {
     double load_erl = system->rate_per_s * system->aht_s;
-    if (!(busyness_cv2 > 0) || !(load_erl > 0) || !(agents > 0)) {
-        erlang_metrics(system, agents, out);
+    if (!(busyness_cv2 > 0) || !(load_erl > 0) || !(servers > 0)) {
+        metrics(system, user, out);
         return;
     }
     struct rule rule;
-    rule_for(system, busyness_cv2, agents, &rule);
+    rule_for(system, busyness_cv2, servers, &rule);
     struct erlang_metrics sum = {.p_wait = 0}, one;
     double answered_wait_s = 0;
     for (int i = 0; i < rule.n; i++) {
         struct erlang_system busy = *system;
         busy.rate_per_s *= rule.factor[i];
-        erlang_metrics(&busy, agents, &one);
+        metrics(&busy, user, &one);
         add(&sum, &one, rule.factor[i], rule.weight[i], &answered_wait_s);
     }
     *out = sum;
     erlang_ratios(out);
     out->asa_answered_s = out->counted[SL_ANSWERED] > 0 ? answered_wait_s / out->counted[SL_ANSWERED] : 0;
     out->occupancy = fmin(out->occupancy, 1);
+}
+
+static void plain_metrics(const struct erlang_system *system, const void *user, struct erlang_metrics *out)
+{
+    erlang_metrics(system, *(const double *)user, out);
+}
+
+void erlang_busy_metrics(const struct erlang_system *system, double busyness_cv2, double agents,
+                         struct erlang_metrics *out)
+{
+    erlang_busy_average(system, busyness_cv2, agents, plain_metrics, &agents, out);
 }

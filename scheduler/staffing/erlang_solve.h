@@ -20,6 +20,13 @@
 void erlang_busy_metrics(const struct erlang_system *system, double busyness_cv2, double agents,
                          struct erlang_metrics *out);
 
+/* The same for any model of a queue with `servers` places of system->aht_s each: what erlang_busy_metrics is
+   for erlang_metrics. */
+typedef void (*erlang_metrics_fn)(const struct erlang_system *system, const void *user,
+                                  struct erlang_metrics *out);
+void erlang_busy_average(const struct erlang_system *system, double busyness_cv2, double servers,
+                         erlang_metrics_fn metrics, const void *user, struct erlang_metrics *out);
+
 /* erlang_required under busyness, from a guess: the answer for the interval before or for the queue yesterday
    saves half of the search; <= 0: none. The answer does not depend on the guess. */
 double erlang_required_near(const struct erlang_system *system, double busyness_cv2,

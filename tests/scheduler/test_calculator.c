@@ -9,22 +9,26 @@ static const struct row {
     double contacts, patience_s, asa_max_s, abandon_max, occupancy_max, shrinkage, chats, room, lines, idle;
     double level_share; /* of each further chat, over the one before */
     enum sl_definition definition;
+    double busyness;
 } models[] = {
-    {"Erlang C", 400, 0, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED},
-    {"Erlang A", 400, 90, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED},
-    {"Erlang A, virtual", 150, 60, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_VIRTUAL},
-    {"Erlang A, short abandons", 150, 60, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_EXCL_SHORT},
-    {"several targets", 300, 200, 5, 0.03, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED},
-    {"occupancy", 2000, 0, 0, 1, 0.85, 0, 1, -1, -1, -1, 1, SL_OFFERED},
-    {"shrinkage", 120, 90, 0, 1, 1, 0.3, 1, -1, -1, -1, 1, SL_OFFERED},
-    {"room", 100, 90, 0, 1, 1, 0, 1, 4, -1, -1, 1, SL_OFFERED},
-    {"room, nobody gives up", 100, 0, 0, 1, 1, 0, 1, 12, -1, -1, 1, SL_OFFERED},
-    {"lines", 100, 60, 0, 1, 1, 0, 1, -1, 40, -1, 1, SL_OFFERED},
-    {"even chats", 300, 60, 0, 1, 1, 0, 3, -1, -1, -1, 1, SL_OFFERED},
-    {"chats", 300, 60, 0, 1, 1, 0, 3, -1, -1, -1, 1.2, SL_OFFERED},
-    {"chats with a room", 300, 60, 0, 1, 1, 0, 3, 5, -1, -1, 1.2, SL_OFFERED},
-    {"blending", 100, 0, 0, 1, 1, 0, 1, -1, -1, 2, 1, SL_OFFERED},
-    {"blending, callers give up", 100, 120, 0, 1, 1, 0, 1, -1, -1, 1, 1, SL_OFFERED},
+    {"Erlang C", 400, 0, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"Erlang A", 400, 90, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"Erlang A, virtual", 150, 60, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_VIRTUAL, 0},
+    {"Erlang A, short abandons", 150, 60, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_EXCL_SHORT, 0},
+    {"several targets", 300, 200, 5, 0.03, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"occupancy", 2000, 0, 0, 1, 0.85, 0, 1, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"shrinkage", 120, 90, 0, 1, 1, 0.3, 1, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"room", 100, 90, 0, 1, 1, 0, 1, 4, -1, -1, 1, SL_OFFERED, 0},
+    {"room, nobody gives up", 100, 0, 0, 1, 1, 0, 1, 12, -1, -1, 1, SL_OFFERED, 0},
+    {"lines", 100, 60, 0, 1, 1, 0, 1, -1, 40, -1, 1, SL_OFFERED, 0},
+    {"even chats", 300, 60, 0, 1, 1, 0, 3, -1, -1, -1, 1, SL_OFFERED, 0},
+    {"chats", 300, 60, 0, 1, 1, 0, 3, -1, -1, -1, 1.2, SL_OFFERED, 0},
+    {"chats with a room", 300, 60, 0, 1, 1, 0, 3, 5, -1, -1, 1.2, SL_OFFERED, 0},
+    {"blending", 100, 0, 0, 1, 1, 0, 1, -1, -1, 2, 1, SL_OFFERED, 0},
+    {"blending, callers give up", 100, 120, 0, 1, 1, 0, 1, -1, -1, 1, 1, SL_OFFERED, 0},
+    {"busyness", 400, 90, 0, 1, 1, 0, 1, -1, -1, -1, 1, SL_OFFERED, 0.1},
+    {"busyness of chats", 300, 60, 0, 1, 1, 0, 3, -1, -1, -1, 1.2, SL_OFFERED, 0.1},
+    {"busyness with a room", 100, 90, 0, 1, 1, 0, 1, 4, -1, -1, 1, SL_OFFERED, 0.2},
 };
 
 static struct calculator calculator_of(const struct row *row)
@@ -45,6 +49,7 @@ static struct calculator calculator_of(const struct row *row)
         .room = row->room,
         .lines = row->lines,
         .blend_idle = row->idle,
+        .busyness = row->busyness,
         .definition = row->definition,
     };
     for (int k = 0; k < CALCULATOR_CHATS_MAX; k++)

@@ -111,7 +111,7 @@ START_TEST(room_by_plain_sum)
     }
     struct erlang_system system = {rate, level_s[0], patience, 20, 0};
     struct erlang_metrics m;
-    chat_room_metrics(&system, level_s, 3, n, room, &m);
+    chat_busy_metrics(&system, level_s, 3, room, 0, n, &m);
     ck_assert_double_eq_tol(m.p_wait, waiting / total, 1e-12);
     ck_assert_double_eq_tol(m.blocked, full / total, 1e-12);
     ck_assert_double_eq_tol(m.queue_length, queue / total, 1e-10);
@@ -154,6 +154,44 @@ START_TEST(blend_by_plain_sum)
 }
 END_TEST
 
+/* Under busyness: the mean over 20,000 strips of the Gamma density, weighted by the contacts each brings. */
+START_TEST(busyness_by_plain_sum)
+{
+    static const double cv2s[] = {0.0004, 0.01, 0.09};
+    double level_s[3] = {300, 390, 500}, cv2 = cv2s[_i % 3], k = 1 / cv2, agents = 10.4 + _i;
+    struct erlang_system system = {1.05 * 10 * 3 / 500., level_s[0], 90, 20, 5};
+    struct erlang_metrics want, m;
+    double brought = 0, in_time = 0, abandon = 0, time = 0, occupancy = 0;
+    int strips = 20000;
+    for (int i = 0; i < strips; i++) {
+        double width = (2.2 + 12 * sqrt(cv2)) / strips, factor = (i + 0.5) * width;
+        double density = exp(k * log(k) + (k - 1) * log(factor) - k * factor - lgamma(k)) * width;
+        if (density < 1e-14)
+            continue;
+        struct erlang_system busy = system;
+        busy.rate_per_s *= factor;
+        chat_metrics(&busy, level_s, 3, agents, &want);
+        brought += density * factor;
+        in_time += density * factor * want.in_time;
+        abandon += density * factor * want.abandon;
+        time += density;
+        occupancy += density * want.occupancy;
+    }
+    chat_busy_metrics(&system, level_s, 3, -1, cv2, agents, &m);
+    ck_assert_double_eq_tol(m.in_time, in_time / brought, 2e-6);
+    ck_assert_double_eq_tol(m.abandon, abandon / brought, 2e-6);
+    ck_assert_double_eq_tol(m.occupancy, occupancy / time, 2e-6);
+    struct erlang_targets targets = {SL_OFFERED, 0.85, 0, 1, 1};
+    double sure = chat_required(&system, level_s, 3, &targets, false),
+           unsure = chat_required_near(&system, level_s, 3, cv2, &targets, false, 0);
+    ck_assert_msg(unsure > sure, "an uncertain load needs %g, a certain one %g", unsure, sure);
+    chat_busy_metrics(&system, level_s, 3, -1, cv2, unsure, &m);
+    ck_assert_double_eq_tol(m.sl[SL_OFFERED], 0.85, 2e-6);
+    ck_assert_double_eq_tol(chat_required_near(&system, level_s, 3, cv2, &targets, false, 3 * unsure), unsure,
+                            1e-9);
+}
+END_TEST
+
 START_TEST(edges)
 {
     double level_s[2] = {300, 400};
@@ -185,6 +223,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, chain_by_plain_sum, 0, 12);
     tcase_add_loop_test(t, room_by_plain_sum, 0, 12);
     tcase_add_loop_test(t, blend_by_plain_sum, 0, G_N_ELEMENTS(blends));
+    tcase_add_loop_test(t, busyness_by_plain_sum, 0, 6);
     tcase_add_test(t, edges);
     suite_add_tcase(s, t);
     return s;

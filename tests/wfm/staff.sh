@@ -42,6 +42,7 @@ solve for threshold|threshold_s|at least|59.6984|--solve-for threshold --agents 
 solve for target|target|at most|0.6124|--solve-for target --agents 43 --calls 400
 solve for patience|patience_s|at most|145.4771|--solve-for patience --agents 41 --calls 400
 solve along a grid|calls|-|333.5196|--solve-for calls --grid agents=38,45
+an uncertain forecast: 41 agents, by 4,000 strips of the Gamma density|service_level|as asked|0.7844|--calls 400 --patience 2min --busyness 0.1 --agents 41
 grid: the last point|agents|-|60.0000|--calls 400 --grid aht=240:250:15
 grid of agents|service_level|-|0.7232|--calls 400 --grid agents=44,45
 ROWS
