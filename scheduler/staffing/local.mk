@@ -15,4 +15,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/poisson.c scheduler/staffing/poisson.h \
 	scheduler/staffing/report.c \
 	scheduler/staffing/requirement.c \
-	scheduler/staffing/staffing.h
+	scheduler/staffing/staffing.h \
+	scheduler/staffing/transient.c scheduler/staffing/transient.h \
+	scheduler/staffing/transient_chain.c scheduler/staffing/transient_chain.h \
+	scheduler/staffing/transient_engine.c \
+	scheduler/staffing/transient_wait.c

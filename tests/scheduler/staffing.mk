@@ -49,3 +49,8 @@ tests_scheduler_test_replications_SOURCES = tests/scheduler/test_replications.c 
 	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
 tests_scheduler_test_replications_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_replications
+
+check_PROGRAMS += tests/scheduler/test_transient
+tests_scheduler_test_transient_SOURCES = tests/scheduler/test_transient.c
+tests_scheduler_test_transient_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_transient
