@@ -25,6 +25,7 @@ core_libcore_a_SOURCES += \
 	core/store/roster_save.c \
 	core/store/roster_store.c \
 	core/store/shift_store.c \
+	core/store/simulation_store.c \
 	core/store/store.h \
 	core/store/token_store.c
 
@@ -40,7 +41,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0008_planners_hand.sql \
 	core/store/migrations/0009_holidays.sql \
 	core/store/migrations/0010_wait.sql \
-	core/store/migrations/0011_routing.sql
+	core/store/migrations/0011_routing.sql \
+	core/store/migrations/0012_simulation.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

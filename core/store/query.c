@@ -424,6 +424,13 @@ void copy_null(struct copy *copy)
     put32(copy, -1);
 }
 
+void copy_bool(struct copy *copy, bool value)
+{
+    char byte = value ? 1 : 0;
+    put32(copy, 1);
+    g_byte_array_append(copy->buffer, (const guint8 *)&byte, 1);
+}
+
 void copy_int32(struct copy *copy, int32_t value)
 {
     put32(copy, 4);

@@ -85,6 +85,7 @@ bool copy_begin(struct copy *copy, struct store *store, const char *table_and_co
 /* Starts a row; then exactly n_columns values follow. Sends what has gathered. */
 bool copy_row(struct copy *copy, GError **error);
 void copy_null(struct copy *copy);
+void copy_bool(struct copy *copy, bool value);
 void copy_int32(struct copy *copy, int32_t value);
 void copy_int64(struct copy *copy, int64_t value);
 void copy_double(struct copy *copy, double value); /* NAN: NULL */

@@ -296,6 +296,43 @@ void coverage_view_clear(struct coverage_view *view);
 bool store_coverage(struct store *store, const struct scope *scope, int64_t roster_id, const char *queue,
                     int64_t from_ts, int64_t to_ts, struct coverage_view *out, GError **error);
 
+/* What a simulation says of a queue over a span: a local day, a contract period, the whole of the roster; it
+   may be two of them. Plain figures, so that the store knows nothing of scheduler/; what they mean:
+   scheduler/simulate/simulate.h. */
+struct simulated_span {
+    char *queue;
+    int64_t from_ts, to_ts;
+    bool whole, contract; /* neither: a day */
+    double target;
+    double sl, sl_half; /* sl_half NAN: not known */
+    double sl_p5, sl_p50, sl_p95;
+    double met, met_low, met_high;
+    double offered, counted, abandon, asa_s;
+    double occupancy; /* NAN: not known */
+    double past_counted, past_in_time;
+};
+struct stored_simulation {
+    int64_t roster_id;
+    uint64_t seed;
+    int replications;
+    double handle_cv;
+    bool certain, even;
+    double contacts, seconds; /* not read back */
+    int64_t created_ts;       /* not saved: now */
+    struct simulated_span *spans;
+    int n_spans;
+};
+void stored_simulation_clear(struct stored_simulation *simulation);
+/* Replaces what is stored of the roster. WFM_ERROR_NOT_FOUND when there is no such roster. */
+bool store_simulation_save(struct store *store, const struct stored_simulation *simulation, const char *actor,
+                           GError **error);
+/* Spans that touch [from_ts, to_ts), by queue and time, of the published rosters (or of one when roster_id is
+   not 0, planner only), of one queue or (NULL) of all the scope may see; none is no error. The head is that
+   of the newest roster among them; replications 0: none. WFM_ERROR_FORBIDDEN for agents. */
+bool store_simulation_load(struct store *store, const struct scope *scope, int64_t roster_id,
+                           const char *queue, int64_t from_ts, int64_t to_ts, struct stored_simulation *out,
+                           GError **error);
+
 /* Queues, clients and agents a scope may see (agents: planner; own row for an agent). */
 struct named_row {
     char *id, *name, *client, *channel, *zone, *detail_json;

@@ -5,7 +5,8 @@ store_tests = \
 	tests/core/store/test_migrate \
 	tests/core/store/test_operation_store \
 	tests/core/store/test_override_store \
-	tests/core/store/test_roster_store
+	tests/core/store/test_roster_store \
+	tests/core/store/test_simulation_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
 store_test_libs = $(TEST_LIBS) $(CORE_LIBS) $(TEST_END_LIBS)
@@ -24,3 +25,5 @@ tests_core_store_test_override_store_SOURCES = tests/core/store/test_override_st
 tests_core_store_test_override_store_LDADD = $(store_test_libs)
 tests_core_store_test_roster_store_SOURCES = tests/core/store/test_roster_store.c $(store_sample)
 tests_core_store_test_roster_store_LDADD = $(store_test_libs)
+tests_core_store_test_simulation_store_SOURCES = tests/core/store/test_simulation_store.c $(store_sample)
+tests_core_store_test_simulation_store_LDADD = $(store_test_libs)

@@ -55,6 +55,21 @@ static void add_overrides(void)
     ck_no_error(error);
 }
 
+/* Of the published roster and of a draft, both queues each: a day and the whole. */
+static void add_simulations(void)
+{
+    g_autoptr(GError) error = NULL;
+    int64_t start = SAMPLE_WEEK * INT64_C(86400);
+    struct simulated_span spans[] = {
+        {.queue = (char *)"voice-en", .from_ts = start, .to_ts = start + 86400, .sl_half = NAN},
+        {.queue = (char *)"voice-en", .from_ts = start, .to_ts = start + 7 * 86400, .whole = true},
+        {.queue = (char *)"mail-en", .from_ts = start, .to_ts = start + 7 * 86400, .whole = true}};
+    struct stored_simulation simulation = {.replications = 10, .spans = spans, .n_spans = 3};
+    for (simulation.roster_id = 1; simulation.roster_id <= 2; simulation.roster_id++)
+        ck_assert(store_simulation_save(store, &simulation, "test", &error));
+    ck_no_error(error);
+}
+
 static void setup(void)
 {
     g_autoptr(GError) error = NULL;
@@ -65,6 +80,7 @@ static void setup(void)
     add_overrides();
     ck_assert(store_roster_publish(store, sample_draft(store, AGENTS, SAMPLE_WEEK, 360), "test", &error));
     sample_draft(store, AGENTS, SAMPLE_WEEK, 420);
+    add_simulations();
     struct stored_forecast forecasts[] = {forecast_of("voice-en", 100.0), forecast_of("mail-en", 50.0)};
     ck_assert(store_forecasts_save(store, forecasts, 2, "test", &error));
     ck_no_error(error);
@@ -145,6 +161,27 @@ static int see_draft_coverage(const struct scope *scope, const char *queue, GErr
         return -1;
     coverage_view_clear(&view);
     return 1;
+}
+
+static int see_simulation_of(int64_t roster, const struct scope *scope, const char *queue, GError **error)
+{
+    struct stored_simulation simulation;
+    if (!store_simulation_load(store, scope, roster, queue, INT64_MIN, INT64_MAX, &simulation, error))
+        return -1;
+    int n = simulation.n_spans;
+    ck_assert_int_eq(simulation.replications, n > 0 ? 10 : 0);
+    stored_simulation_clear(&simulation);
+    return n;
+}
+
+static int see_simulation(const struct scope *scope, const char *queue, GError **error)
+{
+    return see_simulation_of(0, scope, queue, error);
+}
+
+static int see_draft_simulation(const struct scope *scope, const char *queue, GError **error)
+{
+    return see_simulation_of(2, scope, queue, error);
 }
 
 static int see_forecast(const struct scope *scope, const char *queue, GError **error)
@@ -268,6 +305,18 @@ static const struct {
     {"draft's coverage, planner", see_draft_coverage, &scope_planner, "voice-en", OK, 1},
     {"draft's coverage, client", see_draft_coverage, &client_acme, "voice-en", NO, 0},
     {"draft's coverage, agent", see_draft_coverage, &agent_1, "voice-en", NO, 0},
+    {"simulation, planner", see_simulation, &scope_planner, NULL, OK, 3},
+    {"simulation of a queue, planner", see_simulation, &scope_planner, "mail-en", OK, 1},
+    {"simulation of an unknown queue, planner", see_simulation, &scope_planner, "mail-fr", OK, 0},
+    {"simulation, client", see_simulation, &client_acme, NULL, OK, 2},
+    {"own simulation, client", see_simulation, &client_acme, "voice-en", OK, 2},
+    {"foreign simulation, client", see_simulation, &client_acme, "mail-en", OK, 0},
+    {"simulation, unknown client", see_simulation, &client_gone, NULL, OK, 0},
+    {"simulation, client without id", see_simulation, &client_null, NULL, NO, 0},
+    {"simulation, agent", see_simulation, &agent_1, "voice-en", NO, 0},
+    {"draft's simulation, planner", see_draft_simulation, &scope_planner, NULL, OK, 3},
+    {"draft's simulation, client", see_draft_simulation, &client_acme, "voice-en", NO, 0},
+    {"draft's simulation, agent", see_draft_simulation, &agent_1, "voice-en", NO, 0},
     {"forecast, planner", see_forecast, &scope_planner, "mail-en", OK, 1},
     {"own forecast, client", see_forecast, &client_acme, "voice-en", OK, 1},
     {"foreign forecast, client", see_forecast, &client_acme, "mail-en", NONE, 0},
@@ -364,7 +413,11 @@ static const struct {
     {AS_CLIENT "SELECT created_by FROM scenario", NULL},
     {AS_CLIENT "UPDATE forecast_override SET value = 0", NULL},
     {AS_CLIENT "DELETE FROM scenario", NULL},
-    {AS_CLIENT "SELECT count(*) FROM roster_queue", "2"}, /* not those of the draft */
+    {AS_CLIENT "SELECT count(*) FROM roster_queue", "2"},           /* not those of the draft */
+    {AS_CLIENT "SELECT count(*) FROM roster_simulation_span", "2"}, /* not those of the draft */
+    {AS_CLIENT "SELECT count(replications) FROM roster_simulation", "1"},
+    {AS_CLIENT "SELECT created_by FROM roster_simulation", NULL},
+    {AS_CLIENT "DELETE FROM roster_simulation", NULL},
     {AS_CLIENT "SELECT count(id) FROM roster", "1"},
     {AS_CLIENT "SELECT pay FROM roster", NULL},
     {AS_CLIENT "SELECT * FROM history", NULL},
@@ -386,11 +439,14 @@ static const struct {
     {AS_AGENT "SELECT count(id) FROM forecast_override", "0"},
     {AS_AGENT "SELECT count(name) FROM scenario", "0"},
     {AS_AGENT "SELECT count(*) FROM roster_queue", "0"},
+    {AS_AGENT "SELECT count(*) FROM roster_simulation_span", "0"},
+    {AS_AGENT "SELECT count(replications) FROM roster_simulation", "0"},
     {AS_AGENT "SELECT employed_from FROM agent", NULL},
     {AS_AGENT "SELECT * FROM agent_skill", NULL},
     {AS_AGENT "UPDATE shift SET start_at = now()", NULL},
     {AS_NOBODY "SELECT count(*) FROM queue", "0"},
     {AS_NOBODY "SELECT count(*) FROM shift", "0"},
+    {AS_NOBODY "SELECT count(*) FROM roster_simulation_span", "0"},
     {AS_NOBODY "SELECT count(id) FROM forecast_override", "0"},
     {AS_NOBODY "SELECT count(name) FROM scenario", "0"},
     {AS_NOBODY "SELECT count(id) FROM roster", "0"},
@@ -645,16 +701,17 @@ START_TEST(audit)
     g_autoptr(GError) error = NULL;
     struct audit_row *rows = NULL;
     int n = 0;
-    ck_assert(store_audit_list(store, 3, &rows, &n, &error));
+    static const char *const actions[] = {"forecast.save", "roster.simulate", "roster.simulate",
+                                          "roster.save", "roster.publish"};
+    ck_assert(store_audit_list(store, 5, &rows, &n, &error));
     ck_no_error(error);
-    ck_assert_int_eq(n, 3);
-    ck_assert_str_eq(rows[0].action, "forecast.save");
-    ck_assert_str_eq(rows[1].action, "roster.save");
-    ck_assert_str_eq(rows[2].action, "roster.publish");
-    ck_assert_str_eq(rows[2].subject, "roster 1");
-    ck_assert_str_eq(rows[2].actor, "test");
-    ck_assert_int_gt(rows[2].at_ts, 1700000000);
-    ck_assert_ptr_nonnull(strstr(rows[2].detail_json, "2026-11-23"));
+    ck_assert_int_eq(n, 5);
+    for (int i = 0; i < n; i++)
+        ck_assert_str_eq(rows[i].action, actions[i]);
+    ck_assert_str_eq(rows[4].subject, "roster 1");
+    ck_assert_str_eq(rows[4].actor, "test");
+    ck_assert_int_gt(rows[4].at_ts, 1700000000);
+    ck_assert_ptr_nonnull(strstr(rows[4].detail_json, "2026-11-23"));
     audit_rows_free(rows, n);
 }
 END_TEST
