@@ -14,6 +14,7 @@ enum { STREAM_COUNT, STREAM_PLACE, STREAM_LUCK, STREAM_N };
 #define ALL_QUEUES UINT64_C(0xFFFFFFFF)
 #define BACKLOG_IV UINT64_C(0xFFFFFFFF)
 #define MOST_BUCKET_BITS 20
+#define INTERVAL_MAX_S 16383 /* a place times its ticks is below 2^64 */
 
 /* Opening time of a deferred queue, cumulated: n + 1. */
 struct opening {
@@ -251,7 +252,7 @@ static void draw_interval(struct calls *calls, const struct calls_ask *ask, int3
 void calls_draw(struct calls *calls, const struct calls_ask *ask)
 {
     const struct grid *grid = ask->grid;
-    g_assert((double)grid->n * grid->interval_s <= TICKS_HORIZON_S);
+    g_assert((double)grid->n * grid->interval_s <= TICKS_HORIZON_S && grid->interval_s <= INTERVAL_MAX_S);
     if (calls->scratch == NULL)
         calls->scratch = g_new0(struct calls_scratch, 1);
     struct calls_scratch *s = calls->scratch;

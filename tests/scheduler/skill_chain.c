@@ -27,29 +27,29 @@ struct search {
     GArray *jumps;
 };
 
-static int16_t *serving(const struct search *s, struct state *state, int group, int class)
+static int16_t *serving(const struct search *s, struct state *state, int group, int k)
 {
-    return &state->at[group * s->chain->n_classes + class];
+    return &state->at[group * s->chain->n_classes + k];
 }
 
-static int16_t *waiting(const struct search *s, struct state *state, int class)
+static int16_t *waiting(const struct search *s, struct state *state, int k)
 {
-    return &state->at[s->chain->n_groups * s->chain->n_classes + class];
+    return &state->at[s->chain->n_groups * s->chain->n_classes + k];
 }
 
 static int busy_agents(const struct search *s, struct state *state, int group)
 {
     int busy = 0;
-    for (int class = 0; class < s->chain->n_classes; class ++)
-        busy += *serving(s, state, group, class);
+    for (int k = 0; k < s->chain->n_classes; k++)
+        busy += *serving(s, state, group, k);
     return busy;
 }
 
 /* The first group of the route with a free agent; -1 when there is none. */
-static int free_group(const struct search *s, struct state *state, int class)
+static int free_group(const struct search *s, struct state *state, int k)
 {
-    for (int i = 0; i < s->chain->n_route[class]; i++) {
-        int group = s->chain->route[class][i];
+    for (int i = 0; i < s->chain->n_route[k]; i++) {
+        int group = s->chain->route[k][i];
         if (busy_agents(s, state, group) < s->chain->agents[group])
             return group;
     }
@@ -91,35 +91,35 @@ static void jump(struct search *s, int from, const struct state *to, double rate
 
 static void arrivals(struct search *s, int from, const struct state *now)
 {
-    for (int class = 0; class < s->chain->n_classes; class ++) {
+    for (int k = 0; k < s->chain->n_classes; k++) {
         struct state next = *now;
-        int group = free_group(s, &next, class);
-        int16_t *place = group >= 0 ? serving(s, &next, group, class) : waiting(s, &next, class);
+        int group = free_group(s, &next, k);
+        int16_t *place = group >= 0 ? serving(s, &next, group, k) : waiting(s, &next, k);
         if (group < 0 && *place >= s->chain->room)
             continue;
         ++*place;
-        jump(s, from, &next, s->chain->arrive[class]);
+        jump(s, from, &next, s->chain->arrive[k]);
     }
 }
 
 static void departures(struct search *s, int from, const struct state *now)
 {
     const struct skill_chain *chain = s->chain;
-    for (int class = 0; class < chain->n_classes; class ++) {
+    for (int k = 0; k < chain->n_classes; k++) {
         struct state next = *now;
-        int n = *waiting(s, &next, class);
+        int n = *waiting(s, &next, k);
         if (n > 0) {
-            --*waiting(s, &next, class);
-            jump(s, from, &next, n * chain->leave[class]);
+            --*waiting(s, &next, k);
+            jump(s, from, &next, n * chain->leave[k]);
         }
     }
     for (int group = 0; group < chain->n_groups; group++)
-        for (int class = 0; class < chain->n_classes; class ++) {
+        for (int k = 0; k < chain->n_classes; k++) {
             struct state next = *now;
-            int n = *serving(s, &next, group, class);
+            int n = *serving(s, &next, group, k);
             if (n == 0)
                 continue;
-            --*serving(s, &next, group, class);
+            --*serving(s, &next, group, k);
             int i = 0;
             while (i < chain->n_order[group] && *waiting(s, &next, chain->order[group][i]) == 0)
                 i++;
@@ -127,7 +127,7 @@ static void departures(struct search *s, int from, const struct state *now)
                 --*waiting(s, &next, chain->order[group][i]);
                 ++*serving(s, &next, group, chain->order[group][i]);
             }
-            jump(s, from, &next, n * chain->serve[group][class]);
+            jump(s, from, &next, n * chain->serve[group][k]);
         }
 }
 
@@ -175,11 +175,12 @@ static bool balance(const struct search *s, double *p)
 static void add_state(const struct search *s, struct state *state, double p, struct skill_figures *out)
 {
     const struct skill_chain *chain = s->chain;
-    for (int class = 0; class < chain->n_classes; class ++) {
-        out->wait[class] += free_group(s, state, class) < 0 ? p : 0;
-        out->queue[class] += p * *waiting(s, state, class);
+    for (int k = 0; k < chain->n_classes; k++) {
+        out->wait[k] += free_group(s, state, k) < 0 ? p : 0;
+        out->queue[k] += p * *waiting(s, state, k);
+        out->abandon[k] += p * *waiting(s, state, k) * chain->leave[k] / chain->arrive[k];
         for (int group = 0; group < chain->n_groups; group++)
-            out->busy[class] += p * *serving(s, state, group, class);
+            out->busy[k] += p * *serving(s, state, group, k);
     }
     for (int group = 0; group < chain->n_groups; group++) {
         int busy = busy_agents(s, state, group);

@@ -27,6 +27,7 @@ struct skill_chain {
 struct skill_figures {
     double wait[CHAIN_MAX];                              /* by class: share that must wait */
     double queue[CHAIN_MAX];                             /* by class: mean number waiting */
+    double abandon[CHAIN_MAX];                           /* by class: share that gives up */
     double busy[CHAIN_MAX];                              /* by class: mean number being served */
     double group_busy[CHAIN_MAX], group_full[CHAIN_MAX]; /* mean busy agents; share of time with none free */
 };

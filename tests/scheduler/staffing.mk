@@ -1,6 +1,7 @@
 STAFFING_VECTORS = \
+	tests/scheduler/reference_day.c tests/scheduler/reference_day.h \
 	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h \
-	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h tests/scheduler/staffing_vectors_internal.h \
+	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h tests/scheduler/tally.h tests/scheduler/staffing_vectors_internal.h \
 	tests/scheduler/vectors_ctmc.c tests/scheduler/vectors_models.c tests/scheduler/vectors_reference.c \
 	tests/scheduler/vectors_transient.c
 
@@ -54,3 +55,8 @@ check_PROGRAMS += tests/scheduler/test_transient
 tests_scheduler_test_transient_SOURCES = tests/scheduler/test_transient.c
 tests_scheduler_test_transient_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_transient
+
+check_PROGRAMS += tests/scheduler/test_vectors
+tests_scheduler_test_vectors_SOURCES = tests/scheduler/test_vectors.c $(STAFFING_VECTORS)
+tests_scheduler_test_vectors_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_vectors

@@ -4,9 +4,17 @@
 #include <math.h>
 #include <string.h>
 
+#include "scheduler/simulate/hall.h"
 #include "tests/scheduler/skill_chain.h"
+#include "tests/scheduler/tally.h"
 
 #define TOLERANCE_EXACT 1e-9
+#define SIGMAS 4
+
+/* Of the simulation: so many histories of so many hours, without their first ones. */
+#define HISTORIES 100
+#define HOURS 204
+#define WARM_HOURS 4
 
 /* ---- scenarios ---- */
 
@@ -56,7 +64,8 @@ static bool read_chain(const json_t *scenario, struct skill_chain *chain)
     }
     for (int k = 0; k < n_classes && ok; k++)
         ok = read_indices(json_array_get(json_object_get(scenario, "route"), (size_t)k), chain->route[k],
-                          &chain->n_route[k], n_groups);
+                          &chain->n_route[k], n_groups) &&
+             chain->n_route[k] > 0;
     return ok;
 }
 
@@ -85,7 +94,7 @@ static double class_wait_s(const struct asked *a)
 
 static double class_abandon(const struct asked *a)
 {
-    return a->figures->queue[a->index] * a->chain->leave[a->index] / a->chain->arrive[a->index];
+    return a->figures->abandon[a->index];
 }
 
 static double class_served(const struct asked *a)
@@ -100,7 +109,7 @@ static double class_served_per_hour(const struct asked *a)
 
 static double class_abandoned_per_hour(const struct asked *a)
 {
-    return a->figures->queue[a->index] * a->chain->leave[a->index];
+    return a->figures->abandon[a->index] * a->chain->arrive[a->index];
 }
 
 static double class_busy(const struct asked *a)
@@ -133,13 +142,13 @@ static double group_full(const struct asked *a)
     return a->figures->group_full[a->index];
 }
 
-/* Means over the classes, weighted by arrivals; sums where `weigh` is NULL. */
+/* Means over the classes, weighted by arrivals; sums when not `mean`. */
 static double over_classes(const struct asked *a, double (*one)(const struct asked *a), bool mean)
 {
     double sum = 0, arrive = 0;
     for (int k = 0; k < a->chain->n_classes; k++) {
-        struct asked class = {a->chain, a->figures, k};
-        sum += one(&class) * (mean ? a->chain->arrive[k] : 1);
+        struct asked of_class = {a->chain, a->figures, k};
+        sum += one(&of_class) * (mean ? a->chain->arrive[k] : 1);
         arrive += a->chain->arrive[k];
     }
     return mean ? sum / arrive : sum;
@@ -158,8 +167,8 @@ static double all_occupancy(const struct asked *a)
 /* Names as they may stand in files; several for the same. */
 static const struct metric {
     const char *names; /* separated by spaces */
-    double (*class)(const struct asked *a);
-    double (*group)(const struct asked *a);
+    double (*of_class)(const struct asked *a);
+    double (*of_group)(const struct asked *a);
     bool mean; /* over classes, for the whole; else their sum */
 } metrics[] = {
     {"p_wait p_delay delay", class_wait, NULL, true},
@@ -194,15 +203,137 @@ static double figure(const struct vectors *file, guint row, const struct skill_c
     const struct metric *metric = find_metric(name);
     double index = vectors_number(file, row, "index");
     struct asked asked = {chain, figures, isnan(index) ? 0 : (int)index};
-    bool class = strcmp(kind, "class") == 0 || strcmp(kind, "queue") == 0, group = strcmp(kind, "group") == 0;
-    if (class || group) {
-        double (*one)(const struct asked *a) = metric == NULL ? NULL : class ? metric->class : metric->group;
-        int n = class ? chain->n_classes : chain->n_groups;
+    bool of_class = strcmp(kind, "class") == 0 || strcmp(kind, "queue") == 0,
+         group = strcmp(kind, "group") == 0;
+    if (of_class || group) {
+        double (*one)(const struct asked *a) = metric == NULL ? NULL
+                                               : of_class     ? metric->of_class
+                                                              : metric->of_group;
+        int n = of_class ? chain->n_classes : chain->n_groups;
         return one != NULL && index >= 0 && index < n ? one(&asked) : NAN;
     }
-    if (metric != NULL && metric->group == group_occupancy)
+    if (metric != NULL && metric->of_group == group_occupancy)
         return all_occupancy(&asked);
-    return metric != NULL && metric->class != NULL ? over_classes(&asked, metric->class, metric->mean) : NAN;
+    return metric != NULL && metric->of_class != NULL ? over_classes(&asked, metric->of_class, metric->mean)
+                                                      : NAN;
+}
+
+/* ---- the event simulation ---- */
+
+struct centre {
+    int queues[CHAIN_MAX][CHAIN_MAX], level[CHAIN_MAX][CHAIN_MAX], priority[CHAIN_MAX][CHAIN_MAX];
+    double speed[CHAIN_MAX][CHAIN_MAX]; /* all: group, its queues */
+    double offered[CHAIN_MAX][HOURS], aht_s[CHAIN_MAX][HOURS];
+    int staff[CHAIN_MAX][HOURS];
+    struct hall_group groups[CHAIN_MAX];
+    struct hall_queue how[CHAIN_MAX];
+    struct call_source sources[CHAIN_MAX];
+    struct hall hall;
+};
+
+static int place(const int *list, int n, int what)
+{
+    int i = 0;
+    while (i < n && list[i] != what)
+        i++;
+    return i;
+}
+
+static void centre_group(struct centre *c, const struct skill_chain *chain, int g)
+{
+    int n = 0;
+    for (int k = 0; k < chain->n_classes; k++) {
+        int level = place(chain->route[k], chain->n_route[k], g);
+        int priority = place(chain->order[g], chain->n_order[g], k);
+        if (level == chain->n_route[k] || priority == chain->n_order[g])
+            continue;
+        c->queues[g][n] = k;
+        c->level[g][n] = level;
+        c->priority[g][n] = priority;
+        c->speed[g][n++] = chain->serve[g][k] / chain->serve[chain->route[k][0]][k];
+    }
+    for (int hour = 0; hour < HOURS; hour++)
+        c->staff[g][hour] = chain->agents[g];
+    c->groups[g] = (struct hall_group){.queues = c->queues[g],
+                                       .speed = c->speed[g],
+                                       .n_queues = n,
+                                       .staff = c->staff[g],
+                                       .level = c->level[g],
+                                       .priority = c->priority[g],
+                                       .rule = HALL_LONGEST};
+}
+
+static struct centre *centre_new(const struct skill_chain *chain)
+{
+    struct centre *c = g_new0(struct centre, 1);
+    for (int g = 0; g < chain->n_groups; g++)
+        centre_group(c, chain, g);
+    for (int k = 0; k < chain->n_classes; k++) {
+        for (int hour = 0; hour < HOURS; hour++) {
+            c->offered[k][hour] = chain->arrive[k];
+            c->aht_s[k][hour] = 3600 / chain->serve[chain->route[k][0]][k];
+        }
+        c->how[k] = (struct hall_queue){.concurrency = 1};
+        c->sources[k] = (struct call_source){.offered = c->offered[k],
+                                             .aht_s = c->aht_s[k],
+                                             .patience_s = chain->leave[k] > 0 ? 3600 / chain->leave[k] : 0};
+    }
+    c->hall = (struct hall){.grid = {0, 3600, HOURS},
+                            .queues = c->how,
+                            .n_queues = chain->n_classes,
+                            .groups = c->groups,
+                            .n_groups = chain->n_groups};
+    return c;
+}
+
+/* What one history shows behind its first hours. */
+static void observe(const struct skill_chain *chain, const struct hall_result *result,
+                    struct skill_figures *out)
+{
+    double hours = HOURS - WARM_HOURS;
+    *out = (struct skill_figures){0};
+    for (int k = 0; k < chain->n_classes; k++) {
+        double offered = 0;
+        for (int hour = WARM_HOURS; hour < HOURS; hour++) {
+            const struct hall_count *count = &result->counts[k * HOURS + hour];
+            offered += count->offered;
+            out->wait[k] += count->waited;
+            out->abandon[k] += count->abandoned;
+            out->queue[k] += (count->wait_s + count->left_s) / 3600 / hours;
+            out->busy[k] += count->busy_s / 3600 / hours;
+        }
+        out->wait[k] /= offered;
+        out->abandon[k] /= offered;
+    }
+    for (int g = 0; g < chain->n_groups; g++) {
+        for (int hour = WARM_HOURS; hour < HOURS; hour++)
+            out->group_busy[g] += result->busy_s[g * HOURS + hour] / 3600 / hours;
+        out->group_full[g] = NAN;
+    }
+}
+
+/* runs: HISTORIES. */
+static void simulate(const struct skill_chain *chain, struct skill_figures *runs)
+{
+    struct centre *c = centre_new(chain);
+    struct hall_result result = {.counts = g_new0(struct hall_count, chain->n_classes * HOURS),
+                                 .busy_s = g_new0(double, chain->n_groups *HOURS)};
+    struct hall_engine *engine = hall_engine_new(&c->hall);
+    struct calls calls = {0};
+    for (int i = 0; i < HISTORIES; i++) {
+        uint64_t seed = (uint64_t)i + 1;
+        calls_draw(&calls, &(struct calls_ask){.sources = c->sources,
+                                               .n_queues = chain->n_classes,
+                                               .grid = &c->hall.grid,
+                                               .seed = seed});
+        hall_run(engine, &calls, seed, &result);
+        observe(chain, &result, &runs[i]);
+    }
+    calls_clear(&calls);
+    hall_engine_free(engine);
+    g_free(result.counts);
+    g_free(result.busy_s);
+    g_free(c);
 }
 
 /* ---- the file ---- */
@@ -221,6 +352,20 @@ static void check_exact(struct vectors *file, guint row, const struct skill_chai
     check_end(&check);
 }
 
+static void check_simulated(struct vectors *file, guint row, const struct skill_chain *chain,
+                            const struct skill_figures *runs)
+{
+    double want = vectors_number(file, row, "value");
+    struct tally tally = {0};
+    for (int i = 0; i < HISTORIES; i++)
+        tally_add(&tally, figure(file, row, chain, &runs[i]), 1);
+    struct check check = check_begin(file, row, "ctmc_simulated");
+    double got = tally_ratio(&tally), sigmas = fabs(got - want) / tally_error(&tally);
+    if (!isnan(got) && !isnan(want))
+        check_error(&check, vectors_text(file, row, "metric"), got, want, sigmas, sigmas <= SIGMAS);
+    check_end(&check);
+}
+
 static void check_scenario(struct vectors *file, const char *name)
 {
     json_t *scenario = vectors_scenario(file, name);
@@ -231,11 +376,18 @@ static void check_scenario(struct vectors *file, const char *name)
         vectors_unknown(file, "scenario \"%s\" (lam, theta, groups, mu, route, prio or Q is not as expected)",
                         name);
     bool solved = known && skill_chain_solve(&chain, &exact);
+    if (known && !solved)
+        vectors_unknown(file, "scenario \"%s\" (more than %d states) solved exactly", name, SKILL_STATES_MAX);
+    g_autofree struct skill_figures *runs = g_new0(struct skill_figures, HISTORIES);
+    if (known)
+        simulate(&chain, runs);
     for (guint row = 0; row < file->rows->len; row++) {
         if (strcmp(vectors_text(file, row, "scenario"), name) != 0)
             continue;
         if (solved)
             check_exact(file, row, &chain, &exact);
+        if (known)
+            check_simulated(file, row, &chain, runs);
         else {
             struct check check = check_begin(file, row, "ctmc_exact");
             check_end(&check);
