@@ -6,6 +6,7 @@
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/report_forecast.h"
+#include "wfm/report_shrinkage.h"
 #include "wfm/report_special_days.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
@@ -240,6 +241,22 @@ static const struct command subcommands[] = {
      .rows = report_special_days_options,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT,
      .run = report_special_days},
+    {.name = "shrinkage",
+     .args = "",
+     .summary = "where a roster's paid hours go that serve no contact, by cause",
+     .details = "Time off is known when planning, meals, breaks and meetings are placed by the roster, and "
+                "shrinkage is what "
+                "nobody can plan: of a\n"
+                "site's people who do not come (out of office), and of the time of those who came (in the "
+                "office), by part "
+                "where the\n"
+                "operation gives parts. Share is that of the operation file; it is taken of the hours at the "
+                "desk. All rows "
+                "but the last make\n"
+                "the last.",
+     .rows = report_shrinkage_options,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = report_shrinkage},
     {.name = NULL},
 };
 

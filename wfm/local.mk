@@ -54,6 +54,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/replan_ask.c wfm/replan_ask.h \
 	wfm/report_forecast.c wfm/report_forecast.h \
 	wfm/report_special_days.c wfm/report_special_days.h \
+	wfm/report_shrinkage.c wfm/report_shrinkage.h \
 	wfm/settings.c wfm/settings.h \
 	wfm/sisters.c wfm/sisters.h \
 	wfm/source.c wfm/source.h \

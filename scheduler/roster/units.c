@@ -177,6 +177,7 @@ static void copy_shared(struct operation *to, const struct operation *from)
     for (int i = 0; i < to->n_clients; i++) {
         to->clients[i].id = g_strdup(from->clients[i].id);
         to->clients[i].name = g_strdup(from->clients[i].name);
+        to->clients[i].holidays = NULL; /* for the forecaster only */
     }
     to->n_sites = from->n_sites;
     to->sites = copy(from->sites, sizeof *from->sites, from->n_sites);
@@ -185,6 +186,8 @@ static void copy_shared(struct operation *to, const struct operation *from)
         to->sites[i].name = g_strdup(from->sites[i].name);
         to->sites[i].zone = g_strdup(from->sites[i].zone);
         to->sites[i].country = g_strdup(from->sites[i].country);
+        to->sites[i].shrinkage_parts = NULL; /* for people only */
+        to->sites[i].n_shrinkage_parts = 0;
     }
     to->n_templates = from->n_templates;
     to->templates = copy(from->templates, sizeof *from->templates, from->n_templates);
@@ -222,6 +225,8 @@ static void copy_queue(struct queue *to, const struct queue *from)
     to->holidays = to->profile_queue = NULL; /* for the forecaster only */
     to->day_profile = NULL;
     to->n_day_profile = 0;
+    to->shrinkage_parts = NULL; /* for people only */
+    to->n_shrinkage_parts = 0;
 }
 
 static void copy_agent(struct agent *to, const struct agent *from, const int *new_queue)

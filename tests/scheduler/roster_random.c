@@ -153,6 +153,34 @@ static void add_demand(struct plan_problem *problem, struct dice *dice)
         }
 }
 
+/* What rosters do not depend on, but plan files carry: routing, blending, shrinkage by part; from numbers of
+   their own. */
+static void add_routing(struct operation *operation, uint64_t seed)
+{
+    struct dice dice = {seed * 668265263u + 7};
+    for (int q = 0; q < operation->n_queues && dice_chance(&dice, 0.6); q++) {
+        struct queue *queue = &operation->queues[q];
+        queue->priority = dice_between(&dice, 0, PRIORITY_MAX);
+        queue->overflow_after_s = dice_chance(&dice, 0.5) ? 0 : 60 * dice_unit(&dice);
+        if (dice_chance(&dice, 0.4)) {
+            queue->channel = CHANNEL_EMAIL;
+            queue->ring_fence = dice_chance(&dice, 0.5);
+            queue->blend_idle = queue->ring_fence ? 0 : dice_between(&dice, 0, 3);
+        }
+        queue->endless_patience = dice_chance(&dice, 0.3);
+        queue->n_shrinkage_parts = dice_between(&dice, 0, 3);
+        queue->shrinkage_parts = g_new0(struct shrinkage_part, 3);
+        for (int i = 0; i < queue->n_shrinkage_parts; i++)
+            queue->shrinkage_parts[i] =
+                (struct shrinkage_part){g_strdup_printf("part_%d", i), 0.1 * dice_unit(&dice)};
+        queue->shrinkage = shrinkage_total(queue->shrinkage_parts, queue->n_shrinkage_parts);
+    }
+    for (int a = 0; a < operation->n_agents; a++)
+        for (int k = 0; k < operation->agents[a].n_skills; k++)
+            operation->agents[a].skills[k].overflow =
+                dice_chance(&dice, 0.7) ? 0 : dice_between(&dice, 0, OVERFLOW_MAX);
+}
+
 /* Service levels over a part of the week, some that nobody can meet; from numbers of their own. */
 static void add_rows(struct plan_problem *problem, uint64_t seed)
 {
@@ -208,6 +236,7 @@ struct plan_problem *random_problem(uint64_t seed)
             features[i].make(problem, &dice);
     add_demand(problem, &dice);
     add_rows(problem, seed);
+    add_routing(problem->operation, seed);
     return problem;
 }
 

@@ -563,9 +563,28 @@ START_TEST(deadline_at_any_look)
 }
 END_TEST
 
+/* What the engine does not need: each unit must still own whatever it has. */
+static void add_asides(struct operation *operation)
+{
+    operation->clients[0].holidays = g_strdup("US");
+    operation->queues[0].holidays = g_strdup("none");
+    operation->queues[1].profile_queue = g_strdup("q0");
+    operation->queues[0].day_profile = g_new0(double, 24);
+    operation->queues[0].n_day_profile = 24;
+    struct queue *queue = &operation->queues[1];
+    struct site *site = &operation->sites[0];
+    queue->shrinkage_parts = g_new0(struct shrinkage_part, 1);
+    queue->shrinkage_parts[0] = (struct shrinkage_part){g_strdup("adherence"), queue->shrinkage};
+    queue->n_shrinkage_parts = 1;
+    site->shrinkage_parts = g_new0(struct shrinkage_part, 1);
+    site->shrinkage_parts[0] = (struct shrinkage_part){g_strdup("sickness"), site->shrinkage};
+    site->n_shrinkage_parts = 1;
+}
+
 START_TEST(units_join_to_the_whole)
 {
     AUTO(plan_problem) problem = middling(1.0);
+    add_asides(problem->operation);
     for (int a = 0; a < 12; a++) { /* two units, the last agent without a skill */
         struct agent *agent = &problem->operation->agents[a];
         agent->n_skills = a < 11;

@@ -13,6 +13,11 @@ tests_wfm_test_units_SOURCES = tests/wfm/test_units.c
 tests_wfm_test_units_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_units
 
+check_PROGRAMS += tests/wfm/test_shrinkage
+tests_wfm_test_shrinkage_SOURCES = tests/wfm/test_shrinkage.c
+tests_wfm_test_shrinkage_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_shrinkage
+
 check_PROGRAMS += tests/wfm/test_week
 tests_wfm_test_week_SOURCES = tests/wfm/test_week.c
 tests_wfm_test_week_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)

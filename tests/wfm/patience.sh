@@ -43,4 +43,13 @@ check "requirement with that patience" "$wfm" staff --allow-missing --format csv
 equal "the same as when it is set" "$found" "$(column required_hours)"
 if [ "$found" != "$with" ]; then passed "another than with 180 s"; else failed "180 s and 90 s need the same"; fi
 
+sed 's/patience = "180s"/patience = 0/' operation.cfg >endless.cfg
+check "load with callers who never give up" "$wfm" load endless.cfg
+check "forecast" "$wfm" forecast --queue acme-voice
+if grep -q "patience is set to 0 (nobody gives up), but in its history" "$work/err"; then passed "the doubt is told"
+else failed "the doubt is not told"; fi
+check "requirement when nobody gives up" "$wfm" staff --allow-missing --format csv
+if [ "$found" != "$(column required_hours)" ]; then passed "the history's patience is not taken"
+else failed "the history's patience is taken though the operation says 0"; fi
+
 finish

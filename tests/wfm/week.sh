@@ -153,6 +153,9 @@ check "report sla" "$wfm" report sla --format csv
 equal "report sla: rows" "$(cut -d, -f1-2 "$work/out" | tail -n +2 | sort | tr '\n' ' ')" "acme,acme-voice beta,beta-mail "
 check "report sla of one client" "$wfm" report sla --client beta --format json
 refuses "report of an unknown client" 4 "client gamma" "$wfm" report sla --client gamma
+check "report shrinkage" "$wfm" report shrinkage --week 2026-W48 --format csv
+equal "report shrinkage: all but the last row make the last" \
+  "$(awk -F, 'NR > 1 { sum += last; last = $6 } END { printf "%.3f", sum - last }' "$work/out")" "0.000"
 check "report coverage" "$wfm" report coverage --by day --week 2026-W48
 # Output nobody reads is no error. The reader is gone before wfm starts: it waits for a line the reader cannot give.
 unread() {
