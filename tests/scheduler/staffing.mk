@@ -60,3 +60,9 @@ check_PROGRAMS += tests/scheduler/test_vectors
 tests_scheduler_test_vectors_SOURCES = tests/scheduler/test_vectors.c $(STAFFING_VECTORS)
 tests_scheduler_test_vectors_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_vectors
+
+check_PROGRAMS += tests/scheduler/test_hall
+tests_scheduler_test_hall_SOURCES = tests/scheduler/test_hall.c \
+	tests/scheduler/hall_slow.c tests/scheduler/hall_slow.h
+tests_scheduler_test_hall_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_hall
