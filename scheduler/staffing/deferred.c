@@ -1,173 +1,244 @@
-#include "scheduler/staffing/deferred.h"
+#include "scheduler/staffing/deferred_parcels.h"
 
 #include <glib.h>
 #include <math.h>
 
-/* Nodes are the ends of open intervals on the axis of opening time; node 0 is the start. At a node the
-   arrivals jump by what comes in until the next opening. */
-struct curves {
-    int32_t m;      /* open intervals; nodes 0 … m */
-    int32_t *iv;    /* m: interval between nodes k and k+1 */
-    double *x;      /* m+1: opening time */
-    double *before; /* m+1: arrived before the jump */
-    double *after;  /* m+1: and after it */
-    double due_s, backlog_s;
+static const struct parcel *front_of(const struct stream *stream, int32_t k)
+{
+    const struct parcel *parcel = &stream->parcels[stream->front];
+    return stream->front < stream->n && parcel->ready_k <= k ? parcel : NULL;
+}
+
+/* The earliest due at hand in the interval behind node k; NULL when nothing waits. */
+static const struct parcel *earliest(const struct streams *streams, int32_t k)
+{
+    const struct parcel *best = NULL;
+    for (int s = 0; s < streams->n; s++) {
+        const struct parcel *parcel = front_of(&streams->list[s], k);
+        if (parcel != NULL && (best == NULL || parcel_by_due(parcel, best) < 0))
+            best = parcel;
+    }
+    return best;
+}
+
+/* Share of a piece that is in time when done evenly from t0 to t1 and due evenly from d0 to d1, in nodes. */
+static double in_time_share(double t0, double t1, double d0, double d1)
+{
+    double g0 = d0 - t0 + 1e-6, g1 = d1 - t1 + 1e-6;
+    if (g0 >= 0)
+        return g1 >= 0 ? 1 : g0 / (g0 - g1);
+    return g1 < 0 ? 0 : 1 - g0 / (g0 - g1);
+}
+
+struct serving {
+    struct streams streams;
+    struct deferred_result *result;
 };
 
-static void curves_init(struct curves *c, const struct deferred *d)
+/* `work` of a parcel, done between the fractions f0 and f1 of the interval behind node k. */
+static void do_piece(struct serving *serving, int stream_index, const struct parcel *parcel, double work,
+                     int32_t k, double f0, double f1)
 {
-    size_t nodes = (size_t)d->n + 1;
-    *c = (struct curves){.backlog_s = d->backlog_s};
-    c->iv = g_new0(int32_t, nodes);
-    c->x = g_new0(double, nodes);
-    c->before = g_new0(double, nodes);
-    c->after = g_new0(double, nodes);
-    c->before[0] = c->after[0] = d->backlog_s;
-    for (int32_t iv = 0; iv < d->n; iv++) {
-        if (d->open[iv] <= 0) {
-            c->after[c->m] += d->work_s[iv];
+    struct stream *stream = &serving->streams.list[stream_index];
+    const struct axis *axis = &serving->streams.axis;
+    double s0 = stream->taken_s / parcel->work_s, s1 = (stream->taken_s + work) / parcel->work_s;
+    double begin = parcel->even ? parcel->due_k - 1 : parcel->due_k, length = parcel->even ? 1 : 0;
+    if (parcel->due_k > 0 && parcel->due_k <= axis->m) {
+        double share = in_time_share(k + f0, k + f1, begin + s0 * length, begin + s1 * length);
+        serving->result->in_time_s[axis->iv[parcel->due_k - 1]] += share * work;
+        if (serving->result->class_in_time_s != NULL)
+            serving->result->class_in_time_s[MAX(stream_index - 1, 0)] += share * work;
+    }
+    stream->taken_s += work;
+    if (stream->taken_s >= parcel->work_s * (1 - 1e-12)) {
+        stream->front++;
+        stream->taken_s = 0;
+    }
+}
+
+/* Spends `total` in the interval behind node k. Parcels with the same due are done side by side. */
+static void serve_interval(struct serving *serving, int32_t k, double total)
+{
+    double done = 0;
+    const struct parcel *first;
+    while (total - done > 1e-12 * total && (first = earliest(&serving->streams, k)) != NULL) {
+        struct parcel key = *first;
+        double waiting = 0;
+        for (int s = 0; s < serving->streams.n; s++) {
+            const struct parcel *parcel = front_of(&serving->streams.list[s], k);
+            if (parcel != NULL && parcel_by_due(parcel, &key) == 0)
+                waiting += parcel->work_s - serving->streams.list[s].taken_s;
+        }
+        double take = fmin(waiting, total - done), f0 = done / total, f1 = (done + take) / total;
+        for (int s = 0; s < serving->streams.n; s++) {
+            const struct parcel *parcel = front_of(&serving->streams.list[s], k);
+            if (parcel != NULL && parcel_by_due(parcel, &key) == 0)
+                do_piece(serving, s, parcel,
+                         take * ((parcel->work_s - serving->streams.list[s].taken_s) / waiting), k, f0, f1);
+        }
+        done += take;
+    }
+}
+
+/* When the first contact of a parcel at the front that is not done came. */
+static double came_of(const struct stream *stream, const struct parcel *parcel)
+{
+    return parcel->came_x + (parcel->came_to_x - parcel->came_x) * stream->taken_s / parcel->work_s;
+}
+
+/* How long the oldest work at node k has waited. */
+static double oldest_at(const struct streams *streams, int32_t k)
+{
+    double oldest = 0;
+    for (int s = 0; s < streams->n; s++) {
+        const struct stream *stream = &streams->list[s];
+        const struct parcel *parcel = front_of(stream, k - 1);
+        if (parcel == NULL)
             continue;
+        oldest = fmax(oldest, streams->axis.x[k] - came_of(stream, parcel));
+    }
+    return oldest;
+}
+
+static double late_at(const struct streams *streams, int32_t k)
+{
+    double late = 0;
+    for (int s = 0; s < streams->n; s++) {
+        const struct stream *stream = &streams->list[s];
+        for (size_t i = stream->front; i < stream->n && stream->parcels[i].due_k <= k; i++)
+            late += stream->parcels[i].work_s - (i == stream->front ? stream->taken_s : 0);
+    }
+    return late;
+}
+
+/* What comes to hand in the interval behind node k: what waited for its opening and what comes during it. */
+static double ready_at(const struct streams *streams, int32_t k, size_t *next)
+{
+    double work_s = 0;
+    for (int s = 0; s < streams->n; s++)
+        for (; next[s] < streams->list[s].n && streams->list[s].parcels[next[s]].ready_k <= k; next[s]++)
+            work_s += streams->list[s].parcels[next[s]].work_s;
+    return work_s;
+}
+
+/* Work of each interval of the grid as it came, closed ones included. */
+static double arrived_in(const struct deferred *d, int32_t iv)
+{
+    double work_s = d->work_s[iv];
+    for (int i = 0; i < d->n_more; i++)
+        work_s += d->more[i].work_s[iv];
+    return work_s;
+}
+
+/* Fills what is told per interval of the grid, closed ones too, from what is told per node. */
+static void spread_levels(const struct deferred *d, struct deferred_result *result)
+{
+    double left = d->backlog_s, late = 0, oldest = 0;
+    for (int i = 0; i < d->n_lots; i++) {
+        left += d->lots[i].work_s;
+        late += d->lots[i].due_s <= 0 ? d->lots[i].work_s : 0;
+        oldest = fmax(oldest, d->lots[i].work_s > 0 ? d->due_s - d->lots[i].due_s : 0);
+    }
+    for (int32_t iv = 0; iv < d->n; iv++) {
+        left += arrived_in(d, iv) - result->done_s[iv];
+        if (d->open[iv] > 0) {
+            late = result->late_s != NULL ? result->late_s[iv] : 0;
+            oldest = result->oldest_s != NULL ? result->oldest_s[iv] : 0;
         }
-        c->iv[c->m++] = iv;
-        c->x[c->m] = c->x[c->m - 1] + d->open[iv] * d->interval_s;
-        c->before[c->m] = c->after[c->m] = c->after[c->m - 1] + d->work_s[iv];
+        if (result->left_s != NULL)
+            result->left_s[iv] = fmax(left, 0);
+        if (result->late_s != NULL)
+            result->late_s[iv] = late;
+        if (result->oldest_s != NULL)
+            result->oldest_s[iv] = oldest;
     }
-    /* whole intervals, so that what is due at once falls on a node; never later than promised */
-    c->due_s = d->due_s >= d->interval_s ? floor(d->due_s / d->interval_s) * d->interval_s : 0;
 }
 
-static void curves_clear(struct curves *c)
+static void count_due(const struct streams *streams, struct deferred_result *result)
 {
-    g_free(c->iv);
-    g_free(c->x);
-    g_free(c->before);
-    g_free(c->after);
-}
-
-/* Work due by opening time t; with_jump: including what falls due exactly then. *hint: node to start from,
- * for ascending t. */
-static double due_by(const struct curves *c, double t, bool with_jump, int32_t *hint)
-{
-    double at = t - c->due_s, slack = 1e-9 * (1 + t);
-    if (at < -slack)
-        return c->backlog_s * t / c->due_s;
-    int32_t k = *hint;
-    while (k < c->m && c->x[k + 1] <= at + slack)
-        k++;
-    *hint = k;
-    if (fabs(at - c->x[k]) <= slack)
-        return with_jump ? c->after[k] : c->before[k];
-    if (k >= c->m)
-        return c->after[c->m];
-    return c->after[k] + (c->before[k + 1] - c->after[k]) * (at - c->x[k]) / (c->x[k + 1] - c->x[k]);
-}
-
-/* Lower and upper bounds of the path at each node. */
-static void curves_bounds(const struct curves *c, double *lower, double *upper)
-{
-    int32_t hint = 0, jump = 0;
-    lower[0] = upper[0] = 0;
-    for (int32_t k = 1; k <= c->m; k++) {
-        upper[k] = c->before[k];
-        lower[k] = fmin(due_by(c, c->x[k], true, &hint), upper[k]);
-    }
-    for (int32_t k = 1; k < c->m; k++) {
-        /* a jump that falls due inside the next interval (one that is only partly open) is wanted before it
-         */
-        while (jump <= c->m && c->x[jump] + c->due_s <= c->x[k] + 1e-6)
-            jump++;
-        for (int32_t j = jump; j <= c->m && c->x[j] + c->due_s < c->x[k + 1] - 1e-6; j++)
-            if (c->after[j] > c->before[j])
-                lower[k] = fmin(fmax(lower[k], c->after[j]), upper[k]);
-    }
-    lower[c->m] = upper[c->m];
-}
-
-/* Shortest path from (x0, 0) to the last node inside the bounds. */
-static void taut_string(int32_t m, const double *x, const double *lower, const double *upper, double *path)
-{
-    int32_t at = 0;
-    path[0] = 0;
-    while (at < m) {
-        double low = -INFINITY, high = INFINITY;
-        int32_t at_low = at, at_high = at, to = m;
-        double value = upper[m];
-        for (int32_t k = at + 1; k <= m; k++) {
-            double width = x[k] - x[at];
-            double s_low = (lower[k] - path[at]) / width, s_high = (upper[k] - path[at]) / width;
-            if (s_low > high) {
-                to = at_high, value = upper[at_high];
-                break;
-            }
-            if (s_high < low) {
-                to = at_low, value = lower[at_low];
-                break;
-            }
-            if (s_low >= low)
-                low = s_low, at_low = k;
-            if (s_high <= high)
-                high = s_high, at_high = k;
+    for (int s = 0; s < streams->n; s++)
+        for (size_t i = 0; i < streams->list[s].n; i++) {
+            const struct parcel *parcel = &streams->list[s].parcels[i];
+            if (parcel->due_k <= 0 || parcel->due_k > streams->axis.m)
+                continue;
+            result->due_s[streams->axis.iv[parcel->due_k - 1]] += parcel->work_s;
+            if (result->class_due_s != NULL)
+                result->class_due_s[MAX(s - 1, 0)] += parcel->work_s;
         }
-        double from = path[at], slope = (value - from) / (x[to] - x[at]);
-        for (int32_t k = at + 1; k < to; k++)
-            path[k] = from + slope * (x[k] - x[at]);
-        path[to] = value;
-        at = to;
-    }
 }
 
-bool deferred_smooth(const struct deferred *d, double *work_s)
+static void result_init(const struct deferred *d, struct deferred_result *result)
 {
-    struct curves c;
-    curves_init(&c, d);
     for (int32_t iv = 0; iv < d->n; iv++)
-        work_s[iv] = 0;
-    bool possible = c.m > 0 || c.after[0] <= 0;
-    if (c.m > 0) {
-        size_t nodes = (size_t)c.m + 1;
-        g_autofree double *lower = g_new(double, nodes);
-        g_autofree double *upper = g_new(double, nodes);
-        g_autofree double *path = g_new(double, nodes);
-        curves_bounds(&c, lower, upper);
-        taut_string(c.m, c.x, lower, upper, path);
-        for (int32_t k = 0; k < c.m; k++)
-            work_s[c.iv[k]] = fmax(path[k + 1] - path[k], 0);
+        result->due_s[iv] = result->in_time_s[iv] = result->done_s[iv] = 0;
+    for (int c = 0; c <= d->n_more; c++) {
+        if (result->class_due_s != NULL)
+            result->class_due_s[c] = 0;
+        if (result->class_in_time_s != NULL)
+            result->class_in_time_s[c] = 0;
     }
-    curves_clear(&c);
-    return possible;
 }
 
-/* Of the work due between two nodes (u0 → u1 evenly, then a jump to u2), the part done in time when the path
- * goes c0 → c1. */
-static double in_time(double u0, double u1, double u2, double c0, double c1)
+/* Serves the whole grid; the streams are then at what is left. */
+static void serve_all(const struct deferred *d, const double *capacity_s, struct serving *serving)
 {
-    double slack = 1e-9 * (1 + u2), d0 = c0 - u0 + slack, d1 = c1 - u1 + slack, even = u1 - u0;
-    double share = d0 >= 0 ? (d1 >= 0 ? 1 : d0 / (d0 - d1)) : (d1 < 0 ? 0 : 1 - d0 / (d0 - d1));
-    return even * share + fmin(fmax(c1 - u1 + slack, 0), u2 - u1);
+    struct deferred_result *result = serving->result;
+    struct axis *axis = &serving->streams.axis;
+    g_autofree size_t *next = g_new0(size_t, (size_t)serving->streams.n);
+    double left = 0, came = 0, area = 0;
+    count_due(&serving->streams, result);
+    for (int32_t k = 0; k < axis->m; k++) {
+        int32_t iv = axis->iv[k];
+        double ready = ready_at(&serving->streams, k, next), during = arrived_in(d, iv), before = left;
+        left += ready;
+        double done = fmin(left, fmax(capacity_s[iv], 0));
+        serve_interval(serving, k, done);
+        left -= done;
+        came += ready;
+        result->done_s[iv] = done;
+        area += 0.5 * (before + (ready - during) + left) * (axis->x[k + 1] - axis->x[k]);
+        if (result->late_s != NULL)
+            result->late_s[iv] = late_at(&serving->streams, k + 1);
+        if (result->oldest_s != NULL)
+            result->oldest_s[iv] = oldest_at(&serving->streams, k + 1);
+    }
+    for (int32_t iv = 0; iv < d->n; iv++)
+        result->in_time_s[iv] = fmin(result->in_time_s[iv], result->due_s[iv]);
+    result->waiting_s = came > 0 ? fmax(area, 0) / came : 0;
+    result->backlog_s = fmax(left, 0) + ready_at(&serving->streams, axis->m, next);
 }
 
 void deferred_serve(const struct deferred *d, const double *capacity_s, struct deferred_result *result)
 {
-    struct curves c;
-    curves_init(&c, d);
-    for (int32_t iv = 0; iv < d->n; iv++)
-        result->due_s[iv] = result->in_time_s[iv] = result->done_s[iv] = 0;
-    double done = 0, due = 0, area = 0;
-    int32_t hint_before = 0, hint_after = 0;
-    for (int32_t k = 0; k < c.m; k++) {
-        int32_t iv = c.iv[k];
-        double next = fmin(c.before[k + 1], done + fmax(capacity_s[iv], 0));
-        double due_before = due_by(&c, c.x[k + 1], false, &hint_before);
-        double due_after = due_by(&c, c.x[k + 1], true, &hint_after);
-        result->done_s[iv] = next - done;
-        result->due_s[iv] = due_after - due;
-        result->in_time_s[iv] = fmin(in_time(due, due_before, due_after, done, next), due_after - due);
-        area += 0.5 * (c.after[k] - done + c.before[k + 1] - next) * (c.x[k + 1] - c.x[k]);
-        done = next;
-        due = due_after;
-    }
-    double arrived = c.after[c.m];
-    result->backlog_s = arrived - done;
-    result->waiting_s = arrived > 0 ? area / arrived : 0;
-    curves_clear(&c);
+    struct serving serving = {.result = result};
+    streams_init(&serving.streams, d);
+    result_init(d, result);
+    serve_all(d, capacity_s, &serving);
+    spread_levels(d, result);
+    streams_clear(&serving.streams);
+}
+
+struct deferred_lot *deferred_leave(const struct deferred *d, const double *capacity_s, int *n)
+{
+    size_t size = (size_t)d->n + 1;
+    g_autofree double *due_s = g_new0(double, size);
+    g_autofree double *in_time_s = g_new0(double, size);
+    g_autofree double *done_s = g_new0(double, size);
+    struct deferred_result result = {.due_s = due_s, .in_time_s = in_time_s, .done_s = done_s};
+    struct serving serving = {.result = &result};
+    streams_init(&serving.streams, d);
+    serve_all(d, capacity_s, &serving);
+    double end_x = serving.streams.axis.x[serving.streams.axis.m];
+    const struct stream *list = serving.streams.list;
+    struct deferred_lot *lots = g_new0(struct deferred_lot, list[0].n + list[1].n + 1);
+    *n = 0;
+    for (int s = 0; s < 2; s++)
+        for (size_t i = list[s].front; i < list[s].n; i++) {
+            struct stream at = {.taken_s = i == list[s].front ? list[s].taken_s : 0};
+            const struct parcel *parcel = &list[s].parcels[i];
+            lots[(*n)++] = (struct deferred_lot){came_of(&at, parcel) + list[s].due_s - end_x,
+                                                 parcel->work_s - at.taken_s};
+        }
+    streams_clear(&serving.streams);
+    return lots;
 }

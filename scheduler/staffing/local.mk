@@ -2,6 +2,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/calculator.c scheduler/staffing/calculator.h \
 	scheduler/staffing/chat.c scheduler/staffing/chat.h \
 	scheduler/staffing/deferred.c scheduler/staffing/deferred.h \
+	scheduler/staffing/deferred_parcels.c scheduler/staffing/deferred_parcels.h \
+	scheduler/staffing/deferred_smooth.c \
 	scheduler/staffing/demand.c \
 	scheduler/staffing/erlang.c scheduler/staffing/erlang.h \
 	scheduler/staffing/erlang_busy.c \

@@ -22,7 +22,7 @@ static const struct {
      0,
      {0.8, 0.8, 0.8, 0.8, 0.8, 0},
      1},
-    {"due at once: no choice", 4, {1, 3, 0, 2}, {1, 1, 1, 1}, 0.25, 0, {1, 3, 0, 2}, 1.0 / 6},
+    {"due at once: no choice", 4, {1, 3, 0, 2}, {1, 1, 1, 1}, 0.25, 0, {1, 3, 0, 2}, 1.0 / 3},
     {"steady stays steady", 5, {1, 1, 1, 1, 1}, {1, 1, 1, 1, 1}, 2, 0, {1, 1, 1, 1, 1}, 1},
     {"arrives while closed, done when open",
      6,
@@ -52,13 +52,17 @@ START_TEST(rows_by_hand)
         work_s[iv] = by_hand[_i].work_h[iv] * 3600;
         capacity_s[iv] = by_hand[_i].open[iv] * 3600;
     }
-    struct deferred deferred = {
-        n, 3600, work_s, by_hand[_i].open, by_hand[_i].due_h * 3600, by_hand[_i].backlog_h * 3600};
+    struct deferred deferred = {.n = n,
+                                .interval_s = 3600,
+                                .work_s = work_s,
+                                .open = by_hand[_i].open,
+                                .due_s = by_hand[_i].due_h * 3600,
+                                .backlog_s = by_hand[_i].backlog_h * 3600};
     ck_assert(deferred_smooth(&deferred, smooth_s));
     for (int iv = 0; iv < n; iv++)
         ck_assert_msg(fabs(smooth_s[iv] / 3600 - by_hand[_i].smooth_h[iv]) < 1e-9, "%s: hour %d: %g, want %g",
                       by_hand[_i].what, iv, smooth_s[iv] / 3600, by_hand[_i].smooth_h[iv]);
-    struct deferred_result result = {due_s, in_time_s, done_s, 0, 0};
+    struct deferred_result result = {.due_s = due_s, .in_time_s = in_time_s, .done_s = done_s};
     deferred_serve(&deferred, capacity_s, &result);
     for (int iv = 0; iv < n; iv++) {
         due += due_s[iv];
@@ -174,7 +178,7 @@ START_TEST(serving_the_smooth_path_is_in_time)
         double capacity[N_MAX], due = 0, in_time = 0;
         for (int iv = 0; iv < c.n; iv++)
             capacity[iv] = path[iv] * staff[s];
-        struct deferred_result result = {due_s, in_time_s, done_s, 0, 0};
+        struct deferred_result result = {.due_s = due_s, .in_time_s = in_time_s, .done_s = done_s};
         deferred_serve(&c.deferred, capacity, &result);
         for (int iv = 0; iv < c.n; iv++) {
             ck_assert(in_time_s[iv] >= 0 && in_time_s[iv] <= due_s[iv] && done_s[iv] <= capacity[iv] + 1e-9);
@@ -194,11 +198,249 @@ END_TEST
 START_TEST(never_open_is_impossible)
 {
     double work[2] = {10, 10}, open[2] = {0, 0}, path[2];
-    struct deferred deferred = {2, 900, work, open, 3600, 0};
+    struct deferred deferred = {.n = 2, .interval_s = 900, .work_s = work, .open = open, .due_s = 3600};
     ck_assert(!deferred_smooth(&deferred, path));
     work[0] = work[1] = 0;
     ck_assert(deferred_smooth(&deferred, path));
     ck_assert(path[0] == 0 && path[1] == 0);
+}
+END_TEST
+
+/* By hand, one agent, hours: lots with their own dues and a second class; what is left, late and oldest at
+   the end of each hour. */
+static const struct {
+    const char *what;
+    int n;
+    double work_h[6], open[6], due_h;
+    struct deferred_lot lots_h[3];
+    double second_h[6], second_due_h; /* 0: no second class */
+    double left_h[6], late_h[6], oldest_h[6], smooth_h[6];
+    double in_time[2]; /* of each class; -1: nothing is due */
+} lots[] = {
+    {"two lots, the nearer due first",
+     4,
+     {0, 0, 0, 0},
+     {1, 1, 1, 1},
+     8,
+     {{4, 1}, {1, 1}},
+     {0},
+     0,
+     {1, 0, 0, 0},
+     {0, 0, 0, 0},
+     {5, 0, 0, 0},
+     {1, 1.0 / 3, 1.0 / 3, 1.0 / 3},
+     {1, -1}},
+    {"what is overdue first, and it is no longer counted",
+     4,
+     {0, 0, 0, 0},
+     {1, 1, 1, 1},
+     2,
+     {{-3, 1}, {1, 1}},
+     {0},
+     0,
+     {1, 0, 0, 0},
+     {1, 0, 0, 0},
+     {2, 0, 0, 0},
+     {1.5, 0.5, 0, 0},
+     {0, -1}},
+    {"a lot due in three days waits for mail due in an hour",
+     4,
+     {1, 1, 0, 0},
+     {1, 1, 1, 1},
+     1,
+     {{72, 2}},
+     {0},
+     0,
+     {2, 2, 1, 0},
+     {0, 0, 0, 0},
+     {-1, -1, -1, 0},
+     {1, 1, 1, 1},
+     {1, -1}},
+    {"the second class is due later and waits",
+     4,
+     {1, 0, 1, 0},
+     {1, 1, 1, 1},
+     1,
+     {{0, 0}},
+     {1, 1, 0, 0},
+     4,
+     {1, 1, 1, 0},
+     {0, 0, 0, 0},
+     {-1, -1, -1, 0},
+     {1, 1, 1, 1},
+     {1, -1}},
+    {"night between: the second class comes while closed",
+     5,
+     {2, 0, 0, 0, 0},
+     {1, 1, 0, 1, 1},
+     3,
+     {{0, 0}},
+     {0, 0, 1, 0, 0},
+     1,
+     {1, 0, 1, 0, 0},
+     {0, 0, 0, 0, 0},
+     {-1, 0, 0, 0, 0},
+     {2.0 / 3, 2.0 / 3, 0, 1, 2.0 / 3},
+     {1, 1}},
+};
+
+START_TEST(lots_and_classes)
+{
+    int n = lots[_i].n, n_lots = 0;
+    double work_s[6], second_s[6], capacity_s[6], due_s[6], in_time_s[6], done_s[6], left_s[6], late_s[6],
+        oldest_s[6];
+    double class_due_s[2], class_in_time_s[2], smooth_s[6];
+    struct deferred_lot some[3];
+    for (; n_lots < 3 && lots[_i].lots_h[n_lots].work_s > 0; n_lots++)
+        some[n_lots] = (struct deferred_lot){lots[_i].lots_h[n_lots].due_s * 3600,
+                                             lots[_i].lots_h[n_lots].work_s * 3600};
+    for (int iv = 0; iv < n; iv++) {
+        work_s[iv] = lots[_i].work_h[iv] * 3600;
+        second_s[iv] = lots[_i].second_h[iv] * 3600;
+        capacity_s[iv] = lots[_i].open[iv] * 3600;
+    }
+    struct deferred_class second = {second_s, lots[_i].second_due_h * 3600};
+    struct deferred deferred = {.n = n,
+                                .interval_s = 3600,
+                                .work_s = work_s,
+                                .open = lots[_i].open,
+                                .due_s = lots[_i].due_h * 3600,
+                                .lots = some,
+                                .n_lots = n_lots,
+                                .more = &second,
+                                .n_more = second.due_s > 0};
+    struct deferred_result result = {.due_s = due_s,
+                                     .in_time_s = in_time_s,
+                                     .done_s = done_s,
+                                     .left_s = left_s,
+                                     .late_s = late_s,
+                                     .oldest_s = oldest_s,
+                                     .class_due_s = class_due_s,
+                                     .class_in_time_s = class_in_time_s};
+    deferred_serve(&deferred, capacity_s, &result);
+    ck_assert(deferred_smooth(&deferred, smooth_s));
+    for (int iv = 0; iv < n; iv++) {
+        ck_assert_msg(fabs(left_s[iv] / 3600 - lots[_i].left_h[iv]) < 1e-9, "%s: hour %d: %g left",
+                      lots[_i].what, iv, left_s[iv] / 3600);
+        ck_assert_msg(fabs(late_s[iv] / 3600 - lots[_i].late_h[iv]) < 1e-9, "%s: hour %d: %g late",
+                      lots[_i].what, iv, late_s[iv] / 3600);
+        ck_assert_msg(lots[_i].oldest_h[iv] < 0 || fabs(oldest_s[iv] / 3600 - lots[_i].oldest_h[iv]) < 1e-9,
+                      "%s: hour %d: oldest %g", lots[_i].what, iv, oldest_s[iv] / 3600);
+        ck_assert_msg(fabs(smooth_s[iv] / 3600 - lots[_i].smooth_h[iv]) < 1e-9, "%s: hour %d: smooth %g",
+                      lots[_i].what, iv, smooth_s[iv] / 3600);
+    }
+    for (int c = 0; c <= deferred.n_more; c++) {
+        double share = class_due_s[c] > 0 ? class_in_time_s[c] / class_due_s[c] : -1;
+        ck_assert_msg(fabs(share - lots[_i].in_time[c]) < 1e-5, "%s: class %d: %g in time", lots[_i].what, c,
+                      share);
+    }
+}
+END_TEST
+
+/* A week served in one go, or in two halves with what the first leaves: the same. */
+START_TEST(halves_add_up)
+{
+    struct random_case c;
+    random_case(&c, _i);
+    int n = c.n, half = n / 2;
+    double capacity[N_MAX], due[2][N_MAX], in_time[2][N_MAX], done[2][N_MAX], left[2][N_MAX],
+        oldest[2][N_MAX];
+    double load = c.deferred.backlog_s, open = 0;
+    for (int iv = 0; iv < n; iv++) {
+        load += c.work_s[iv];
+        open += c.open[iv];
+    }
+    for (int iv = 0; iv < n; iv++)
+        capacity[iv] = (_i % 2 == 0 ? 0.8 : 1.1) * load / open * c.open[iv];
+    struct deferred_result whole = {.due_s = due[0],
+                                    .in_time_s = in_time[0],
+                                    .done_s = done[0],
+                                    .left_s = left[0],
+                                    .oldest_s = oldest[0]};
+    deferred_serve(&c.deferred, capacity, &whole);
+    struct deferred first = c.deferred, second = c.deferred;
+    first.n = half;
+    int n_lots;
+    g_autofree struct deferred_lot *rest = deferred_leave(&first, capacity, &n_lots);
+    second.n = n - half;
+    second.work_s += half;
+    second.open += half;
+    second.backlog_s = 0;
+    second.lots = rest;
+    second.n_lots = n_lots;
+    struct deferred_result later = {.due_s = due[1],
+                                    .in_time_s = in_time[1],
+                                    .done_s = done[1],
+                                    .left_s = left[1],
+                                    .oldest_s = oldest[1]};
+    deferred_serve(&second, capacity + half, &later);
+    ck_assert_double_eq_tol(later.backlog_s, whole.backlog_s, 1e-6 * (1 + load));
+    for (int iv = half; iv < n; iv++) {
+        ck_assert_double_eq_tol(done[1][iv - half], done[0][iv], 1e-6 * (1 + load));
+        ck_assert_double_eq_tol(left[1][iv - half], left[0][iv], 1e-6 * (1 + load));
+        /* a lot is as old as its first contact, at most one interval older */
+        ck_assert_msg(
+            oldest[1][iv - half] >= oldest[0][iv] - 1e-3 && oldest[1][iv - half] <= oldest[0][iv] + 900.001,
+            "case %d interval %d: oldest %g, in one go %g", _i, iv, oldest[1][iv - half], oldest[0][iv]);
+    }
+}
+END_TEST
+
+/* Two classes served together need no higher a peak than each on its own, and all of both is in time. */
+START_TEST(classes_share_the_people)
+{
+    struct random_case a, b;
+    random_case(&a, 2 * _i);
+    random_case(&b, 2 * _i + 7);
+    int n = MIN(a.n, b.n);
+    double alone[2][N_MAX], both[N_MAX], due_s[N_MAX], in_time_s[N_MAX], done_s[N_MAX], class_due[2],
+        class_in_time[2];
+    a.deferred.n = b.deferred.n = n;
+    b.deferred.open = a.deferred.open = a.open;
+    a.deferred.backlog_s = b.deferred.backlog_s = 0;
+    ck_assert(deferred_smooth(&a.deferred, alone[0]) && deferred_smooth(&b.deferred, alone[1]));
+    struct deferred_class second = {b.work_s, b.deferred.due_s};
+    struct deferred together = a.deferred;
+    together.more = &second;
+    together.n_more = 1;
+    ck_assert(deferred_smooth(&together, both));
+    double peak_alone = 0, peak_both = 0;
+    for (int iv = 0; iv < n; iv++) {
+        double open = fmax(a.open[iv], 1e-9);
+        peak_alone = fmax(peak_alone, (alone[0][iv] + alone[1][iv]) / open);
+        peak_both = fmax(peak_both, both[iv] / open);
+    }
+    ck_assert_msg(peak_both <= peak_alone * (1 + 1e-9), "case %d: peak %g, apart %g", _i, peak_both,
+                  peak_alone);
+    struct deferred_result result = {.due_s = due_s,
+                                     .in_time_s = in_time_s,
+                                     .done_s = done_s,
+                                     .class_due_s = class_due,
+                                     .class_in_time_s = class_in_time};
+    deferred_serve(&together, both, &result);
+    for (int c = 0; c < 2; c++)
+        ck_assert_msg(class_in_time[c] >= class_due[c] * (1 - 1e-5), "case %d class %d: %.9g of %g in time",
+                      _i, c, class_in_time[c], class_due[c]);
+}
+END_TEST
+
+/* One class, its work told as classes of the same promise: the densest stretches are the taut string. */
+START_TEST(two_ways_to_smooth)
+{
+    struct random_case c;
+    random_case(&c, _i);
+    double half[N_MAX], taut[N_MAX], dense[N_MAX];
+    ck_assert(deferred_smooth(&c.deferred, taut));
+    for (int iv = 0; iv < c.n; iv++)
+        half[iv] = 0.5 * c.work_s[iv];
+    struct deferred_class other = {half, c.deferred.due_s};
+    c.deferred.work_s = half;
+    c.deferred.more = &other;
+    c.deferred.n_more = 1;
+    ck_assert(deferred_smooth(&c.deferred, dense));
+    for (int iv = 0; iv < c.n; iv++)
+        ck_assert_msg(fabs(taut[iv] - dense[iv]) < 1e-6, "case %d interval %d: %g, %g", _i, iv, taut[iv],
+                      dense[iv]);
 }
 END_TEST
 
@@ -210,6 +452,10 @@ static Suite *suite(void)
     tcase_add_loop_test(t, smooth_is_feasible_and_lowest, 0, 200);
     tcase_add_loop_test(t, serving_the_smooth_path_is_in_time, 0, 200);
     tcase_add_test(t, never_open_is_impossible);
+    tcase_add_loop_test(t, lots_and_classes, 0, G_N_ELEMENTS(lots));
+    tcase_add_loop_test(t, halves_add_up, 0, 100);
+    tcase_add_loop_test(t, classes_share_the_people, 0, 100);
+    tcase_add_loop_test(t, two_ways_to_smooth, 0, 100);
     suite_add_tcase(s, t);
     return s;
 }

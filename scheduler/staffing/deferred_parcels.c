@@ -1,0 +1,136 @@
+#include "scheduler/staffing/deferred_parcels.h"
+
+#include <glib.h>
+#include <math.h>
+#include <stdlib.h>
+
+static void axis_init(struct axis *axis, const struct deferred *d)
+{
+    *axis = (struct axis){.iv = g_new0(int32_t, (size_t)d->n + 1),
+                          .x = g_new0(double, (size_t)d->n + 1),
+                          .interval_s = d->interval_s};
+    for (int32_t iv = 0; iv < d->n; iv++)
+        if (d->open[iv] > 0) {
+            axis->iv[axis->m++] = iv;
+            axis->x[axis->m] = axis->x[axis->m - 1] + d->open[iv] * d->interval_s;
+        }
+}
+
+static void axis_clear(struct axis *axis)
+{
+    g_free(axis->iv);
+    g_free(axis->x);
+}
+
+static double axis_node_x(const struct axis *axis, int32_t k)
+{
+    return k <= axis->m ? axis->x[k] : axis->x[axis->m] + (k - axis->m) * axis->interval_s;
+}
+
+int32_t axis_node_before(const struct axis *axis, double t, int32_t *hint)
+{
+    double slack = 1e-9 * (1 + t);
+    if (t + slack >= axis->x[axis->m])
+        return axis->m + (int32_t)floor((t + slack - axis->x[axis->m]) / axis->interval_s);
+    while (axis->x[*hint + 1] <= t + slack)
+        (*hint)++;
+    return *hint;
+}
+
+static void stream_add(struct stream *stream, struct parcel parcel)
+{
+    if (!(parcel.work_s > 0))
+        return;
+    if (stream->n == stream->room) {
+        stream->room = 2 * stream->room + 64;
+        stream->parcels = g_renew(struct parcel, stream->parcels, stream->room);
+    }
+    stream->parcels[stream->n++] = parcel;
+}
+
+/* Work due evenly over [from, to]: evenly where it covers the time between two nodes, at the node before
+ * where not. Never before the interval in which it comes is over. */
+static void add_due(struct stream *stream, const struct axis *axis, int32_t ready_k, double from, double to,
+                    double work_s, int32_t *hint)
+{
+    int32_t least_k = MAX(ready_k + 1, 1);
+    double due_s = stream->due_s;
+    int32_t first = axis_node_before(axis, from, hint), later = *hint,
+            last = axis_node_before(axis, to, &later);
+    for (int32_t k = first; k <= last && to > from; k++) {
+        double low = fmax(from, axis_node_x(axis, k)), high = fmin(to, axis_node_x(axis, k + 1));
+        double whole = axis_node_x(axis, k + 1) - axis_node_x(axis, k);
+        bool even = high - low > (1 - 1e-9) * whole && k > ready_k;
+        int32_t due_k = even ? k + 1 : k;
+        double share = fmax(high - low, 0) / (to - from);
+        stream_add(stream, (struct parcel){ready_k, MAX(due_k, least_k), even, work_s * share, low - due_s,
+                                           high - due_s});
+    }
+    if (!(to > from))
+        stream_add(stream,
+                   (struct parcel){ready_k, MAX(first, least_k), false, work_s, from - due_s, from - due_s});
+}
+
+static void stream_arrivals(struct stream *stream, const struct axis *axis, const struct deferred *d,
+                            const double *work_s, double due_s)
+{
+    double closed = 0;
+    int32_t k = 0, hint = 0, jump = 0;
+    stream->due_s = due_s;
+    for (int32_t iv = 0; iv < d->n; iv++) {
+        if (!(d->open[iv] > 0)) {
+            closed += work_s[iv];
+            continue;
+        }
+        add_due(stream, axis, k, axis->x[k] + due_s, axis->x[k] + due_s, closed, &jump);
+        add_due(stream, axis, k, axis->x[k] + due_s, axis->x[k + 1] + due_s, work_s[iv], &hint);
+        closed = 0;
+        k++;
+    }
+    /* what comes after the last closing waits for an opening behind the grid */
+    add_due(stream, axis, axis->m, axis->x[axis->m] + due_s, axis->x[axis->m] + due_s, closed, &jump);
+}
+
+int parcel_by_due(const void *a, const void *b)
+{
+    const struct parcel *p = a, *q = b;
+    return p->due_k != q->due_k ? (p->due_k > q->due_k) - (p->due_k < q->due_k) : q->even - p->even;
+}
+
+static void stream_lots(struct stream *stream, const struct axis *axis, const struct deferred *d)
+{
+    stream->due_s = d->due_s;
+    for (int i = 0; i < d->n_lots; i++) {
+        int32_t hint = 0;
+        if (d->lots[i].due_s <= 0)
+            stream_add(stream, (struct parcel){0, 0, false, d->lots[i].work_s, d->lots[i].due_s - d->due_s,
+                                               d->lots[i].due_s - d->due_s});
+        else
+            add_due(stream, axis, 0, d->lots[i].due_s, d->lots[i].due_s, d->lots[i].work_s, &hint);
+    }
+    int32_t hint = 0;
+    /* evenly from now on: also what is due within the first interval comes before its end */
+    add_due(stream, axis, -1, 0, d->due_s, d->backlog_s, &hint);
+    for (size_t i = 0; i < stream->n; i++)
+        stream->parcels[i].ready_k = 0;
+    qsort(stream->parcels, stream->n, sizeof *stream->parcels, parcel_by_due);
+}
+
+void streams_init(struct streams *streams, const struct deferred *d)
+{
+    axis_init(&streams->axis, d);
+    streams->n = 2 + d->n_more;
+    streams->list = g_new0(struct stream, (size_t)streams->n);
+    stream_lots(&streams->list[0], &streams->axis, d);
+    stream_arrivals(&streams->list[1], &streams->axis, d, d->work_s, d->due_s);
+    for (int i = 0; i < d->n_more; i++)
+        stream_arrivals(&streams->list[2 + i], &streams->axis, d, d->more[i].work_s, d->more[i].due_s);
+}
+
+void streams_clear(struct streams *streams)
+{
+    for (int i = 0; i < streams->n; i++)
+        g_free(streams->list[i].parcels);
+    g_free(streams->list);
+    axis_clear(&streams->axis);
+}
