@@ -26,6 +26,7 @@ static const struct {
     {"roster", bench_roster,
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
+    {"simulate", bench_simulate, "events per second of the simulation, beside SimPy and other engines"},
     {"sla", bench_sla,
      "pay of service levels by the contract's period and by the interval, at equal service"},
     {NULL, NULL, NULL},

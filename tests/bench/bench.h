@@ -22,6 +22,7 @@ int bench_sparse(int argc, char **argv);
 int bench_forecast_chart(int argc, char **argv);
 int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
+int bench_simulate(int argc, char **argv);
 int bench_sla(int argc, char **argv);
 
 /* A table printed aligned on a terminal, or as CSV. Cells are copied. */

@@ -241,10 +241,12 @@ static void peer_row(struct bench_table *table, const struct peer_result *peer, 
     bench_cell(table, "-");
 }
 
+static const char *const packages[] = {"highspy", "ortools", NULL};
+
 static bool run_peers(struct bench_table *table, const struct plan_problem *problem,
                       const struct options *options, const struct outcome *ours, GError **error)
 {
-    g_autofree char *python = peers_setup(options->peer_dir, error);
+    g_autofree char *python = peers_setup(options->peer_dir, packages, error);
     if (python == NULL)
         return false;
     g_auto(GStrv) only = g_strsplit(options->peers != NULL ? options->peers : "", ",", -1);

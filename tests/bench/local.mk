@@ -4,6 +4,7 @@ tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
 tests_bench_wfm_bench_LDADD = $(API_LIBS)
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c $(STAFFING_VECTORS) \
 	tests/bench/published_errors.c tests/bench/published_errors.h
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_simulate.c tests/bench/skill_day.c tests/bench/skill_day.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c tests/bench/bench_forecast_scale.c tests/bench/bench_intraday.c tests/bench/bench_reconcile.c tests/bench/bench_sla.c \
 	tests/bench/files_ask.c tests/bench/files_ask.h tests/bench/series_files.c tests/bench/series_files.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c tests/bench/bench_forecast_chart.c \
@@ -15,7 +16,7 @@ tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c tests/bench/generate
 	tests/bench/peers.c tests/bench/peers.h
 tests_bench_wfm_bench_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_PEERS='"$(abs_top_srcdir)/tests/bench/peers"'
 EXTRA_DIST += tests/bench/forecast-peers.sh tests/bench/peers/forecast.R tests/bench/peers/forecast.py
-EXTRA_DIST += tests/bench/peers/peers.sh tests/bench/peers/peer.py tests/bench/peers/tours.py
+EXTRA_DIST += tests/bench/peers/peers.sh tests/bench/peers/peer.py tests/bench/peers/single_queue.py tests/bench/peers/tours.py
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_curtois.c \
 	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_aht.c tests/bench/bench_sparse.c

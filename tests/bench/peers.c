@@ -39,16 +39,21 @@ static int run(const char *const *argv, char **out, GError **error)
     return why->domain == G_SPAWN_EXIT_ERROR ? why->code : 255;
 }
 
-char *peers_setup(const char *dir, GError **error)
+char *peers_setup(const char *dir, const char *const *packages, GError **error)
 {
-    const char *argv[] = {WFM_PEERS "/peers.sh", dir, NULL};
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_ptr_array_add(argv, (char *)WFM_PEERS "/peers.sh");
+    g_ptr_array_add(argv, (char *)dir);
+    for (int i = 0; packages[i] != NULL; i++)
+        g_ptr_array_add(argv, (char *)packages[i]);
+    g_ptr_array_add(argv, NULL);
     char *out = NULL;
-    int status = run(argv, &out, error);
+    int status = run((const char *const *)argv->pdata, &out, error);
     if (status == 0)
         return g_strstrip(out);
     g_free(out);
     if (status > 0)
-        wfm_fail(error, WFM_ERROR_IO, "%s %s: exit status %d", argv[0], dir, status);
+        wfm_fail(error, WFM_ERROR_IO, "%s/peers.sh %s: exit status %d", WFM_PEERS, dir, status);
     return NULL;
 }
 

@@ -20,9 +20,9 @@ struct peer_result {
     double wall_s, cpu_s;
 };
 
-/* Makes the Python environment of the peers in `dir` once (PyPI) and gives its python (g_free); NULL and an
- * error when there is no Python. */
-char *peers_setup(const char *dir, GError **error);
+/* Makes a Python environment in `dir` once with the `packages` (NULL-terminated, from PyPI; what cannot be
+ * had is said) and gives its python (g_free); NULL and an error when there is no Python. */
+char *peers_setup(const char *dir, const char *const *packages, GError **error);
 
 /* Lets one peer work for `seconds` of wall time, model building included, on up to `threads` threads. The
  * problem must be a generated one. */
