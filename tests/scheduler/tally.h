@@ -36,4 +36,12 @@ static inline double tally_error(const struct tally *t)
     return sqrt(fmax(square, 0) / (t->n * (t->n - 1))) / mean;
 }
 
+/* How far the ratio is from `want`, in standard errors of the difference. want_error: standard error of
+   `want` itself; slack: it is only known within that. 0 when there is no difference. */
+static inline double tally_sigmas(const struct tally *t, double want, double want_error, double slack)
+{
+    double off = fabs(tally_ratio(t) - want) - slack;
+    return off <= 0 ? 0 : off / hypot(want_error, tally_error(t));
+}
+
 #endif

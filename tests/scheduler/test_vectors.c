@@ -78,6 +78,16 @@ static const struct {
     {"a day: contacts expected", DAYS "day,arrivals_per_day,480,1,1000\n", "simulation", 1, 1, 0},
     {"a day: too many", DAYS "day,arrivals_per_day,490,1,1000\n", "simulation", 1, 1, 1},
     {"a day like another", DAYS "twice,arrivals_per_day,960,1,1000\n", "simulation", 1, 1, 0},
+    {"a day: all served",
+     DAYS "day,served_per_day,480,1,1000\nday,served_share,1,0,1000\nday,abandoned_share,0,0,1000\n"
+          "day,blocked_per_day,0,0,1000\nday,abandonment,0,0,1000\n",
+     "simulation", 5, 5, 0},
+    {"a day: half the agents busy",
+     DAYS "day,occupancy,0.498,0.03,1000\nday,utilisation_group0,0.498,0.03,1000\n", "simulation", 2, 2, 0},
+    {"a day: waits of M/M/4 at 2 erlang, in minutes and seconds",
+     DAYS "day,mean_wait_served_min,0.174,0.05,1000\nday,mean_wait_served_s,10.4,3,1000\n"
+          "day,mean_wait,0.174,0.05,1000\nday,service_level_answered,0.875,0.03,1000\n",
+     "simulation", 4, 4, 0},
     {"a day's metric nobody knows", DAYS "day,colour,1,1,1000\n", "simulation", 1, 0, 0},
     {"a type that is not there", DAYS "day,in_target_type3,1,1,1000\n", "simulation", 1, 0, 0},
 };

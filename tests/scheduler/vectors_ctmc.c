@@ -360,7 +360,7 @@ static void check_simulated(struct vectors *file, guint row, const struct skill_
     for (int i = 0; i < HISTORIES; i++)
         tally_add(&tally, figure(file, row, chain, &runs[i]), 1);
     struct check check = check_begin(file, row, "ctmc_simulated");
-    double got = tally_ratio(&tally), sigmas = fabs(got - want) / tally_error(&tally);
+    double got = tally_ratio(&tally), sigmas = tally_sigmas(&tally, want, 0, 0);
     if (!isnan(got) && !isnan(want))
         check_error(&check, vectors_text(file, row, "metric"), got, want, sigmas, sigmas <= SIGMAS);
     check_end(&check);

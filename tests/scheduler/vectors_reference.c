@@ -33,8 +33,12 @@ enum {
     DAY = 1 << 12,
 };
 
-/* By words that must all be there (of each several ways, with |); the first that fits. `expected`: only for
- * centres whose ratios divide by the expected contacts (true), only for others (false), or any. */
+#define COUNT "day|days|number|num|count"
+#define GAVE "abandoned|abandon|abandonment|abandonments|aban|lost"
+#define TIME "wait|waits|waiting|speed|asa"
+
+/* By words that must all be there (of each one way, with |); the first that fits. `when`: only in centres
+ * whose ratios divide by the contacts expected a day, only in others, or in any. */
 static const struct metric {
     const char *words;
     int over, under;
@@ -43,23 +47,25 @@ static const struct metric {
     {"occupancy|utilisation|utilization", BUSY, STAFF, ANY},
     {"level blocked|offered", IN_TIME, SERVED | GAVE_UP | BLOCKED, ANY},
     {"level answered|served", IN_TIME, SERVED, ANY},
-    {"good|level share|sl|level|proportion|fraction", IN_TIME | GAVE_UP_IN_TIME, EXPECTED, PER_EXPECTED},
-    {"good|level", IN_TIME | GAVE_UP_IN_TIME, EXPECTED, PER_EXPECTED},
-    {"level excl|excluding|with|aban|abandonment|abandoned", IN_TIME, SERVED | GAVE_UP_LATE, PER_CONTACT},
+    {"level", IN_TIME | GAVE_UP_IN_TIME, EXPECTED, PER_EXPECTED},
     {"level", IN_TIME, SERVED | GAVE_UP_LATE, PER_CONTACT},
-    {"wait|speed|asa served|answered|speed|asa", WAITED_SERVED, SERVED, ANY},
-    {"wait|waiting", WAITED_SERVED | WAITED_LEFT, EXPECTED, PER_EXPECTED},
-    {"wait|waiting", WAITED_SERVED | WAITED_LEFT, SERVED | GAVE_UP, PER_CONTACT},
-    {"target|good", IN_TIME, DAY, ANY},
-    {"blocked share|ratio|fraction|proportion|probability|rate", BLOCKED, OFFERED, ANY},
-    {"blocked", BLOCKED, DAY, ANY},
-    {"abandoned|abandon|abandonment|lost share|ratio|fraction|proportion|probability|rate", GAVE_UP, EXPECTED,
-     PER_EXPECTED},
-    {"abandoned|abandon|abandonment|lost share|ratio|fraction|proportion|probability|rate", GAVE_UP, OFFERED,
-     PER_CONTACT},
-    {"abandoned|abandon|abandonments|lost late|after", GAVE_UP_LATE, DAY, ANY},
-    {"abandoned|abandon|abandonments|lost", GAVE_UP, DAY, ANY},
-    {"served|answered", SERVED, DAY, ANY},
+    {"good|target " COUNT, IN_TIME, DAY, PER_CONTACT},
+    {"good|target " COUNT, IN_TIME | GAVE_UP_IN_TIME, DAY, PER_EXPECTED},
+    {"good|target", IN_TIME | GAVE_UP_IN_TIME, EXPECTED, PER_EXPECTED},
+    {"good|target share|ratio|fraction|proportion", IN_TIME, SERVED, PER_CONTACT},
+    {"good|target", IN_TIME, DAY, PER_CONTACT},
+    {TIME " below|less|under|within", IN_TIME | GAVE_UP_IN_TIME, EXPECTED, PER_EXPECTED},
+    {TIME " served|answered|speed|asa", WAITED_SERVED, SERVED, ANY},
+    {TIME, WAITED_SERVED | WAITED_LEFT, EXPECTED, PER_EXPECTED},
+    {TIME, WAITED_SERVED | WAITED_LEFT, SERVED | GAVE_UP, PER_CONTACT},
+    {"blocked " COUNT, BLOCKED, DAY, ANY},
+    {"blocked", BLOCKED, OFFERED, ANY},
+    {GAVE " late|after " COUNT, GAVE_UP_LATE, DAY, ANY},
+    {GAVE " " COUNT, GAVE_UP, DAY, ANY},
+    {GAVE, GAVE_UP, EXPECTED, PER_EXPECTED},
+    {GAVE, GAVE_UP, OFFERED, PER_CONTACT},
+    {"served|answered " COUNT, SERVED, DAY, ANY},
+    {"served|answered", SERVED, OFFERED, ANY},
     {"arrivals|offered|contacts|calls", OFFERED, DAY, ANY},
 };
 
@@ -183,8 +189,7 @@ static void check_row(struct vectors *file, guint row, const struct tally *tally
 {
     struct check check = check_begin(file, row, "simulation");
     double want = check_number(&check, "mean"), got = tally_ratio(tally);
-    double off = fmax(fabs(got - want) - half_unit(check_text(&check, "mean")), 0);
-    double sigmas = off / hypot(published_error(&check), tally_error(tally));
+    double sigmas = tally_sigmas(tally, want, published_error(&check), half_unit(check_text(&check, "mean")));
     if (!isnan(want))
         check_error(&check, check_text(&check, "metric"), got, want, sigmas, sigmas <= SIGMAS);
     check_end(&check);

@@ -193,7 +193,7 @@ static void check_tally(struct check *check, const char *column, const struct ta
     double want = check_number(check, column);
     if (isnan(want))
         return;
-    double sigmas = fabs(tally_ratio(tally) - want) / tally_error(tally);
+    double sigmas = tally_sigmas(tally, want, 0, 0);
     check_error(check, column, tally_ratio(tally), want, sigmas, sigmas <= SIGMAS);
 }
 
