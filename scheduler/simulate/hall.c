@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "scheduler/simulate/hall_heap.h"
+#include "scheduler/simulate/hall_events.h"
 
 /* ---- lines ---- */
 
@@ -43,7 +43,7 @@ void line_join(struct hall_engine *e, int32_t index)
             continue;
         stage->pending = true;
         stage->next = position;
-        heap_push(e, key_of(MIN(e->now + stage->delay, TICKS_MAX), (uint64_t)(e->n_skills + k)));
+        events_push(&e->events, key_of(MIN(e->now + stage->delay, TICKS_MAX), (uint64_t)(e->n_skills + k)));
     }
 }
 
@@ -156,7 +156,7 @@ int64_t hall_take(struct hall_engine *e, int skill)
     const struct call *call = line_take(e, e->skills[skill].queue);
     int64_t until = work_until(e, line_answer(e, call), call, skill);
     desk_occupy(e, e->skills[skill].group);
-    heap_push(e, key_of(until, (uint64_t)skill));
+    events_push(&e->events, key_of(until, (uint64_t)skill));
     return until;
 }
 
@@ -202,7 +202,7 @@ static inline void arrive(struct hall_engine *e, int32_t index)
         int skill = e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)call->queue];
         cell->at_once++;
         desk_occupy(e, group);
-        heap_push(e, key_of(work_until(e, cell, call, skill), (uint64_t)skill));
+        events_push(&e->events, key_of(work_until(e, cell, call, skill), (uint64_t)skill));
     } else if (line->kind == KIND_CHAT && chat_try(e, call->queue, 0)) {
         cell_of(e, call)->at_once++;
     } else {
@@ -216,10 +216,11 @@ static inline void end_contact(struct hall_engine *e, int group)
     int skill = desk->free >= 0 && !desk->chats ? pick(e, group) : -1;
     if (skill >= 0) {
         const struct call *call = line_take(e, e->skills[skill].queue);
-        heap_replace(e, key_of(work_until(e, line_answer(e, call), call, skill), (uint64_t)skill));
+        events_push(&e->events, key_of(work_until(e, line_answer(e, call), call, skill), (uint64_t)skill));
+        events_pop(&e->events);
         return;
     }
-    heap_pop(e);
+    events_pop(&e->events);
     desk_release(e, group);
     if (desk->chats || desk->free > desk->spare)
         hall_serve(e, group);
@@ -232,7 +233,7 @@ static void overflow(struct hall_engine *e, int k)
     struct stage *stage = &e->stages[k];
     struct line *line = &e->lines[stage->queue];
     int32_t position = stage->next, first = MAX(stage->alive, line->head);
-    heap_pop(e);
+    events_pop(&e->events);
     while (first < position && deadline_of(&e->calls[e->fifo[first]]) <= e->now)
         first++;
     stage->alive = first;
@@ -249,8 +250,8 @@ static void overflow(struct hall_engine *e, int k)
     stage->next = MAX(position + 1, line->head);
     stage->pending = stage->next < line->tail;
     if (stage->pending)
-        heap_push(e, key_of(MIN(e->calls[e->fifo[stage->next]].at + stage->delay, TICKS_MAX),
-                            (uint64_t)(e->n_skills + k)));
+        events_push(&e->events, key_of(MIN(e->calls[e->fifo[stage->next]].at + stage->delay, TICKS_MAX),
+                                       (uint64_t)(e->n_skills + k)));
 }
 
 /* Agents' time with a contact in the interval that ends now. */
@@ -369,7 +370,7 @@ void hall_run(struct hall_engine *e, const struct calls *calls, uint64_t seed, s
     int32_t index = 0;
     uint64_t arrival = calls->n > 0 ? key_of(calls->call[0].at, ID_MASK) : KEY_NONE;
     for (;;) {
-        uint64_t end = heap_top(e), next = MIN(end, arrival);
+        uint64_t end = events_top(&e->events), next = MIN(end, arrival);
         if (next >= e->clock) {
             if (e->clock == KEY_NONE)
                 break;

@@ -1,7 +1,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "scheduler/simulate/hall_heap.h"
+#include "scheduler/simulate/hall_events.h"
 
 static double level_aht(const struct hall_engine *e, const struct bank *bank, int level)
 {

@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 
+#define TICK_BITS 44
 #define ID_BITS 20
 #define ID_MASK ((UINT64_C(1) << ID_BITS) - 1)
 #define KEY_NONE UINT64_MAX
@@ -94,6 +95,21 @@ struct bank {
     int64_t next;  /* end, at this rate; TICKS_NEVER */
 };
 
+/* See hall_events.h. A bucket is a key without its `shift` lowest bits. */
+struct events {
+    uint64_t top, bucket; /* the earliest; the bucket worked off: all events up to it are in near */
+    uint64_t *slot;       /* n_buckets × EVENTS_ROOM */
+    uint8_t *count;       /* events in each bucket */
+    uint64_t *used;       /* mask of buckets that hold any */
+    uint64_t *near;       /* the earliest last */
+    uint64_t *far;        /* a heap */
+    size_t n_buckets;     /* a power of two, >= 64 */
+    int shift;
+    size_t n_near, size_near, n_far, size_far;
+};
+#define EVENTS_ROOM 8
+#define EVENTS_NO_BUCKET (UINT64_MAX >> 1) /* nothing to come */
+
 /* When a contact leaves, where the number waiting counts. */
 struct leaving {
     int64_t deadline;
@@ -122,8 +138,7 @@ struct hall_engine {
     struct cell *cells;               /* (grid.n + 1) × n_queues, by interval; the last for the backlog */
     uint64_t *idle, *spare;           /* groups with a free agent; with one for deferred work */
     uint64_t *waiting, *waiting_late; /* queues with a line: immediate, deferred */
-    uint64_t *heap;                   /* events, 4-ary; KEY_NONE after the last */
-    size_t n_heap, size_heap;
+    struct events events;
     int32_t
         *fifo; /* calls in line; each queue has room for all of its own. Where counted: ~call once taken */
     size_t size_fifo;
@@ -220,9 +235,8 @@ int64_t hall_take(struct hall_engine *e, int skill);
 /* Hands the group's free agents whom they may take. */
 void hall_serve(struct hall_engine *e, int group);
 
-/* ---- hall_heap.c ---- */
+/* ---- hall_events.c ---- */
 
-void heap_reserve(struct hall_engine *e, size_t n);
 void leaving_push(struct hall_engine *e, int64_t deadline, int queue, int32_t position);
 /* Brings n_waiting of all counted lines up to now. */
 void leaving_settle(struct hall_engine *e);

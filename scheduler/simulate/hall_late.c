@@ -1,7 +1,7 @@
 #include <glib.h>
 #include <math.h>
 
-#include "scheduler/simulate/hall_heap.h"
+#include "scheduler/simulate/hall_events.h"
 
 static int64_t due_of(const struct call *call)
 {

@@ -1,4 +1,4 @@
-#include "scheduler/simulate/hall_engine.h"
+#include "scheduler/simulate/hall_events.h"
 
 #include <glib.h>
 #include <math.h>
@@ -207,12 +207,13 @@ void hall_engine_free(struct hall_engine *e)
         return;
     for (int b = 0; b < e->n_banks; b++)
         g_free(e->banks[b].level);
-    void *const owned[] = {e->group_of, e->skills,       e->skill_of,    e->routes, e->masks, e->serves,
-                           e->order,    e->n_order,      e->serves_late, e->desks,  e->lines, e->stages,
-                           e->banks,    e->cells,        e->idle,        e->spare,  e->fifo,  e->waiting,
-                           e->heap,     e->waiting_late, e->leavings};
+    void *const owned[] = {e->group_of, e->skills, e->skill_of, e->routes,       e->masks,
+                           e->serves,   e->order,  e->n_order,  e->serves_late,  e->desks,
+                           e->lines,    e->stages, e->banks,    e->cells,        e->idle,
+                           e->spare,    e->fifo,   e->waiting,  e->waiting_late, e->leavings};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
+    events_clear(&e->events);
     g_free(e);
 }
 
@@ -230,8 +231,13 @@ static void reset_lines(struct hall_engine *e, const struct calls *calls)
         e->lines[q].tail = 0;
         e->lines[q].n_waiting = 0;
     }
-    for (int i = 0; i < calls->n; i++)
+    double work_s = 0;
+    for (int i = 0; i < calls->n; i++) {
         e->lines[calls->call[i].queue].tail++;
+        work_s += (double)calls->call[i].work_s;
+    }
+    int64_t last = calls->n > 0 ? calls->call[calls->n - 1].at : 0;
+    events_init(&e->events, last / MAX(calls->n, 1) + 1, ticks_of(work_s / MAX(calls->n, 1)));
     int32_t at = 0;
     for (int q = 0; q < nq; q++) {
         struct line *line = &e->lines[q];
@@ -265,6 +271,5 @@ void hall_reset(struct hall_engine *e, const struct calls *calls)
     e->changes = 0;
     e->chat_at = TICKS_NEVER;
     e->boundary = hall->grid.n > 0 ? key_of(0, 0) : KEY_NONE;
-    heap_reserve(e, 0);
     hall_clock(e);
 }

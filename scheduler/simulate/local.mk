@@ -1,7 +1,7 @@
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/simulate/calls.c scheduler/simulate/calls.h \
 	scheduler/simulate/hall.c scheduler/simulate/hall.h scheduler/simulate/hall_engine.h \
-	scheduler/simulate/hall_chat.c scheduler/simulate/hall_heap.c scheduler/simulate/hall_heap.h \
+	scheduler/simulate/hall_chat.c scheduler/simulate/hall_events.c scheduler/simulate/hall_events.h \
 	scheduler/simulate/hall_late.c scheduler/simulate/hall_new.c \
 	scheduler/simulate/busy.c scheduler/simulate/busy.h \
 	scheduler/simulate/estimate.c scheduler/simulate/estimate.h \
