@@ -1,6 +1,7 @@
 #include "scheduler/staffing/erlang.h"
 
 #include "scheduler/staffing/poisson.h"
+#include "scheduler/staffing/poisson_series.h"
 
 #include <math.h>
 
@@ -120,12 +121,14 @@ static struct queue_sums queue_sum(double r, double y)
     return (struct queue_sums){1 + s1, s1, w, h};
 }
 
-/* τ - 1 + e^-τ >= 0. */
-static double above_tangent(double tau)
+/* τ - 1 + e^-τ >= 0; gone = 1 - e^-τ. */
+static double above_tangent(double tau, double gone)
 {
     if (tau < 0.02)
-        return tau * tau * (0.5 - tau * (1 / 6.0 - tau * (1 / 24.0 - tau * (1 / 120.0 - tau / 720))));
-    return tau + expm1(-tau);
+        return tau * tau *
+               (0.5 -
+                tau * (1 / 6.0 - tau * (1 / 24.0 - tau * (1 / 120.0 - tau * (1 / 720.0 - tau / 5040)))));
+    return tau - gone;
 }
 
 /* Shares still waiting after t seconds: somebody of infinite patience; later served; later giving up. */
@@ -140,7 +143,27 @@ struct patient {
     double slack;           /* (full_rate - rate) / theta = r - y */
     struct queue_sums sums; /* when y <= r */
     double tail0, p0;       /* when y > r: P(Poisson-like count of r or more) and pmf at r */
+    bool quick;             /* the series serves for r */
+    struct poisson_series series;
 };
+
+/* 1 - (1-λ) S0 loses its digits where that many times fewer abandon than wait; the sum is short there. */
+#define PRECISE_MAX 1e4
+
+/* Sums for a mean y <= r, slack = r - y; h only where asked for. */
+static struct queue_sums sums_at(const struct patient *q, double y, double slack, bool with_h)
+{
+    struct poisson_tail at;
+    double excess = -slack / q->r;
+    if (!q->quick || slack * -excess > PRECISE_MAX || !poisson_series_tail(&q->series, excess, &at))
+        return queue_sum(q->r, y);
+    return (struct queue_sums){
+        .s0 = at.tail,
+        .s1 = at.tail - 1,
+        .w = fmax(q->r / y * (1 + excess * at.tail), 0),
+        .h = with_h ? -poisson_series_slope(&q->series, &at) : 0,
+    };
+}
 
 /* ln of the pmf at r of mean y = q->y·e^-tau, also where y itself is too small for a double. */
 static double ln_pmf(const struct patient *q, double tau, double y)
@@ -148,45 +171,54 @@ static double ln_pmf(const struct patient *q, double tau, double y)
     return y > 1e-290 ? poisson_ln(q->r, y) : poisson_ln(q->r, 1) + 1 + q->r * (log(q->y) - tau);
 }
 
-static struct tail patient_tail(const struct patient *q, double t)
+/* For a mean y > r: the pmf at r and P(less than r) over it; `slope`: its derivative by r, where not NULL. */
+static double pmf_at(const struct patient *q, double y, double *odds, double *slope)
 {
-    double tau = fmin(q->theta * t, 1e6), x = exp(-tau), y = q->y * x, scale = q->p_wait;
+    struct poisson_tail at;
+    if (!q->quick || !poisson_series_tail(&q->series, (y - q->r) / q->r, &at)) {
+        *odds = poisson_odds(q->r, y);
+        return exp(poisson_ln(q->r, y));
+    }
+    *odds = at.tail;
+    if (slope != NULL)
+        *slope = poisson_series_slope(&q->series, &at);
+    return poisson_series_p(&q->series, &at);
+}
+
+/* *in_time: waits and is served within t; set in overload only. */
+static struct tail patient_tail(const struct patient *q, double t, double *in_time)
+{
+    double tau = fmin(q->theta * t, 1e6);
+    /* e^-τ and what is left to 1, both with all digits */
+    double gone = tau < 0.5 ? -expm1(-tau) : 1 - exp(-tau), x = tau < 0.5 ? 1 - gone : exp(-tau);
+    double y = q->y * x, scale = q->p_wait;
     struct tail tail;
     if (q->y <= q->r) {
-        struct queue_sums s = queue_sum(q->r, y);
-        scale *= exp(-(q->slack * tau + q->y * above_tangent(tau))) / q->sums.s0;
+        struct queue_sums s = sums_at(q, y, q->slack + q->y * gone, false);
+        scale *= exp(-(q->slack * tau + q->y * above_tangent(tau, gone))) / q->sums.s0;
         tail.waits = scale * s.s0;
         tail.served = scale * s.s1 * q->r / q->y;
         tail.abandons = scale * x * s.w;
         return tail;
     }
     scale /= q->tail0;
-    double p = exp(ln_pmf(q, tau, y));
+    double share = q->r / q->y;
     if (y > q->r) {
-        double upper = 1 - p * poisson_odds(q->r, y);
+        double odds, p = pmf_at(q, y, &odds, NULL), upper = 1 - p * odds;
         tail.waits = scale * upper;
-        tail.served = scale * (upper - p) * q->r / q->y;
+        tail.served = scale * (upper - p) * share;
         tail.abandons = scale * (upper * (y - q->r) + q->r * p) / q->y;
+        /* what is late and what is never served are both small: not from a difference of ones */
+        *in_time = fmax(scale * share * (p * (1 + odds) - (1 - (q->tail0 - q->p0))), 0);
         return tail;
     }
-    struct queue_sums s = queue_sum(q->r, y);
+    double p = exp(ln_pmf(q, tau, y));
+    struct queue_sums s = sums_at(q, y, q->r - y, false);
     tail.waits = scale * p * s.s0;
-    tail.served = scale * p * s.s1 * q->r / q->y;
+    tail.served = scale * p * s.s1 * share;
     tail.abandons = scale * p * x * s.w;
+    *in_time = fmax(scale * share * (q->tail0 - q->p0) - tail.served, 0);
     return tail;
-}
-
-/* Served within t, of those who wait at all; overload only, where 1 - p_wait and the rest are small and must
-   not come from a difference of ones. */
-static double overload_served(const struct patient *q, const struct tail *tail, double t)
-{
-    double share = q->r / q->y, y = q->y * exp(-q->theta * t);
-    if (y > q->r) {
-        double p = exp(poisson_ln(q->r, y));
-        double late = p * (1 + poisson_odds(q->r, y)), never = 1 - (q->tail0 - q->p0);
-        return fmax(q->p_wait * share * (late - never) / q->tail0, 0);
-    }
-    return fmax(q->p_wait * share * (q->tail0 - q->p0) / q->tail0 - tail->served, 0);
 }
 
 /* Σ_{m>=1} P(r+m, y)/(r+m), P(s, y) the share of Poisson-like counts of s or more; y > r. Terms with P = 1
@@ -252,11 +284,42 @@ static void waiting_forever(const struct erlang_system *system, double odds, dou
     erlang_ratios(out);
 }
 
-void erlang_waiting(const struct erlang_system *system, double odds, double full_rate,
-                    struct erlang_metrics *out)
+/* The queue at the start: fills p_wait and what tails need; returns the share that waits and is served. */
+static double enter_stable(struct patient *q, double odds, bool waits, double *no_wait, double *wait_sum,
+                           double *abandon)
+{
+    q->sums = sums_at(q, q->y, q->slack, waits);
+    q->p_wait = q->sums.s0 / (odds + q->sums.s0);
+    *no_wait = isinf(odds) ? 1 : odds / (odds + q->sums.s0);
+    double one = q->p_wait / q->sums.s0;
+    *abandon = one * q->sums.w;
+    *wait_sum = q->sums.h / q->sums.s0;
+    return one * (q->r / q->y) * q->sums.s1;
+}
+
+static double enter_overload(struct patient *q, double odds, bool waits, double *no_wait, double *wait_sum,
+                             double *abandon)
+{
+    double below, slope = NAN, share = q->r / q->y;
+    q->p0 = pmf_at(q, q->y, &below, waits ? &slope : NULL);
+    q->tail0 = 1 - q->p0 * below;
+    double v = odds * q->p0 / q->tail0;
+    bool never = isinf(odds) && q->p0 > 0;
+    q->p_wait = never ? 0 : 1 / (1 + v);
+    *no_wait = never ? 1 : v / (1 + v);
+    *abandon = q->p_wait * ((q->y - q->r) / q->y + share * q->p0 / q->tail0);
+    if (waits)
+        *wait_sum =
+            (isnan(slope) ? overload_wait_sum(q) : log(q->y) - digamma(q->r + 1) + q->p0 * slope) / q->tail0;
+    return q->p_wait * share * (q->tail0 - q->p0) / q->tail0;
+}
+
+static void waiting(const struct erlang_system *system, double odds, double full_rate,
+                    enum erlang_parts parts, struct erlang_metrics *out)
 {
     *out = (struct erlang_metrics){.occupancy = 0};
-    struct patient q = {.theta = theta_of(system)};
+    struct patient q;
+    q.theta = theta_of(system);
     if (q.theta <= 0) {
         waiting_forever(system, odds, full_rate, out);
         return;
@@ -264,46 +327,40 @@ void erlang_waiting(const struct erlang_system *system, double odds, double full
     q.r = full_rate / q.theta;
     q.y = system->rate_per_s / q.theta;
     q.slack = (full_rate - system->rate_per_s) / q.theta;
-    double served, no_wait, wait_sum,
-        first_wait; /* of those waiting: served at last; Σ of waits; mean wait at the head */
-    if (q.y <= q.r) {
-        q.sums = queue_sum(q.r, q.y);
-        q.p_wait = q.sums.s0 / (odds + q.sums.s0);
-        no_wait = isinf(odds) ? 1 : odds / (odds + q.sums.s0);
-        out->abandon = q.p_wait * q.sums.w / q.sums.s0;
-        served = q.p_wait * (q.r / q.y) * q.sums.s1 / q.sums.s0;
-        wait_sum = q.sums.h / q.sums.s0;
-        first_wait = 1 / q.r;
-    } else {
-        q.p0 = exp(poisson_ln(q.r, q.y));
-        q.tail0 = 1 - q.p0 * poisson_odds(q.r, q.y);
-        double v = odds * q.p0 / q.tail0;
-        q.p_wait = isinf(odds) && q.p0 > 0 ? 0 : 1 / (1 + v);
-        no_wait = isinf(odds) && q.p0 > 0 ? 1 : v / (1 + v);
-        double share = q.r / q.y;
-        out->abandon = q.p_wait * ((q.y - q.r) / q.y + share * q.p0 / q.tail0);
-        served = q.p_wait * share * (q.tail0 - q.p0) / q.tail0;
-        wait_sum = overload_wait_sum(&q) / q.tail0;
-        first_wait = 1 / q.r;
-    }
-    struct tail tail = patient_tail(&q, system->threshold_s);
+    q.quick = q.r >= POISSON_SERIES_MIN;
+    bool stable = q.y <= q.r, waits = parts & ERLANG_WAITS;
+    if (q.quick)
+        poisson_series_init(&q.series, q.r, waits);
+    double no_wait, wait_sum = 0; /* Σ of waits t_k H_k / S0 */
+    double served =
+        (stable ? enter_stable : enter_overload)(&q, odds, waits, &no_wait, &wait_sum, &out->abandon);
     out->p_wait = q.p_wait;
-    out->in_time = q.y <= q.r ? clamp01(1 - out->abandon - tail.served)
-                              : clamp01(no_wait + overload_served(&q, &tail, system->threshold_s));
-    out->sl[SL_VIRTUAL] = clamp01(1 - tail.waits);
-    out->abandon_in_time = clamp01(out->abandon - tail.abandons);
-    if (system->short_abandon_s > 0) {
-        struct tail early = patient_tail(&q, system->short_abandon_s);
-        out->abandon_short = clamp01(out->abandon - early.abandons);
-    }
     out->asa_offered_s = out->abandon / q.theta;
     out->queue_length = out->abandon * q.y;
-    /* wait_sum is Σ t_k H_k / S0; the served ones carry the factor r/y */
-    double served_wait_s = q.p_wait * (q.r / q.y) * wait_sum / q.theta;
-    double answered = no_wait + served;
-    out->asa_answered_s = answered > 0 ? served_wait_s / answered : 0;
-    out->asa_virtual_s = q.p_wait * (wait_sum + first_wait) / q.theta;
+    if (parts & ERLANG_LEVELS) {
+        double waited_in_time = 0;
+        struct tail tail = patient_tail(&q, system->threshold_s, &waited_in_time);
+        out->in_time = clamp01(stable ? 1 - out->abandon - tail.served : no_wait + waited_in_time);
+        out->sl[SL_VIRTUAL] = clamp01(1 - tail.waits);
+        out->abandon_in_time = clamp01(out->abandon - tail.abandons);
+        if (system->short_abandon_s > 0) {
+            struct tail early = patient_tail(&q, system->short_abandon_s, &waited_in_time);
+            out->abandon_short = clamp01(out->abandon - early.abandons);
+        }
+    }
+    if (waits) {
+        /* the served ones carry the factor r/y */
+        double served_wait_s = q.p_wait * (q.r / q.y) * wait_sum / q.theta, answered = no_wait + served;
+        out->asa_answered_s = answered > 0 ? served_wait_s / answered : 0;
+        out->asa_virtual_s = q.p_wait * (wait_sum + 1 / q.r) / q.theta;
+    }
     erlang_ratios(out);
+}
+
+void erlang_waiting(const struct erlang_system *system, double odds, double full_rate,
+                    struct erlang_metrics *out)
+{
+    waiting(system, odds, full_rate, ERLANG_ALL, out);
 }
 
 void erlang_idle(struct erlang_metrics *out)
@@ -330,7 +387,8 @@ void erlang_unserved(const struct erlang_system *system, struct erlang_metrics *
     erlang_ratios(out);
 }
 
-void erlang_metrics(const struct erlang_system *system, double agents, struct erlang_metrics *out)
+void erlang_metrics_of(const struct erlang_system *system, double agents, enum erlang_parts parts,
+                       struct erlang_metrics *out)
 {
     double load_erl = system->rate_per_s * system->aht_s;
     if (!(load_erl > 0)) {
@@ -341,8 +399,13 @@ void erlang_metrics(const struct erlang_system *system, double agents, struct er
         erlang_unserved(system, out);
         return;
     }
-    erlang_waiting(system, poisson_odds(agents, load_erl), agents / system->aht_s, out);
+    waiting(system, poisson_odds(agents, load_erl), agents / system->aht_s, parts, out);
     out->occupancy = clamp01(load_erl * (1 - out->abandon) / agents);
     if (isinf(out->queue_length))
         out->occupancy = 1;
+}
+
+void erlang_metrics(const struct erlang_system *system, double agents, struct erlang_metrics *out)
+{
+    erlang_metrics_of(system, agents, ERLANG_ALL, out);
 }

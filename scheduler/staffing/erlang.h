@@ -7,10 +7,12 @@
  * at whole numbers.
  *
  * Everything is finite and non-negative, but for the waits of an overloaded Erlang C, which are INFINITY.
- * Never NAN for finite input. Pure, thread-safe, no allocation. Cost O(√n); figures: `wfm-bench erlang`.
+ * Never NAN for finite input. Pure, thread-safe, no allocation. Cost O(1) near the load, O(√n) at
+ * worst; figures: `wfm-bench erlang`.
  *
  * Sources: Baccelli & Hebuterne 1981 and Palm 1957 (A), Jagerman 1974 (continuation of B), Loader 2000
- * (Poisson probabilities by saddle point). Checked against 40-digit values in tests/scheduler/test_erlang.c.
+ * (Poisson probabilities by saddle point), Temme 1979 (tails in constant time). Checked against 40-digit
+ * values in tests/scheduler/test_erlang.c.
  */
 #ifndef WFM_SCHEDULER_STAFFING_ERLANG_H
 #define WFM_SCHEDULER_STAFFING_ERLANG_H
@@ -62,6 +64,15 @@ struct erlang_metrics {
 
 /* Erlang C (no patience) or A with `agents` >= 0. */
 void erlang_metrics(const struct erlang_system *system, double agents, struct erlang_metrics *out);
+
+/* Only what is asked for, and what costs nothing more; the rest is 0. */
+enum erlang_parts {
+    ERLANG_LEVELS = 1, /* service levels, counted, abandons within times */
+    ERLANG_WAITS = 2,  /* asa_answered_s, asa_virtual_s */
+    ERLANG_ALL = 3,
+};
+void erlang_metrics_of(const struct erlang_system *system, double agents, enum erlang_parts parts,
+                       struct erlang_metrics *out);
 
 /* Erlang A or C with a waiting room: at most `capacity` >= agents contacts in the system, further ones are
    turned away (and are misses in SL_OFFERED, SL_VIRTUAL counts only those let in). Whole agents. By sums over

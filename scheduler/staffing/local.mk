@@ -15,6 +15,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/model.c scheduler/staffing/model.h \
 	scheduler/staffing/period.c scheduler/staffing/period.h \
 	scheduler/staffing/poisson.c scheduler/staffing/poisson.h \
+	scheduler/staffing/poisson_series.c scheduler/staffing/poisson_series.h scheduler/staffing/poisson_table.h \
 	scheduler/staffing/report.c \
 	scheduler/staffing/requirement.c \
 	scheduler/staffing/staffing.h \

@@ -1,10 +1,13 @@
 #include "scheduler/staffing/poisson.h"
 
+#include "scheduler/staffing/poisson_series.h"
+
 #include <float.h>
 #include <math.h>
 
 /* Below this many agents the recurrence of 1/B is as quick as the O(√n) forms, and needs no special care. */
 #define RECURRENCE_MAX 100.0
+#define SERIES_MIN 40.0 /* below, the recurrence is quicker than the series */
 #define NEGLIGIBLE 1e-17
 #define LN_SQRT_2PI 0.91893853320467274178
 
@@ -82,6 +85,13 @@ double poisson_odds(double k, double mean)
 {
     if (k <= 0)
         return 0;
+    if (k >= SERIES_MIN) {
+        struct poisson_series series;
+        struct poisson_tail tail;
+        poisson_series_init(&series, k, false);
+        if (poisson_series_tail(&series, (mean - k) / k, &tail))
+            return mean > k ? tail.tail : poisson_series_inverse_p(&series, &tail) - tail.tail;
+    }
     if (k < RECURRENCE_MAX) {
         double whole = floor(k), f = k - whole, inverse = 1 / mean;
         double x = f > 0 ? fmax(inverse_b_fraction(f, mean) - 1, 0) : 0;
