@@ -42,8 +42,9 @@ static bool run_sla(const struct options *options, GError **error)
     AUTO(table) table = summary_sla(store, operation, id, options_text(options, "client"), error);
     if (table == NULL)
         return false;
-    table_print(table, (enum format)options_choice(options, "format"), stdout);
-    return true;
+    enum format format = (enum format)options_choice(options, "format");
+    table_print(table, format, stdout);
+    return format != FORMAT_TABLE || summary_simulation(store, id, error);
 }
 
 /* --- coverage
@@ -188,7 +189,7 @@ static const struct option_row roster_options[] = {
 static const struct command subcommands[] = {
     {.name = "sla",
      .args = "",
-     .summary = "per client and queue: SLA target, expected SLA, required and scheduled hours",
+     .summary = "per client and queue: SLA target, expected and simulated SLA, required and scheduled hours",
      .rows = sla_rows,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
      .run = run_sla},

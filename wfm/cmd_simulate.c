@@ -1,22 +1,31 @@
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/error.h"
-#include "scheduler/simulate/simulate.h"
-#include "scheduler/staffing/staffing.h"
 #include "wfm/commands.h"
-#include "wfm/interrupt.h"
 #include "wfm/output.h"
-#include "wfm/progress.h"
+#include "wfm/simulated.h"
+#include "wfm/simulated_pair.h"
 #include "wfm/source.h"
 
+#define REPLICATIONS_SEQUENTIAL 10000 /* at most, where --half-width says when to stop */
+
 static const struct option_row rows[] = {
-    {"replications", OPTION_INT, "N", "100", 2, 1e6, "how often the roster is worked through"},
+    {"replications", OPTION_INT, "N", "100", 2, 100000,
+     "how often the roster is worked through; with --half-width at most (then 10000 unless given)"},
+    {"half-width", OPTION_SHARE, "SHARE", NULL, 0.0001, 0.5,
+     "go on until the service level of every queue over all days is known this well, e.g. 0.2%"},
     {"seed", OPTION_INT, "N", "1", 0, 9007199254740992.0,
-     "of the contacts; the same seed gives every roster the same ones"},
+     "of the chance; the same seed gives every roster the same contacts, days and absences"},
+    {"certain", OPTION_FLAG, NULL, NULL, 0, 0, "as if every day came as forecast, none busier or calmer"},
+    {"mean-shrinkage", OPTION_FLAG, NULL, NULL, 0, 0,
+     "nobody misses a shift by chance: shrinkage takes its mean share of everybody instead"},
     {"handle-cv", OPTION_REAL, "X", "0", 0, 10,
      "coefficient of variation of lognormal handling times; 0 = exponential ones"},
     {"days", OPTION_FLAG, NULL, NULL, 0, 0, "a row for each local day of the queue, too"},
+    {"jobs", OPTION_INT, "N", "0", 0, 1024, "threads; 0 = one per core; they change nothing of the result"},
+    {"no-store", OPTION_FLAG, NULL, NULL, 0, 0, "do not keep the result with the stored roster"},
     {.name = NULL},
 };
 
@@ -25,120 +34,174 @@ static const struct column columns[] = {
     {"queue", "queue", COLUMN_TEXT, 0},
     {"span", "span", COLUMN_TEXT, 0},
     {"sla_target", "SLA target", COLUMN_SHARE, 1},
+    {"period", "counts by", COLUMN_TEXT, 0},
     {"expected", "expected", COLUMN_SHARE, 1},
-    {"simulated", "simulated", COLUMN_SHARE, 2},
-    {"simulated_half", "± 95 %", COLUMN_SHARE, 2},
+    {"simulated", "simulated", COLUMN_SHARE, 1},
+    {"simulated_half", "± 95 %", COLUMN_SHARE, 1},
+    {"difference", "points", COLUMN_POINTS, 1},
     {"met", "SLA met", COLUMN_SHARE, 0},
     {"met_half", "± 95 %", COLUMN_SHARE, 0},
+    {"sl_p5", "worst 5 %", COLUMN_SHARE, 1},
+    {"sl_p50", NULL, COLUMN_SHARE, 1},
+    {"sl_p95", "best 5 %", COLUMN_SHARE, 1},
     {"contacts", "contacts", COLUMN_REAL, 0},
     {"abandon", "abandon", COLUMN_SHARE, 1},
     {"asa_s", "ASA s", COLUMN_REAL, 0},
     {"occupancy", "occupancy", COLUMN_SHARE, 0},
+    {"met_low", NULL, COLUMN_SHARE, 0},
+    {"met_high", NULL, COLUMN_SHARE, 0},
+    {"counted", NULL, COLUMN_REAL, 1},
+    {"past_counted", NULL, COLUMN_REAL, 1},
+    {"past_in_time", NULL, COLUMN_REAL, 1},
     {NULL, NULL, 0, 0},
 };
 
-/* What the requirement's models expect of the same staff. */
-static double expected(const struct plan_problem *problem, const struct plan_solution *solution,
-                       const struct simulate_line *line)
+static void add_row(struct table *table, const struct simulated *simulated, const struct simulate_line *line)
 {
-    const struct demand *demand = &problem->demand;
-    size_t first = DEMAND_CELL(demand, line->queue, 0);
-    if (solution->staffed == NULL)
-        return NAN;
-    const struct load load = load_of_demand(demand, line->queue);
-    struct sla_report report;
-    staffing_report(problem->operation, line->queue, &load, demand->need + first, solution->staffed + first,
-                    line->from_iv, line->to_iv, &report);
-    return report.sl;
-}
-
-/* "2026-11-30" of the queue's zone, or "week", "4 weeks". g_free. */
-static char *span_name(const struct plan_problem *problem, const struct simulate_line *line)
-{
-    if (line->whole)
-        return problem->n_weeks == 1 ? g_strdup("week") : g_strdup_printf("%d weeks", problem->n_weeks);
-    AUTO(zone) zone = zone_new(problem->operation->queues[line->queue].zone, NULL);
-    int64_t ts = grid_ts(&problem->demand.grid, line->from_iv);
-    return zone != NULL ? day_format(zone_local_day(zone, ts)) : NULL;
-}
-
-static void add_row(struct table *table, const struct plan_problem *problem,
-                    const struct plan_solution *solution, const struct simulate_line *line)
-{
-    const struct queue *queue = &problem->operation->queues[line->queue];
-    g_autofree char *span = span_name(problem, line);
-    table_text(table, problem->operation->clients[queue->client].id);
+    const struct operation *operation = simulated->problem->operation;
+    const struct queue *queue = &operation->queues[line->queue];
+    g_autofree char *span = simulated_span(simulated, line);
+    double expected = simulated_expected(simulated, line);
+    table_text(table, operation->clients[queue->client].id);
     table_text(table, queue->id);
     table_text(table, span);
-    const double numbers[] = {line->target,    expected(problem, solution, line),
-                              line->sl,        line->sl_half,
-                              line->met_share, line->met_half,
-                              line->offered,   line->abandon,
-                              line->asa_s,     line->occupancy};
+    table_real(table, line->target);
+    table_text(table, sla_period_name(queue->sla.period));
+    const double numbers[] = {expected,           line->sl,          line->sl_half,  line->sl - expected,
+                              line->met_share,    line->met_half,    line->sl_p5,    line->sl_p50,
+                              line->sl_p95,       line->offered,     line->abandon,  line->asa_s,
+                              line->occupancy,    line->met_low,     line->met_high, line->counted,
+                              line->past.counted, line->past.in_time};
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         table_real(table, numbers[i]);
 }
 
-struct watch {
-    struct progress *progress;
-    int replications;
-};
-
-static bool go_on(int done, void *user)
+static bool shown(const struct simulated *simulated, const struct simulate_line *line, bool days)
 {
-    const struct watch *watch = user;
-    progress_show(watch->progress, "simulate: %d of %d", done, watch->replications);
-    return interrupt_count() == 0;
+    enum sla_period period = simulated->problem->operation->queues[line->queue].sla.period;
+    return line->whole || (line->contract && period != SLA_DAY) || (days && line->offered > 0);
+}
+
+/* "roster 3: 100 replications, 6504344 contacts, 0.8 s". */
+static void note(const struct simulated *simulated, const char *what, struct progress *progress)
+{
+    const struct simulate_ask *ask = &simulated->ask;
+    bool given_up = ask->half_width > 0 && simulated->report.replications == ask->replications;
+    progress_note(progress, "simulate: %s, %d replications, %.0f contacts, %.1f s%s", what,
+                  simulated->report.replications, simulated->report.contacts, simulated->seconds,
+                  given_up ? "; not known as well as asked for: allow more --replications" : "");
+}
+
+static bool stopped(const struct simulated *simulated, bool interrupted, GError **error)
+{
+    return !interrupted || wfm_fail(error, WFM_ERROR_CANCELLED,
+                                    "stopped on request; the rows are of the %d replications done",
+                                    simulated->report.replications);
+}
+
+static struct simulate_ask ask_from(const struct options *options)
+{
+    bool sequential = options_given(options, "half-width");
+    bool given = options_given(options, "replications");
+    return (struct simulate_ask){.seed = (uint64_t)options_int(options, "seed"),
+                                 .replications = sequential && !given
+                                                     ? REPLICATIONS_SEQUENTIAL
+                                                     : (int)options_int(options, "replications"),
+                                 .handle_cv = options_real(options, "handle-cv"),
+                                 .threads = (int)options_int(options, "jobs"),
+                                 .half_width = sequential ? options_real(options, "half-width") : 0,
+                                 .certain = options_flag(options, "certain"),
+                                 .even = options_flag(options, "mean-shrinkage")};
+}
+
+static bool simulate(const struct source *source, const struct simulate_ask *ask, struct progress *progress,
+                     struct simulated *out, GError **error)
+{
+    *out = (struct simulated){.problem = source->problem, .solution = source->solution, .ask = *ask};
+    if (!simulated_run(out, source->store, progress, error)) {
+        g_prefix_error(error, "%s: ", source->what);
+        return false;
+    }
+    note(out, source->what, progress);
+    return true;
+}
+
+static bool run_one(const struct options *options, struct progress *progress, GError **error)
+{
+    AUTO(source) source = source_open(options, error);
+    struct simulate_ask ask = ask_from(options);
+    struct simulated simulated;
+    if (source == NULL || !simulate(source, &ask, progress, &simulated, error))
+        return false;
+    AUTO(table) table = table_new(columns);
+    for (int i = 0; i < simulated.report.n_lines; i++)
+        if (shown(&simulated, &simulated.report.lines[i], options_flag(options, "days")))
+            add_row(table, &simulated, &simulated.report.lines[i]);
+    bool ok = source->store == NULL || options_flag(options, "no-store") ||
+              simulated_save(&simulated, source->store, source->id, error);
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    ok = ok && stopped(&simulated, simulated.interrupted, error);
+    simulated_clear(&simulated);
+    return ok;
+}
+
+static bool run_two(const struct options *options, struct progress *progress, GError **error)
+{
+    AUTO(source) first = source_open_at(options, 0, error);
+    AUTO(source) second = first != NULL ? source_open_at(options, 1, error) : NULL;
+    struct simulate_ask ask = ask_from(options);
+    struct simulated a, b;
+    if (second == NULL || !simulated_pair_check(first, second, error) ||
+        !simulate(first, &ask, progress, &a, error))
+        return false;
+    ask.replications = a.report.replications;
+    ask.half_width = 0;
+    bool ok = !a.interrupted && simulate(second, &ask, progress, &b, error);
+    if (a.interrupted)
+        wfm_fail(error, WFM_ERROR_CANCELLED, "stopped on request before the second roster");
+    if (ok) {
+        const struct simulated_pair pair = {first, second, &a, &b};
+        simulated_pair_print(&pair, options_flag(options, "days"),
+                             (enum format)options_choice(options, "format"));
+        ok = stopped(&b, b.interrupted, error);
+        simulated_clear(&b);
+    }
+    simulated_clear(&a);
+    return ok;
 }
 
 static bool run(const struct options *options, GError **error)
 {
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    AUTO(source) source = source_open(options, error);
-    if (source == NULL)
-        return false;
-    struct watch watch = {progress, (int)options_int(options, "replications")};
-    struct simulate_ask ask = {.seed = (uint64_t)options_int(options, "seed"),
-                               .replications = watch.replications,
-                               .handle_cv = options_real(options, "handle-cv"),
-                               .go_on = go_on,
-                               .user = &watch};
-    struct simulate_report report = {0};
-    double start_s = now_s();
-    interrupt_catch();
-    bool ok = simulate_roster(source->problem, source->solution, &ask, &report, error);
-    interrupt_release();
-    if (!ok) {
-        g_prefix_error(error, "%s: ", source->what);
-        return false;
-    }
-    AUTO(table) table = table_new(columns);
-    for (int i = 0; i < report.n_lines; i++)
-        if (report.lines[i].whole || (options_flag(options, "days") && report.lines[i].offered > 0))
-            add_row(table, source->problem, source->solution, &report.lines[i]);
-    progress_note(progress, "simulate: %s, %d replications, %.0f contacts, %.1f s", source->what,
-                  report.replications, report.contacts, now_s() - start_s);
-    table_print(table, (enum format)options_choice(options, "format"), stdout);
-    bool all = report.replications == ask.replications;
-    simulate_report_clear(&report);
-    return all ||
-           wfm_fail(error, WFM_ERROR_CANCELLED, "stopped on request; the rows are of the replications done");
+    return options_n_args(options) == 2 ? run_two(options, progress, error)
+                                        : run_one(options, progress, error);
 }
 
 const struct command command_simulate = {
     .name = "simulate",
-    .args = "[ROSTER|FILE.plan]",
-    .args_max = 1,
+    .args = "[ROSTER|FILE.plan] [ROSTER|FILE.plan]",
+    .args_max = 2,
     .summary = "what a roster will do: its shifts against contacts that arrive, wait, leave and are served",
-    .details = "Takes the number of a stored roster or a plan file (wfm export plan); without either, the "
-               "published roster of --week or of the\n"
-               "newest week, else its draft. Contacts are those of the forecast the roster was made for, "
-               "drawn anew in "
-               "every replication. SLA met: in\n"
-               "how many of them the service level of the span reached its target. Queues that wait for "
-               "hours (email, "
-               "…) are not simulated; the time\n"
-               "planned for them is taken off.",
+    .details =
+        "Takes the number of a stored roster or a plan file (wfm export plan); without either, the "
+        "published roster of --week or of the\n"
+        "newest week, else its draft. Contacts are those of the forecast the roster was made for, drawn anew "
+        "in every replication; days turn\n"
+        "out busier or calmer as far as the forecast is known to be off, and agents miss whole shifts as "
+        "often as the sites' shrinkage says.\n"
+        "Expected is what the models of the requirement say, points what the simulation adds. SLA met: how "
+        "often the contract's period\n"
+        "reaches its target, with what the published weeks before are expected to leave of a month; over "
+        "several periods the mean share of\n"
+        "them; by the interval, of the intervals with contacts. Worst and best 5 %: quantiles of the "
+        "service level over replications.\n"
+        "Queues that wait for hours (email, …) are not simulated; the time planned for them is taken off.\n\n"
+        "The result is kept with a stored roster, for wfm report sla and the service.\n\n"
+        "Two rosters of the same weeks are compared: the same contacts, days and absences for both, so that "
+        "small differences show; the\n"
+        "interval is that of the difference. Nothing is kept then.\n\n"
+        "  wfm simulate 3 --days\n"
+        "  wfm simulate 3 4 --half-width 0.2%",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK,
     .run = run,

@@ -56,6 +56,8 @@ wfm_libwfm_a_SOURCES = \
 	wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/report_shrinkage.c wfm/report_shrinkage.h \
 	wfm/settings.c wfm/settings.h \
+	wfm/simulated.c wfm/simulated.h \
+	wfm/simulated_pair.c wfm/simulated_pair.h \
 	wfm/sisters.c wfm/sisters.h \
 	wfm/source.c wfm/source.h \
 	wfm/staff_ask.c wfm/staff_ask.h \

@@ -43,6 +43,9 @@ static const struct option_row solve_rows[] = {
      "safety net: stop each planning unit after this long, whatever the rounds"},
     {"memory", OPTION_INT, "MB", "4096", 64, 1e6, "address space one solving process may take"},
     {"jobs", OPTION_INT, "N", "0", 0, 1024, "solving processes at once; 0 = one per core"},
+    {"simulate", OPTION_INT, "N", NULL, 0, 100000,
+     "replications of the simulation kept with the roster; 0 = none; else 100, fewer where contacts are very "
+     "many"},
     {.name = NULL},
 };
 static const struct option_row scenario_rows[] = {

@@ -42,7 +42,7 @@ enum {
     OPTIONS_QUIET = 1 << 2,    /* --quiet */
     OPTIONS_WEEK = 1 << 3,     /* --week */
     OPTIONS_WEEKS = 1 << 4,    /* --weeks */
-    OPTIONS_SOLVE = 1 << 5,    /* --seed, --gap, --seconds, --rounds, --memory, --jobs */
+    OPTIONS_SOLVE = 1 << 5,    /* --seed, --gap, --seconds, --rounds, --memory, --jobs, --simulate */
     OPTIONS_SCENARIO = 1 << 6, /* --scenario, --without */
     OPTIONS_CERTAIN = 1 << 7,  /* --certain */
 };

@@ -125,11 +125,15 @@ void loads_free(struct load *loads, int n);
 /* --- roster
  * ------------------------------------------------------------------------------------------------------- */
 
+#define ROSTER_SIMULATE (-1)
+
 struct roster_ask {
     uint64_t seed;
     struct plan_limits limits; /* of each planning unit; threads is set by the pipeline */
     long memory_mb;
-    int jobs; /* processes, 0 = one per core */
+    int jobs;     /* processes, 0 = one per core */
+    int simulate; /* replications of the simulation kept with the roster; 0 = none, ROSTER_SIMULATE = as many
+                     as are worth it */
     struct staffing_prices prices;
     /* Called once the problem is made, before it is solved, to change it (wfm replan). May be NULL. */
     bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
@@ -148,14 +152,19 @@ struct roster_result {
 };
 
 /* Requirement → demand → planning units solved in child processes → joined → checked → stored as a draft with
-   the expected service of each queue and interval. A violation is WFM_ERROR_INTERNAL listing what is broken;
-   nothing is stored then. */
+   the expected service of each queue and interval → simulated, which is kept with it. A violation is
+   WFM_ERROR_INTERNAL listing what is broken; nothing is stored then. */
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error);
 
 /* The first step of it: the problem, not solved. NULL on failure. */
 struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
                                       const struct roster_ask *ask, GError **error);
+
+/* What published rosters are expected to do in the contract periods that hold the start of the grid and have
+   begun before it: operation->n_queues, g_free; NULL on failure. */
+struct sla_past *pipeline_past(struct store *store, const struct operation *operation,
+                               const struct grid *grid, GError **error);
 
 /* Splits into planning units, solves each in a child process under problem->limits, joins. Of `ask` only jobs
    and memory_mb count. `again`: a solution of this problem to make once more, with the rounds each unit had

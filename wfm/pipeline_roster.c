@@ -9,6 +9,7 @@
 #include "scheduler/roster/roster.h"
 #include "wfm/interrupt.h"
 #include "wfm/settings.h"
+#include "wfm/simulated.h"
 #include "wfm/units.h"
 
 /* Weeks of published shifts a problem carries: runs of days, rest and weekend rules look back at most so far.
@@ -16,6 +17,10 @@
 #define PAST_WEEKS 6
 #define AFTER_DAYS 16 /* … and rest and runs of days forward so far */
 #define VIOLATIONS_SHOWN 20
+/* A roster is simulated so often when nobody says how often: some seconds' worth of contacts. */
+#define SIMULATED_CONTACTS 5e7
+#define SIMULATED_LEAST 20
+#define SIMULATED_MOST 100
 
 void roster_ask_from(const struct options *options, struct roster_ask *ask)
 {
@@ -27,25 +32,25 @@ void roster_ask_from(const struct options *options, struct roster_ask *ask)
                    .threads = 1},
         .memory_mb = options_int(options, "memory"),
         .jobs = (int)options_int(options, "jobs"),
+        .simulate =
+            options_given(options, "simulate") ? (int)options_int(options, "simulate") : ROSTER_SIMULATE,
     };
 }
 
-/* What published rosters are expected to do in the contract periods that have begun: operation->n_queues,
-   g_free; NULL on failure. */
-static struct sla_past *load_past(const struct planning *planning, const struct operation *operation,
-                                  GError **error)
+struct sla_past *pipeline_past(struct store *store, const struct operation *operation,
+                               const struct grid *grid, GError **error)
 {
     g_autofree struct sla_past *past = g_new0(struct sla_past, (gsize)operation->n_queues + 1);
     for (int q = 0; q < operation->n_queues; q++) {
         int64_t start_ts, end_ts;
         struct coverage_view view = {.required = NULL};
         g_autoptr(GError) cause = NULL;
-        if (!staffing_period(operation, q, &planning->grid, &start_ts, &end_ts, error))
+        if (!staffing_period(operation, q, grid, &start_ts, &end_ts, error))
             return NULL;
-        if (start_ts >= planning->grid.start_ts)
+        if (start_ts >= grid->start_ts)
             continue;
-        if (!store_coverage(planning->store, &scope_planner, 0, operation->queues[q].id, start_ts,
-                            planning->grid.start_ts, &view, &cause)) {
+        if (!store_coverage(store, &scope_planner, 0, operation->queues[q].id, start_ts, grid->start_ts,
+                            &view, &cause)) {
             if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
                 continue;
             g_propagate_error(error, g_steal_pointer(&cause));
@@ -90,7 +95,8 @@ struct plan_problem *pipeline_problem(const struct planning *planning, const str
     problem->limits = ask->limits;
     int64_t start_ts = planning->grid.start_ts, end_ts = grid_end_ts(&planning->grid);
     struct staffing_prices prices = ask->prices;
-    g_autofree struct sla_past *past = load_past(planning, problem->operation, error);
+    g_autofree struct sla_past *past =
+        pipeline_past(planning->store, problem->operation, &planning->grid, error);
     prices.past = past;
     if (past == NULL || !staffing_demand(problem->operation, loads, &prices, &problem->demand, error) ||
         !store_past_shifts(planning->store, problem->operation,
@@ -204,6 +210,36 @@ static const char *ending(const struct plan_solution *solution)
     return "ended";
 }
 
+static int replications(const struct plan_problem *problem, const struct roster_ask *ask)
+{
+    double contacts = 0;
+    for (int i = 0; i < problem->demand.n_queues * problem->demand.grid.n; i++)
+        contacts += problem->demand.offered[i];
+    return ask->simulate != ROSTER_SIMULATE
+               ? ask->simulate
+               : (int)CLAMP(SIMULATED_CONTACTS / MAX(contacts, 1), SIMULATED_LEAST, SIMULATED_MOST);
+}
+
+static bool simulate(const struct planning *planning, const struct plan_problem *problem,
+                     const struct plan_solution *solution, const struct roster_ask *ask, int64_t id,
+                     struct progress *progress, bool *interrupted, GError **error)
+{
+    struct simulated simulated = {
+        .problem = problem,
+        .solution = solution,
+        .ask = {.seed = 1, .replications = replications(problem, ask), .threads = ask->jobs}};
+    bool ok = simulated_run(&simulated, planning->store, progress, error) &&
+              simulated_save(&simulated, planning->store, id, error);
+    if (ok)
+        progress_note(progress, "simulate: %d replications, %.0f contacts, %.1f s",
+                      simulated.report.replications, simulated.report.contacts, simulated.seconds);
+    else
+        g_prefix_error(error, "draft %" G_GINT64_FORMAT " is kept, but its simulation failed: ", id);
+    *interrupted = simulated.interrupted;
+    simulated_clear(&simulated);
+    return ok;
+}
+
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error)
 {
@@ -226,8 +262,10 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
                   solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds, done.seconds,
                   ending(solution));
+    bool ok = done.cancelled || ask->simulate == 0 ||
+              simulate(planning, problem, solution, ask, done.id, progress, &done.cancelled, error);
     *result = done;
-    return true;
+    return ok;
 }
 
 bool roster_kept(const struct roster_result *result, GError **error)

@@ -15,6 +15,7 @@ void source_free(struct source *source)
     plan_solution_free(source->solution);
     g_free(source->what);
     g_free(source->made_by);
+    store_close(source->store);
     g_free(source);
 }
 
@@ -33,30 +34,34 @@ static bool from_file(struct source *source, const char *path, GError **error)
            wfm_fail(error, WFM_ERROR_INPUT, "%s: holds a problem but no roster", path);
 }
 
-static bool from_store(struct source *source, const struct options *options, GError **error)
+static bool from_store(struct source *source, const struct options *options, const char *number,
+                       GError **error)
 {
-    AUTO(store) store = settings_store(options, error);
     struct roster_info info = {0};
-    int64_t id;
-    if (store == NULL || !pipeline_find_roster(store, options_arg(options, 0), options_text(options, "week"),
-                                               NULL, &id, error))
+    source->store = settings_store(options, error);
+    if (source->store == NULL ||
+        !pipeline_find_roster(source->store, number, options_text(options, "week"), NULL, &source->id, error))
         return false;
-    source->stored = true;
-    source->what = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
-    if (!store_roster_info(store, &scope_planner, id, &info, error))
+    source->what = g_strdup_printf("roster %" G_GINT64_FORMAT, source->id);
+    if (!store_roster_info(source->store, &scope_planner, source->id, &info, error))
         return false;
     source->made_by = g_strdup(info.wfm_version);
     roster_info_clear(&info);
-    return store_roster_problem(store, id, &source->problem, error) &&
-           store_roster_load(store, source->problem->operation, id, &source->solution, error);
+    return store_roster_problem(source->store, source->id, &source->problem, error) &&
+           store_roster_load(source->store, source->problem->operation, source->id, &source->solution, error);
+}
+
+struct source *source_open_at(const struct options *options, int i, GError **error)
+{
+    AUTO(source) source = g_new0(struct source, 1);
+    const char *arg = options_arg(options, i);
+    bool file = arg != NULL && !is_number(arg);
+    if (file ? !from_file(source, arg, error) : !from_store(source, options, arg, error))
+        return NULL;
+    return g_steal_pointer(&source);
 }
 
 struct source *source_open(const struct options *options, GError **error)
 {
-    AUTO(source) source = g_new0(struct source, 1);
-    const char *arg = options_arg(options, 0);
-    bool file = arg != NULL && !is_number(arg);
-    if (file ? !from_file(source, arg, error) : !from_store(source, options, error))
-        return NULL;
-    return g_steal_pointer(&source);
+    return source_open_at(options, 0, error);
 }

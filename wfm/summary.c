@@ -15,9 +15,17 @@ static const struct column sla_columns[] = {
     {"channel", "channel", COLUMN_TEXT, 0},
     {"target", "SLA target", COLUMN_SHARE, 1},
     {"expected", "expected", COLUMN_SHARE, 1},
+    {"simulated", "simulated", COLUMN_SHARE, 1},
+    {"simulated_half", "± 95 %", COLUMN_SHARE, 1},
+    {"met", "SLA met", COLUMN_SHARE, 0},
     {"contacts", "contacts", COLUMN_REAL, 0},
     {"required_hours", "required h", COLUMN_REAL, 1},
     {"scheduled_hours", "scheduled h", COLUMN_REAL, 1},
+    {"met_low", NULL, COLUMN_SHARE, 0},
+    {"met_high", NULL, COLUMN_SHARE, 0},
+    {"sl_p5", NULL, COLUMN_SHARE, 1},
+    {"sl_p50", NULL, COLUMN_SHARE, 1},
+    {"sl_p95", NULL, COLUMN_SHARE, 1},
     {NULL, NULL, 0, 0},
 };
 
@@ -58,24 +66,65 @@ static void add_sums(struct sums *to, const struct sums *from)
     to->target += from->target;
 }
 
+/* What was simulated of a queue, or of several together: NAN where there is nothing. */
+struct told {
+    double sl, half, met, met_low, met_high, p5, p50, p95;
+    double counted;
+};
+
+static const struct told untold = {NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, 0};
+
+static struct told told_of(const struct stored_simulation *simulation, const char *queue)
+{
+    for (int i = 0; i < simulation->n_spans; i++) {
+        const struct simulated_span *span = &simulation->spans[i];
+        if (span->whole && strcmp(span->queue, queue) == 0)
+            return (struct told){span->sl,    span->sl_half, span->met,    span->met_low, span->met_high,
+                                 span->sl_p5, span->sl_p50,  span->sl_p95, span->counted};
+    }
+    return untold;
+}
+
+/* The level of several queues together; nothing where one was not simulated that has contacts. */
+static void add_told(struct told *to, const struct told *from)
+{
+    double counted = to->counted + from->counted;
+    if (to->counted <= 0)
+        *to = (struct told){from->sl, NAN, NAN, NAN, NAN, NAN, NAN, NAN, from->counted};
+    else if (from->counted > 0)
+        to->sl = (to->sl * to->counted + from->sl * from->counted) / counted;
+    to->counted = counted;
+}
+
 static void sla_row(struct table *table, const char *client, const char *queue, const char *channel,
-                    double target, const struct sums *sums)
+                    double target, const struct sums *sums, const struct told *told)
 {
     table_text(table, client);
     table_text(table, queue);
     table_text(table, channel);
     table_real(table, target);
-    table_real(table, sums->counted > 0 ? sums->in_time / sums->counted : NAN);
-    table_real(table, sums->contacts);
-    table_real(table, sums->required_h);
-    table_real(table, sums->scheduled_h);
+    const double numbers[] = {sums->counted > 0 ? sums->in_time / sums->counted : NAN,
+                              told->sl,
+                              told->half,
+                              told->met,
+                              sums->contacts,
+                              sums->required_h,
+                              sums->scheduled_h,
+                              told->met_low,
+                              told->met_high,
+                              told->p5,
+                              told->p50,
+                              told->p95};
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+        table_real(table, numbers[i]);
 }
 
 static bool client_rows(struct store *store, const struct operation *operation, int client, int64_t roster,
-                        struct table *table, GError **error)
+                        const struct stored_simulation *simulation, struct table *table, GError **error)
 {
     struct sums all = {0};
-    int n = 0;
+    struct told all_told = untold;
+    int n = 0, n_told = 0;
     const char *id = operation->clients[client].id;
     for (int q = 0; q < operation->n_queues; q++) {
         const struct queue *queue = &operation->queues[q];
@@ -84,12 +133,17 @@ static bool client_rows(struct store *store, const struct operation *operation, 
             continue;
         if (!sum_queue(store, queue, roster, &sums, error))
             return false;
-        sla_row(table, id, queue->id, channel_name(queue->channel), queue->sla.target, &sums);
+        struct told told = told_of(simulation, queue->id);
+        sla_row(table, id, queue->id, channel_name(queue->channel), queue->sla.target, &sums, &told);
         add_sums(&all, &sums);
+        if (told.counted > 0)
+            add_told(&all_told, &told);
+        n_told += told.counted > 0 || sums.contacts <= 0;
         n++;
     }
     if (n > 1)
-        sla_row(table, id, "all queues", "", all.contacts > 0 ? all.target / all.contacts : NAN, &all);
+        sla_row(table, id, "all queues", "", all.contacts > 0 ? all.target / all.contacts : NAN, &all,
+                n_told == n ? &all_told : &untold);
     return true;
 }
 
@@ -101,11 +155,32 @@ struct table *summary_sla(struct store *store, const struct operation *operation
         wfm_fail(error, WFM_ERROR_NOT_FOUND, "client %s: the operation has no such client", client);
         return NULL;
     }
+    struct stored_simulation simulation;
+    if (!store_simulation_load(store, &scope_planner, roster, NULL, INT64_MIN, INT64_MAX, &simulation, error))
+        return NULL;
     AUTO(table) table = table_new(sla_columns);
-    for (int c = 0; c < operation->n_clients; c++)
-        if ((only < 0 || c == only) && !client_rows(store, operation, c, roster, table, error))
-            return NULL;
-    return g_steal_pointer(&table);
+    bool ok = true;
+    for (int c = 0; ok && c < operation->n_clients; c++)
+        if (only < 0 || c == only)
+            ok = client_rows(store, operation, c, roster, &simulation, table, error);
+    stored_simulation_clear(&simulation);
+    return ok ? g_steal_pointer(&table) : NULL;
+}
+
+bool summary_simulation(struct store *store, int64_t roster, GError **error)
+{
+    struct stored_simulation simulation;
+    if (!store_simulation_load(store, &scope_planner, roster, NULL, INT64_MIN, INT64_MAX, &simulation, error))
+        return false;
+    if (simulation.replications == 0)
+        printf("\nNot simulated: wfm simulate %" G_GINT64_FORMAT "\n", roster);
+    else
+        printf("\nExpected by the models of the requirement; simulated %d times (seed %" G_GUINT64_FORMAT
+               "%s%s): wfm simulate %" G_GINT64_FORMAT " --days\n",
+               simulation.replications, simulation.seed, simulation.certain ? ", every day as forecast" : "",
+               simulation.even ? ", shrinkage as its mean" : "", roster);
+    stored_simulation_clear(&simulation);
+    return true;
 }
 
 static const struct column roster_columns[] = {
@@ -180,6 +255,8 @@ bool summary_print(struct store *store, const struct operation *operation, int64
     if (rosters == NULL)
         return false;
     table_print(sla, FORMAT_TABLE, stdout);
+    if (!summary_simulation(store, roster, error))
+        return false;
     putchar('\n');
     table_print(rosters, FORMAT_TABLE, stdout);
     return print_unmet(store, roster, error);

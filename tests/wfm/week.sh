@@ -103,6 +103,28 @@ check "simulate a stored roster" "$wfm" simulate 1 --replications 10 --quiet --f
 cp "$work/out" "$work/simulated"
 check "simulate a plan file" "$wfm" simulate one.plan --replications 10 --quiet --format csv
 equal "both are simulated alike" "$(cat "$work/out")" "$(cat "$work/simulated")"
+told() { "$wfm" report sla --roster "$1" --format csv | awk -F, '$2 == "acme-voice" { print ($6 > 0.2 && $6 <= 1), ($7 > 0), ($12 <= $8 && $8 <= $13) }'; }
+equal "a roster is simulated when it is made" "$(told 2)" "1 1 1"
+equal "deferred queues are not simulated" "$("$wfm" report sla --roster 2 --format csv | awk -F, '$2 == "beta-mail" { print $6 }')" ""
+check "what is simulated is kept" "$wfm" report sla --roster 1
+equal "what is simulated is kept: how" "$(grep -c 'simulated 10 times (seed 1)' "$work/out")" 1
+check "simulate without keeping" "$wfm" simulate 1 --replications 20 --no-store --certain --mean-shrinkage --quiet
+check "what was kept stands" "$wfm" report sla --roster 1
+equal "what was kept stands: how" "$(grep -c 'simulated 10 times' "$work/out")" 1
+check "simulate on one thread" "$wfm" simulate one.plan --replications 33 --jobs 1 --days --quiet --format csv
+cp "$work/out" "$work/simulated"
+check "simulate on four" "$wfm" simulate one.plan --replications 33 --jobs 4 --days --quiet --format csv
+equal "threads change nothing" "$(cat "$work/out")" "$(cat "$work/simulated")"
+equal "expected, simulated and the points between" \
+  "$(awk -F, 'NR > 1 { e = $7 - $6 - $9; n += (e < 1e-9 && e > -1e-9) } END { print (n == NR - 1), (NR > 5) }' "$work/out")" "1 1"
+check "simulate until it is known" "$wfm" simulate one.plan --half-width 1% --format csv
+equal "simulate until it is known: how well" "$(awk -F, 'NR > 1 { print ($8 <= 0.01) }' "$work/out")" 1
+check "simulate two rosters" "$wfm" simulate 1 2 --replications 10 --quiet --format csv
+equal "equal rosters do not differ" "$(awk -F, '$2 == "acme-voice" { print $7, $8, $9 }' "$work/out")" "0 0 "
+equal "what they cost" "$(awk -F, '$2 == "all queues" { print ($12 > 0 && $12 == $13 && $14 == $15) }' "$work/out")" 1
+check "simulate two rosters, for people" "$wfm" simulate 1 one.plan --replications 10 --quiet
+equal "nobody wins" "$(grep -c -e 'They cost the same' -e 'A is better on 0 queues, B on 0; 1 differ' "$work/out")" 2
+refuses "not a share" 2 "not a share" "$wfm" simulate 1 --half-width small
 check "replay a plan file" "$wfm" replay one.plan --quiet --jobs 1 --format csv
 equal "replay: every figure is equal" "$(awk -F, 'NR > 1 { print $4 }' "$work/out" | sort -u)" "equal"
 check "replay a stored roster, two processes" "$wfm" replay 2 --jobs 2
@@ -188,7 +210,10 @@ check "forecast of four weeks" "$wfm" forecast --week 2026-W49 --weeks 4 --quiet
 check "roster of four weeks" "$wfm" roster --week 2026-W49 --weeks 4 --rounds 20 --seconds 300 --quiet --format csv
 equal "roster of four weeks: its row" "$(tail -1 "$work/out" | cut -d, -f1-5)" "5,2026-W49,4,1,draft"
 check "verify four weeks" "$wfm" verify 5
-check "roster of four weeks again" "$wfm" roster --week 2026-W49 --weeks 4 --rounds 20 --seconds 300 --quiet --jobs 1
+check "roster of four weeks again" "$wfm" roster --week 2026-W49 --weeks 4 --rounds 20 --seconds 300 --quiet --jobs 1 --simulate 0
+refuses "simulate rosters of other weeks" 3 "compare rosters of the same weeks" "$wfm" simulate 4 5
+check "a roster that is not simulated" "$wfm" report sla --roster 6
+equal "a roster that is not simulated: what to do" "$(tail -1 "$work/out")" "Not simulated: wfm simulate 6"
 check "export four weeks" "$wfm" export plan four.plan --roster 5
 check "export four weeks again" "$wfm" export plan again.plan --roster 6
 check "same seed, same bytes over four weeks" cmp four.plan again.plan

@@ -1,0 +1,129 @@
+#include "wfm/simulated.h"
+
+#include <math.h>
+
+#include "wfm/interrupt.h"
+#include "wfm/pipeline.h"
+#include "wfm/settings.h"
+#include "wfm/week.h"
+
+struct watch {
+    struct progress *progress;
+    const struct simulate_ask *ask;
+};
+
+static bool go_on(int done, void *user)
+{
+    const struct watch *watch = user;
+    progress_show(watch->progress, "simulate: %d of %s%d", done, watch->ask->half_width > 0 ? "at most " : "",
+                  watch->ask->replications);
+    return interrupt_count() == 0;
+}
+
+bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
+                   GError **error)
+{
+    const struct plan_problem *problem = simulated->problem;
+    struct simulate_ask ask = simulated->ask;
+    struct watch watch = {progress, &simulated->ask};
+    double start_s = now_s();
+    g_autofree struct sla_past *past =
+        store != NULL ? pipeline_past(store, problem->operation, &problem->demand.grid, error) : NULL;
+    if (store != NULL && past == NULL)
+        return false;
+    ask.past = past;
+    ask.go_on = go_on;
+    ask.user = &watch;
+    ask.threads = ask.threads > 0 ? ask.threads : (int)g_get_num_processors();
+    progress_show(progress, "simulate");
+    interrupt_catch();
+    bool ok = simulate_roster(problem, simulated->solution, &ask, &simulated->report, error);
+    simulated->interrupted = interrupt_count() > 0;
+    interrupt_release();
+    simulated->seconds = now_s() - start_s;
+    return ok;
+}
+
+void simulated_clear(struct simulated *simulated)
+{
+    simulate_report_clear(&simulated->report);
+}
+
+bool simulated_save(const struct simulated *simulated, struct store *store, int64_t id, GError **error)
+{
+    const struct simulate_report *report = &simulated->report;
+    const struct grid *grid = &simulated->problem->demand.grid;
+    g_autofree struct simulated_span *spans = g_new0(struct simulated_span, report->n_lines + 1);
+    for (int i = 0; i < report->n_lines; i++) {
+        const struct simulate_line *line = &report->lines[i];
+        spans[i] = (struct simulated_span){
+            .queue = simulated->problem->operation->queues[line->queue].id,
+            .from_ts = grid_ts(grid, line->from_iv),
+            .to_ts = grid_ts(grid, line->to_iv),
+            .whole = line->whole,
+            .contract = line->contract,
+            .target = line->target,
+            .sl = line->sl,
+            .sl_half = line->sl_half,
+            .sl_p5 = line->sl_p5,
+            .sl_p50 = line->sl_p50,
+            .sl_p95 = line->sl_p95,
+            .met = line->met_share,
+            .met_low = line->met_low,
+            .met_high = line->met_high,
+            .offered = line->offered,
+            .counted = line->counted,
+            .abandon = line->abandon,
+            .asa_s = line->asa_s,
+            .occupancy = line->occupancy,
+            .past_counted = line->past.counted,
+            .past_in_time = line->past.in_time,
+        };
+    }
+    struct stored_simulation stored = {.roster_id = id,
+                                       .seed = simulated->ask.seed,
+                                       .replications = report->replications,
+                                       .handle_cv = simulated->ask.handle_cv,
+                                       .certain = simulated->ask.certain,
+                                       .even = simulated->ask.even,
+                                       .contacts = report->contacts,
+                                       .seconds = simulated->seconds,
+                                       .spans = spans,
+                                       .n_spans = report->n_lines};
+    return store_simulation_save(store, &stored, settings_actor(), error);
+}
+
+double simulated_expected(const struct simulated *simulated, const struct simulate_line *line)
+{
+    const struct plan_problem *problem = simulated->problem;
+    const struct demand *demand = &problem->demand;
+    size_t first = DEMAND_CELL(demand, line->queue, 0);
+    if (simulated->solution->staffed == NULL)
+        return NAN;
+    const struct load load = load_of_demand(demand, line->queue);
+    struct sla_report report;
+    staffing_report(problem->operation, line->queue, &load, demand->need + first,
+                    simulated->solution->staffed + first, line->from_iv, line->to_iv, &report);
+    return report.sl;
+}
+
+char *simulated_span(const struct simulated *simulated, const struct simulate_line *line)
+{
+    const struct plan_problem *problem = simulated->problem;
+    const struct queue *queue = &problem->operation->queues[line->queue];
+    if (line->whole)
+        return problem->n_weeks == 1 ? g_strdup("week") : g_strdup_printf("%d weeks", problem->n_weeks);
+    const char *name =
+        line->contract && queue->sla.period == SLA_WEEK ? problem->operation->zone : queue->zone;
+    AUTO(zone) zone = zone_new(name, NULL);
+    if (zone == NULL)
+        return NULL;
+    int32_t day = zone_local_day(zone, grid_ts(&problem->demand.grid, line->from_iv));
+    int32_t last = zone_local_day(zone, grid_ts(&problem->demand.grid, line->to_iv) - 1);
+    if (!line->contract || queue->sla.period == SLA_DAY)
+        return day_format(day);
+    if (queue->sla.period == SLA_WEEK)
+        return week_format(day);
+    struct civil civil = day_civil(day + (last - day) / 2); /* a short piece may have joined at either end */
+    return g_strdup_printf("%04d-%02d", civil.year, civil.month);
+}

@@ -1,0 +1,36 @@
+/*
+ * simulated.h - a simulation of a roster: how it is asked for, told, and kept with the roster.
+ */
+#ifndef WFM_WFM_SIMULATED_H
+#define WFM_WFM_SIMULATED_H
+
+#include "core/store/store.h"
+#include "scheduler/simulate/simulate.h"
+#include "wfm/progress.h"
+
+/* A roster being simulated. */
+struct simulated {
+    const struct plan_problem *problem;
+    const struct plan_solution *solution;
+    struct simulate_ask ask; /* threads 0: one per core; go_on, user and past are set by simulated_run */
+    struct simulate_report report;
+    double seconds;
+    bool interrupted;
+};
+
+/* Runs it, with progress, until SIGINT or SIGTERM, which keep what is done. store: what the published rosters
+   are expected to do before it counts for the contract periods that have begun; NULL: nothing is known. */
+bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
+                   GError **error);
+void simulated_clear(struct simulated *simulated);
+
+/* Keeps it with the stored roster `id`. */
+bool simulated_save(const struct simulated *simulated, struct store *store, int64_t id, GError **error);
+
+/* What the requirement's models expect in the span of a line; NAN when the solution does not say. */
+double simulated_expected(const struct simulated *simulated, const struct simulate_line *line);
+
+/* Name of the span in the queue's zone: "2026-11-30", "2026-W48", "2026-11", "week", "4 weeks". g_free. */
+char *simulated_span(const struct simulated *simulated, const struct simulate_line *line);
+
+#endif
