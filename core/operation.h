@@ -17,6 +17,7 @@
 
 #define WFM_ID_MAX 64
 #define PRIORITY_MAX 9
+#define SHRINKAGE_MAX 0.95
 #define OVERFLOW_MAX 8
 #define BLEND_IDLE_MAX 1000
 
@@ -118,8 +119,8 @@ struct queue {
                                 overflow level, see struct skill; 0 = to all at once */
     bool ring_fence; /* deferred: the time a plan gives to the queue is set aside, no immediate contact
                         takes it. Else blended: agents work on it while no immediate contact waits */
-    int blend_idle;          /* deferred, blended: agents who also serve immediate queues begin a contact only
-                                while more than so many of their group are idle */
+    int blend_idle;  /* deferred, blended: agents who also serve immediate queues begin a contact only
+                        while more than so many of their group are idle */
 };
 
 /* "On shift" in a planning interval, for seats and leads: from start to end of a shift of the plan or of the

@@ -33,6 +33,17 @@ bool opcheck_share(double value, double max);
 /* An amount of money, 0 or more. */
 bool opcheck_price(double value);
 
+/* The zone is known, and its clock is whole planning intervals away from the planning zone's. */
+bool opcheck_zone(struct check *check, const char *name);
+/* NULL, "none" or codes of core/feasts.h. */
+bool opcheck_holidays(struct check *check, const char *codes);
+/* Weekly spans on multiples of step_min. */
+bool opcheck_spans(struct check *check, const struct week_span *spans, int n, const char *what, int step_min);
+
+/* core/operation_check_queue.c */
+bool opcheck_queue(struct check *check, const struct queue *queue);
+bool opcheck_shrinkage(struct check *check, double total, const struct shrinkage_part *parts, int n);
+
 /* core/operation_check_rules.c */
 bool opcheck_contract(struct check *check, const struct contract *contract);
 bool opcheck_coupling(struct check *check); /* headcounts, leads, fairness, wishes */

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/store/migrate.h"
 #include "tests/core/filled.h"
 #include "tests/core/store/sample.h"
 #include "tests/support/pg.h"
@@ -194,6 +195,32 @@ START_TEST(every_rule_comes_back)
 }
 END_TEST
 
+/* Rows from before routing read as if nothing was said of it. */
+START_TEST(rows_from_before_routing_read_as_they_were)
+{
+    g_autofree char *conninfo = pg_database();
+    AUTO(store) store = store_open(conninfo, NULL);
+    AUTO(operation) operation = sample_operation(6);
+    sample_save(store, operation);
+    pg_exec(conninfo,
+            "ALTER TABLE queue DROP COLUMN shrinkage_parts, DROP COLUMN endless_patience, DROP COLUMN "
+            "priority, DROP COLUMN overflow_after_s, DROP COLUMN ring_fence, DROP COLUMN blend_idle; "
+            "ALTER TABLE site DROP COLUMN shrinkage_parts; "
+            "ALTER TABLE agent_skill DROP COLUMN overflow");
+    for (int i = 0; i < n_migrations; i++)
+        if (strcmp(migrations[i].name, "0011_routing.sql") == 0)
+            pg_exec(conninfo, migrations[i].sql);
+    AUTO(operation) loaded = load(store);
+    same_operation(operation, loaded);
+    for (int q = 0; q < loaded->n_queues; q++)
+        ck_assert(loaded->queues[q].priority == 0 && !loaded->queues[q].endless_patience &&
+                  !loaded->queues[q].ring_fence && loaded->queues[q].overflow_after_s == 0 &&
+                  loaded->queues[q].blend_idle == 0 && loaded->queues[q].n_shrinkage_parts == 0);
+    for (int a = 0; a < loaded->n_agents; a++)
+        ck_assert_int_eq(loaded->agents[a].skills[0].overflow, 0);
+}
+END_TEST
+
 START_TEST(nothing_loaded_yet)
 {
     g_autoptr(GError) error = NULL;
@@ -335,6 +362,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_field_comes_back);
     tcase_add_test(t, every_rule_comes_back);
+    tcase_add_test(t, rows_from_before_routing_read_as_they_were);
     tcase_add_test(t, nothing_loaded_yet);
     tcase_add_test(t, retired_and_back);
     tcase_add_loop_test(t, bad_operations_change_nothing, 0, G_N_ELEMENTS(bad));
