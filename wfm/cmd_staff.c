@@ -105,7 +105,12 @@ const struct command command_staff = {
         "level they reach. --grid walks over values, twice for a table of two.\n\n"
         "  wfm staff --solve-for calls --agents 45 --aht 180\n"
         "  wfm staff --grid aht=150:240:15 --grid calls=300,400,500\n"
-        "  wfm staff --calls 400 --grid agents=40:50:1 --format csv",
+        "  wfm staff --calls 400 --grid agents=40:50:1 --format csv\n\n"
+        "With --due it is a week of deferred work, all of which is to be done in that time open: contacts "
+        "come evenly "
+        "around the clock, weekends\n"
+        "included, and wait for the next opening; oldest and mean wait are times open.\n\n"
+        "  wfm staff --calls 500 --per 1d --aht 6min --due 8h --open 10h --days 5 --backlog 400",
     .rows = staff_rows,
     .groups =
         OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SCENARIO | OPTIONS_CERTAIN,

@@ -92,7 +92,7 @@ static const struct {
     enum calculator_variable variable;
 } solvable[] = {
     {"calls", CALCULATOR_CONTACTS},      {"aht", CALCULATOR_AHT},       {"patience", CALCULATOR_PATIENCE},
-    {"threshold", CALCULATOR_THRESHOLD}, {"target", CALCULATOR_TARGET},
+    {"threshold", CALCULATOR_THRESHOLD}, {"target", CALCULATOR_TARGET}, {"due", CALCULATOR_DUE},
 };
 
 static bool solve(const struct staff_ask *ask, const char *name, struct calculator_range *range)

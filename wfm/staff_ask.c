@@ -45,7 +45,7 @@ const struct option_row staff_rows[] = {
      "calculator: standard deviation of the true rate around --calls, as a share of it: an uncertain "
      "forecast"},
     {"agents", OPTION_REAL, "N", NULL, 0, 100000, "calculator: what so many agents on shift achieve"},
-    {"solve-for", OPTION_CHOICE, "agents|calls|aht|patience|threshold|target", "agents", 0, 0,
+    {"solve-for", OPTION_CHOICE, "agents|calls|aht|patience|threshold|target|due", "agents", 0, 0,
      "calculator: the value with which --agents just meet the targets"},
     {"grid", OPTION_LIST, "NAME=VALUES", NULL, 0, 0,
      "calculator: what if: walk over values of an option, aht=150:240:15 or calls=300,400,500"},
@@ -55,6 +55,11 @@ const struct option_row staff_rows[] = {
      "service_level)"},
     {"definitions", OPTION_FLAG, NULL, NULL, 0, 0,
      "calculator: the service level by all six definitions in the table, too"},
+    {"due", OPTION_SPAN, "TIME", NULL, 1, 8640000,
+     "calculator: deferred work (email, back office): time open until it must be done; --calls come evenly "
+     "around the clock"},
+    {"backlog", OPTION_REAL, "N", "0", 0, 1e8,
+     "calculator: deferred contacts that wait when the week begins"},
     {"open", OPTION_SPAN, "TIME", "8h", 300, 86400, "calculator: time open a day"},
     {"days", OPTION_INT, "N", "5", 1, 7, "calculator: days open a week"},
     {"fte-hours", OPTION_SPAN, "TIME", "40h", 3600, 604800,
@@ -91,6 +96,10 @@ static const struct staff_variable variables[] = {
     OF("blend-idle", calculator.blend_idle),
     OF("busyness", calculator.busyness),
     OF("agents", agents),
+    OF("due", calculator.due_s),
+    OF("backlog", calculator.backlog),
+    OF("open", calculator.open_s),
+    OF("days", calculator.days),
 };
 
 const struct staff_variable *staff_variable_find(const char *name)
@@ -234,6 +243,16 @@ static double whole_or_none(const struct options *options, const char *name)
     return options_given(options, name) ? (double)options_int(options, name) : -1;
 }
 
+/* Deferred work, by its due time given, walked over or solved for. */
+static bool asks_due(const struct options *options)
+{
+    const char *const *grid = options_list(options, "grid");
+    bool asked = options_given(options, "due") || strcmp(options_text(options, "solve-for"), "due") == 0;
+    for (int i = 0; grid[i] != NULL; i++)
+        asked |= g_str_has_prefix(grid[i], "due=");
+    return asked;
+}
+
 bool staff_ask_init(struct staff_ask *ask, const struct options *options, GError **error)
 {
     *ask = (struct staff_ask){
@@ -254,15 +273,16 @@ bool staff_ask_init(struct staff_ask *ask, const struct options *options, GError
                 .lines = whole_or_none(options, "lines"),
                 .blend_idle = whole_or_none(options, "blend-idle"),
                 .busyness = options_real(options, "busyness"),
+                .due_s = options_given(options, "due") ? options_real(options, "due") : asks_due(options),
+                .backlog = options_real(options, "backlog"),
+                .open_s = options_real(options, "open"),
+                .days = (double)options_int(options, "days"),
                 .definition = (enum sl_definition)options_choice(options, "definition"),
             },
         .agents = options_given(options, "agents") ? options_real(options, "agents") : NAN,
-        .open_h = options_real(options, "open") / 3600,
-        .days = (double)options_int(options, "days"),
         .fte_hours = options_real(options, "fte-hours") / 3600,
-        .due_s = NAN,
     };
-    if (!isnan(ask->due_s) && !options_given(options, "target"))
+    if (asks_due(options) && !options_given(options, "target"))
         ask->calculator.target = 1;
     return shrinkage_parse(options_text(options, "shrinkage"), &ask->calculator.shrinkage, error) &&
            levels_parse(&ask->calculator, options, error);
@@ -323,5 +343,5 @@ static bool deferred_check(const struct staff_ask *ask, GError **error)
 
 bool staff_ask_check(const struct staff_ask *ask, GError **error)
 {
-    return isnan(ask->due_s) ? immediate_check(ask, error) : deferred_check(ask, error);
+    return ask->calculator.due_s > 0 ? deferred_check(ask, error) : immediate_check(ask, error);
 }

@@ -10,9 +10,8 @@
 
 struct staff_ask {
     struct calculator calculator;
-    double agents;                  /* on shift, as given; NAN: as many as it takes */
-    double open_h, days, fte_hours; /* hours open a day, days a week, hours of a full-time agent a week */
-    double due_s, backlog;          /* deferred work; due_s NAN: contacts are answered at once */
+    double agents;    /* on shift, as given; NAN: as many as it takes */
+    double fte_hours; /* of a full-time agent a week */
 };
 
 /* All options of `wfm staff`. */

@@ -49,8 +49,10 @@ static const struct row {
     INPUT("lines", "lines", "lines", COLUMN_REAL, 0, calculator.lines),
     INPUT("blend-idle", "blend_idle", "idle kept", COLUMN_REAL, 0, calculator.blend_idle),
     INPUT("busyness", "busyness", "busyness", COLUMN_SHARE, 1, calculator.busyness),
-    INPUT("due", "due_s", "due s", COLUMN_REAL, 0, due_s),
-    INPUT("backlog", "backlog", "backlog", COLUMN_REAL, 0, backlog),
+    INPUT("due", "due_s", "due s", COLUMN_REAL, 0, calculator.due_s),
+    INPUT("backlog", "backlog", "backlog", COLUMN_REAL, 0, calculator.backlog),
+    INPUT("open", "open_s", "open s", COLUMN_REAL, 0, calculator.open_s),
+    INPUT("days", "days", "days", COLUMN_REAL, 0, calculator.days),
     FIGURE("required", "required", COLUMN_REAL, 2, required, WHEN_REQUIRED),
     FIGURE("required_whole", "whole", COLUMN_REAL, 0, required_whole, 0),
     FIGURE("required_at_work", "required at work", COLUMN_REAL, 2, required_at_work, 0),
@@ -74,7 +76,7 @@ static const struct row {
     FIGURE("within_due", "within due", COLUMN_SHARE, 1, within_due, WHEN_DEFERRED),
     FIGURE("oldest_h", "oldest h", COLUMN_REAL, 1, oldest_h, WHEN_DEFERRED),
     FIGURE("wait_h", "mean wait h", COLUMN_REAL, 2, wait_h, WHEN_DEFERRED),
-    FIGURE("backlog_end", "backlog at end", COLUMN_REAL, 0, backlog_end, WHEN_DEFERRED),
+    FIGURE("backlog_end", "left at closing", COLUMN_REAL, 0, backlog_end, WHEN_DEFERRED),
     FIGURE("occupancy", "occupancy", COLUMN_SHARE, 1, occupancy, WHEN_ALWAYS),
     FIGURE("waits", "waits", COLUMN_SHARE, 1, waits, WHEN_IMMEDIATE),
     FIGURE("queue", "queue", COLUMN_REAL, 2, queue, WHEN_IMMEDIATE),
@@ -97,12 +99,10 @@ void staff_figures_required(struct staff_figures *f, const struct staff_ask *ask
     f->required_whole = ceil(f->required - 1e-9);
 }
 
-static void immediate_achieved(struct staff_figures *f)
+static void immediate_achieved(struct staff_figures *f, const struct calculator_answer *answer)
 {
     const struct calculator *c = &f->ask.calculator;
-    struct calculator_answer answer;
-    calculator_answer(c, f->agents, &answer);
-    const struct erlang_metrics *m = &answer.metrics;
+    const struct erlang_metrics *m = &answer->metrics;
     for (int d = 0; d < SL_DEFINITION_N; d++)
         f->sl[d] = m->sl[d];
     f->service_level = m->sl[c->definition];
@@ -115,16 +115,35 @@ static void immediate_achieved(struct staff_figures *f)
     f->occupancy = m->occupancy;
     f->waits = m->p_wait;
     f->queue = m->queue_length;
-    f->outbound = c->blend_idle >= 0 ? answer.outbound_per_s * c->span_s : NAN;
+    f->outbound = c->blend_idle >= 0 ? answer->outbound_per_s * c->span_s : NAN;
     f->within_due = f->oldest_h = f->wait_h = f->backlog_end = NAN;
+}
+
+static void deferred_achieved(struct staff_figures *f, const struct calculator_answer *answer)
+{
+    for (int d = 0; d < SL_DEFINITION_N; d++)
+        f->sl[d] = NAN;
+    f->service_level = f->within_due = answer->within_due;
+    f->oldest_h = answer->oldest_s / 3600;
+    f->wait_h = answer->wait_s / 3600;
+    f->backlog_end = answer->backlog;
+    f->occupancy = answer->metrics.occupancy;
+    f->asa_s = f->asa_offered_s = f->asa_virtual_s = f->abandoned = f->abandoned_excl_short = NAN;
+    f->blocked = f->waits = f->queue = f->outbound = NAN;
 }
 
 void staff_figures_achieved(struct staff_figures *f, double agents)
 {
     f->agents = agents;
     f->at_work = agents * (1 - f->ask.calculator.shrinkage);
-    f->fte = agents * f->ask.open_h * f->ask.days / f->ask.fte_hours;
-    immediate_achieved(f);
+    const struct calculator *c = &f->ask.calculator;
+    struct calculator_answer answer;
+    f->fte = agents * c->open_s / 3600 * c->days / f->ask.fte_hours;
+    calculator_answer(c, agents, &answer);
+    if (c->due_s > 0)
+        deferred_achieved(f, &answer);
+    else
+        immediate_achieved(f, &answer);
 }
 
 static double value_of(const struct row *row, const struct staff_figures *figures)
@@ -186,7 +205,9 @@ static unsigned when_of(const struct options *options, const struct staff_ask *a
                         const struct staff_grid *grid, const struct staff_variable *solved)
 {
     const struct calculator *c = &ask->calculator;
-    return WHEN_ALWAYS | (isnan(ask->due_s) ? WHEN_IMMEDIATE : WHEN_DEFERRED) |
+    return WHEN_ALWAYS |
+           (c->due_s > 0 || (solved != NULL && strcmp(solved->name, "due") == 0) ? WHEN_DEFERRED
+                                                                                 : WHEN_IMMEDIATE) |
            (c->shrinkage > 0 ? WHEN_SHRUNK : 0) | (c->room >= 0 || c->lines >= 0 ? WHEN_TURNED_AWAY : 0) |
            (c->blend_idle >= 0 ? WHEN_BLENDED : 0) |
            (options_flag(options, "definitions") ? WHEN_DEFINITIONS : 0) |

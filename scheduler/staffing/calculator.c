@@ -1,5 +1,6 @@
 #include "scheduler/staffing/calculator.h"
 
+#include "scheduler/staffing/calculator_deferred.h"
 #include "scheduler/staffing/chat.h"
 #include "scheduler/staffing/erlang_solve.h"
 
@@ -80,7 +81,11 @@ static void at_work_answer(const struct calculator *c, double at_work, struct ca
                                    .threshold_s = c->threshold_s,
                                    .short_abandon_s = c->short_abandon_s};
     struct erlang_targets targets = targets_of(c);
-    out->at_work = at_work;
+    if (c->due_s > 0) {
+        calculator_deferred_answer(c, at_work, out);
+        return;
+    }
+    *out = (struct calculator_answer){.at_work = at_work};
     system_metrics(c, &system, at_work, &out->metrics);
     double finished_per_s = out->metrics.occupancy * at_work / c->aht_s,
            answered_per_s = system.rate_per_s * (1 - out->metrics.abandon);
@@ -103,6 +108,10 @@ static double margin_at_work(double at_work, const void *user)
 
 double calculator_required(const struct calculator *c, bool whole)
 {
+    if (c->due_s > 0) {
+        double agents = calculator_deferred_required(c);
+        return whole ? ceil(agents - 1e-9) : agents;
+    }
     if (margin_at_work(0, c) >= 0)
         return 0;
     double load_erl = c->contacts / c->span_s * c->aht_s * c->level_share[(int)c->chats - 1] / c->chats;
@@ -114,9 +123,8 @@ static const struct {
     double least, most;
 } domains[CALCULATOR_VARIABLE_N] = {
     [CALCULATOR_CONTACTS] = {1e-6, 1e9}, /* × what the agents can handle in the span */
-    [CALCULATOR_AHT] = {1e-2, 1e7},
-    [CALCULATOR_PATIENCE] = {1e-2, 1e8},
-    [CALCULATOR_THRESHOLD] = {1e-2, 1e7},
+    [CALCULATOR_AHT] = {1e-2, 1e7},       [CALCULATOR_PATIENCE] = {1e-2, 1e8},
+    [CALCULATOR_THRESHOLD] = {1e-2, 1e7}, [CALCULATOR_DUE] = {1e-2, 1e7},
 };
 #define STEPS 200
 
@@ -158,6 +166,8 @@ static double *field_of(struct calculator *c, enum calculator_variable variable)
         return &c->patience_s;
     case CALCULATOR_THRESHOLD:
         return &c->threshold_s;
+    case CALCULATOR_DUE:
+        return &c->due_s;
     case CALCULATOR_TARGET:
     case CALCULATOR_VARIABLE_N:
         break;

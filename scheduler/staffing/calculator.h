@@ -1,10 +1,12 @@
 /*
- * calculator.h - one interval of one immediate queue in steady state, whatever its model: what so many agents
+ * calculator.h - one interval of one queue in steady state, whatever its model: what so many agents
  * achieve, how many it takes, and between which values of another variable given agents meet the targets.
  *
  * The model follows from what is given: chats > 1 the level-dependent chain of chat.h (with even levels plain
  * servers), a room or lines the waiting room of erlang.h, blend_idle threshold blending, else Erlang A, or C
- * without patience. "Agents" are those on shift; `shrinkage` of them are not at work. Pure, thread-safe.
+ * without patience. With due_s it is a typical week of
+ * deferred work (calculator_deferred.h), and of the targets only `target` counts. "Agents" are those on
+ * shift; `shrinkage` of them are not at work. Pure, thread-safe.
  */
 #ifndef WFM_SCHEDULER_STAFFING_CALCULATOR_H
 #define WFM_SCHEDULER_STAFFING_CALCULATOR_H
@@ -30,6 +32,10 @@ struct calculator {
     enum sl_definition definition;
     double
         level_share[CALCULATOR_CHATS_MAX]; /* chats: handling time at 1, 2, … contacts, relative to aht_s */
+    double due_s;   /* > 0: deferred work, to be done within so much opening time; occupancy_max is then the
+                       share of the time at work that is work */
+    double backlog; /* deferred contacts that wait when the week opens */
+    double open_s, days; /* open a day, and days a week */
 };
 
 struct calculator_answer {
@@ -37,6 +43,10 @@ struct calculator_answer {
     struct erlang_metrics metrics;
     double outbound_per_s; /* blending */
     double margin;         /* >= 0: all targets are met; erlang_margin */
+    double within_due;     /* deferred work: share of what falls due in the week */
+    double oldest_s;       /* … and opening time the oldest has waited at worst, */
+    double wait_s;         /* … all wait on the mean */
+    double backlog;        /* … contacts left at the last closing of the week */
 };
 
 void calculator_answer(const struct calculator *calculator, double agents, struct calculator_answer *out);
@@ -53,6 +63,7 @@ enum calculator_variable {
     CALCULATOR_PATIENCE,
     CALCULATOR_THRESHOLD,
     CALCULATOR_TARGET,
+    CALCULATOR_DUE,
     CALCULATOR_VARIABLE_N
 };
 struct calculator_range {

@@ -71,11 +71,19 @@ static void add_due(struct stream *stream, const struct axis *axis, int32_t read
                    (struct parcel){ready_k, MAX(first, least_k), false, work_s, from - due_s, from - due_s});
 }
 
+/* Whole intervals, so that what is due at once falls on a node; never later than promised. */
+static double kept_due(const struct axis *axis, double due_s)
+{
+    return due_s >= axis->interval_s ? floor(due_s / axis->interval_s * (1 + 1e-12)) * axis->interval_s
+                                     : due_s;
+}
+
 static void stream_arrivals(struct stream *stream, const struct axis *axis, const struct deferred *d,
                             const double *work_s, double due_s)
 {
     double closed = 0;
     int32_t k = 0, hint = 0, jump = 0;
+    due_s = kept_due(axis, due_s);
     stream->due_s = due_s;
     for (int32_t iv = 0; iv < d->n; iv++) {
         if (!(d->open[iv] > 0)) {
@@ -99,18 +107,19 @@ int parcel_by_due(const void *a, const void *b)
 
 static void stream_lots(struct stream *stream, const struct axis *axis, const struct deferred *d)
 {
-    stream->due_s = d->due_s;
+    stream->due_s = kept_due(axis, d->due_s);
     for (int i = 0; i < d->n_lots; i++) {
         int32_t hint = 0;
         if (d->lots[i].due_s <= 0)
-            stream_add(stream, (struct parcel){0, 0, false, d->lots[i].work_s, d->lots[i].due_s - d->due_s,
-                                               d->lots[i].due_s - d->due_s});
+            stream_add(stream,
+                       (struct parcel){0, 0, false, d->lots[i].work_s, d->lots[i].due_s - stream->due_s,
+                                       d->lots[i].due_s - stream->due_s});
         else
             add_due(stream, axis, 0, d->lots[i].due_s, d->lots[i].due_s, d->lots[i].work_s, &hint);
     }
     int32_t hint = 0;
     /* evenly from now on: also what is due within the first interval comes before its end */
-    add_due(stream, axis, -1, 0, d->due_s, d->backlog_s, &hint);
+    add_due(stream, axis, -1, 0, stream->due_s, d->backlog_s, &hint);
     for (size_t i = 0; i < stream->n; i++)
         stream->parcels[i].ready_k = 0;
     qsort(stream->parcels, stream->n, sizeof *stream->parcels, parcel_by_due);

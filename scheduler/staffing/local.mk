@@ -1,5 +1,6 @@
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/calculator.c scheduler/staffing/calculator.h \
+	scheduler/staffing/calculator_deferred.c scheduler/staffing/calculator_deferred.h \
 	scheduler/staffing/chat.c scheduler/staffing/chat.h \
 	scheduler/staffing/deferred.c scheduler/staffing/deferred.h \
 	scheduler/staffing/deferred_parcels.c scheduler/staffing/deferred_parcels.h \

@@ -43,6 +43,12 @@ solve for target|target|at most|0.6124|--solve-for target --agents 43 --calls 40
 solve for patience|patience_s|at most|145.4771|--solve-for patience --agents 41 --calls 400
 solve along a grid|calls|-|333.5196|--solve-for calls --grid agents=38,45
 an uncertain forecast: 41 agents, by 4,000 strips of the Gamma density|service_level|as asked|0.7844|--calls 400 --patience 2min --busyness 0.1 --agents 41
+mail of 100 a day of 6 min each around the clock: 10 hours in 24|required|-|0.4167|--calls 100 --per 1d --aht 6min --due 4h --open 24h --days 7
+a weekend of it to be done by Monday noon: 266.7 contacts in 4 h|required|-|6.6667|--calls 100 --per 1d --aht 6min --due 4h
+and what was left before: 80 more|required|-|8.6667|--calls 100 --per 1d --aht 6min --due 4h --backlog 80
+planned at 80 % occupancy|required|-|8.3333|--calls 100 --per 1d --aht 6min --due 4h --occupancy-max 0.8
+half of what it takes, and half of the week is left|backlog_end|as asked|350.0000|--calls 100 --per 1d --aht 6min --due 1h --open 24h --days 7 --agents 0.2083333333
+due time of given people|due_s|at least|14400.0000|--solve-for due --calls 100 --per 1d --aht 6min --agents 6.6667
 grid: the last point|agents|-|60.0000|--calls 400 --grid aht=240:250:15
 grid of agents|service_level|-|0.7232|--calls 400 --grid agents=44,45
 ROWS
@@ -77,6 +83,8 @@ two ways to turn away|--room 3 and --lines 9 both say|--calls 10 --room 3 --line
 levels and handling time|leave --aht out|--calls 10 --aht 100 --chat-aht 100,200
 levels and chats|2 times, where --chats allows 3|--calls 10 --chats 3 --chat-aht 100,200
 blending chats|leave --chats out|--calls 10 --chats 3 --blend-idle 2
+deferred chats|--chats is for contacts answered at once|--calls 10 --due 4h --chats 2
+deferred patience|--patience is for contacts answered at once|--calls 10 --grid due=1h,2h --patience 1min
 grid of nothing|--grid colour=1: write NAME=VALUES|--calls 10 --grid colour=1
 grid without step|write --grid aht=FROM:TO:STEP|--calls 10 --grid aht=1:2
 grid that goes down|needs FROM <= TO|--calls 10 --grid aht=20:10:1
