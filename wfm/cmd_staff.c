@@ -17,6 +17,7 @@ static const struct column week_columns[] = {
     {"target", "SLA target", COLUMN_SHARE, 0},
     {"threshold_s", "within s", COLUMN_REAL, 0},
     {"contacts", "contacts", COLUMN_REAL, 0},
+    {"days_off", "days ±", COLUMN_SHARE, 0},
     {"aht_s", "AHT s", COLUMN_REAL, 0},
     {"load_hours", "load h", COLUMN_REAL, 1},
     {"required_hours", "required h", COLUMN_REAL, 1},
@@ -42,6 +43,7 @@ static void week_row(struct table *table, const struct operation *operation, int
     table_real(table, q->sla.target);
     table_real(table, q->sla.threshold_s);
     table_real(table, contacts);
+    table_real(table, load->busyness_cv2 > 0 ? sqrt(load->busyness_cv2) : NAN);
     table_real(table, contacts > 0 ? work_s / contacts : NAN);
     table_real(table, work_s / 3600);
     table_real(table, hours);

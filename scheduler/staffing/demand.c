@@ -43,27 +43,25 @@ static double price_per_hour(const struct operation *operation, const struct sta
 }
 
 /* Service level per agent gained in a piece, when `productive` agents are the whole requirement. */
-static double slope(const struct queue *queue, const struct load *load, int32_t iv, double productive,
-                    int piece)
+static double slope(const struct model *model, double productive, int piece)
 {
     struct service low, high;
-    staffing_service(queue, load, iv, productive * pieces[piece].from, &low);
-    staffing_service(queue, load, iv, productive * pieces[piece].to, &high);
+    model_service(model, productive * pieces[piece].from, &low);
+    model_service(model, productive * pieces[piece].to, &high);
     return (high.sl - low.sl) / (productive * (pieces[piece].to - pieces[piece].from));
 }
 
 /* Values of the pieces relative to the last one: they follow the marginal service level where that falls, and
  * fall in any case. */
-static void weigh(const struct queue *queue, const struct load *load, int32_t iv, double productive,
-                  double *weight)
+static void weigh(const struct model *model, double productive, double *weight)
 {
     weight[PIECE_LAST] = 1;
     weight[PIECE_SPARE] = pieces[PIECE_SPARE].at_most;
-    bool random = !channel_is_deferred(queue->channel) && load->offered[iv] > 0 && productive > 0;
-    double last = random ? slope(queue, load, iv, productive, PIECE_LAST) : 0;
+    bool random = model != NULL && model->offered > 0 && productive > 0;
+    double last = random ? slope(model, productive, PIECE_LAST) : 0;
     for (int piece = PIECE_MIDDLE; piece >= PIECE_BULK; piece--) {
         double least = weight[piece + 1] + pieces[piece].least_step;
-        double marginal = last > 0 ? slope(queue, load, iv, productive, piece) / last : 0;
+        double marginal = last > 0 ? slope(model, productive, piece) / last : 0;
         weight[piece] = fmax(least, fmin(marginal, pieces[piece].at_most));
     }
 }
@@ -79,7 +77,8 @@ struct context {
     struct demand *demand;
 };
 
-static void fill_cell(const struct context *context, int queue_index, const struct load *load, int32_t iv,
+/* model: NULL of a deferred queue. */
+static void fill_cell(const struct context *context, int queue_index, const struct model *model, int32_t iv,
                       double need, double scale)
 {
     const struct queue *queue = &context->operation->queues[queue_index];
@@ -90,7 +89,7 @@ static void fill_cell(const struct context *context, int queue_index, const stru
     double *width = &demand->width[DEMAND_PIECE(demand, queue_index, iv, 0)];
     double *value = &demand->value[DEMAND_PIECE(demand, queue_index, iv, 0)];
     double weight[PIECE_N], floor_need = fmin(fmax(queue->min_staff, 0), need);
-    weigh(queue, load, iv, need * (1 - queue->shrinkage), weight);
+    weigh(model, need * (1 - queue->shrinkage), weight);
     width[PIECE_FLOOR] = floor_need * scale;
     value[PIECE_FLOOR] = context->price * context->floor_factor;
     int n = channel_is_deferred(queue->channel) ? PIECE_SPARE : PIECE_N;
@@ -169,7 +168,7 @@ static double carried(const struct context *context, int queue, const struct loa
 }
 
 static bool fill_periods(const struct context *context, int queue_index, const struct load *load,
-                         const double *need, double site_scale, GError **error)
+                         const struct model *models, const double *need, double site_scale, GError **error)
 {
     const struct queue *queue = &context->operation->queues[queue_index];
     struct demand *demand = context->demand;
@@ -177,11 +176,12 @@ static bool fill_periods(const struct context *context, int queue_index, const s
     double present = 1 - queue->shrinkage, scale = site_scale / present;
     g_autofree int32_t *first = g_new0(int32_t, grid->n + 1);
     g_autofree struct period_curve *curves = g_new0(struct period_curve, grid->n + 1);
+    struct period_near near = {.low = 0};
     int n = period_parts(context->operation, queue, grid, first, error);
     for (int32_t iv = 0; iv < grid->n; iv++) {
         demand->need[DEMAND_CELL(demand, queue_index, iv)] = need[iv] * site_scale;
         if (need[iv] > 0) /* open */
-            period_curve_init(&curves[iv], queue, load, iv);
+            period_curve_init(&curves[iv], queue, &models[iv], &near);
     }
     double carry = n > 0 ? carried(context, queue_index, load, first[1], error) : 0;
     for (int part = 0; part < n && !isnan(carry); part++) {
@@ -211,7 +211,9 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
             context->operation->queues[queue].id, load->grid.n, load->grid.interval_s, grid->n,
             grid->interval_s);
     g_autofree double *need = g_new0(double, grid->n);
-    if (!requirement_of(context->operation, &context->operation->queues[queue], load, need, error))
+    bool deferred = channel_is_deferred(context->operation->queues[queue].channel);
+    g_autofree struct model *models = deferred ? NULL : models_new(&context->operation->queues[queue], load);
+    if (!requirement_of(context->operation, &context->operation->queues[queue], load, models, need, error))
         return false;
     memcpy(&context->demand->offered[DEMAND_CELL(context->demand, queue, 0)], load->offered,
            (size_t)grid->n * sizeof *load->offered);
@@ -230,9 +232,9 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
     }
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))
-        return fill_periods(context, queue, load, need, scale, error);
+        return fill_periods(context, queue, load, models, need, scale, error);
     for (int32_t iv = 0; iv < grid->n; iv++)
-        fill_cell(context, queue, load, iv, need[iv], scale);
+        fill_cell(context, queue, deferred ? NULL : &models[iv], iv, need[iv], scale);
     return true;
 }
 

@@ -56,6 +56,23 @@ static double load_erl(const struct load *load, int32_t iv)
     return load->offered[iv] > 0 ? load->offered[iv] * load->aht_s[iv] / load->grid.interval_s : 0;
 }
 
+/* The load at the end of interval k and its mean over it, when `busy_erl` was there at its start. */
+struct carrying {
+    double busy_erl, mean_erl, aht_s;
+};
+
+static void carry(struct carrying *c, const struct load *load, int32_t k)
+{
+    double interval_s = load->grid.interval_s;
+    c->aht_s = load->aht_s[k] > 0 ? load->aht_s[k] : c->aht_s;
+    if (c->aht_s <= 0)
+        return;
+    double steady = load_erl(load, k), start = c->busy_erl, spans = interval_s / c->aht_s;
+    double left = -expm1(-spans);
+    c->mean_erl = steady + (start - steady) * left / spans;
+    c->busy_erl = steady + (start - steady) * (1 - left);
+}
+
 double load_carried(const struct load *load, int32_t iv)
 {
     double interval_s = load->grid.interval_s, spans = 0;
@@ -66,15 +83,19 @@ double load_carried(const struct load *load, int32_t iv)
         double aht_s = load->aht_s[first];
         spans += aht_s > 0 ? interval_s / aht_s : 0;
     }
-    double busy = load_erl(load, first), mean = busy, aht_s = 0;
-    for (int32_t k = first; k <= iv; k++) {
-        aht_s = load->aht_s[k] > 0 ? load->aht_s[k] : aht_s;
-        if (aht_s <= 0)
-            continue;
-        double steady = load_erl(load, k), start = busy, spans_k = interval_s / aht_s,
-               left = -expm1(-spans_k);
-        mean = steady + (start - steady) * left / spans_k;
-        busy = steady + (start - steady) * (1 - left);
+    struct carrying c = {load_erl(load, first), load_erl(load, first), 0};
+    for (int32_t k = first; k <= iv; k++)
+        carry(&c, load, k);
+    return fmax(c.mean_erl, 0);
+}
+
+void load_carried_all(const struct load *load, double *carried_erl)
+{
+    struct carrying c = {.aht_s = 0};
+    for (int32_t k = 0; k < load->grid.n; k++) {
+        if (k == 0)
+            c.busy_erl = c.mean_erl = load_erl(load, 0);
+        carry(&c, load, k);
+        carried_erl[k] = fmax(c.mean_erl, 0);
     }
-    return mean > 0 ? mean : 0;
 }

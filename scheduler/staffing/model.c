@@ -3,6 +3,7 @@
 #include "core/error.h"
 #include "scheduler/staffing/chat.h"
 #include "scheduler/staffing/deferred.h"
+#include "scheduler/staffing/erlang_solve.h"
 
 #include <math.h>
 #include <string.h>
@@ -20,7 +21,7 @@ static const double *uneven_levels(const struct queue *queue)
     return NULL;
 }
 
-void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
+static void fill(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
 {
     const struct sla *sla = &queue->sla;
     double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
@@ -36,29 +37,127 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
         .level_aht_s = uneven_levels(queue),
         .concurrency = queue->concurrency > 1 ? queue->concurrency : 1,
         .offset = load->offset != NULL && load->offered[iv] > 0 ? load->offset[iv] : 0,
+        .busyness_cv2 = load->busyness_cv2,
+        .offered = load->offered[iv],
+        .interval_s = load->grid.interval_s,
     };
-    if (load->offered[iv] > 0 && aht_s > 0)
-        model->system.rate_per_s = load_carried(load, iv) / aht_s;
+}
+
+/* Contacts of earlier intervals that are still being handled are there; they alone are no demand. */
+static void take_load(struct model *model, double carried_erl)
+{
+    if (model->offered > 0 && model->system.aht_s > 0)
+        model->system.rate_per_s = carried_erl / model->system.aht_s;
+}
+
+void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
+{
+    fill(model, queue, load, iv);
+    take_load(model, load_carried(load, iv));
+}
+
+struct model *models_new(const struct queue *queue, const struct load *load)
+{
+    gsize n = (gsize)load->grid.n;
+    struct model *models = g_new(struct model, n + 1);
+    g_autofree double *carried_erl = g_new(double, n + 1);
+    load_carried_all(load, carried_erl);
+    for (int32_t iv = 0; iv < load->grid.n; iv++) {
+        fill(&models[iv], queue, load, iv);
+        take_load(&models[iv], carried_erl[iv]);
+    }
+    return models;
 }
 
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
 {
     double like = fmax(agents + model->offset, 0);
     if (model->level_aht_s != NULL)
-        chat_metrics(&model->system, model->level_aht_s, model->concurrency, like, out);
+        chat_busy_metrics(&model->system, model->level_aht_s, model->concurrency, -1, model->busyness_cv2,
+                          like, out);
     else
-        erlang_metrics(&model->system, like * model->concurrency, out);
+        erlang_busy_metrics(&model->system, model->busyness_cv2, like * model->concurrency, out);
     if (agents > 0)
         out->occupancy = fmin(out->occupancy * (like / agents), 1);
 }
 
-double model_required(const struct model *model)
+/* The wait in steady state, but not above what one interval can build up: overload never lasts for ever. */
+static double bounded_wait(double asa_s, double interval_s)
 {
-    double like =
-        model->level_aht_s != NULL
-            ? chat_required(&model->system, model->level_aht_s, model->concurrency, &model->targets, false)
-            : erlang_required(&model->system, &model->targets, false) / model->concurrency;
+    return asa_s < interval_s ? asa_s : interval_s;
+}
+
+void model_service(const struct model *model, double agents, struct service *out)
+{
+    struct erlang_metrics metrics;
+    enum sl_definition definition = model->targets.definition;
+    if (!(model->offered > 0)) {
+        *out = (struct service){.sl = 1};
+        return;
+    }
+    model_metrics(model, agents, &metrics);
+    *out = (struct service){
+        .sl = metrics.sl[definition],
+        .counted = model->offered * metrics.counted[definition],
+        .asa_s = model->system.patience_s > 0 ? metrics.asa_answered_s
+                                              : bounded_wait(metrics.asa_answered_s, model->interval_s),
+        .abandon = metrics.abandon,
+        .occupancy = metrics.occupancy,
+    };
+    out->in_time = out->sl * out->counted;
+}
+
+void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted)
+{
+    enum sl_definition definition = model->targets.definition;
+    if (model->level_aht_s == NULL && first + model->offset >= 0) {
+        const struct erlang_table table = {.sl = sl, .counted = counted};
+        erlang_table(&model->system, model->busyness_cv2, definition,
+                     (first + model->offset) * model->concurrency, step * model->concurrency, n, &table);
+        return;
+    }
+    for (int i = 0; i < n; i++) {
+        struct erlang_metrics metrics;
+        model_metrics(model, first + i * step, &metrics);
+        sl[i] = metrics.sl[definition];
+        counted[i] = metrics.counted[definition];
+    }
+}
+
+static double required(const struct model *model, double busyness_cv2, const struct erlang_targets *targets,
+                       double guess)
+{
+    double like = guess > 0 ? guess + model->offset : 0;
+    if (model->level_aht_s != NULL)
+        return chat_required_near(&model->system, model->level_aht_s, model->concurrency, busyness_cv2,
+                                  targets, false, like);
+    return erlang_required_near(&model->system, busyness_cv2, targets, false, like * model->concurrency) /
+           model->concurrency;
+}
+
+double model_required(const struct model *model, double guess)
+{
+    struct erlang_targets targets = model->targets, waits = {.abandon_max = 1, .occupancy_max = 1};
+    double like = 0;
+    if (model->busyness_cv2 > 0 && targets.asa_max_s > 0 && !(model->system.patience_s > 0)) {
+        /* where nobody gives up, an uncertain load has some chance of an endless wait whatever the staff: the
+           mean wait is asked of the load as forecast */
+        waits.asa_max_s = targets.asa_max_s;
+        targets.asa_max_s = 0;
+        like = required(model, 0, &waits, guess);
+    }
+    like = fmax(like, required(model, model->busyness_cv2, &targets, guess));
     return fmax(like - model->offset, 0);
+}
+
+double model_guess(const struct model *model, const struct model *other, double answer)
+{
+    double load_erl = model->system.rate_per_s * model->system.aht_s / model->concurrency;
+    double other_erl = other->system.rate_per_s * other->system.aht_s / other->concurrency;
+    if (!(load_erl > 0) || !(other_erl > 0) || !(answer > 0) || isinf(answer))
+        return 0;
+    double beyond = answer + other->offset - other_erl;
+    return fmax(load_erl + beyond * sqrt(load_erl / other_erl) - model->offset, 0);
 }
 
 /* Opening hours change on multiples of this (zones are whole quarter hours apart). */

@@ -13,6 +13,9 @@
    exponential: m ← a_i + (m - a_i) e^{-D/h}. The grid starts in steady state. For one queue; >= 0. */
 double load_carried(const struct load *load, int32_t iv);
 
+/* The same for every interval in one pass; carried_erl: grid.n. */
+void load_carried_all(const struct load *load, double *carried_erl);
+
 /* An immediate queue in one interval. Agents are productive ones: all shrinkage taken off. */
 struct model {
     struct erlang_system system;
@@ -20,14 +23,31 @@ struct model {
     const double *level_aht_s; /* when handling slows down with concurrency; else NULL */
     int concurrency;           /* >= 1 */
     double offset;             /* of the load: n agents do what n + offset would */
+    double busyness_cv2;       /* of the load */
+    double offered;            /* contacts of the interval */
+    double interval_s;
 };
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv);
-void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
-double model_required(const struct model *model);
 
-/* staffing_requirement with the operation's closed days. */
+/* The models of all intervals, load->grid.n of them; g_free. */
+struct model *models_new(const struct queue *queue, const struct load *load);
+
+void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
+void model_service(const struct model *model, double agents, struct service *out);
+
+/* Service level and counted share (see struct erlang_metrics) of first, first + step, …: n each. */
+void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted);
+
+/* Least agents, real-valued, that meet all targets; INFINITY when none do. Quicker from a guess near it (<=
+   0: none). */
+double model_required(const struct model *model, double guess);
+
+/* A guess for a model from another's answer: as many square roots of the load beyond it. 0 without one. */
+double model_guess(const struct model *model, const struct model *other, double answer);
+
+/* staffing_requirement with the operation's closed days. models: models_new of an immediate queue. */
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
-                    double *need, GError **error);
+                    const struct model *models, double *need, GError **error);
 
 /* A deferred queue over the whole grid, taken as typical: the same load came before it and comes after it, so
    that the grid neither starts with empty hands nor ends in a rush. Arrays of 2 × grid.n: the grid before,

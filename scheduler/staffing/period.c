@@ -2,8 +2,6 @@
 
 #include <math.h>
 
-#include "scheduler/staffing/model.h"
-
 #define FLOOR_SHARE 0.7  /* of the target: nobody is to meet a desert because others are served well */
 #define FLOOR_LEAST 0.55 /* the service level is concave in agents above it */
 #define TOP_MISSES 0.125 /* of the misses the target allows, left where the steps end */
@@ -16,19 +14,13 @@ bool period_counts(const struct queue *queue)
     return queue->sla.period != SLA_INTERVAL && !channel_is_deferred(queue->channel);
 }
 
-/* Contacts in time beyond the target's share. */
-static double beyond(const struct queue *queue, const struct load *load, int32_t iv, double agents)
-{
-    struct service service;
-    staffing_service(queue, load, iv, agents, &service);
-    return service.in_time - queue->sla.target * service.counted;
-}
-
 /* Least agents for a service level and all other targets of the SLA. */
-static double least_for(struct model *model, double service_level)
+static double least_for(const struct model *model, double service_level, const struct model *near,
+                        double answer)
 {
-    model->targets.service_level = service_level;
-    return model_required(model);
+    struct model asked = *model;
+    asked.targets.service_level = service_level;
+    return model_required(&asked, model_guess(model, near, answer));
 }
 
 /* The least concave staircase above: neighbours that rise are levelled. */
@@ -49,15 +41,23 @@ static void level(double *slope)
             slope[k++] = fmax(sum[i] / count[i], 0);
 }
 
-/* Steps from the floor to `high`; returns the steepest. */
-static int take_steps(struct period_curve *curve, const struct queue *queue, const struct load *load,
-                      int32_t iv, double high)
+/* Steps from the floor to `high`; returns the steepest. f: contacts in time beyond the target's share. */
+static int take_steps(struct period_curve *curve, const struct model *model, double high)
 {
     int steepest = 0;
-    double before = curve->f_floor;
+    double sl[PERIOD_STEPS + 1], counted[PERIOD_STEPS + 1];
     curve->step = (high - curve->floor) / PERIOD_STEPS;
+    model_levels(model, curve->floor, curve->step, PERIOD_STEPS + 1, sl, counted);
+    for (int k = 0; k <= PERIOD_STEPS; k++) {
+        double f = model->offered * counted[k] * (sl[k] - model->targets.service_level);
+        if (k == 0)
+            curve->f_floor = f;
+        else
+            curve->slope[k - 1] = f;
+    }
+    double before = curve->f_floor;
     for (int k = 0; k < PERIOD_STEPS; k++) {
-        double f = beyond(queue, load, iv, curve->floor + (k + 1) * curve->step);
+        double f = curve->slope[k];
         curve->slope[k] = (f - before) / curve->step;
         before = f;
         if (curve->slope[k] > curve->slope[steepest])
@@ -66,27 +66,29 @@ static int take_steps(struct period_curve *curve, const struct queue *queue, con
     return steepest;
 }
 
-void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct load *load,
-                       int32_t iv)
+void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct model *model,
+                       struct period_near *near)
 {
     double present = 1 - queue->shrinkage, target = queue->sla.target;
     *curve = (struct period_curve){.floor = fmax(queue->min_staff, 0) * present};
-    if (!(load->offered[iv] > 0))
+    if (!(model->offered > 0))
         return;
-    struct model model;
-    model_init(&model, queue, load, iv);
-    double low = least_for(&model, fmin(fmax(FLOOR_SHARE * target, FLOOR_LEAST), target));
-    double high = least_for(&model, 1 - TOP_MISSES * (1 - target));
+    double low =
+        least_for(model, fmin(fmax(FLOOR_SHARE * target, FLOOR_LEAST), target), &near->model, near->low);
+    double high = least_for(model, 1 - TOP_MISSES * (1 - target), &near->model, near->high);
+    *near = (struct period_near){*model, low, high};
     curve->floor = fmax(curve->floor, low);
-    curve->f_floor = beyond(queue, load, iv, curve->floor);
-    if (!(high > curve->floor) || isinf(high))
+    if (!(high > curve->floor) || isinf(high)) {
+        struct service service;
+        model_service(model, curve->floor, &service);
+        curve->f_floor = service.in_time - target * service.counted;
         return;
+    }
     /* where abandons are left out the level may still bend the other way here: the floor moves to the bend */
-    int steepest = take_steps(curve, queue, load, iv, high);
+    int steepest = take_steps(curve, model, high);
     for (int left = BENDS; left > 0 && steepest > 0; left--) {
         curve->floor += steepest * curve->step;
-        curve->f_floor = beyond(queue, load, iv, curve->floor);
-        steepest = take_steps(curve, queue, load, iv, high);
+        steepest = take_steps(curve, model, high);
     }
     level(curve->slope);
 }

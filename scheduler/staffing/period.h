@@ -10,7 +10,7 @@
 #ifndef WFM_SCHEDULER_STAFFING_PERIOD_H
 #define WFM_SCHEDULER_STAFFING_PERIOD_H
 
-#include "scheduler/staffing/staffing.h"
+#include "scheduler/staffing/model.h"
 
 #define PERIOD_STEPS 8
 
@@ -25,9 +25,14 @@ struct period_curve {
 /* The curve of an immediate queue in an interval. The floor is the least staff that reaches a service level
    of seven tenths of the target, but at least 55 % (below it the service level bends the other way), and
    every other target of the SLA, and min_staff; the steps end where seven eighths of the misses the
-   target allows are gone. min_staff and load as elsewhere; nothing offered: floor min_staff, no steps. */
-void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct load *load,
-                       int32_t iv);
+   target allows are gone. Nothing offered: floor min_staff, no steps. near: the guess for the search, from an
+   interval before; updated. */
+struct period_near {
+    struct model model; /* of that interval */
+    double low, high;   /* agents at the floor and the end of the steps; 0: none yet */
+};
+void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct model *model,
+                       struct period_near *near);
 
 /* Is the queue's service level one of a sum over more than an interval? */
 bool period_counts(const struct queue *queue);

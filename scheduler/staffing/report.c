@@ -15,13 +15,14 @@ static void immediate_cells(const struct operation *operation, const struct queu
                             struct cell *cells)
 {
     g_autofree double *open = g_new0(double, load->grid.n);
+    g_autofree struct model *models = models_new(queue, load);
     bool known = queue_open_shares(operation, queue, &load->grid, open, NULL);
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
         struct cell *cell = &cells[iv - from_iv];
         if (known && open[iv] <= 0)
             continue;
         struct service service;
-        staffing_service(queue, load, iv, agents[iv], &service);
+        model_service(&models[iv], agents[iv], &service);
         cell->offered = load->offered[iv];
         cell->in_time = service.in_time;
         cell->counted = service.counted;

@@ -47,8 +47,10 @@ static bool targets_check(const struct queue *queue, GError **error)
 }
 
 static bool immediate_need(const struct operation *operation, const struct queue *queue,
-                           const struct load *load, double *need, GError **error)
+                           const struct load *load, const struct model *models, double *need, GError **error)
 {
+    const struct model *before = &models[0];
+    double answer = 0;
     g_autofree double *open = g_new0(double, load->grid.n);
     if (!queue_open_shares(operation, queue, &load->grid, open, error))
         return false;
@@ -56,9 +58,7 @@ static bool immediate_need(const struct operation *operation, const struct queue
         need[iv] = 0;
         if (open[iv] <= 0)
             continue;
-        struct model model;
-        model_init(&model, queue, load, iv);
-        double agents = model_required(&model);
+        double agents = model_required(&models[iv], model_guess(&models[iv], before, answer));
         if (isinf(agents)) {
             g_autofree char *where = place(queue, &load->grid, iv);
             return wfm_fail(
@@ -69,6 +69,10 @@ static bool immediate_need(const struct operation *operation, const struct queue
                 queue->sla.occupancy_max * 100, load->offered[iv], load->aht_s[iv]);
         }
         need[iv] = fmax(agents / (1 - queue->shrinkage), queue->min_staff);
+        if (agents > 0) {
+            before = &models[iv];
+            answer = agents;
+        }
     }
     return true;
 }
@@ -90,47 +94,18 @@ static bool deferred_need(const struct operation *operation, const struct queue 
 }
 
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
-                    double *need, GError **error)
+                    const struct model *models, double *need, GError **error)
 {
     if (!targets_check(queue, error) || !load_check(queue, load, error))
         return false;
     return channel_is_deferred(queue->channel) ? deferred_need(operation, queue, load, need, error)
-                                               : immediate_need(operation, queue, load, need, error);
+                                               : immediate_need(operation, queue, load, models, need, error);
 }
 
 bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error)
 {
-    return requirement_of(NULL, queue, load, need, error);
-}
-
-static void no_contacts(struct service *out)
-{
-    *out = (struct service){.sl = 1};
-}
-
-/* The wait in steady state, but not above what one interval can build up: overload never lasts for ever. */
-static double bounded_wait(double asa_s, double interval_s)
-{
-    return asa_s < interval_s ? asa_s : interval_s;
-}
-
-static void immediate_service(const struct queue *queue, const struct load *load, int32_t iv, double agents,
-                              struct service *out)
-{
-    struct model model;
-    struct erlang_metrics metrics;
-    model_init(&model, queue, load, iv);
-    model_metrics(&model, agents, &metrics);
-    double offered = load->offered[iv];
-    *out = (struct service){
-        .sl = metrics.sl[queue->sla.definition],
-        .counted = offered * metrics.counted[queue->sla.definition],
-        .asa_s = queue->patience_s > 0 ? metrics.asa_answered_s
-                                       : bounded_wait(metrics.asa_answered_s, load->grid.interval_s),
-        .abandon = metrics.abandon,
-        .occupancy = metrics.occupancy,
-    };
-    out->in_time = out->sl * out->counted;
+    g_autofree struct model *models = channel_is_deferred(queue->channel) ? NULL : models_new(queue, load);
+    return requirement_of(NULL, queue, load, models, need, error);
 }
 
 /* What falls due in an interval, in agent-seconds, when all of it is served as the smoothest requirement
@@ -153,7 +128,7 @@ static double *due_of(const struct queue *queue, const struct load *load)
 static void deferred_service(const struct queue *queue, const struct load *load, const double *due_s,
                              int32_t iv, double agents, struct service *out)
 {
-    no_contacts(out);
+    *out = (struct service){.sl = 1};
     double due = due_s != NULL ? due_s[load->grid.n + iv] : 0;
     double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
     double capacity = fmax(agents, 0) * load->grid.interval_s;
@@ -171,29 +146,26 @@ void staffing_service(const struct queue *queue, const struct load *load, int32_
     if (channel_is_deferred(queue->channel)) {
         g_autofree double *due_s = due_of(queue, load);
         deferred_service(queue, load, due_s, iv, agents, out);
-    } else if (load->offered[iv] > 0) {
-        immediate_service(queue, load, iv, agents, out);
-    } else {
-        no_contacts(out);
+        return;
     }
+    struct model model;
+    model_init(&model, queue, load, iv);
+    model_service(&model, agents, out);
 }
 
 void staffing_sl_table(const struct queue *queue, const struct load *load, int32_t iv, int n_max, double *sl)
 {
-    bool deferred = channel_is_deferred(queue->channel);
-    g_autofree double *due_s = deferred ? due_of(queue, load) : NULL;
-    struct model model;
-    if (!deferred)
-        model_init(&model, queue, load, iv);
-    for (int n = 0; n <= n_max; n++) {
-        if (deferred) {
+    if (channel_is_deferred(queue->channel)) {
+        g_autofree double *due_s = due_of(queue, load);
+        for (int n = 0; n <= n_max; n++) {
             struct service service;
             deferred_service(queue, load, due_s, iv, n, &service);
             sl[n] = service.sl;
-        } else {
-            struct erlang_metrics metrics;
-            model_metrics(&model, n, &metrics);
-            sl[n] = metrics.sl[queue->sla.definition];
         }
+        return;
     }
+    struct model model;
+    g_autofree double *counted = g_new(double, (gsize)n_max + 1);
+    model_init(&model, queue, load, iv);
+    model_levels(&model, 0, 1, n_max + 1, sl, counted);
 }

@@ -61,6 +61,72 @@ START_TEST(resampling_keeps_contacts_and_work)
 }
 END_TEST
 
+START_TEST(carried_load_in_one_pass)
+{
+    struct load load;
+    day_load(&load, 30, 900);
+    for (int iv = 0; iv < N_DAY; iv++) {
+        load.offered[iv] = iv % 11 == 5 ? 0 : load.offered[iv];
+        load.aht_s[iv] = iv < 3 || iv % 11 == 5 ? 0 : 100 + 40 * (iv % 50);
+        load.offered[iv] = load.aht_s[iv] > 0 ? load.offered[iv] : 0;
+    }
+    double carried_erl[N_DAY];
+    load_carried_all(&load, carried_erl);
+    for (int iv = 0; iv < N_DAY; iv++)
+        ck_assert_double_eq_tol(carried_erl[iv], load_carried(&load, iv), 1e-12);
+    load_clear(&load);
+}
+END_TEST
+
+/* An uncertain forecast: staffed for it, the level expected over its days is the target, and not that of the
+   days as forecast. */
+static const struct {
+    const char *what;
+    double peak, patience_s, cv2, asa_max_s;
+    int concurrency;
+    bool by_level;      /* chats are slower side by side */
+    double least, most; /* hours beyond those of a certain forecast, as a share */
+} busynesses[] = {
+    {"certain", 40, 120, 0, 0, 1, false, 0, 0},
+    {"ten percent off", 40, 120, 0.01, 0, 1, false, 0.004, 0.03},
+    {"more contacts, the same share off", 400, 120, 0.01, 0, 1, false, 0.02, 0.06},
+    {"thirty percent off", 40, 120, 0.09, 0, 1, false, 0.06, 0.2},
+    {"nobody gives up", 40, 0, 0.01, 0, 1, false, 0.02, 0.1},
+    {"nobody gives up and is to wait long", 40, 0, 0.01, 5, 1, false, 0, 0.1},
+    {"chat", 40, 120, 0.02, 0, 2, true, 0.005, 0.05},
+};
+
+START_TEST(uncertain_days_need_more)
+{
+    double level_aht_s[2] = {300, 420}, sums[2] = {0, 0}, need[2][N_DAY];
+    struct queue queue = voice();
+    queue.patience_s = busynesses[_i].patience_s;
+    queue.sla.asa_max_s = busynesses[_i].asa_max_s;
+    queue.concurrency = busynesses[_i].concurrency;
+    queue.concurrent_aht_s = busynesses[_i].by_level ? level_aht_s : NULL;
+    struct load load;
+    day_load(&load, busynesses[_i].peak, 300);
+    for (int uncertain = 0; uncertain < 2; uncertain++) {
+        g_autoptr(GError) error = NULL;
+        load.busyness_cv2 = uncertain ? busynesses[_i].cv2 : 0;
+        staffing_requirement(&queue, &load, need[uncertain], &error);
+        ck_no_error(error);
+        for (int iv = 0; iv < N_DAY; iv++)
+            sums[uncertain] += need[uncertain][iv];
+    }
+    double more = sums[1] / sums[0] - 1;
+    ck_assert_msg(more >= busynesses[_i].least - 1e-9 && more <= busynesses[_i].most + 1e-9,
+                  "%s: %.2f %% more", busynesses[_i].what, 100 * more);
+    for (int iv = 5; iv < N_DAY - 5 && !(busynesses[_i].asa_max_s > 0); iv++) {
+        struct service service;
+        staffing_service(&queue, &load, iv, need[1][iv], &service);
+        ck_assert_msg(fabs(service.sl - queue.sla.target) < 1e-6, "%s, interval %d: %g", busynesses[_i].what,
+                      iv, service.sl);
+    }
+    load_clear(&load);
+}
+END_TEST
+
 START_TEST(carried_load)
 {
     struct load load;
@@ -531,10 +597,12 @@ static Suite *suite(void)
     TCase *t = tcase_create("load");
     tcase_add_loop_test(t, resampling_keeps_contacts_and_work, 0, 5);
     tcase_add_test(t, carried_load);
+    tcase_add_test(t, carried_load_in_one_pass);
     suite_add_tcase(s, t);
     t = tcase_create("requirement");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, steady_requirement, 0, G_N_ELEMENTS(steady));
+    tcase_add_loop_test(t, uncertain_days_need_more, 0, G_N_ELEMENTS(busynesses));
     tcase_add_loop_test(t, requirement_meets_target, 0, 3 * SL_DEFINITION_N);
     tcase_add_loop_test(t, closed_hours_need_nobody, 0, 2);
     tcase_add_loop_test(t, bad_input_is_named, 0, G_N_ELEMENTS(bad));
