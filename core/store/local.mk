@@ -6,7 +6,7 @@ core_libcore_a_SOURCES += \
 	core/store/cluster_run.h \
 	core/store/connection.c \
 	core/store/coverage_store.c \
-	core/store/fields.c \
+	core/store/entity.c core/store/fields.c \
 	core/store/fields.h \
 	core/store/forecast_store.c \
 	core/store/history_store.c \
