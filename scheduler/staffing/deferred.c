@@ -236,9 +236,9 @@ struct deferred_lot *deferred_leave(const struct deferred *d, const double *capa
         for (size_t i = list[s].front; i < list[s].n; i++) {
             struct stream at = {.taken_s = i == list[s].front ? list[s].taken_s : 0};
             const struct parcel *parcel = &list[s].parcels[i];
-            double due_s = s == 0 ? list[0].due_s : d->due_s; /* lots said theirs */
+            double promise_s = s == 0 ? list[0].due_s : d->due_s; /* lots said theirs */
             lots[(*n)++] =
-                (struct deferred_lot){came_of(&at, parcel) + due_s - end_x, parcel->work_s - at.taken_s};
+                (struct deferred_lot){came_of(&at, parcel) + promise_s - end_x, parcel->work_s - at.taken_s};
         }
     streams_clear(&serving.streams);
     return lots;
