@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "scheduler/simulate/busy.h"
 #include "scheduler/simulate/ticks.h"
 #include "scheduler/simulate/variates.h"
 
@@ -25,6 +26,7 @@ struct opening {
 /* A source, ready for use. */
 struct drawn {
     const struct call_source *source;
+    float aht_s;      /* now */
     float patience_s; /* INFINITY: nobody leaves */
     uint32_t balk;    /* 2^32 = all */
     struct opening opening;
@@ -161,9 +163,12 @@ static void draw_backlog(struct calls *calls, const struct calls_ask *ask, int q
 
 /* ---- one interval ---- */
 
+/* The factor of a day, of one queue or ALL_QUEUES; by inversion, so that it grows with the luck of the day.
+ */
 static double busyness(const struct calls_ask *ask, int32_t day, uint64_t queue, double cv2)
 {
-    return cv2 > 0 ? variates_gamma(cv2, random_at(ask->seed ^ BUSYNESS_SALT, queue, (uint64_t)day)) : 1;
+    double u = random_uniform_at(ask->seed ^ BUSYNESS_SALT, queue, (uint64_t)day);
+    return busy_factor(cv2, MAX(u, 0x1p-54));
 }
 
 /* Uniform bits of the interval's contacts, queue by queue. Returns how many. */
@@ -174,6 +179,7 @@ static size_t scatter(struct calls_scratch *s, const struct calls_ask *ask, int3
         double mean = ask->sources[q].offered[iv] * factor[q];
         if (!(mean > 0))
             continue;
+        s->drawn[q].aht_s = (float)ask->sources[q].aht_s[iv];
         size_t more = (size_t)variates_poisson(mean, stream_of(ask, q, (uint64_t)iv, STREAM_COUNT));
         uint64_t place = stream_of(ask, q, (uint64_t)iv, STREAM_PLACE);
         uint64_t luck = stream_of(ask, q, (uint64_t)iv, STREAM_LUCK);
@@ -235,13 +241,14 @@ static void draw_interval(struct calls *calls, const struct calls_ask *ask, int3
     sort(s, n);
     for (size_t k = 0; k < n; k++) {
         uint32_t i = (uint32_t)s->order[k];
-        const struct drawn *source = &s->drawn[s->queue[i]];
-        call[k] = (struct call){.at = start + (int64_t)((s->order[k] >> 32) * ticks >> 32),
-                                .work_s = s->value[0][i] * (float)source->source->aht_s[iv],
-                                .patience_s = source->patience_s * s->value[1][i],
-                                .queue = s->queue[i],
-                                .iv = iv};
-        if (s->balk[i] < source->balk)
+        const struct drawn *drawn = &s->drawn[s->queue[i]];
+        call[k] = (struct call){
+            .at = start + (int64_t)((s->order[k] >> 32) * ticks >> 32),
+            .work_s = s->value[0][i] * drawn->aht_s,
+            .patience_s = drawn->patience_s < INFINITY ? drawn->patience_s * s->value[1][i] : INFINITY,
+            .queue = s->queue[i],
+            .iv = iv};
+        if (s->balk[i] < drawn->balk)
             call[k].patience_s = 0;
     }
     calls->n += (int)n;

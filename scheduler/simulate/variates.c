@@ -113,26 +113,3 @@ int32_t variates_poisson(double mean, uint64_t seed)
     }
     return n;
 }
-
-static double normal(struct random *random)
-{
-    double radius = sqrt(-2 * log1p(-random_uniform(random)));
-    return radius * cos(2 * M_PI * random_uniform(random));
-}
-
-double variates_gamma(double cv2, uint64_t seed)
-{
-    struct random random;
-    random_seed(&random, seed);
-    double shape = 1 / cv2, boost = 1, d = shape - 1.0 / 3;
-    if (shape < 1) {
-        boost = pow(1 - random_uniform(&random), 1 / shape);
-        d += 1;
-    }
-    for (double c = 1 / sqrt(9 * d);;) {
-        double x = normal(&random), v = 1 + c * x;
-        v = v * v * v;
-        if (v > 0 && log1p(-random_uniform(&random)) < 0.5 * x * x + d - d * v + d * log(v))
-            return boost * d * v * cv2;
-    }
-}

@@ -26,7 +26,4 @@ void variates_lognormal(const uint32_t *restrict bits, double cv, float *restric
 #define VARIATES_POISSON_PART 32.0
 int32_t variates_poisson(double mean, uint64_t seed);
 
-/* Gamma, mean 1, squared coefficient of variation cv2 > 0 (Marsaglia & Tsang 2000). */
-double variates_gamma(double cv2, uint64_t seed);
-
 #endif

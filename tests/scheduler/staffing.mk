@@ -66,3 +66,8 @@ tests_scheduler_test_hall_SOURCES = tests/scheduler/test_hall.c \
 	tests/scheduler/hall_slow.c tests/scheduler/hall_slow.h
 tests_scheduler_test_hall_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_hall
+
+check_PROGRAMS += tests/scheduler/test_calls
+tests_scheduler_test_calls_SOURCES = tests/scheduler/test_calls.c
+tests_scheduler_test_calls_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_calls
