@@ -71,3 +71,8 @@ check_PROGRAMS += tests/scheduler/test_calls
 tests_scheduler_test_calls_SOURCES = tests/scheduler/test_calls.c
 tests_scheduler_test_calls_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_calls
+
+check_PROGRAMS += tests/scheduler/test_hall_exact
+tests_scheduler_test_hall_exact_SOURCES = tests/scheduler/test_hall_exact.c
+tests_scheduler_test_hall_exact_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_hall_exact
