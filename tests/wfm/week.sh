@@ -39,6 +39,14 @@ check "import agents" "$wfm" import agents agents.csv --format csv
 equal "import agents: new" "$(tail -1 "$work/out")" "agents.csv,14,14,0,0,0"
 check "import agents again" "$wfm" import agents agents.csv --format csv
 equal "import agents again: unchanged" "$(tail -1 "$work/out")" "agents.csv,14,0,0,14,0"
+sed 's/acme-voice;beta-mail/acme-voice;beta-mail@2/' agents.csv >levels.csv
+check "import agents with a level" "$wfm" import agents levels.csv --format csv
+equal "import agents with a level: one changed" "$(tail -1 "$work/out")" "levels.csv,14,0,1,13,0"
+check "import agents as before" "$wfm" import agents agents.csv --format csv
+equal "import agents as before: one changed" "$(tail -1 "$work/out")" "agents.csv,14,0,1,13,0"
+sed 's/country = "ES"/country = "ES"; shrinkage = { sickness = 0.04; lunch = 0.06; }/' operation.cfg >doubtful.cfg
+check "load a doubtful operation" "$wfm" load --check doubtful.cfg
+equal "the warning of it" "$(cut -d: -f1-3 "$work/err")" "warning: site mad: shrinkage.lunch = 0.06 would count twice"
 check "import time off" "$wfm" import time-off time_off.csv
 check "import special days" "$wfm" import special-days special_days.csv
 check "import preferences" "$wfm" import preferences preferences.csv --format csv

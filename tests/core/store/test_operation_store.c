@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/opfile.h"
 #include "core/store/migrate.h"
 #include "tests/core/filled.h"
 #include "tests/core/store/sample.h"
@@ -195,6 +196,48 @@ START_TEST(every_rule_comes_back)
 }
 END_TEST
 
+/* operation.cfg and agents.csv of tests/core/data through the store; there parts are ordered by id. */
+START_TEST(what_planners_write_comes_back)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *cfg = testing_source("tests/core/data/operation.cfg");
+    g_autofree char *csv = testing_source("tests/core/data/agents.csv");
+    AUTO(operation) written = operation_read(cfg, &error);
+    ck_no_error(error);
+    ck_assert(operation_read_agents(written, csv, &error));
+    AUTO(store) store = pg_store();
+    sample_save(store, written);
+    AUTO(operation) stored = load(store);
+    for (int q = 0; q < written->n_queues; q++) {
+        const struct queue *a = &written->queues[q];
+        const struct queue *b = &stored->queues[operation_queue(stored, a->id)];
+        same_queue(a, b);
+        ck_assert_int_eq(a->n_shrinkage_parts, b->n_shrinkage_parts);
+        for (int i = 0; i < a->n_shrinkage_parts; i++) {
+            ck_assert_str_eq(a->shrinkage_parts[i].name, b->shrinkage_parts[i].name);
+            ck_assert(a->shrinkage_parts[i].share == b->shrinkage_parts[i].share);
+        }
+        ck_assert(a->endless_patience == b->endless_patience && a->ring_fence == b->ring_fence);
+        ck_assert(a->priority == b->priority && a->overflow_after_s == b->overflow_after_s &&
+                  a->blend_idle == b->blend_idle);
+    }
+    int n_levels = 0;
+    for (int i = 0; i < written->n_agents; i++) {
+        const struct agent *a = &written->agents[i], *b = &stored->agents[operation_agent(stored, a->id)];
+        ck_assert_int_eq(a->n_skills, b->n_skills);
+        for (int k = 0; k < a->n_skills; k++) {
+            int queue = operation_queue(stored, written->queues[a->skills[k].queue].id), at = 0;
+            while (b->skills[at].queue != queue)
+                ck_assert_int_lt(++at, b->n_skills);
+            ck_assert(a->skills[k].proficiency == b->skills[at].proficiency);
+            ck_assert_int_eq(a->skills[k].overflow, b->skills[at].overflow);
+            n_levels += a->skills[k].overflow > 0;
+        }
+    }
+    ck_assert_int_eq(n_levels, 2);
+}
+END_TEST
+
 /* Rows from before routing read as if nothing was said of it. */
 START_TEST(rows_from_before_routing_read_as_they_were)
 {
@@ -362,6 +405,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_test(t, every_field_comes_back);
     tcase_add_test(t, every_rule_comes_back);
+    tcase_add_test(t, what_planners_write_comes_back);
     tcase_add_test(t, rows_from_before_routing_read_as_they_were);
     tcase_add_test(t, nothing_loaded_yet);
     tcase_add_test(t, retired_and_back);
