@@ -18,6 +18,7 @@
 #define WFM_ID_MAX 64
 #define PRIORITY_MAX 9
 #define SHRINKAGE_MAX 0.95
+#define SHRINKAGE_PARTS_MAX 20
 #define OVERFLOW_MAX 8
 #define BLEND_IDLE_MAX 1000
 

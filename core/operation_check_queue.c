@@ -9,6 +9,7 @@ bool opcheck_shrinkage(struct check *check, double total, const struct shrinkage
 {
     NEED(opcheck_share(total, SHRINKAGE_MAX), "shrinkage %g is not within 0..%g (a share)", total,
          SHRINKAGE_MAX);
+    NEED(n <= SHRINKAGE_PARTS_MAX, "shrinkage has %d parts; at most %d", n, SHRINKAGE_PARTS_MAX);
     for (int i = 0; i < n; i++) {
         NEED(parts[i].name != NULL && id_ok(parts[i].name),
              "shrinkage: the name \"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -",

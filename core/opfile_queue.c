@@ -13,6 +13,8 @@ bool opfile_shrinkage(struct cfg *cfg, const config_setting_t *setting, double *
         return cfg_number(cfg, setting, 0, SHRINKAGE_MAX, "(a share), nor a group of named shares", total,
                           error);
     int n_parts = config_setting_length(setting);
+    if (n_parts > SHRINKAGE_PARTS_MAX)
+        return cfg_fail(cfg, setting, error, "%d parts; at most %d", n_parts, SHRINKAGE_PARTS_MAX);
     *parts = g_new0(struct shrinkage_part, MAX(n_parts, 1));
     for (int i = 0; i < n_parts; i++) {
         const config_setting_t *member = config_setting_get_elem(setting, (unsigned)i);

@@ -382,6 +382,11 @@ static const struct {
      "operation.cfg:23: duplicate setting name"},
     {"name of a part", "shrinkage = 0.05", "shrinkage = { sick* = 0.04; }",
      "site mnl: shrinkage: the name \"sick*\" is not 1 to 64 characters"},
+    {"many parts", "shrinkage = 0.05",
+     "shrinkage = { a=0; b=0; c=0; d=0; e=0; f=0; g=0; h=0; i=0; j=0; k=0; l=0; m=0; n=0; o=0; p=0; q=0; "
+     "r=0; s=0; "
+     "t=0; u=0; }",
+     "sites[mnl].shrinkage: 21 parts; at most 20"},
     {"nearly everybody is away", "shrinkage = 0.05", "shrinkage = { a = 0.9; b = 0.9; }",
      "sites[mnl].shrinkage: its parts make 0.99; at most 0.95"},
     {"nobody gives up, without a unit", "patience_seconds = 120", "patience = 0", NULL},
