@@ -48,6 +48,8 @@ static const struct column columns[] = {
     {"abandon", "abandon", COLUMN_SHARE, 1},
     {"asa_s", "ASA s", COLUMN_REAL, 0},
     {"occupancy", "occupancy", COLUMN_SHARE, 0},
+    {"backlog", "backlog", COLUMN_REAL, 0},
+    {"oldest_h", "oldest h", COLUMN_REAL, 1},
     {"met_low", NULL, COLUMN_SHARE, 0},
     {"met_high", NULL, COLUMN_SHARE, 0},
     {"counted", NULL, COLUMN_REAL, 1},
@@ -67,11 +69,11 @@ static void add_row(struct table *table, const struct simulated *simulated, cons
     table_text(table, span);
     table_real(table, line->target);
     table_text(table, sla_period_name(queue->sla.period));
-    const double numbers[] = {expected,           line->sl,          line->sl_half,  line->sl - expected,
-                              line->met_share,    line->met_half,    line->sl_p5,    line->sl_p50,
-                              line->sl_p95,       line->offered,     line->abandon,  line->asa_s,
-                              line->occupancy,    line->met_low,     line->met_high, line->counted,
-                              line->past.counted, line->past.in_time};
+    const double numbers[] = {expected,        line->sl,       line->sl_half,         line->sl - expected,
+                              line->met_share, line->met_half, line->sl_p5,           line->sl_p50,
+                              line->sl_p95,    line->offered,  line->abandon,         line->asa_s,
+                              line->occupancy, line->backlog,  line->oldest_s / 3600, line->met_low,
+                              line->met_high,  line->counted,  line->past.counted,    line->past.in_time};
     for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
         table_real(table, numbers[i]);
 }
@@ -195,7 +197,10 @@ const struct command command_simulate = {
         "several periods the mean share of\n"
         "them; by the interval, of the intervals with contacts. Worst and best 5 %: quantiles of the "
         "service level over replications.\n"
-        "Queues that wait for hours (email, …) are not simulated; the time planned for them is taken off.\n\n"
+        "Queues that wait for hours (email, …) are worked on in the time that is set aside for them "
+        "(ring_fence) or while nobody waits; simulated is\n"
+        "then the share done by the due time, backlog what waits at the end of the span, oldest the longest "
+        "wait in it.\n\n"
         "The result is kept with a stored roster, for wfm report sla and the service.\n\n"
         "Two rosters of the same weeks are compared: the same contacts, days and absences for both, so that "
         "small differences show; the\n"

@@ -5,6 +5,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/simulate/hall_late.c scheduler/simulate/hall_new.c \
 	scheduler/simulate/busy.c scheduler/simulate/busy.h \
 	scheduler/simulate/estimate.c scheduler/simulate/estimate.h \
+	scheduler/simulate/groups.c scheduler/simulate/groups.h \
 	scheduler/simulate/replicate.c scheduler/simulate/replicate.h \
 	scheduler/simulate/simulate.c scheduler/simulate/simulate.h \
 	scheduler/simulate/staff.c scheduler/simulate/staff.h scheduler/simulate/ticks.h \

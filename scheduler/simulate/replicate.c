@@ -19,6 +19,7 @@ struct worker {
     struct hall hall;
     struct hall_engine *engine; /* of the hall */
     struct hall_count *counts;
+    struct hall_backlog *waiting;
     struct totals totals;
 };
 
@@ -35,10 +36,14 @@ bool target_reached(struct ratio_sample sample, const struct sla_past *past, dou
 /* ---- a replication ---- */
 
 /* Numerator and denominator of the service level. */
-static struct ratio_sample measure(enum sl_definition definition, const struct hall_count *c)
+static struct ratio_sample measure(const struct queue *queue, const struct hall_count *c)
 {
     struct ratio_sample out = {c->in_time, c->offered};
-    switch (definition) {
+    if (channel_is_deferred(queue->channel)) {
+        out.den -= c->undecided;
+        return out;
+    }
+    switch (queue->sla.definition) {
     case SL_ANSWERED:
         out.den = c->answered;
         break;
@@ -69,9 +74,9 @@ static void add_cells(struct worker *w, int replication)
     for (int q = 0; q < operation->n_queues; q++) {
         const struct queue *queue = &operation->queues[q];
         struct ratio_sample met = {0};
-        for (int32_t iv = 0; !channel_is_deferred(queue->channel) && iv < demand->grid.n; iv++) {
+        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
             size_t cell = DEMAND_CELL(demand, q, iv);
-            struct ratio_sample here = measure(queue->sla.definition, &w->counts[cell]);
+            struct ratio_sample here = measure(queue, &w->counts[cell]);
             w->totals.in_time[cell] += here.num;
             w->totals.counted[cell] += here.den;
             met.den += here.den > 0;
@@ -86,13 +91,14 @@ static void add_counts(struct worker *w, int replication)
     struct simulation *s = w->s;
     for (guint i = 0; i < s->lines->len; i++) {
         const struct simulate_line *line = &g_array_index(s->lines, struct simulate_line, i);
-        enum sl_definition definition = s->problem->operation->queues[line->queue].sla.definition;
+        const struct queue *queue = &s->problem->operation->queues[line->queue];
         struct line_sums *sums = &w->totals.lines[i];
         struct ratio_sample sample = {0};
-        double wait_s = 0, busy_s = 0;
+        double wait_s = 0, busy_s = 0, oldest_s = 0;
         for (int32_t iv = line->from_iv; iv < line->to_iv; iv++) {
-            const struct hall_count *c = &w->counts[DEMAND_CELL(&s->problem->demand, line->queue, iv)];
-            struct ratio_sample here = measure(definition, c);
+            size_t cell = DEMAND_CELL(&s->problem->demand, line->queue, iv);
+            const struct hall_count *c = &w->counts[cell];
+            struct ratio_sample here = measure(queue, c);
             sample.num += here.num;
             sample.den += here.den;
             sums->offered += c->offered;
@@ -100,7 +106,10 @@ static void add_counts(struct worker *w, int replication)
             sums->abandoned += c->abandoned;
             wait_s += c->wait_s;
             busy_s += c->busy_s;
+            oldest_s = MAX(oldest_s, w->waiting[cell].oldest_s);
         }
+        sums->backlog += w->waiting[DEMAND_CELL(&s->problem->demand, line->queue, line->to_iv - 1)].waiting;
+        sums->oldest_ms += llround(oldest_s * 1000);
         sums->wait_ms += llround(wait_s * 1000);
         sums->busy_ms += llround(busy_s * 1000);
         s->samples[(size_t)replication * s->lines->len + i] = sample;
@@ -114,10 +123,9 @@ static void draw_days(struct worker *w, int replication)
     const struct demand *demand = &s->problem->demand;
     uint64_t seed = random_at(s->ask->seed, CHANCE_DAYS, (uint64_t)(replication / 2));
     for (int q = 0; q < demand->n_queues; q++) {
-        const struct queue *queue = &s->problem->operation->queues[q];
-        uint64_t stream = g_str_hash(queue->id);
+        uint64_t stream = g_str_hash(s->problem->operation->queues[q].id);
         double factor = 1;
-        for (int32_t iv = 0; !channel_is_deferred(queue->channel) && iv < demand->grid.n; iv++) {
+        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
             size_t cell = DEMAND_CELL(demand, q, iv);
             if (iv == 0 || s->day[cell] != s->day[cell - 1]) {
                 double u = random_uniform_at(seed, stream, (uint64_t)s->day[cell]) + 0x1p-54;
@@ -141,7 +149,7 @@ static void replicate(struct worker *w, int replication)
                              .grid = &s->problem->demand.grid,
                              .handle_cv = s->ask->handle_cv,
                              .seed = contacts};
-    struct hall_result result = {.counts = w->counts};
+    struct hall_result result = {.counts = w->counts, .waiting = w->waiting};
     calls_draw(&w->calls, &draw);
     hall_run(w->engine, &w->calls, contacts, &result);
     add_counts(w, replication);
@@ -174,6 +182,8 @@ static void totals_add(struct totals *to, const struct totals *from, const struc
         to->lines[i].abandoned += from->lines[i].abandoned;
         to->lines[i].wait_ms += from->lines[i].wait_ms;
         to->lines[i].busy_ms += from->lines[i].busy_ms;
+        to->lines[i].backlog += from->lines[i].backlog;
+        to->lines[i].oldest_ms += from->lines[i].oldest_ms;
     }
     for (size_t i = 0; i < cells_of(s); i++) {
         to->in_time[i] += from->in_time[i];
@@ -191,13 +201,14 @@ static void worker_init(struct worker *w, struct simulation *s, bool calling)
     for (int q = 0; s->day != NULL && q < n_queues; q++)
         w->sources[q].offered = w->offered + DEMAND_CELL(&s->problem->demand, q, 0);
     w->counts = g_new(struct hall_count, cells_of(s) + 1);
+    w->waiting = g_new0(struct hall_backlog, cells_of(s) + 1);
     totals_init(&w->totals, s);
     staff_drawn_init(&w->drawn, &s->staff);
     w->hall = (struct hall){.grid = s->problem->demand.grid,
                             .queues = s->queues,
                             .n_queues = n_queues,
                             .groups = w->drawn.groups,
-                            .n_groups = s->staff.n_groups};
+                            .n_groups = s->staff.groups.n};
     w->engine = hall_engine_new(&w->hall);
 }
 
@@ -209,6 +220,7 @@ static void worker_clear(struct worker *w)
     g_free(w->sources);
     g_free(w->offered);
     g_free(w->counts);
+    g_free(w->waiting);
     totals_clear(&w->totals);
 }
 

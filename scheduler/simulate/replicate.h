@@ -15,6 +15,8 @@
 /* Sums over replications. */
 struct line_sums {
     int64_t offered, answered, abandoned, wait_ms, busy_ms;
+    int64_t backlog, oldest_ms; /* deferred: waiting at the end of the span; the longest that any waited at
+                                   the end of an interval of it */
 };
 
 struct totals {
@@ -29,7 +31,8 @@ struct simulation {
     const struct simulate_ask *ask;
     struct hall_queue *queues;
     struct call_source *sources;
-    double *offered; /* n_queues × n: open intervals of immediate queues, else 0 */
+    double *offered; /* n_queues × n: of immediate queues 0 while closed */
+    double *open;    /* n_queues × n: share of the interval that is open */
     int32_t *day;    /* n_queues × n: local days, where days are uncertain; else NULL */
     int cluster;     /* replications in a row that depend on each other */
     struct staff staff;

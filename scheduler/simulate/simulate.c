@@ -18,15 +18,29 @@ static const double *uneven_levels(const struct queue *queue)
     return NULL;
 }
 
+static void load_deferred(struct simulation *s, int q)
+{
+    const struct demand *demand = &s->problem->demand;
+    const struct queue *queue = &s->problem->operation->queues[q];
+    const double *open = s->open + DEMAND_CELL(demand, q, 0);
+    const struct load load = load_of_demand(demand, q);
+    s->queues[q].deferred = s->sources[q].deferred = true;
+    s->queues[q].concurrency = 1;
+    s->queues[q].open = s->sources[q].open = open;
+    s->sources[q].due_s = queue->sla.threshold_s;
+    s->sources[q].backlog = staffing_backlog(s->problem->operation, q, &load);
+    s->sources[q].backlog_aht_s = queue->aht_s;
+}
+
 static bool load_queues(struct simulation *s, GError **error)
 {
     const struct operation *operation = s->problem->operation;
     const struct demand *demand = &s->problem->demand;
     size_t n = (size_t)demand->grid.n;
-    g_autofree double *open = g_new(double, n + 1);
     for (int q = 0; q < operation->n_queues; q++) {
         const struct queue *queue = &operation->queues[q];
         size_t first = DEMAND_CELL(demand, q, 0);
+        bool deferred = channel_is_deferred(queue->channel);
         s->queues[q] = (struct hall_queue){.threshold_s = queue->sla.threshold_s,
                                            .short_abandon_s = queue->sla.short_abandon_s,
                                            .concurrency = MAX(queue->concurrency, 1),
@@ -34,12 +48,12 @@ static bool load_queues(struct simulation *s, GError **error)
                                            .aht_s = demand->aht_s + first};
         s->sources[q] = (struct call_source){
             .offered = s->offered + first, .aht_s = demand->aht_s + first, .patience_s = queue->patience_s};
-        if (channel_is_deferred(queue->channel))
-            continue;
-        if (!queue_open_shares(operation, queue, &demand->grid, open, error))
+        if (!queue_open_shares(operation, queue, &demand->grid, s->open + first, error))
             return false;
-        for (size_t iv = 0; iv < n; iv++)
-            s->offered[first + iv] = open[iv] > 0 ? demand->offered[first + iv] : 0;
+        for (size_t iv = first; iv < first + n; iv++)
+            s->offered[iv] = deferred || s->open[iv] > 0 ? demand->offered[iv] : 0;
+        if (deferred)
+            load_deferred(s, q);
     }
     return true;
 }
@@ -92,7 +106,7 @@ static bool add_lines(struct simulation *s, int q, GError **error)
             s->day[DEMAND_CELL(&s->problem->demand, q, k)] = day;
     }
     g_autofree int32_t *first = g_new(int32_t, (gsize)grid->n + 1);
-    int n = period_counts(queue) ? period_parts(operation, queue, grid, first, error) : 0;
+    int n = queue->sla.period != SLA_INTERVAL ? period_parts(operation, queue, grid, first, error) : 0;
     for (int i = 0; i < n; i++)
         mark_period(s, line, first_line, first[i], first[i + 1],
                     i == 0 && s->ask->past != NULL ? &s->ask->past[q] : NULL);
@@ -184,6 +198,9 @@ static void finish_line(const struct simulation *s, guint at, const struct line_
     line->offered = (double)sums->offered / n;
     line->abandon = sums->offered > 0 ? (double)sums->abandoned / (double)sums->offered : 0;
     line->asa_s = sums->answered > 0 ? (double)sums->wait_ms / 1000 / (double)sums->answered : 0;
+    bool deferred = channel_is_deferred(s->problem->operation->queues[line->queue].channel);
+    line->backlog = deferred ? (double)sums->backlog / n : NAN;
+    line->oldest_s = deferred ? (double)sums->oldest_ms / 1000 / n : NAN;
     double planned = planned_s(s, line);
     line->occupancy = planned > 0 ? (double)sums->busy_ms / 1000 / n / planned : (isnan(planned) ? NAN : 0);
 }
@@ -213,8 +230,7 @@ static bool simulate(struct simulation *s, struct simulate_report *report, GErro
     const struct operation *operation = s->problem->operation;
     bool ok = load_queues(s, error);
     for (int q = 0; ok && q < operation->n_queues; q++)
-        if (!channel_is_deferred(operation->queues[q].channel))
-            ok = add_lines(s, q, error);
+        ok = add_lines(s, q, error);
     if (!ok || !staff_init(&s->staff, s->problem, s->solution, error))
         return false;
     replications_run(s);
@@ -225,12 +241,11 @@ static bool simulate(struct simulation *s, struct simulate_report *report, GErro
 }
 
 /* Is any day uncertain? */
-static bool uncertain(const struct plan_problem *problem)
+static bool uncertain(const struct demand *demand)
 {
-    const struct demand *demand = &problem->demand;
     bool any = false;
     for (int q = 0; demand->busyness_cv2 != NULL && q < demand->n_queues; q++)
-        any |= demand->busyness_cv2[q] > 0 && !channel_is_deferred(problem->operation->queues[q].channel);
+        any |= demand->busyness_cv2[q] > 0;
     return any;
 }
 
@@ -244,10 +259,11 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
             "the plan does not hold the contacts it was made for; make the roster again with this "
             "version of wfm");
     size_t nq = (size_t)problem->operation->n_queues, cells = nq * (size_t)demand->grid.n;
-    bool days = !ask->certain && uncertain(problem);
+    bool days = !ask->certain && uncertain(demand);
     g_autofree struct hall_queue *queues = g_new0(struct hall_queue, nq + 1);
     g_autofree struct call_source *sources = g_new0(struct call_source, nq + 1);
     g_autofree double *offered = g_new0(double, cells + 1);
+    g_autofree double *open = g_new0(double, cells + 1);
     g_autofree int32_t *day = days ? g_new0(int32_t, cells + 1) : NULL;
     struct simulation s = {.problem = problem,
                            .solution = solution,
@@ -255,6 +271,7 @@ bool simulate_roster(const struct plan_problem *problem, const struct plan_solut
                            .queues = queues,
                            .sources = sources,
                            .offered = offered,
+                           .open = open,
                            .day = day,
                            .cluster = days ? 2 : 1};
     s.lines = g_array_new(FALSE, TRUE, sizeof(struct simulate_line));

@@ -9,10 +9,11 @@
  * in contacts, days and absences; the same seed gives the same ones for every roster, so two rosters are
  * compared on equal terms.
  *
- * Shrinkage out of office is whole agents missing whole shifts (staff.h), in office its mean share. Deferred
- * queues (email, …) are not simulated: the time the plan gives them is taken out of the groups that serve
- * them, those with the fewest immediate queues first. The grid starts with nobody in line. Contacts while a
- * queue is closed are left out, as in the requirement.
+ * Shrinkage out of office is whole agents missing whole shifts (staff.h), in office its mean share. Routing
+ * is the operation's (groups.h). Deferred queues (email, …) are worked on while nobody waits, or,
+ * ring-fenced, in the time the plan gives them; they start with what a week like this one leaves behind when
+ * it is staffed as required, the others with nobody in line. Contacts of immediate queues while they are
+ * closed are left out, as in the requirement.
  *
  * Pure, deterministic: the same bits for any number of threads.
  */
@@ -63,6 +64,9 @@ struct simulate_line {
                                      before a period included */
     double counted;               /* denominator of the service level, mean */
     struct sla_past past;         /* what is known before a period */
+    double backlog;               /* of deferred queues, else NAN: contacts waiting at the end of the span,
+                                     mean; sl is the share done by the due time of those that came in it */
+    double oldest_s;              /* … the longest that one waited at the end of an interval, mean */
 };
 
 struct simulate_report {
@@ -73,7 +77,7 @@ struct simulate_report {
     double contacts;           /* simulated, all replications */
     double *in_time, *counted; /* n_queues × grid.n, by queue: numerator and denominator of the service level
                                   by the queue's definition, contacts by their arrival, mean over
-                                  replications; 0 for deferred queues */
+                                  replications */
     int n_cells;               /* length of both */
     struct ratio_sample *samples; /* replications × n_lines: what was counted in each */
     int cluster;                  /* replications in a row that depend on each other */

@@ -7,32 +7,6 @@
 
 #define PHASE_SALT UINT64_C(0x5851F42D4C957F2D)
 
-static bool same_skills(const struct agent *a, const struct agent *b)
-{
-    bool same = a->n_skills == b->n_skills;
-    for (int i = 0; same && i < a->n_skills; i++)
-        same = a->skills[i].queue == b->skills[i].queue && a->skills[i].overflow == b->skills[i].overflow;
-    return same;
-}
-
-/* First agent of each group into `member` (n_agents), the group of each agent into `group` (-1 without
- * skills). Returns how many groups. */
-static int find_groups(const struct operation *operation, int *member, int *group)
-{
-    int n = 0;
-    for (int a = 0; a < operation->n_agents; a++) {
-        int g = 0;
-        while (g < n && !same_skills(&operation->agents[a], &operation->agents[member[g]]))
-            g++;
-        if (operation->agents[a].n_skills == 0)
-            g = -1;
-        else if (g == n)
-            member[n++] = a;
-        group[a] = g;
-    }
-    return n;
-}
-
 /* A shift that is missing with probability `away`. */
 struct staff_shift {
     uint64_t agent; /* hash of the id: the agent is the same in another operation */
@@ -62,29 +36,31 @@ static void find_worked(const struct grid *grid, const struct shift *shift, stru
     }
 }
 
-/* Share of an agent's time in the office that is there for immediate contacts. */
-static double presence(const struct operation *operation, const struct agent *agent)
+/* Share of a group's time in the office that is there for contacts: by the mean of its immediate queues, else
+   of all. */
+static double presence(const struct operation *operation, const struct hall_group *group)
 {
-    double shrinkage = 0;
-    int n = 0;
-    for (int k = 0; k < agent->n_skills; k++) {
-        const struct queue *queue = &operation->queues[agent->skills[k].queue];
-        if (channel_is_deferred(queue->channel))
-            continue;
-        shrinkage += queue->shrinkage;
-        n++;
+    double shrinkage[2] = {0};
+    int n[2] = {0};
+    for (int k = 0; k < group->n_queues; k++) {
+        const struct queue *queue = &operation->queues[group->queues[k]];
+        bool deferred = channel_is_deferred(queue->channel);
+        shrinkage[deferred] += queue->shrinkage;
+        n[deferred]++;
     }
-    return 1 - (n > 0 ? shrinkage / n : 0);
+    int kind = n[0] > 0 ? 0 : 1;
+    return 1 - (n[kind] > 0 ? shrinkage[kind] / n[kind] : 0);
 }
 
 /* Shifts that are worked on contacts, in the staff's list. zones: of the sites. */
 static void list_shifts(struct staff *staff, const struct plan_problem *problem, const struct shift *shifts,
-                        int n_shifts, const int *group, struct zone *const *zones)
+                        int n_shifts, struct zone *const *zones)
 {
     const struct operation *operation = problem->operation;
     for (int i = 0; i < n_shifts; i++) {
         const struct shift *shift = &shifts[i];
-        bool known = shift->agent >= 0 && shift->agent < operation->n_agents && group[shift->agent] >= 0;
+        bool known = shift->agent >= 0 && shift->agent < operation->n_agents &&
+                     staff->groups.of_agent[shift->agent] >= 0;
         bool on_call = shift->tmpl >= 0 && shift->tmpl < operation->n_templates &&
                        operation->templates[shift->tmpl].on_call;
         if (!known || on_call || shift->end_ts <= problem->demand.grid.start_ts)
@@ -94,7 +70,7 @@ static void list_shifts(struct staff *staff, const struct plan_problem *problem,
         *out = (struct staff_shift){.agent = g_str_hash(agent->id),
                                     .day = zone_local_day(zones[agent->site], shift->start_ts),
                                     .away = operation->sites[agent->site].shrinkage,
-                                    .group = group[shift->agent]};
+                                    .group = staff->groups.of_agent[shift->agent]};
         find_worked(&problem->demand.grid, shift, out);
     }
 }
@@ -110,74 +86,68 @@ static void add_shifts(const struct staff *staff, double weight_away, double *su
     }
 }
 
-static bool serves(const struct agent *agent, int queue)
+/* Takes the plan's time for the fenced queues out of `left` (alike groups × n) into `taken` (fenced groups ×
+   alike groups × n), groups with fewest queues first. */
+static void take_fenced(const struct staff *staff, const struct plan_problem *problem, const double *staffed,
+                        double *left, double *taken)
 {
-    bool found = false;
-    for (int k = 0; k < agent->n_skills; k++)
-        found |= agent->skills[k].queue == queue;
-    return found;
-}
-
-/* Takes the plan's time for deferred queues out of the groups, those with fewest immediate queues first. */
-static void take_deferred(const struct plan_problem *problem, const double *staffed, const int *member,
-                          const struct staff *staff, double *sum)
-{
-    const struct operation *operation = problem->operation;
-    size_t n = (size_t)problem->demand.grid.n;
-    for (int q = 0; staffed != NULL && q < operation->n_queues; q++) {
-        if (!channel_is_deferred(operation->queues[q].channel))
-            continue;
+    const struct groups *groups = &staff->groups;
+    size_t n = (size_t)staff->n_intervals, alike = (size_t)groups->n_alike;
+    for (int f = 0; f < groups->n - groups->n_alike; f++) {
+        int queue = groups->fenced[f];
         for (size_t iv = 0; iv < n; iv++) {
-            double left = staffed[(size_t)q * n + iv];
-            for (int size = 0; left > 0 && size <= operation->n_queues; size++)
-                for (int g = 0; g < staff->n_groups && left > 0; g++) {
-                    if (staff->groups[g].n_queues != size || !serves(&operation->agents[member[g]], q))
+            double wanted = staffed[(size_t)queue * n + iv];
+            for (int size = 0; wanted > 0 && size <= problem->operation->n_queues; size++)
+                for (int g = 0; g < groups->n_alike && wanted > 0; g++) {
+                    if (groups->list[g].n_queues != size ||
+                        !group_has_skill(groups, problem->operation, g, queue))
                         continue;
-                    double taken = MIN(left, sum[(size_t)g * n + iv]);
-                    sum[(size_t)g * n + iv] -= taken;
-                    left -= taken;
+                    double here = MIN(wanted, left[(size_t)g * n + iv]);
+                    taken[((size_t)f * alike + (size_t)g) * n + iv] = here;
+                    left[(size_t)g * n + iv] -= here;
+                    wanted -= here;
                 }
         }
     }
 }
 
-/* Immediate queues of each group, and its members' mean speed. */
-static void fill_groups(struct staff *staff, const struct operation *operation, const int *member,
-                        const int *group)
+/* What of a shift is worked in another group. */
+static void split_shift(struct staff *staff, const struct staff_shift *shift, int group, double present,
+                        const double *all, const double *taken)
 {
-    for (int g = 0; g < staff->n_groups; g++) {
-        const struct agent *first = &operation->agents[member[g]];
-        int *queues = g_new(int, first->n_skills + 1);
-        double *speed = g_new0(double, first->n_skills + 1);
-        int n = 0;
-        for (int k = 0; k < first->n_skills; k++) {
-            if (channel_is_deferred(operation->queues[first->skills[k].queue].channel))
-                continue;
-            double sum = 0;
-            int agents = 0;
-            for (int a = 0; a < operation->n_agents; a++)
-                if (group[a] == g && operation->agents[a].skills[k].proficiency > 0) {
-                    sum += operation->agents[a].skills[k].proficiency;
-                    agents++;
-                }
-            speed[n] = agents > 0 ? sum / agents : 1;
-            queues[n++] = first->skills[k].queue;
-        }
-        staff->groups[g] = (struct hall_group){.queues = queues, .speed = speed, .n_queues = n};
+    struct staff_shift part = *shift;
+    double sum = 0;
+    part.group = group;
+    part.here = g_new0(double, part.n + 1);
+    for (int32_t iv = 0; iv < part.n; iv++) {
+        int32_t at = part.from_iv + iv;
+        part.here[iv] = all[at] > 0 ? shift->here[iv] * present * taken[at] / all[at] : 0;
+        sum += part.here[iv];
     }
+    if (sum > 0)
+        staff->shifts[staff->n_shifts++] = part;
+    else
+        g_free(part.here);
 }
 
-/* Takes deferred work and what is missed in the office off every shift of the group alike. */
-static void scale_shifts(struct staff *staff, const struct operation *operation, const int *member,
-                         const double *all, const double *left)
+/* Sets aside what is fenced of every shift, and takes off what is missed in the office. all: alike groups ×
+   n, agents on shift. */
+static void split_shifts(struct staff *staff, const struct operation *operation, const double *all,
+                         const double *left, const double *taken)
 {
-    for (int i = 0; i < staff->n_shifts; i++) {
-        struct staff_shift *shift = &staff->shifts[i];
-        double present = presence(operation, &operation->agents[member[shift->group]]);
-        size_t first = (size_t)shift->group * (size_t)staff->n_intervals + (size_t)shift->from_iv;
-        for (int32_t iv = 0; iv < shift->n; iv++) {
-            size_t cell = first + (size_t)iv;
-            shift->here[iv] *= all[cell] > 0 ? present * left[cell] / all[cell] : 0;
+    const struct groups *groups = &staff->groups;
+    size_t n = (size_t)staff->n_intervals, alike = (size_t)groups->n_alike;
+    for (int i = 0, n_shifts = staff->n_shifts; i < n_shifts; i++) {
+        struct staff_shift shift = staff->shifts[i];
+        size_t first = (size_t)shift.group * n;
+        for (int f = 0; f < groups->n - groups->n_alike; f++)
+            split_shift(staff, &shift, groups->n_alike + f,
+                        presence(operation, &groups->list[groups->n_alike + f]), all + first,
+                        taken + (size_t)f * alike * n + first);
+        double present = presence(operation, &groups->list[shift.group]);
+        for (int32_t iv = 0; iv < shift.n; iv++) {
+            size_t cell = first + (size_t)(shift.from_iv + iv);
+            shift.here[iv] *= all[cell] > 0 ? present * left[cell] / all[cell] : 0;
         }
     }
 }
@@ -197,24 +167,23 @@ bool staff_init(struct staff *staff, const struct plan_problem *problem, const s
     g_autofree struct zone **zones = g_new0(struct zone *, operation->n_sites + 1);
     bool ok = make_zones(operation, zones, error);
     if (ok) {
-        g_autofree int *member = g_new0(int, operation->n_agents + 1);
-        g_autofree int *group = g_new0(int, operation->n_agents + 1);
         *staff = (struct staff){.n_intervals = problem->demand.grid.n};
-        staff->n_groups = find_groups(operation, member, group);
-        size_t cells = (size_t)staff->n_groups * (size_t)staff->n_intervals;
-        staff->groups = g_new0(struct hall_group, staff->n_groups + 1);
+        groups_init(&staff->groups, operation, solution->staffed != NULL);
+        size_t n = (size_t)staff->n_intervals, n_fenced = (size_t)(staff->groups.n - staff->groups.n_alike);
+        size_t alike = (size_t)staff->groups.n_alike * n, cells = (size_t)staff->groups.n * n;
         staff->present = g_new0(double, cells + 1);
         staff->full = g_new0(double, cells + 1);
-        staff->shifts = g_new0(struct staff_shift, problem->n_past + solution->n_shifts + 1);
-        g_autofree double *all = g_new0(double, cells + 1);
-        g_autofree double *left = g_new0(double, cells + 1);
-        fill_groups(staff, operation, member, group);
-        list_shifts(staff, problem, problem->past, problem->n_past, group, zones);
-        list_shifts(staff, problem, solution->shifts, solution->n_shifts, group, zones);
+        staff->shifts =
+            g_new0(struct staff_shift, (size_t)(problem->n_past + solution->n_shifts) * (1 + n_fenced) + 1);
+        g_autofree double *all = g_new0(double, alike + 1);
+        g_autofree double *left = g_new0(double, alike + 1);
+        g_autofree double *taken = g_new0(double, n_fenced *alike + 1);
+        list_shifts(staff, problem, problem->past, problem->n_past, zones);
+        list_shifts(staff, problem, solution->shifts, solution->n_shifts, zones);
         add_shifts(staff, 0, all);
-        memcpy(left, all, cells * sizeof *left);
-        take_deferred(problem, solution->staffed, member, staff, left);
-        scale_shifts(staff, operation, member, all, left);
+        memcpy(left, all, alike * sizeof *left);
+        take_fenced(staff, problem, solution->staffed, left, taken);
+        split_shifts(staff, operation, all, left, taken);
         add_shifts(staff, 1, staff->present);
         add_shifts(staff, 0, staff->full);
     }
@@ -225,17 +194,13 @@ bool staff_init(struct staff *staff, const struct plan_problem *problem, const s
 
 void staff_clear(struct staff *staff)
 {
-    for (int g = 0; g < staff->n_groups; g++) {
-        g_free((int *)staff->groups[g].queues);
-        g_free((double *)staff->groups[g].speed);
-    }
+    groups_clear(&staff->groups);
     for (int i = 0; i < staff->n_shifts; i++)
         g_free(staff->shifts[i].here);
-    g_free(staff->groups);
     g_free(staff->present);
     g_free(staff->full);
     g_free(staff->shifts);
-    *staff = (struct staff){.n_groups = 0};
+    *staff = (struct staff){.n_shifts = 0};
 }
 
 static void take_absent(const struct staff *staff, uint64_t seed, double *present)
@@ -263,21 +228,21 @@ static void round_group(const double *present, int32_t n, double phase, int *who
 
 void staff_drawn_init(struct staff_drawn *drawn, const struct staff *staff)
 {
-    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->n_groups * n;
-    drawn->groups = g_memdup2(staff->groups, ((size_t)staff->n_groups + 1) * sizeof *drawn->groups);
+    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->groups.n * n;
+    drawn->groups = g_memdup2(staff->groups.list, ((size_t)staff->groups.n + 1) * sizeof *drawn->groups);
     drawn->present = g_new(double, cells + 1);
     drawn->whole = g_new0(int, cells + 1);
-    for (int g = 0; g < staff->n_groups; g++)
+    for (int g = 0; g < staff->groups.n; g++)
         drawn->groups[g].staff = drawn->whole + (size_t)g * n;
 }
 
 void staff_draw(const struct staff *staff, uint64_t seed, bool even, struct staff_drawn *drawn)
 {
-    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->n_groups * n;
+    size_t n = (size_t)staff->n_intervals, cells = (size_t)staff->groups.n * n;
     memcpy(drawn->present, even ? staff->present : staff->full, cells * sizeof *drawn->present);
     if (!even)
         take_absent(staff, seed, drawn->present);
-    for (int g = 0; g < staff->n_groups; g++)
+    for (int g = 0; g < staff->groups.n; g++)
         round_group(drawn->present + (size_t)g * n, staff->n_intervals,
                     random_uniform_at(seed ^ PHASE_SALT, (uint64_t)g, 0), drawn->whole + (size_t)g * n);
 }

@@ -1,26 +1,28 @@
 /*
- * staff.h - the agents of a roster as groups alike in skills, and how many of each are there in every
- * interval. Internal to scheduler/simulate.
+ * staff.h - how many agents of each group are there in every interval of a roster. Internal to
+ * scheduler/simulate.
  *
  * Out of office (the site's shrinkage) is chance: an agent misses a whole shift with that probability, every
  * shift by itself. Whether agent and site-local day of the start are missing depends on nothing but the seed,
  * so two rosters miss the same people on the same days. In-office shrinkage (the queues') takes its mean
  * share of those who came.
+ *
+ * The time a plan gives to ring-fenced queues is taken out of the groups that have the skill, those with the
+ * fewest other queues first, from all their shifts alike.
  */
 #ifndef WFM_SCHEDULER_SIMULATE_STAFF_H
 #define WFM_SCHEDULER_SIMULATE_STAFF_H
 
 #include "core/plan.h"
-#include "scheduler/simulate/hall.h"
+#include "scheduler/simulate/groups.h"
 
 struct staff_shift;
 
 /* Immutable after staff_init. */
 struct staff {
-    struct hall_group *groups; /* immediate queues only; their staff is NULL */
-    int n_groups;
+    struct groups groups;
     int32_t n_intervals;
-    double *present; /* n_groups × n_intervals: mean agents at work, shrinkage and deferred work taken off */
+    double *present; /* groups.n × n_intervals: mean agents at work, shrinkage taken off */
     double *full;    /* the same if everybody came */
     struct staff_shift *shifts;
     int n_shifts;
@@ -30,11 +32,10 @@ bool staff_init(struct staff *staff, const struct plan_problem *problem, const s
                 GError **error);
 void staff_clear(struct staff *staff);
 
-/* Who is there in one replication; all zero or from an earlier call for the same staff. Owned by one thread.
- */
+/* Who is there in one replication. Owned by one thread. */
 struct staff_drawn {
     struct hall_group *groups; /* those of the staff with the whole agents of this replication */
-    double *present;           /* n_groups × n_intervals: mean agents of those who came */
+    double *present;           /* groups.n × n_intervals: mean agents of those who came */
     int *whole;                /* as whole agents: a group's sum over any span is within one of its mean */
 };
 

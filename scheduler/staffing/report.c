@@ -120,3 +120,19 @@ void staffing_report(const struct operation *operation, int queue_index, const s
     out->asa_s = sum.answered > 0 ? sum.wait_s / sum.answered : 0;
     out->occupancy = sum.present_s > 0 ? fmin(sum.busy_s / sum.present_s, 1) : 0;
 }
+
+double staffing_backlog(const struct operation *operation, int queue_index, const struct load *load)
+{
+    const struct queue *queue = &operation->queues[queue_index];
+    struct backlog backlog;
+    if (!channel_is_deferred(queue->channel) || !backlog_init(&backlog, operation, queue, load, NULL))
+        return 0;
+    double left_s = 0, work_s = 0, contacts = 0;
+    for (int32_t iv = 0; iv < backlog.n; iv++) {
+        left_s += backlog.work_s[iv] - backlog.smooth_s[iv];
+        work_s += backlog.work_s[iv];
+        contacts += load->offered[iv] > 0 ? load->offered[iv] : 0;
+    }
+    backlog_clear(&backlog);
+    return work_s > 0 ? fmax(left_s, 0) * contacts / work_s : 0;
+}

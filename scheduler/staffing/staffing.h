@@ -112,4 +112,8 @@ void staffing_report(const struct operation *operation, int queue, const struct 
 void staffing_expected(const struct operation *operation, int queue, const struct load *load,
                        const double *staffed, double *offered, double *in_time, double *counted);
 
+/* Contacts of a deferred queue that wait when the grid starts, if a grid like it came before and was served
+   as the requirement says; 0 for immediate queues. */
+double staffing_backlog(const struct operation *operation, int queue, const struct load *load);
+
 #endif

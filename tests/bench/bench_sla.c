@@ -89,7 +89,8 @@ static void result_clear(struct result *result)
 static const struct simulate_line *whole(const struct result *result, int queue)
 {
     for (int i = 0; i < result->report.n_lines; i++)
-        if (result->report.lines[i].queue == queue && result->report.lines[i].whole)
+        if (result->report.lines[i].queue == queue && result->report.lines[i].whole &&
+            isnan(result->report.lines[i].backlog))
             return &result->report.lines[i];
     return NULL;
 }

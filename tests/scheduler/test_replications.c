@@ -443,6 +443,8 @@ START_TEST(shifts_become_staff)
     tiny_agent(problem, 1);
     tiny_agent(problem, 3);
     operation->queues[1].channel = CHANNEL_EMAIL;
+    operation->queues[1].ring_fence = true;
+    operation->queues[1].shrinkage = 0.05;
     operation->sites[0].shrinkage = 0.2;
     operation->queues[0].shrinkage = 0.1;
     tiny_demand(problem, 1);
@@ -459,11 +461,14 @@ START_TEST(shifts_become_staff)
     g_autoptr(GError) error = NULL;
     struct staff staff;
     ck_assert(staff_init(&staff, problem, &solution, &error));
-    ck_assert_int_eq(staff.n_groups, 2);
+    ck_assert_int_eq(staff.groups.n_alike, 2);
+    ck_assert_int_eq(staff.groups.n, 3);
     const double *first = staff.present, *second = staff.present + demand->grid.n;
+    const double *fenced = second + demand->grid.n;
     for (int iv = 0; iv < demand->grid.n; iv++) {
         double there = iv >= 16 && iv < 32 && iv != 20 ? 0.8 * 0.9 : 0;
         ck_assert_double_eq_tol(first[iv] + second[iv], iv == 16 ? there : 2 * there, 1e-12);
+        ck_assert_double_eq_tol(fenced[iv], iv == 16 ? 0.8 * 0.95 : 0, 1e-12);
     }
     struct staff_drawn drawn;
     staff_drawn_init(&drawn, &staff);
@@ -489,7 +494,7 @@ START_TEST(shifts_become_staff)
     operation->queues[0].patience_s = 120;
     ck_assert(simulate_roster(problem, &solution, &ask, &report, &error));
     ck_assert_int_eq(report.replications, 20);
-    ck_assert_int_eq(report.n_lines, 8);
+    ck_assert_int_eq(report.n_lines, 16);
     const struct simulate_line *week = &report.lines[7];
     ck_assert(week->whole && week->queue == 0 && week->offered > 50 && week->offered < 78);
     ck_assert(week->sl > 0.5 && week->sl < 0.95 && week->sl_half > 0 && week->sl_half < 0.1);
@@ -508,6 +513,123 @@ START_TEST(shifts_become_staff)
 }
 END_TEST
 
+/* ---- routing ---- */
+
+/* Service level of a queue over the whole, of 30 replications; the same report's line of the other. */
+static double whole_sl(const struct simulate_report *report, int queue, const struct simulate_line **line)
+{
+    for (int i = 0; i < report->n_lines; i++)
+        if (report->lines[i].queue == queue && report->lines[i].whole) {
+            if (line != NULL)
+                *line = &report->lines[i];
+            return report->lines[i].sl;
+        }
+    ck_abort_msg("no line of queue %d", queue);
+}
+
+static double erlang_sl(const struct queue *queue, double offered, double aht_s, const struct grid *grid,
+                        double agents)
+{
+    const struct load load = {.grid = *grid, .offered = &offered, .aht_s = &aht_s};
+    struct service service;
+    staffing_service(queue, &load, 0, agents, &service);
+    return service.sl;
+}
+
+/* Calls and email for the same 14 agents, email worth 2.5 of them: set aside, the calls have Erlang A's level
+   of the other agents and all email is in time; blended, agents without email help the calls; with too little
+   time set aside, email is late and piles up. */
+static const struct {
+    const char *what;
+    bool fence;
+    double set_aside;
+    int blend_idle;
+    double email_low, email_high; /* done in time */
+    bool piles_up;
+} mixes[] = {
+    {"set aside", true, 3, 0, 0.99, 1, false},
+    {"too little set aside", true, 2, 0, 0, 0.6, true},
+    {"blended", false, 3, 0, 0.99, 1, false},
+    {"blended, never", false, 3, 14, 0, 0.01, true},
+};
+
+START_TEST(email_beside_calls)
+{
+    struct steady s;
+    steady_init(&s, 2, 14, 50, 300, 0, 0);
+    struct operation *operation = s.problem->operation;
+    struct demand *demand = &s.problem->demand;
+    struct queue *email = &operation->queues[1];
+    email->channel = CHANNEL_EMAIL;
+    email->patience_s = 0;
+    email->sla.threshold_s = 4 * HOUR_S;
+    email->sla.period = SLA_DAY;
+    email->occupancy_cap = 0.8;
+    email->ring_fence = mixes[_i].fence;
+    email->blend_idle = mixes[_i].blend_idle;
+    for (int32_t iv = 0; iv < demand->grid.n; iv++) {
+        demand->offered[DEMAND_CELL(demand, 1, iv)] = 6;
+        demand->aht_s[DEMAND_CELL(demand, 1, iv)] = 600; /* 2 erlang, 2.5 agents at an efficiency of 0.8 */
+        s.staffed[DEMAND_CELL(demand, 1, iv)] = mixes[_i].set_aside;
+        s.staffed[DEMAND_CELL(demand, 0, iv)] = 14 - mixes[_i].set_aside;
+    }
+    struct simulate_ask ask = {.seed = 9, .replications = 30};
+    struct simulate_report report = steady_run(&s, &ask);
+    const struct simulate_line *calls, *mail;
+    whole_sl(&report, 0, &calls);
+    double got = whole_sl(&report, 1, &mail);
+    ck_assert_msg(got >= mixes[_i].email_low && got <= mixes[_i].email_high, "%s: email %g", mixes[_i].what,
+                  got);
+    ck_assert_msg((mail->backlog > 200) == mixes[_i].piles_up, "%s: backlog %g", mixes[_i].what,
+                  mail->backlog);
+    ck_assert_msg((mail->oldest_s > 4 * HOUR_S) == mixes[_i].piles_up, "%s: oldest %g s", mixes[_i].what,
+                  mail->oldest_s);
+    ck_assert(isnan(calls->backlog) && isnan(calls->oldest_s));
+    ck_assert_double_eq_tol(mail->offered, 6.0 * demand->grid.n, 4 * sqrt(6.0 * demand->grid.n / 30));
+    double there = mixes[_i].fence ? 14 - mixes[_i].set_aside : 14;
+    double alone = erlang_sl(&operation->queues[0], 50, 300, &demand->grid, there);
+    if (mixes[_i].fence || mixes[_i].piles_up) /* nothing but calls is done by those who take them */
+        ck_assert_msg(fabs(calls->sl - alone) < 4 * calls->sl_half / 1.96 + 0.002, "%s: calls %g, not %g",
+                      mixes[_i].what, calls->sl, alone);
+    else
+        ck_assert_msg(calls->sl < alone - 0.01 &&
+                          calls->sl > erlang_sl(&operation->queues[0], 50, 300, &demand->grid, 10),
+                      "%s: calls %g", mixes[_i].what, calls->sl);
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
+/* Two queues share all agents: alike, one first, and one whose second level waits. */
+START_TEST(who_is_served_first)
+{
+    struct steady s;
+    steady_init(&s, 2, 12, 33, 300, 0, 0);
+    struct operation *operation = s.problem->operation;
+    struct simulate_ask ask = {.seed = 6, .replications = 20};
+    struct simulate_report alike = steady_run(&s, &ask);
+    ck_assert_double_eq_tol(whole_sl(&alike, 0, NULL), whole_sl(&alike, 1, NULL), 0.02);
+    operation->queues[1].priority = 5;
+    struct simulate_report first = steady_run(&s, &ask);
+    ck_assert_double_gt(whole_sl(&first, 1, NULL), whole_sl(&alike, 1, NULL) + 0.03);
+    ck_assert_double_lt(whole_sl(&first, 0, NULL), whole_sl(&alike, 0, NULL) - 0.005);
+    operation->queues[1].priority = 0;
+
+    /* half of the agents have queue 1 at level 2, after 60 s, beyond its threshold: worse for it, better for
+       the other */
+    operation->queues[1].overflow_after_s = 60;
+    for (int a = 0; a < 6; a++)
+        operation->agents[a].skills[1].overflow = 1;
+    struct simulate_report levels = steady_run(&s, &ask);
+    ck_assert_double_lt(whole_sl(&levels, 1, NULL), whole_sl(&alike, 1, NULL) - 0.02);
+    ck_assert_double_gt(whole_sl(&levels, 0, NULL), whole_sl(&alike, 0, NULL) + 0.01);
+    simulate_report_clear(&alike);
+    simulate_report_clear(&first);
+    simulate_report_clear(&levels);
+    steady_clear(&s);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/replications");
@@ -523,6 +645,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
     tcase_add_test(t, two_rosters);
     tcase_add_test(t, shifts_become_staff);
+    tcase_add_loop_test(t, email_beside_calls, 0, G_N_ELEMENTS(mixes));
+    tcase_add_test(t, who_is_served_first);
     suite_add_tcase(s, t);
     return s;
 }
