@@ -307,8 +307,9 @@ static const struct {
     double share;
 } stretches[] = {{4, 2, 1 / 64.0}, {7, 0, 7 / 64.0}, {14, 0, 56 / 64.0}};
 
-#define LEVEL_RATE 0.25 /* most contacts finished in a step while agents finish theirs after their time */
-#define LEVEL_STEPS 24  /* of an interval, at least, then */
+#define STEP_HANDLED 0.5 /* longest step in handling times: intervals of many of them take more steps */
+#define LEVEL_RATE 0.25  /* most contacts finished in a step while agents finish theirs after their time */
+#define LEVEL_STEPS 24   /* of an interval, at least, then */
 
 /* Seconds until all who should leave have left: as without chance, and five standard deviations. */
 static double leaving_s(const struct chain_state *state, const struct chain_rates *rates)
@@ -336,8 +337,9 @@ static bool fast_through(struct chain_state *state, const struct chain_rates *ra
         chain_fold(state);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(stretches); i++) {
-        double step_s = (span_s - done_s) * stretches[i].share / stretches[i].steps;
-        if (!steps_through(state, rates, step_s, stretches[i].steps, stretches[i].damped, 1 / span_s, mean))
+        double stretch_s = (span_s - done_s) * stretches[i].share;
+        int steps = MAX(stretches[i].steps, (int)ceil(stretch_s * rates->handle / STEP_HANDLED));
+        if (!steps_through(state, rates, stretch_s / steps, steps, stretches[i].damped, 1 / span_s, mean))
             return false;
     }
     return true;

@@ -1,6 +1,6 @@
 STAFFING_VECTORS = \
 	tests/scheduler/reference_day.c tests/scheduler/reference_day.h \
-	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h \
+	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h tests/scheduler/skill_run.c \
 	tests/scheduler/staffing_vectors.c tests/scheduler/staffing_vectors.h tests/scheduler/tally.h tests/scheduler/staffing_vectors_internal.h \
 	tests/scheduler/vectors_ctmc.c tests/scheduler/vectors_models.c tests/scheduler/vectors_reference.c \
 	tests/scheduler/vectors_transient.c
@@ -76,3 +76,9 @@ check_PROGRAMS += tests/scheduler/test_hall_exact
 tests_scheduler_test_hall_exact_SOURCES = tests/scheduler/test_hall_exact.c
 tests_scheduler_test_hall_exact_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_hall_exact
+
+check_PROGRAMS += tests/scheduler/test_engines
+tests_scheduler_test_engines_SOURCES = tests/scheduler/test_engines.c tests/scheduler/tally.h \
+	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h tests/scheduler/skill_run.c
+tests_scheduler_test_engines_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_engines
