@@ -334,6 +334,7 @@ static void waiting(const struct erlang_system *system, double odds, double full
     double no_wait, wait_sum = 0; /* Σ of waits t_k H_k / S0 */
     double served =
         (stable ? enter_stable : enter_overload)(&q, odds, waits, &no_wait, &wait_sum, &out->abandon);
+    double answered = no_wait + served;
     out->p_wait = q.p_wait;
     out->asa_offered_s = out->abandon / q.theta;
     out->queue_length = out->abandon * q.y;
@@ -350,11 +351,14 @@ static void waiting(const struct erlang_system *system, double odds, double full
     }
     if (waits) {
         /* the served ones carry the factor r/y */
-        double served_wait_s = q.p_wait * (q.r / q.y) * wait_sum / q.theta, answered = no_wait + served;
+        double served_wait_s = q.p_wait * (q.r / q.y) * wait_sum / q.theta;
         out->asa_answered_s = answered > 0 ? served_wait_s / answered : 0;
         out->asa_virtual_s = q.p_wait * (wait_sum + 1 / q.r) / q.theta;
     }
     erlang_ratios(out);
+    /* not from 1 - abandon: in deep overload hardly anybody is answered */
+    out->counted[SL_ANSWERED] = clamp01(answered);
+    out->sl[SL_ANSWERED] = answered > 0 ? clamp01(out->in_time / answered) : 0;
 }
 
 void erlang_waiting(const struct erlang_system *system, double odds, double full_rate,
@@ -400,7 +404,7 @@ void erlang_metrics_of(const struct erlang_system *system, double agents, enum e
         return;
     }
     waiting(system, poisson_odds(agents, load_erl), agents / system->aht_s, parts, out);
-    out->occupancy = clamp01(load_erl * (1 - out->abandon) / agents);
+    out->occupancy = clamp01(load_erl * out->counted[SL_ANSWERED] / agents);
     if (isinf(out->queue_length))
         out->occupancy = 1;
 }

@@ -67,6 +67,7 @@ void erlang_metrics(const struct erlang_system *system, double agents, struct er
 
 /* Only what is asked for, and what costs nothing more; the rest is 0. */
 enum erlang_parts {
+    ERLANG_SHARES = 0, /* p_wait, abandon and what follows from them */
     ERLANG_LEVELS = 1, /* service levels, counted, abandons within times */
     ERLANG_WAITS = 2,  /* asa_answered_s, asa_virtual_s */
     ERLANG_ALL = 3,
@@ -101,7 +102,7 @@ struct erlang_targets {
 double erlang_margin(const struct erlang_metrics *metrics, const struct erlang_targets *targets);
 
 /* Least agents that meet all targets; whole: the least whole number. 0 with nothing offered. INFINITY when
-   not even ERLANG_AGENTS_MAX do. Real-valued answers are exact to 1e-9. */
+   not even ERLANG_AGENTS_MAX do. Real-valued answers are exact to 1e-9 (of themselves, above 1). */
 #define ERLANG_AGENTS_MAX 1e7
 double erlang_required(const struct erlang_system *system, const struct erlang_targets *targets, bool whole);
 
@@ -109,6 +110,8 @@ double erlang_required(const struct erlang_system *system, const struct erlang_t
  */
 typedef double (*erlang_margin_fn)(double agents, const void *user);
 double erlang_search(erlang_margin_fn margin, const void *user, double guess, bool whole);
+double erlang_search_from(erlang_margin_fn margin, const void *user, double guess, double slope,
+                          bool whole); /* slope > 0: of the margin per agent, near the guess */
 
 /* The part all models share: what happens once all agents are busy. `odds`: P(nobody waits and a place is
    free) / P(exactly full); full_rate: contacts finished per second when full. Fills all but blocked and

@@ -6,15 +6,35 @@
 #define TOLERANCE 1e-12
 #define MARGIN_MAX 700.0
 
-/* Margin of value <= limit, logarithmic: close to linear in agents, since what is bad falls about
- * exponentially. */
+/* What falls short of a limit counts by how far, but never as met, and the other way round. */
+static double signed_margin(bool met, double margin)
+{
+    return met ? fmin(fmax(margin, 0), MARGIN_MAX) : fmax(fmin(margin, -TOLERANCE), -MARGIN_MAX);
+}
+
+/* Margin of value <= limit, logarithmic: what is bad falls about exponentially. */
 static double below(double value, double limit)
 {
     bool met = value <= limit + TOLERANCE;
     if (value <= 0 || isinf(value))
         return met ? MARGIN_MAX : -MARGIN_MAX;
-    double margin = log(fmax(limit, TOLERANCE) / value);
-    return met ? fmin(fmax(margin, 0), MARGIN_MAX) : fmax(fmin(margin, -TOLERANCE), -MARGIN_MAX);
+    return signed_margin(met, log(fmax(limit, TOLERANCE) / value));
+}
+
+/* Nearly the number of standard deviations beyond which a normal variable has that share, from its odds. */
+static double deviations(double share)
+{
+    double u = log(fmax(share, 1e-300) / fmax(1 - share, 1e-300));
+    return u / sqrt(2.55 + 0.5 * fabs(u));
+}
+
+/* The same for shares, which fall as the tail of a normal: exponentially, but only once they are small. */
+static double share_below(double share, double limit)
+{
+    bool met = share <= limit + TOLERANCE;
+    if (share <= 0 || share >= 1)
+        return met ? MARGIN_MAX : -MARGIN_MAX;
+    return signed_margin(met, deviations(fmax(limit, TOLERANCE)) - deviations(share));
 }
 
 double erlang_margin(const struct erlang_metrics *metrics, const struct erlang_targets *targets)
@@ -22,7 +42,7 @@ double erlang_margin(const struct erlang_metrics *metrics, const struct erlang_t
     double margin = MARGIN_MAX;
     if (targets->service_level > 0) {
         double miss = 1 - fmin(targets->service_level, 1);
-        margin = fmin(margin, below(1 - metrics->sl[targets->definition], miss));
+        margin = fmin(margin, share_below(1 - metrics->sl[targets->definition], miss));
     }
     if (targets->asa_max_s > 0) {
         bool any_answered = metrics->counted[SL_ANSWERED] > 0;
@@ -30,119 +50,98 @@ double erlang_margin(const struct erlang_metrics *metrics, const struct erlang_t
             fmin(margin, any_answered ? below(metrics->asa_answered_s, targets->asa_max_s) : -MARGIN_MAX);
     }
     if (targets->abandon_max < 1)
-        margin = fmin(margin, below(metrics->abandon, targets->abandon_max));
+        margin = fmin(margin, share_below(metrics->abandon, targets->abandon_max));
     if (targets->occupancy_max < 1)
         margin = fmin(margin, below(metrics->occupancy, targets->occupancy_max));
     return margin;
 }
 
-struct bracket {
-    double lo, hi;     /* lo fails, hi meets */
-    double f_lo, f_hi; /* margins there, as the secant sees them */
-    int side;          /* end that moved last: -1 lo, 1 hi */
+/* Searching */
+
+struct search {
+    double lo, hi;    /* lo fails, hi meets; 0 and INFINITY at first, both unseen */
+    double x, f;      /* where the search is, and the margin there */
+    double slope;     /* of the margin by agents: a guess, then the secant's */
+    double width;     /* of the bracket when it was last seen to halve */
+    int slow;         /* steps since then */
+    bool whole, sure; /* sure: the slope is measured */
+    bool stuck;       /* the last step hardly changed the margin */
 };
 
-static void narrow(struct bracket *b, double n, double f)
+static double finest(const struct search *s)
 {
-    /* Illinois: an end that stays twice counts half, so that both ends close in */
-    if (f >= 0) {
-        if (b->side == 1)
-            b->f_lo *= 0.5;
-        b->hi = n, b->f_hi = f, b->side = 1;
-    } else {
-        if (b->side == -1)
-            b->f_hi *= 0.5;
-        b->lo = n, b->f_lo = f, b->side = -1;
-    }
+    return s->whole ? 1 : 1e-10 * fmax(1, s->x);
 }
 
-/* Next distance to walk: a little beyond where the line through the last two points crosses zero, within
- * [step, 16 step]. */
-static double stride(double step, double moved, double f_before, double f)
+/* Where the line crosses zero, at least one step away; a little above, so that the last step meets. */
+static double crossing(const struct search *s)
 {
-    double gain = fabs(f - f_before);
-    double wanted = gain > 0 ? 1.2 * fabs(f) * moved / gain : step;
-    return fmin(fmax(wanted, step), 16 * step);
+    double n = s->x - s->f / s->slope, least = finest(s);
+    if (!s->whole) {
+        n += 0.1 * least;
+        return s->f >= 0 ? fmin(n, s->x - 0.9 * least) : fmax(n, s->x + 0.9 * least);
+    }
+    n = ceil(n);
+    return s->f >= 0 ? fmin(n, s->x - 1) : fmax(n, s->x + 1);
 }
 
-/* Walks from the guess until one end fails and the other meets. False when none up to the limit meets. */
-static bool find_bracket(erlang_margin_fn margin, const void *user, double guess, bool whole,
-                         struct bracket *b)
+static double next_of(const struct search *s, double moved)
 {
-    double step = fmax(0.25 * sqrt(guess), 1e-3), moved = 0, f_before = 0;
-    double n = whole ? ceil(guess) : guess, f = margin(n, user);
-    bool down = f >= 0;
-    *b = (struct bracket){.lo = 0, .hi = n, .f_lo = -MARGIN_MAX, .f_hi = f};
-    while (down == (f >= 0)) {
-        if (down)
-            b->hi = n, b->f_hi = f;
-        else
-            b->lo = n, b->f_lo = f;
-        if (!down && n >= ERLANG_AGENTS_MAX)
-            return false;
-        step = moved > 0 ? stride(2 * step, moved, f_before, f) : step;
-        moved = whole ? ceil(step) : step;
-        f_before = f;
-        if (down && n <= moved)
-            return true; /* no agents at all fail */
-        n = down ? n - moved : fmin(n + moved, ERLANG_AGENTS_MAX);
-        f = margin(n, user);
+    double n = crossing(s), reach = fmax(16 * moved, 4 * fmax(sqrt(s->x), 1));
+    bool open = isinf(s->hi), blind = fabs(s->f) >= MARGIN_MAX || !isfinite(n);
+    if (open) /* nothing meets yet: on, but not out of sight */
+        n = fmin(blind ? s->x + reach : fmax(n, s->x + (s->stuck ? 2 * moved : 0)), s->x + reach);
+    else if (blind || s->slow > 3 || n <= s->lo || n >= s->hi)
+        n = 0.5 * (s->lo + s->hi);
+    if (s->whole)
+        n = open ? ceil(n) : fmin(fmax(floor(n), s->lo + 1), s->hi - 1);
+    return fmin(n, ERLANG_AGENTS_MAX);
+}
+
+static void look(struct search *s, double n, erlang_margin_fn margin, const void *user)
+{
+    double f = margin(n, user), slope = (f - s->f) / (n - s->x);
+    if (isfinite(slope) && slope > 0 && fabs(f) < MARGIN_MAX && fabs(s->f) < MARGIN_MAX) {
+        s->slope = slope;
+        s->sure = true;
     }
-    if (down)
-        b->lo = n, b->f_lo = f;
+    s->stuck = fabs(f) > 0.5 * fabs(s->f);
+    s->x = n;
+    s->f = f;
+    if (f >= 0)
+        s->hi = n;
     else
-        b->hi = n, b->f_hi = f;
-    return true;
+        s->lo = n;
+    s->slow++;
+    if (s->hi - s->lo <= 0.5 * s->width) {
+        s->width = s->hi - s->lo;
+        s->slow = 0;
+    }
+}
+
+/* Secant steps inside a bracket. A real-valued search also ends where the line says that the crossing is
+ * nearer than the last digit asked for. */
+double erlang_search_from(erlang_margin_fn margin, const void *user, double guess, double slope, bool whole)
+{
+    double start = fmin(fmax(guess, whole ? 1 : 1e-3), ERLANG_AGENTS_MAX);
+    struct search s = {.hi = INFINITY, .width = INFINITY, .whole = whole, .slope = slope};
+    s.x = whole ? ceil(start) : start;
+    s.f = MARGIN_MAX;
+    look(&s, s.x, margin, user);
+    double moved = 0;
+    for (int i = 0; i < 300 && s.hi - s.lo > finest(&s); i++) {
+        if (s.sure && !whole && s.f >= 0 && s.f < 0.5 * finest(&s) * s.slope)
+            return s.x;
+        if (s.f < 0 && s.x >= ERLANG_AGENTS_MAX)
+            return INFINITY;
+        double n = next_of(&s, moved);
+        moved = fabs(n - s.x);
+        look(&s, n, margin, user);
+    }
+    return s.hi;
 }
 
 double erlang_search(erlang_margin_fn margin, const void *user, double guess, bool whole)
 {
-    struct bracket b;
-    if (!find_bracket(margin, user, fmin(fmax(guess, whole ? 1 : 1e-3), ERLANG_AGENTS_MAX), whole, &b))
-        return INFINITY;
-    for (int i = 0; i < 200; i++) {
-        double width = b.hi - b.lo, least = whole ? 1 : 1e-10 * fmax(1, b.hi);
-        if (width <= least)
-            break;
-        double n = b.f_hi > 0 && b.f_lo < 0 ? b.hi - b.f_hi * width / (b.f_hi - b.f_lo) : b.lo + 0.5 * width;
-        if (i % 8 == 7) /* a margin with a kink or a plateau: halve now and then */
-            n = b.lo + 0.5 * width;
-        if (whole)
-            n = fmin(fmax(floor(n), b.lo + 1), b.hi - 1);
-        else
-            n = fmin(fmax(n, b.lo + 0.25 * least), b.hi - 0.25 * least);
-        narrow(&b, n, margin(n, user));
-    }
-    return b.hi;
-}
-
-struct a_goal {
-    const struct erlang_system *system;
-    double busyness_cv2;
-    const struct erlang_targets *targets;
-};
-
-static double a_margin(double agents, const void *user)
-{
-    const struct a_goal *goal = user;
-    struct erlang_metrics metrics;
-    erlang_busy_metrics(goal->system, goal->busyness_cv2, agents, &metrics);
-    return erlang_margin(&metrics, goal->targets);
-}
-
-double erlang_required_near(const struct erlang_system *system, double busyness_cv2,
-                            const struct erlang_targets *targets, bool whole, double guess)
-{
-    double load_erl = system->rate_per_s * system->aht_s;
-    if (!(load_erl > 0))
-        return 0;
-    struct a_goal goal = {system, busyness_cv2, targets};
-    if (a_margin(0, &goal) >= 0)
-        return 0;
-    return erlang_search(a_margin, &goal, guess > 0 ? guess : load_erl + 0.5 * sqrt(load_erl), whole);
-}
-
-double erlang_required(const struct erlang_system *system, const struct erlang_targets *targets, bool whole)
-{
-    return erlang_required_near(system, 0, targets, whole, 0);
+    return erlang_search_from(margin, user, guess, 1.5 / sqrt(fmax(guess, 0.1)), whole);
 }

@@ -8,6 +8,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/demand.c \
 	scheduler/staffing/erlang.c scheduler/staffing/erlang.h \
 	scheduler/staffing/erlang_busy.c \
+	scheduler/staffing/erlang_required.c \
 	scheduler/staffing/erlang_reverse.c \
 	scheduler/staffing/erlang_room.c \
 	scheduler/staffing/erlang_solve.c scheduler/staffing/erlang_solve.h \
