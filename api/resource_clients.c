@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "forecast/override.h"
 
-static json_t *row_json(const struct named_row *row)
+json_t *named_row_json(const struct named_row *row)
 {
     json_t *json = json_pack("{s:s, s:o}", "id", row->id, "name", api_json_text(row->name));
     if (row->client != NULL)
@@ -26,7 +26,7 @@ static bool reply_rows(struct api_call *call, const char *key, const struct name
 {
     json_t *list = json_array();
     for (int k = 0; k < n; k++)
-        json_array_append_new(list, row_json(&rows[k]));
+        json_array_append_new(list, named_row_json(&rows[k]));
     return api_reply_json(call, 200, json_pack("{s:o}", key, list));
 }
 
@@ -41,8 +41,7 @@ bool clients_list(struct api_call *call, GError **error)
     return ok;
 }
 
-/* The client exists and the scope may see it; a copy of its name in *name when not NULL. */
-static bool client_known(struct api_call *call, const char *client, char **name, GError **error)
+bool client_known(struct api_call *call, const char *client, char **name, GError **error)
 {
     struct named_row *rows = NULL;
     int n = 0;
@@ -82,7 +81,7 @@ static json_t *queue_known(struct api_call *call, const char *queue, GError **er
     json_t *found = NULL;
     for (int k = 0; k < n && found == NULL; k++)
         if (strcmp(rows[k].id, queue) == 0)
-            found = row_json(&rows[k]);
+            found = named_row_json(&rows[k]);
     named_rows_free(rows, n);
     if (found == NULL)
         wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no queue \"%s\"", queue);
@@ -125,13 +124,12 @@ static json_t *series_json(const struct asked *asked, const struct grid *grid, j
                      grid->n > 0 ? json_integer(grid->interval_s / 60) : json_null(), "intervals", intervals);
 }
 
-/* Of a queue that exists: a span no published roster reaches is an empty view, not an error. */
-static bool coverage_load(struct api_call *call, const char *queue, int64_t from_ts, int64_t to_ts,
-                          struct coverage_view *view, GError **error)
+bool coverage_load(struct api_call *call, int64_t roster, const char *queue, int64_t from_ts, int64_t to_ts,
+                   struct coverage_view *view, GError **error)
 {
     g_autoptr(GError) inner = NULL;
     *view = (struct coverage_view){0};
-    if (store_coverage(call->store, &call->scope, 0, queue, from_ts, to_ts, view, &inner))
+    if (store_coverage(call->store, &call->scope, roster, queue, from_ts, to_ts, view, &inner))
         return true;
     if (g_error_matches(inner, WFM_ERROR, WFM_ERROR_NOT_FOUND))
         return true;
@@ -163,7 +161,7 @@ bool queue_coverage(struct api_call *call, GError **error)
     struct asked asked;
     struct coverage_view view = {0};
     bool ok = asked_init(call, &asked, error) &&
-              coverage_load(call, call->vars[0], asked.from_ts, asked.to_ts, &view, error);
+              coverage_load(call, 0, call->vars[0], asked.from_ts, asked.to_ts, &view, error);
     if (ok) {
         ok = api_reply_json(call, 200, coverage_json(&asked, &view));
         coverage_view_clear(&view);
@@ -267,96 +265,4 @@ bool queue_forecast(struct api_call *call, GError **error)
     stored_forecast_clear(&forecast);
     asked_clear(&asked);
     return ok;
-}
-
-/* --- service level
- * ---------------------------------------------------------------------------------------------- */
-
-struct sla_sum {
-    double required_h, staffed_h, offered, in_time, counted;
-};
-
-static void sla_add(struct sla_sum *sum, const struct coverage_view *view, int32_t iv)
-{
-    double hours = view->grid.interval_s / 3600.0;
-    sum->required_h += isfinite(view->required[iv]) ? view->required[iv] * hours : 0;
-    sum->staffed_h += isfinite(view->staffed[iv]) ? view->staffed[iv] * hours : 0;
-    sum->offered += isfinite(view->offered[iv]) ? view->offered[iv] : 0;
-    if (isfinite(view->counted[iv]) && isfinite(view->in_time[iv])) {
-        sum->in_time += view->in_time[iv];
-        sum->counted += view->counted[iv];
-    }
-}
-
-static void sla_put(json_t *json, const struct sla_sum *sum)
-{
-    json_object_set_new(json, "expected_sl", api_json_finite(ratio(sum->in_time, sum->counted)));
-    json_object_set_new(json, "offered", api_json_finite(sum->offered));
-    json_object_set_new(json, "required_hours", api_json_finite(sum->required_h));
-    json_object_set_new(json, "staffed_hours", api_json_finite(sum->staffed_h));
-}
-
-/* Sums by local day of the queue, and over all. */
-static json_t *sla_days(const struct coverage_view *view, const struct zone *zone, struct sla_sum *total)
-{
-    json_t *days = json_array();
-    for (int32_t iv = 0; iv < view->grid.n;) {
-        int32_t day = zone_local_day(zone, grid_ts(&view->grid, iv));
-        struct sla_sum sum = {0};
-        for (; iv < view->grid.n && zone_local_day(zone, grid_ts(&view->grid, iv)) == day; iv++) {
-            sla_add(&sum, view, iv);
-            sla_add(total, view, iv);
-        }
-        g_autofree char *date = day_format(day);
-        json_t *row = json_pack("{s:s}", "day", date);
-        sla_put(row, &sum);
-        json_array_append_new(days, row);
-    }
-    return days;
-}
-
-/* NULL on failure. */
-static json_t *queue_sla(struct api_call *call, const struct named_row *row, GError **error)
-{
-    const struct zone *zone = api_zone(call, row->zone, error);
-    if (zone == NULL)
-        return NULL;
-    int64_t from_ts, to_ts;
-    struct coverage_view view;
-    query_range(&call->query, zone, &from_ts, &to_ts);
-    if (!coverage_load(call, row->id, from_ts, to_ts, &view, error))
-        return NULL;
-    struct sla_sum total = {0};
-    json_t *json = row_json(row);
-    json_t *days = sla_days(&view, zone, &total);
-    json_object_set_new(json, "from", api_json_instant(from_ts, zone));
-    json_object_set_new(json, "to", api_json_instant(to_ts, zone));
-    sla_put(json, &total);
-    json_object_set_new(json, "days", days);
-    coverage_view_clear(&view);
-    return json;
-}
-
-bool client_sla(struct api_call *call, GError **error)
-{
-    const char *client = call->vars[0];
-    struct named_row *rows = NULL;
-    int n = 0;
-    g_autofree char *name = NULL;
-    if (!client_known(call, client, &name, error) ||
-        !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
-        return false;
-    json_t *queues = json_array();
-    bool ok = true;
-    for (int k = 0; k < n && ok; k++) {
-        json_t *queue = queue_sla(call, &rows[k], error);
-        ok = queue != NULL && json_array_append_new(queues, queue) == 0;
-    }
-    named_rows_free(rows, n);
-    json_t *json =
-        json_pack("{s:s, s:o, s:o}", "client", client, "name", api_json_text(name), "queues", queues);
-    if (ok)
-        return api_reply_json(call, 200, json);
-    json_decref(json);
-    return false;
 }

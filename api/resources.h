@@ -1,7 +1,7 @@
 /*
  * resources.h - the handlers behind the route table, by file: resource_system.c (health, metrics, contract,
- * pages), resource_agents.c (me, agents, shifts, calendars), resource_clients.c (clients, queues, service
- * levels, coverage, forecasts), resource_rosters.c.
+ * pages), resource_agents.c (me, agents, shifts, calendars), resource_clients.c (clients, queues, coverage,
+ * forecasts), resource_sla.c (service levels), resource_rosters.c.
  *
  * All have the signature of api_route.handle; see call.h for what is ready when they run.
  */
@@ -35,6 +35,16 @@ bool rosters_list(struct api_call *call, GError **error);
 bool roster_get(struct api_call *call, GError **error);
 bool roster_shifts(struct api_call *call, GError **error);
 bool roster_publish(struct api_call *call, GError **error);
+bool roster_sla(struct api_call *call, GError **error);
+
+/* A client or queue as {id, name, …}. */
+json_t *named_row_json(const struct named_row *row);
+/* The client exists and the scope may see it; a copy of its name in *name when not NULL. */
+bool client_known(struct api_call *call, const char *client, char **name, GError **error);
+/* Coverage of a queue that exists by a roster (0: the published ones): a span none reaches is an empty view,
+   not an error. */
+bool coverage_load(struct api_call *call, int64_t roster, const char *queue, int64_t from_ts, int64_t to_ts,
+                   struct coverage_view *view, GError **error);
 
 /* A POST that takes no fields: the body is empty or {}. WFM_ERROR_USAGE (not JSON), WFM_ERROR_INPUT (a
  * field). */

@@ -20,13 +20,14 @@ const struct api_route api_routes[] = {
     {"DELETE", "/v1/agents/{id}/calendar",   ALLOW_PLANNER | ALLOW_AGENT, 0, STORE, agent_calendar_revoke, "Revoke the calendar feed"},
     {"GET",    "/v1/calendar/{secret}.ics",  ALLOW_OPEN, 0, STORE, calendar_feed, "The calendar feed"},
     {"GET",    "/v1/clients",                ALLOW_PLANNER | ALLOW_CLIENT, 0, STORE, clients_list, "Clients"},
-    {"GET",    "/v1/clients/{id}/sla",       ALLOW_PLANNER | ALLOW_CLIENT, PARAM_DAY_RANGE, STORE, client_sla, "Service level per queue and day: target, expected, hours"},
+    {"GET",    "/v1/clients/{id}/sla",       ALLOW_PLANNER | ALLOW_CLIENT, PARAM_DAY_RANGE, STORE, client_sla, "Service level per queue and day: target, expected, simulated, hours"},
     {"GET",    "/v1/queues",                 ALLOW_PLANNER | ALLOW_CLIENT, PARAM_CLIENT, STORE, queues_list, "Queues"},
     {"GET",    "/v1/queues/{id}/coverage",   ALLOW_PLANNER | ALLOW_CLIENT, PARAM_DAY_RANGE, STORE, queue_coverage, "Required and staffed agents per interval"},
     {"GET",    "/v1/queues/{id}/forecast",   ALLOW_PLANNER | ALLOW_CLIENT, PARAM_DAY_RANGE, STORE, queue_forecast, "Expected contacts, AHT and quantiles per interval"},
     {"GET",    "/v1/rosters",                ALLOW_PLANNER, PARAM_PAGE, STORE, rosters_list, "Rosters, newest first"},
     {"GET",    "/v1/rosters/{id}",           ALLOW_PLANNER, 0, STORE, roster_get, "One roster: cost, bound, gap"},
     {"GET",    "/v1/rosters/{id}/shifts",    ALLOW_PLANNER, PARAM_PAGE, STORE, roster_shifts, "Shifts of a roster, draft or not"},
+    {"GET",    "/v1/rosters/{id}/sla",       ALLOW_PLANNER, 0, STORE, roster_sla, "Service level of a roster, draft or not: expected and simulated"},
     {"POST",   "/v1/rosters/{id}/publish",   ALLOW_PLANNER, 0, STORE, roster_publish, "Check the draft and publish it"},
 };
 /* clang-format on */

@@ -43,13 +43,28 @@ function service(target, value) {
   return { text: `${percent(value)} ${met ? '✓' : '✗'}`, class: met ? 'met' : 'missed' };
 }
 
+/* "84.1 % ± 0.3": what the shifts gave against random contacts, where a simulation is kept. */
+function simulated(one) {
+  if (!one) return '–';
+  return one.half === null ? percent(one.sl) : `${percent(one.sl)} ± ${number(100 * one.half, 1)}`;
+}
+
 function dayTable(queue) {
   const target = queue.sla?.target;
-  const row = (name, sums, kind) => ({ class: kind, cells: [name, percent(target), service(target, sums.expected_sl),
+  const row = (name, sums, kind) => ({ class: kind, cells: [name, percent(target), service(target, sums.expected_sl), simulated(sums.simulated),
     number(sums.offered), number(sums.required_hours, 1), number(sums.staffed_hours, 1)] });
   return table(`Service level by day of ${queue.zone}`,
-    ['Day', 'Target', 'Expected', 'Contacts', 'Required hours', 'Staffed hours'],
+    ['Day', 'Target', 'Expected', 'Simulated', 'Contacts', 'Required hours', 'Staffed hours'],
     [...queue.days.map((day) => row(dayText(day.day), day)), row('All', queue, 'total')]);
+}
+
+/* How likely the contract is met: a sentence for each of its periods, a month say; of days, the mean. */
+function promise(queue) {
+  const { periods } = queue, period = queue.sla?.period;
+  if (!periods || periods.length === 0 || !period) return null;
+  const mean = periods.reduce((sum, one) => sum + one.met, 0) / periods.length;
+  return h('p', { class: 'soft' }, `Simulated: the target of the ${period} is met in ${percent(mean)} of cases`,
+    periods.length > 1 ? ` on the mean of ${periods.length} periods` : '', '.');
 }
 
 function intervalTable(coverage) {
@@ -62,7 +77,7 @@ async function queueSection(queue, range) {
   const coverage = await get(`/v1/queues/${queue.id}/coverage?${range}`);
   const body = coverage.intervals.length === 0
     ? [h('p', { class: 'soft' }, 'No published roster covers this week.')]
-    : [dayTable(queue),
+    : [dayTable(queue), promise(queue),
       h('figure', null, h('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Chart' }, chart(`Required and staffed agents of ${queue.name ?? queue.id}`, coverage.intervals)),
         h('figcaption', null, h('span', { class: 'key required' }, 'required'), h('span', { class: 'key staffed' }, 'staffed'),
           `agents per ${coverage.interval_minutes} minutes; times of ${coverage.zone}`)),

@@ -274,6 +274,37 @@ static void save_rosters(struct store *store, struct fixture *fixture)
     fixture->bad_draft = save_roster(store, problem, bad, G_N_ELEMENTS(bad));
 }
 
+/* Two days of acme-voice and one of zeta-voice, each a contract period, of the published roster and the
+   draft: 400 and 100 contacts counted, 90 and 60 % of them in time. */
+static void save_simulations(struct store *store, const struct fixture *fixture)
+{
+    enum { ACME_DAY = FIXTURE_WEEK_TS + 5 * HOUR, ZETA_DAY = FIXTURE_WEEK_TS - HOUR };
+    g_autoptr(GError) error = NULL;
+    struct simulated_span spans[] = {
+        {.queue = (char *)"acme-voice", .from_ts = ACME_DAY, .sl = 0.9, .counted = 400, .met = 0.95},
+        {.queue = (char *)"acme-voice", .from_ts = ACME_DAY + DAY_S, .sl = 0.6, .counted = 100},
+        {.queue = (char *)"zeta-voice", .from_ts = ZETA_DAY, .sl = 0.7, .counted = 100, .met = 0.5}};
+    for (size_t i = 0; i < G_N_ELEMENTS(spans); i++) {
+        spans[i].to_ts = spans[i].from_ts + DAY_S;
+        spans[i].contract = true;
+        spans[i].target = 0.8;
+        spans[i].sl_half = 0.03;
+        spans[i].met_low = spans[i].met / 2;
+        spans[i].met_high = 1;
+    }
+    struct stored_simulation simulation = {.seed = UINT64_C(18446744073709551615),
+                                           .replications = 60,
+                                           .certain = true,
+                                           .spans = spans,
+                                           .n_spans = G_N_ELEMENTS(spans)};
+    const int64_t rosters[] = {fixture->published, fixture->draft};
+    for (size_t i = 0; i < G_N_ELEMENTS(rosters); i++) {
+        simulation.roster_id = rosters[i];
+        store_simulation_save(store, &simulation, "test", &error);
+        ck_no_error(error);
+    }
+}
+
 static void save_forecast(struct store *store)
 {
     g_autoptr(GError) error = NULL;
@@ -340,6 +371,7 @@ void fixture_init(struct fixture *fixture)
     ck_no_error(error);
     save_forecast(store);
     save_rosters(store, fixture);
+    save_simulations(store, fixture);
 }
 
 void fixture_clear(struct fixture *fixture)

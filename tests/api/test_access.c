@@ -65,6 +65,11 @@ static const struct {
     {"GET", "/v1/rosters/{id}/shifts", "/v1/rosters/@draft/shifts",    {401, 401, 403, 403, 403, 403, 200}},
     {"GET", "/v1/rosters/{id}/shifts", "/v1/rosters/999999/shifts",    {401, 401, 403, 403, 403, 403, 404}},
 
+    {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/@published/sla",      {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/@draft/sla",          {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/999999/sla",          {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/x/sla",               {401, 401, 403, 403, 403, 403, 404}},
+
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",    {401, 401, 201, 404, 403, 403, 201}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar",   {401, 401, 404, 201, 403, 403, 201}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ben/calendar",    {401, 401, 404, 404, 403, 403, 201}},

@@ -65,12 +65,12 @@ static json_t *get(enum caller caller, const char *path)
     return ask_json(caller, "GET", path, NULL, 200);
 }
 
-static const char *text(json_t *json, const char *key)
+static const char *text(const json_t *json, const char *key)
 {
     return json_string_value(json_object_get(json, key));
 }
 
-static double number(json_t *json, const char *key)
+static double number(const json_t *json, const char *key)
 {
     return json_number_value(json_object_get(json, key));
 }
@@ -183,6 +183,63 @@ START_TEST(service_levels_are_ratios_of_sums_by_local_day)
     ck_assert_double_eq_tol(number(day, "required_hours"), 9, 1e-9);
     ck_assert_double_eq_tol(number(day, "staffed_hours"), 11.75, 1e-9);
     ck_assert(json_is_null(json_object_get(json_array_get(queues, 0), "expected_sl")));
+    json_decref(sla);
+}
+END_TEST
+
+/* 400 contacts at 90 % and 100 at 60 %: 84 %, known to √(12² + 3²)/500. */
+static void check_simulated(const json_t *voice)
+{
+    const json_t *days = json_object_get(voice, "days"), *both = json_object_get(voice, "simulated");
+    const json_t *periods = json_object_get(voice, "periods");
+    const json_t *first = json_object_get(json_array_get(days, 0), "simulated");
+    for (size_t i = 0; i < json_array_size(days); i++)
+        if (strcmp(text(json_array_get(days, i), "day"), "2026-11-23") == 0)
+            first = json_object_get(json_array_get(days, i), "simulated");
+    ck_assert_double_eq_tol(number(first, "sl"), 0.9, 1e-9);
+    ck_assert_double_eq_tol(number(first, "half"), 0.03, 1e-9);
+    ck_assert_double_eq_tol(number(first, "met"), 0.95, 1e-9);
+    ck_assert_double_eq_tol(number(first, "met_low"), 0.475, 1e-9);
+    ck_assert_double_eq_tol(number(both, "sl"), 0.84, 1e-9);
+    ck_assert_double_eq_tol(number(both, "half"), sqrt(12 * 12 + 3 * 3) / 500, 1e-9);
+    ck_assert(json_is_null(json_object_get(both, "met")));
+    ck_assert_uint_eq(json_array_size(periods), 2);
+    ck_assert_str_eq(text(json_array_get(periods, 0), "from"), "2026-11-23T00:00:00-05:00");
+    ck_assert_double_eq_tol(number(json_array_get(periods, 0), "target"), 0.8, 1e-9);
+}
+
+START_TEST(simulated_levels_stand_beside_expected_ones)
+{
+    json_t *sla = get(CALLER_ACME, "/v1/clients/acme/sla?from=2026-11-23&to=2026-11-25");
+    json_t *queues = json_object_get(sla, "queues");
+    check_simulated(json_array_get(queues, 1));
+    ck_assert(json_is_null(json_object_get(json_array_get(queues, 0), "simulated")));
+    json_decref(sla);
+    sla = get(CALLER_ACME, "/v1/clients/acme/sla?from=2026-11-24&to=2026-11-25");
+    json_t *voice = json_array_get(json_object_get(sla, "queues"), 1);
+    ck_assert_double_eq_tol(number(json_object_get(voice, "simulated"), "sl"), 0.6, 1e-9);
+    ck_assert_uint_eq(json_array_size(json_object_get(voice, "periods")), 1);
+    json_decref(sla);
+}
+END_TEST
+
+START_TEST(a_draft_has_its_service_levels)
+{
+    g_autofree char *draft = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/sla", fixture.draft);
+    g_autofree char *bad = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/sla", fixture.bad_draft);
+    json_t *sla = get(CALLER_PLANNER, draft), *queues = json_object_get(sla, "queues");
+    const json_t *how = json_object_get(sla, "simulation");
+    ck_assert_int_eq((int)number(how, "replications"), 60);
+    ck_assert_str_eq(text(how, "seed"), "18446744073709551615");
+    ck_assert(json_is_true(json_object_get(how, "certain")));
+    ck_assert(json_is_false(json_object_get(how, "mean_shrinkage")));
+    ck_assert_uint_eq(json_array_size(queues), 3);
+    check_simulated(json_array_get(queues, 1));
+    ck_assert_double_eq_tol(number(json_array_get(queues, 1), "expected_sl"), 0.75, 1e-9);
+    json_decref(sla);
+    sla = get(CALLER_PLANNER, bad);
+    ck_assert(json_is_null(json_object_get(sla, "simulation")));
+    ck_assert(json_is_null(json_object_get(json_array_get(json_object_get(sla, "queues"), 1), "simulated")));
     json_decref(sla);
 }
 END_TEST
@@ -599,6 +656,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, pages_give_everything_once, 0, 6);
     tcase_add_loop_test(t, unchanged_answers_are_304, 0, 6);
     tcase_add_test(t, service_levels_are_ratios_of_sums_by_local_day);
+    tcase_add_test(t, simulated_levels_stand_beside_expected_ones);
+    tcase_add_test(t, a_draft_has_its_service_levels);
     tcase_add_test(t, coverage_is_per_interval);
     tcase_add_test(t, a_span_without_roster_is_empty);
     tcase_add_test(t, forecast_is_cut_to_the_span);

@@ -1,0 +1,248 @@
+#include <math.h>
+
+#include "api/resources.h"
+#include "core/error.h"
+
+/* Service levels: expected by the models of the requirement, and simulated where a simulation is stored. */
+
+struct sla_sum {
+    double required_h, staffed_h, offered, in_time, counted;
+};
+
+static void sla_add(struct sla_sum *sum, const struct coverage_view *view, int32_t iv)
+{
+    double hours = view->grid.interval_s / 3600.0;
+    sum->required_h += isfinite(view->required[iv]) ? view->required[iv] * hours : 0;
+    sum->staffed_h += isfinite(view->staffed[iv]) ? view->staffed[iv] * hours : 0;
+    sum->offered += isfinite(view->offered[iv]) ? view->offered[iv] : 0;
+    if (isfinite(view->counted[iv]) && isfinite(view->in_time[iv])) {
+        sum->in_time += view->in_time[iv];
+        sum->counted += view->counted[iv];
+    }
+}
+
+static void sla_put(json_t *json, const struct sla_sum *sum)
+{
+    json_object_set_new(json, "expected_sl",
+                        api_json_finite(sum->counted > 0 ? sum->in_time / sum->counted : NAN));
+    json_object_set_new(json, "offered", api_json_finite(sum->offered));
+    json_object_set_new(json, "required_hours", api_json_finite(sum->required_h));
+    json_object_set_new(json, "staffed_hours", api_json_finite(sum->staffed_h));
+}
+
+/* --- simulated
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Spans of one queue together: the level is a ratio of sums; days of different spans are independent. */
+struct simulated_sum {
+    double counted, in_time, squares; /* squares: of half × counted */
+    double met, met_low, met_high;    /* of the only span; NAN of several */
+    int n;
+};
+
+static void simulated_add(struct simulated_sum *sum, const struct simulated_span *span)
+{
+    sum->counted += span->counted;
+    sum->in_time += span->sl * span->counted;
+    sum->squares += span->sl_half * span->counted * span->sl_half * span->counted;
+    sum->met = sum->n == 0 ? span->met : NAN;
+    sum->met_low = sum->n == 0 ? span->met_low : NAN;
+    sum->met_high = sum->n == 0 ? span->met_high : NAN;
+    sum->n++;
+}
+
+/* {sl, half, met, met_low, met_high}; null where nothing was simulated that counts. */
+static json_t *simulated_json(const struct simulated_sum *sum)
+{
+    if (!(sum->counted > 0))
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "sl", api_json_finite(sum->in_time / sum->counted), "half",
+                     api_json_finite(sqrt(sum->squares) / sum->counted), "met", api_json_finite(sum->met),
+                     "met_low", api_json_finite(sum->met_low), "met_high", api_json_finite(sum->met_high));
+}
+
+/* Is the span a local day of the queue, or what a roster has of one? Sets the day. */
+static bool is_day(const struct simulated_span *span, const struct zone *zone, int32_t *day)
+{
+    *day = zone_local_day(zone, span->from_ts);
+    return zone_local_day(zone, span->to_ts - 1) == *day;
+}
+
+static struct simulated_sum simulated_day(const struct stored_simulation *simulation, const struct zone *zone,
+                                          int32_t day)
+{
+    struct simulated_sum sum = {.met = NAN, .met_low = NAN, .met_high = NAN};
+    int32_t other;
+    for (int i = 0; i < simulation->n_spans; i++)
+        if (is_day(&simulation->spans[i], zone, &other) && other == day)
+            simulated_add(&sum, &simulation->spans[i]);
+    return sum;
+}
+
+/* Contract periods that touch the span: [{from, to, target, sl, half, met, met_low, met_high, sl_p5, sl_p50,
+   sl_p95, offered}]. */
+static json_t *periods_json(const struct stored_simulation *simulation, const struct zone *zone)
+{
+    json_t *periods = json_array();
+    for (int i = 0; i < simulation->n_spans; i++) {
+        const struct simulated_span *span = &simulation->spans[i];
+        if (!span->contract)
+            continue;
+        json_t *period = json_pack("{s:o, s:o}", "from", api_json_instant(span->from_ts, zone), "to",
+                                   api_json_instant(span->to_ts, zone));
+        const struct {
+            const char *key;
+            double value;
+        } figures[] = {{"target", span->target},  {"sl", span->sl},           {"half", span->sl_half},
+                       {"met", span->met},        {"met_low", span->met_low}, {"met_high", span->met_high},
+                       {"sl_p5", span->sl_p5},    {"sl_p50", span->sl_p50},   {"sl_p95", span->sl_p95},
+                       {"offered", span->offered}};
+        for (size_t k = 0; k < G_N_ELEMENTS(figures); k++)
+            json_object_set_new(period, figures[k].key, api_json_finite(figures[k].value));
+        json_array_append_new(periods, period);
+    }
+    return periods;
+}
+
+/* --- both
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* Sums by local day of the queue, and over all. */
+static json_t *sla_days(const struct coverage_view *view, const struct stored_simulation *simulation,
+                        const struct zone *zone, struct sla_sum *total, struct simulated_sum *simulated_total)
+{
+    json_t *days = json_array();
+    for (int32_t iv = 0; iv < view->grid.n;) {
+        int32_t day = zone_local_day(zone, grid_ts(&view->grid, iv));
+        struct sla_sum sum = {0};
+        for (; iv < view->grid.n && zone_local_day(zone, grid_ts(&view->grid, iv)) == day; iv++) {
+            sla_add(&sum, view, iv);
+            sla_add(total, view, iv);
+        }
+        struct simulated_sum simulated = simulated_day(simulation, zone, day);
+        g_autofree char *date = day_format(day);
+        json_t *row = json_pack("{s:s}", "day", date);
+        sla_put(row, &sum);
+        json_object_set_new(row, "simulated", simulated_json(&simulated));
+        json_array_append_new(days, row);
+        simulated_total->counted += simulated.counted;
+        simulated_total->in_time += simulated.in_time;
+        simulated_total->squares += simulated.squares;
+    }
+    return days;
+}
+
+/* A queue in a span of instants, by the published rosters or (not 0) by one. NULL on failure. */
+static json_t *queue_span_sla(struct api_call *call, int64_t roster, const struct named_row *row,
+                              const struct zone *zone, int64_t from_ts, int64_t to_ts, GError **error)
+{
+    struct coverage_view view;
+    struct stored_simulation simulation;
+    if (!coverage_load(call, roster, row->id, from_ts, to_ts, &view, error))
+        return NULL;
+    if (!store_simulation_load(call->store, &call->scope, roster, row->id, from_ts, to_ts, &simulation,
+                               error)) {
+        coverage_view_clear(&view);
+        return NULL;
+    }
+    struct sla_sum total = {0};
+    struct simulated_sum simulated = {.met = NAN, .met_low = NAN, .met_high = NAN};
+    json_t *json = named_row_json(row);
+    json_t *days = sla_days(&view, &simulation, zone, &total, &simulated);
+    sla_put(json, &total);
+    json_object_set_new(json, "simulated", simulated_json(&simulated));
+    json_object_set_new(json, "periods", periods_json(&simulation, zone));
+    json_object_set_new(json, "days", days);
+    coverage_view_clear(&view);
+    stored_simulation_clear(&simulation);
+    return json;
+}
+
+/* The same in the span of the query. */
+static json_t *queue_sla(struct api_call *call, const struct named_row *row, GError **error)
+{
+    int64_t from_ts, to_ts;
+    const struct zone *zone = api_zone(call, row->zone, error);
+    if (zone == NULL)
+        return NULL;
+    query_range(&call->query, zone, &from_ts, &to_ts);
+    json_t *json = queue_span_sla(call, 0, row, zone, from_ts, to_ts, error);
+    if (json != NULL) {
+        json_object_set_new(json, "from", api_json_instant(from_ts, zone));
+        json_object_set_new(json, "to", api_json_instant(to_ts, zone));
+    }
+    return json;
+}
+
+bool client_sla(struct api_call *call, GError **error)
+{
+    const char *client = call->vars[0];
+    struct named_row *rows = NULL;
+    int n = 0;
+    g_autofree char *name = NULL;
+    if (!client_known(call, client, &name, error) ||
+        !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
+        return false;
+    json_t *queues = json_array();
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++) {
+        json_t *queue = queue_sla(call, &rows[k], error);
+        ok = queue != NULL && json_array_append_new(queues, queue) == 0;
+    }
+    named_rows_free(rows, n);
+    json_t *json =
+        json_pack("{s:s, s:o, s:o}", "client", client, "name", api_json_text(name), "queues", queues);
+    if (ok)
+        return api_reply_json(call, 200, json);
+    json_decref(json);
+    return false;
+}
+
+/* How a roster was simulated; null when it was not. */
+static json_t *simulation_json(struct api_call *call, int64_t id, GError **error)
+{
+    struct stored_simulation simulation;
+    if (!store_simulation_load(call->store, &call->scope, id, NULL, INT64_MIN, INT64_MAX, &simulation, error))
+        return NULL;
+    json_t *json = json_null();
+    if (simulation.replications > 0) {
+        g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, simulation.seed);
+        json = json_pack("{s:i, s:s, s:b, s:b, s:o}", "replications", simulation.replications, "seed", seed,
+                         "certain", (int)simulation.certain, "mean_shrinkage", (int)simulation.even,
+                         "created", api_json_instant(simulation.created_ts, NULL));
+    }
+    stored_simulation_clear(&simulation);
+    return json;
+}
+
+bool roster_sla(struct api_call *call, GError **error)
+{
+    int64_t id;
+    struct roster_info info = {0};
+    if (!path_number(call, 0, "roster", &id, error) ||
+        !store_roster_info(call->store, &call->scope, id, &info, error))
+        return false;
+    roster_info_clear(&info);
+    struct named_row *rows = NULL;
+    int n = 0;
+    json_t *simulation = simulation_json(call, id, error);
+    if (simulation == NULL || !store_list_queues(call->store, &call->scope, NULL, &rows, &n, error)) {
+        json_decref(simulation);
+        return false;
+    }
+    json_t *queues = json_array();
+    bool ok = true;
+    for (int k = 0; k < n && ok; k++) {
+        const struct zone *zone = api_zone(call, rows[k].zone, error);
+        json_t *queue =
+            zone != NULL ? queue_span_sla(call, id, &rows[k], zone, INT64_MIN, INT64_MAX, error) : NULL;
+        ok = queue != NULL && json_array_append_new(queues, queue) == 0;
+    }
+    named_rows_free(rows, n);
+    json_t *json =
+        json_pack("{s:I, s:o, s:o}", "roster", (json_int_t)id, "simulation", simulation, "queues", queues);
+    if (ok)
+        return api_reply_json(call, 200, json);
+    json_decref(json);
+    return false;
+}
