@@ -5,6 +5,7 @@
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
+#include "wfm/report_backlog.h"
 #include "wfm/report_forecast.h"
 #include "wfm/report_shrinkage.h"
 #include "wfm/report_special_days.h"
@@ -199,6 +200,22 @@ static const struct command subcommands[] = {
      .rows = coverage_options,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
      .run = run_coverage},
+    {.name = "backlog",
+     .args = "",
+     .summary = "email, social, callback, back office: what waits, how old it is, what is done in time",
+     .details = "How a roster's people get through the work that waits, earliest due first, by local day. It "
+                "begins with "
+                "what the published roster of\n"
+                "the weeks before leaves, or where there is none with what such weeks leave as a rule. "
+                "Opening and left "
+                "are at midnight, at close is\n"
+                "when the queue closes; late is the part of left that is overdue; oldest is in hours open, "
+                "as the due "
+                "time is. Within due is the\n"
+                "share of what fell due that was done by then.",
+     .rows = report_backlog_rows,
+     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
+     .run = report_backlog},
     {.name = "roster",
      .args = "",
      .summary = "rosters made: state, cost, bound, gap, seconds",

@@ -47,11 +47,13 @@ wfm_libwfm_a_SOURCES = \
 	wfm/options.c wfm/options.h \
 	wfm/output.c wfm/output.h \
 	wfm/pipeline.c wfm/pipeline.h \
+	wfm/pipeline_backlog.c \
 	wfm/pipeline_explain.c \
 	wfm/pipeline_forecast.c \
 	wfm/pipeline_roster.c \
 	wfm/progress.c wfm/progress.h \
 	wfm/replan_ask.c wfm/replan_ask.h \
+	wfm/report_backlog.c wfm/report_backlog.h \
 	wfm/report_forecast.c wfm/report_forecast.h \
 	wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/report_shrinkage.c wfm/report_shrinkage.h \

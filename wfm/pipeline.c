@@ -183,7 +183,8 @@ struct load *pipeline_loads(const struct planning *planning, const struct load_a
         ok = load_fill(planning, &operation->queues[q], &hand, ask, &loads[q], error);
     }
     hand_clear(&hand);
-    if (ok)
+    int64_t from;
+    if (ok && pipeline_opening(planning->store, operation, planning->first_day, loads, &from, error))
         return loads;
     loads_free(loads, operation->n_queues);
     return NULL;

@@ -114,8 +114,14 @@ struct load_ask {
    in each interval the newest that has it), with the planner's overrides, and how uncertain its days are (of
    the newest; not above BUSYNESS_PLANNED_MAX): one load per queue of the operation (free with loads_free). An
    immediate queue of which the operation says nothing about patience gets the one the forecast found in its
-   history, where it did. */
+   history, where it did; a deferred one begins with what the published weeks before leave. */
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error);
+
+/* What the published roster of the weeks right before first_day leaves to do, as the opening of the loads of
+   deferred queues; *from is its number, 0 where there is none and the loads stay as they are. Loads without
+   an opening. */
+bool pipeline_opening(struct store *store, const struct operation *operation, int32_t first_day,
+                      struct load *loads, int64_t *from, GError **error);
 
 /* One of those forecasts, as it was made. WFM_ERROR_NOT_FOUND. */
 bool pipeline_stored(const struct planning *planning, const char *queue, struct stored_forecast *out,

@@ -42,7 +42,7 @@ static void do_piece(struct serving *serving, int stream_index, const struct par
     struct stream *stream = &serving->streams.list[stream_index];
     const struct axis *axis = &serving->streams.axis;
     double s0 = stream->taken_s / parcel->work_s, s1 = (stream->taken_s + work) / parcel->work_s;
-    double begin = parcel->even ? parcel->due_k - 1 : parcel->due_k, length = parcel->even ? 1 : 0;
+    double begin = parcel->due_k - 1 + parcel->from, length = 1 - parcel->from;
     if (parcel->due_k > 0 && parcel->due_k <= axis->m) {
         double share = in_time_share(k + f0, k + f1, begin + s0 * length, begin + s1 * length);
         serving->result->in_time_s[axis->iv[parcel->due_k - 1]] += share * work;
@@ -130,13 +130,23 @@ static double arrived_in(const struct deferred *d, int32_t iv)
     return work_s;
 }
 
+static double overdue_of(const struct deferred_lot *lot)
+{
+    double length = lot->until_s - lot->due_s;
+    if (lot->due_s > 0)
+        return 0;
+    return length > 0 ? lot->work_s * fmin(-lot->due_s / length, 1) : lot->work_s;
+}
+
 /* Fills what is told per interval of the grid, closed ones too, from what is told per node. */
 static void spread_levels(const struct deferred *d, struct deferred_result *result)
 {
     double left = d->backlog_s, late = 0, oldest = 0;
     for (int i = 0; i < d->n_lots; i++) {
+        if (d->lots[i].done)
+            continue;
         left += d->lots[i].work_s;
-        late += d->lots[i].due_s <= 0 ? d->lots[i].work_s : 0;
+        late += overdue_of(&d->lots[i]);
         oldest = fmax(oldest, d->lots[i].work_s > 0 ? d->due_s - d->lots[i].due_s : 0);
     }
     for (int32_t iv = 0; iv < d->n; iv++) {
@@ -167,6 +177,24 @@ static void count_due(const struct streams *streams, struct deferred_result *res
         }
 }
 
+/* Lots that were done before the start fall due in time. */
+static void count_done(const struct deferred *d, const struct axis *axis, struct deferred_result *result)
+{
+    for (int i = 0; i < d->n_lots; i++) {
+        const struct deferred_lot *lot = &d->lots[i];
+        double due_s = lot->until_s > lot->due_s ? 0.5 * (lot->due_s + lot->until_s) : lot->due_s;
+        int32_t hint = 0, k = axis_node_before(axis, fmax(due_s - 1e-3 * axis->interval_s, 0), &hint);
+        if (!lot->done || k >= axis->m)
+            continue;
+        result->due_s[axis->iv[k]] += lot->work_s;
+        result->in_time_s[axis->iv[k]] += lot->work_s;
+        if (result->class_due_s != NULL)
+            result->class_due_s[0] += lot->work_s;
+        if (result->class_in_time_s != NULL)
+            result->class_in_time_s[0] += lot->work_s;
+    }
+}
+
 static void result_init(const struct deferred *d, struct deferred_result *result)
 {
     for (int32_t iv = 0; iv < d->n; iv++)
@@ -187,6 +215,7 @@ static void serve_all(const struct deferred *d, const double *capacity_s, struct
     g_autofree size_t *next = g_new0(size_t, (size_t)serving->streams.n);
     double left = 0, came = 0, area = 0;
     count_due(&serving->streams, result);
+    count_done(d, axis, result);
     for (int32_t k = 0; k < axis->m; k++) {
         int32_t iv = axis->iv[k];
         double ready = ready_at(&serving->streams, k, next), during = arrived_in(d, iv), before = left;
@@ -230,16 +259,27 @@ struct deferred_lot *deferred_leave(const struct deferred *d, const double *capa
     serve_all(d, capacity_s, &serving);
     double end_x = serving.streams.axis.x[serving.streams.axis.m];
     const struct stream *list = serving.streams.list;
-    struct deferred_lot *lots = g_new0(struct deferred_lot, list[0].n + list[1].n + 1);
-    *n = 0;
+    struct deferred_lot *lots =
+        g_new0(struct deferred_lot, 2 * (list[0].n + list[1].n) + (size_t)d->n_lots + 1);
+    int count = 0;
     for (int s = 0; s < 2; s++)
-        for (size_t i = list[s].front; i < list[s].n; i++) {
-            struct stream at = {.taken_s = i == list[s].front ? list[s].taken_s : 0};
+        for (size_t i = 0; i < list[s].n; i++) {
             const struct parcel *parcel = &list[s].parcels[i];
-            double promise_s = s == 0 ? list[0].due_s : d->due_s; /* lots said theirs */
-            lots[(*n)++] =
-                (struct deferred_lot){came_of(&at, parcel) + promise_s - end_x, parcel->work_s - at.taken_s};
+            struct stream at = {.taken_s = i < list[s].front ? parcel->work_s : 0};
+            if (i == list[s].front)
+                at.taken_s = list[s].taken_s;
+            double shift = list[s].due_s - end_x, split = came_of(&at, parcel) + shift;
+            if (at.taken_s > 0 && parcel->due_k > serving.streams.axis.m)
+                lots[count++] = (struct deferred_lot){parcel->came_x + shift, at.taken_s, split, true};
+            if (at.taken_s < parcel->work_s)
+                lots[count++] = (struct deferred_lot){split, parcel->work_s - at.taken_s,
+                                                      parcel->came_to_x + shift, false};
         }
+    for (int i = 0; i < d->n_lots; i++)
+        if (d->lots[i].done && fmax(d->lots[i].due_s, d->lots[i].until_s) > end_x)
+            lots[count++] = (struct deferred_lot){d->lots[i].due_s - end_x, d->lots[i].work_s,
+                                                  d->lots[i].until_s - end_x, true};
     streams_clear(&serving.streams);
+    *n = count;
     return lots;
 }

@@ -18,6 +18,8 @@
    before all else. */
 struct deferred_lot {
     double due_s, work_s;
+    double until_s; /* > due_s: it falls due evenly between the two; else all of it at due_s */
+    bool done;      /* before the start already: it only counts as in time when it falls due */
 };
 
 /* Further work the same people do, with another promise. */

@@ -48,8 +48,8 @@ static void stream_add(struct stream *stream, struct parcel parcel)
     stream->parcels[stream->n++] = parcel;
 }
 
-/* Work due evenly over [from, to]: evenly where it covers the time between two nodes, at the node before
- * where not. Never before the interval in which it comes is over. */
+/* Work due evenly over [from, to]: what ends between two nodes is due at the node before. Never before the
+ * interval in which it comes is over. */
 static void add_due(struct stream *stream, const struct axis *axis, int32_t ready_k, double from, double to,
                     double work_s, int32_t *hint)
 {
@@ -58,17 +58,19 @@ static void add_due(struct stream *stream, const struct axis *axis, int32_t read
     int32_t first = axis_node_before(axis, from, hint), later = *hint,
             last = axis_node_before(axis, to, &later);
     for (int32_t k = first; k <= last && to > from; k++) {
-        double low = fmax(from, axis_node_x(axis, k)), high = fmin(to, axis_node_x(axis, k + 1));
-        double whole = axis_node_x(axis, k + 1) - axis_node_x(axis, k);
-        bool even = high - low > (1 - 1e-9) * whole && k > ready_k;
-        int32_t due_k = even ? k + 1 : k;
-        double share = fmax(high - low, 0) / (to - from);
-        stream_add(stream, (struct parcel){ready_k, MAX(due_k, least_k), even, work_s * share, low - due_s,
-                                           high - due_s});
+        double begin = axis_node_x(axis, k), end = axis_node_x(axis, k + 1), whole = end - begin;
+        double low = fmax(from, begin), high = fmin(to, end), share = fmax(high - low, 0) / (to - from);
+        bool spread = high > end - 1e-9 * whole && k > ready_k;
+        stream_add(stream, (struct parcel){.ready_k = ready_k,
+                                           .due_k = MAX(spread ? k + 1 : k, least_k),
+                                           .from = spread ? (low - begin) / whole : 1,
+                                           .work_s = work_s * share,
+                                           .came_x = low - due_s,
+                                           .came_to_x = high - due_s});
     }
     if (!(to > from))
         stream_add(stream,
-                   (struct parcel){ready_k, MAX(first, least_k), false, work_s, from - due_s, from - due_s});
+                   (struct parcel){ready_k, MAX(first, least_k), 1, work_s, from - due_s, from - due_s});
 }
 
 /* Whole intervals, so that what is due at once falls on a node; never later than promised. */
@@ -102,20 +104,26 @@ static void stream_arrivals(struct stream *stream, const struct axis *axis, cons
 int parcel_by_due(const void *a, const void *b)
 {
     const struct parcel *p = a, *q = b;
-    return p->due_k != q->due_k ? (p->due_k > q->due_k) - (p->due_k < q->due_k) : q->even - p->even;
+    if (p->due_k != q->due_k)
+        return p->due_k > q->due_k ? 1 : -1;
+    return (p->from > q->from) - (p->from < q->from);
 }
 
 static void stream_lots(struct stream *stream, const struct axis *axis, const struct deferred *d)
 {
     stream->due_s = kept_due(axis, d->due_s);
     for (int i = 0; i < d->n_lots; i++) {
+        struct deferred_lot lot = d->lots[i];
+        if (lot.done)
+            continue;
+        double length = lot.until_s > lot.due_s ? lot.until_s - lot.due_s : 0,
+               came_x = lot.due_s - stream->due_s;
+        double overdue = lot.due_s > 0 ? 0 : (length > 0 ? fmin(-lot.due_s / length, 1) : 1);
         int32_t hint = 0;
-        if (d->lots[i].due_s <= 0)
-            stream_add(stream,
-                       (struct parcel){0, 0, false, d->lots[i].work_s, d->lots[i].due_s - stream->due_s,
-                                       d->lots[i].due_s - stream->due_s});
-        else
-            add_due(stream, axis, 0, d->lots[i].due_s, d->lots[i].due_s, d->lots[i].work_s, &hint);
+        stream_add(stream, (struct parcel){0, 0, 1, lot.work_s * overdue, came_x, came_x + length * overdue});
+        if (overdue < 1)
+            add_due(stream, axis, -1, fmax(lot.due_s, 0), fmax(lot.due_s, 0) + length * (1 - overdue),
+                    lot.work_s * (1 - overdue), &hint);
     }
     int32_t hint = 0;
     /* evenly from now on: also what is due within the first interval comes before its end */

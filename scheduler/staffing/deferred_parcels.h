@@ -21,11 +21,12 @@ struct axis {
 /* The last node at or before opening time t >= 0; *hint: node to start from, for ascending t. */
 int32_t axis_node_before(const struct axis *axis, double t, int32_t *hint);
 
-/* Work with one due: at node due_k, or evenly between the node before it and due_k. Node 0: overdue. */
+/* Work that falls due between two nodes: evenly from the fraction `from` of the way to node due_k on; all of
+ * it at the node where from is 1. Node 0: overdue. */
 struct parcel {
     int32_t ready_k; /* the interval behind this node can work on it */
     int32_t due_k;
-    bool even;
+    double from;
     double work_s;
     double came_x, came_to_x; /* opening time of its first and its last contact */
 };

@@ -12,12 +12,15 @@ static void bounds(const struct streams *streams, double *lower, double *upper)
         lower[k] = upper[k] = 0;
     for (int s = 0; s < streams->n; s++) {
         const struct stream *stream = &streams->list[s];
+        int32_t hint = 0, spread = MAX(axis_node_before(axis, stream->due_s, &hint), 1);
         for (size_t i = 0; i < stream->n; i++) {
             const struct parcel *parcel = &stream->parcels[i];
             if (parcel->ready_k < m)
                 upper[parcel->ready_k + 1] += parcel->work_s;
-            if (parcel->due_k <= m)
+            if (parcel->due_k > 0 && parcel->due_k <= m)
                 lower[parcel->due_k] += parcel->work_s;
+            for (int32_t k = 1; parcel->due_k == 0 && k <= MIN(spread, m); k++)
+                lower[k] += parcel->work_s / spread;
         }
     }
     for (int32_t k = 1; k <= m; k++) {
@@ -137,7 +140,7 @@ static void add_jobs(const struct streams *streams, const struct stretch *s, siz
     }
 }
 
-static void smooth_classes(const struct streams *streams, double *work_s)
+static void smooth_any_order(const struct streams *streams, double *work_s)
 {
     const struct axis *axis = &streams->axis;
     size_t row = (size_t)axis->m + 1;
@@ -160,7 +163,7 @@ static void smooth_classes(const struct streams *streams, double *work_s)
     }
 }
 
-static void smooth_one_class(const struct streams *streams, double *work_s)
+static void smooth_in_order(const struct streams *streams, double *work_s)
 {
     const struct axis *axis = &streams->axis;
     size_t nodes = (size_t)axis->m + 1;
@@ -173,6 +176,16 @@ static void smooth_one_class(const struct streams *streams, double *work_s)
         work_s[axis->iv[k]] = fmax(path[k + 1] - path[k], 0);
 }
 
+/* What comes first is due first. */
+static bool in_order(const struct deferred *d)
+{
+    bool ordered = d->n_more == 0;
+    for (int i = 0; i < d->n_lots; i++)
+        ordered = ordered &&
+                  (d->lots[i].done || fmax(d->lots[i].due_s, d->lots[i].until_s) <= d->due_s * (1 + 1e-9));
+    return ordered;
+}
+
 bool deferred_smooth(const struct deferred *d, double *work_s)
 {
     struct streams streams;
@@ -181,10 +194,10 @@ bool deferred_smooth(const struct deferred *d, double *work_s)
     bool possible = true;
     for (int32_t iv = 0; iv < d->n; iv++)
         work_s[iv] = 0;
-    if (axis->m > 0 && d->n_more == 0 && d->n_lots == 0) {
-        smooth_one_class(&streams, work_s);
+    if (axis->m > 0 && in_order(d)) {
+        smooth_in_order(&streams, work_s);
     } else if (axis->m > 0) {
-        smooth_classes(&streams, work_s);
+        smooth_any_order(&streams, work_s);
     } else {
         for (int s = 0; s < streams.n; s++)
             possible = possible && streams.list[s].n == 0;

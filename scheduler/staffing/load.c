@@ -16,6 +16,7 @@ void load_clear(struct load *load)
 {
     g_free(load->offered);
     g_free(load->aht_s);
+    g_free(load->opening);
     *load = (struct load){.offered = NULL};
 }
 

@@ -2,7 +2,6 @@
 
 #include "core/error.h"
 #include "scheduler/staffing/chat.h"
-#include "scheduler/staffing/deferred.h"
 #include "scheduler/staffing/erlang_solve.h"
 
 #include <math.h>
@@ -258,75 +257,4 @@ double queue_site_shrinkage(const struct operation *operation, int queue)
             }
     }
     return count > 0 ? sum / count : 0;
-}
-
-static struct deferred deferred_of(const struct backlog *backlog, const struct queue *queue,
-                                   const struct load *load, int32_t grids)
-{
-    return (struct deferred){
-        .n = grids * backlog->n,
-        .interval_s = load->grid.interval_s,
-        .work_s = backlog->work_s,
-        .open = backlog->open,
-        .due_s = queue->sla.threshold_s,
-    };
-}
-
-/* The grid in the middle of three equal ones; the first is then served as the second. */
-static bool smooth_typical(struct backlog *backlog, const struct queue *queue, const struct load *load)
-{
-    size_t n = (size_t)backlog->n;
-    struct deferred deferred = deferred_of(backlog, queue, load, 3);
-    g_autofree double *path = g_new0(double, 3 * n);
-    bool possible = deferred_smooth(&deferred, path);
-    memcpy(backlog->smooth_s, path, 2 * n * sizeof *path);
-    return possible;
-}
-
-bool backlog_init(struct backlog *backlog, const struct operation *operation, const struct queue *queue,
-                  const struct load *load, GError **error)
-{
-    size_t n = (size_t)load->grid.n;
-    *backlog = (struct backlog){
-        .n = load->grid.n,
-        .work_s = g_new0(double, 3 * n),
-        .open = g_new0(double, 3 * n),
-        .smooth_s = g_new0(double, 2 * n),
-    };
-    bool ok = queue_open_shares(operation, queue, &load->grid, backlog->open, error);
-    for (size_t iv = 0; iv < n && ok; iv++) {
-        double work =
-            load->offered[iv] > 0 ? load->offered[iv] * load->aht_s[iv] / queue_efficiency(queue) : 0;
-        for (size_t grid = 0; grid < 3; grid++) {
-            backlog->work_s[grid * n + iv] = work;
-            backlog->open[grid * n + iv] = backlog->open[iv];
-        }
-    }
-    if (ok && !smooth_typical(backlog, queue, load))
-        ok = wfm_fail(error, WFM_ERROR_INPUT,
-                      "queue %s: contacts are expected but it is never open in the planned time; check its "
-                      "opening hours",
-                      queue->id);
-    if (!ok)
-        backlog_clear(backlog);
-    return ok;
-}
-
-void backlog_clear(struct backlog *backlog)
-{
-    g_free(backlog->work_s);
-    g_free(backlog->open);
-    g_free(backlog->smooth_s);
-    *backlog = (struct backlog){.n = 0};
-}
-
-void backlog_serve(const struct backlog *backlog, const struct queue *queue, const struct load *load,
-                   const double *capacity_s, struct deferred_result *result)
-{
-    size_t n = (size_t)backlog->n;
-    struct deferred deferred = deferred_of(backlog, queue, load, 2);
-    g_autofree double *capacity = g_new(double, 2 * n);
-    memcpy(capacity, backlog->smooth_s, n * sizeof *capacity);
-    memcpy(capacity + n, capacity_s, n * sizeof *capacity);
-    deferred_serve(&deferred, capacity, result);
 }

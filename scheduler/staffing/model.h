@@ -49,23 +49,6 @@ double model_guess(const struct model *model, const struct model *other, double 
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
                     const struct model *models, double *need, GError **error);
 
-/* A deferred queue over the whole grid, taken as typical: the same load came before it and comes after it, so
-   that the grid neither starts with empty hands nor ends in a rush. Arrays of 2 × grid.n: the grid before,
-   then the grid. Agent-seconds of productive agents at the queue's occupancy cap. */
-struct backlog {
-    int32_t n; /* grid.n */
-    double *work_s, *open, *smooth_s;
-};
-bool backlog_init(struct backlog *backlog, const struct operation *operation, const struct queue *queue,
-                  const struct load *load, GError **error);
-void backlog_clear(struct backlog *backlog);
-
-/* Serves the grid with capacity_s (grid.n), after a grid served as the smoothest requirement would. result
-   arrays: 2 × grid.n, the second half is the grid. */
-struct deferred_result;
-void backlog_serve(const struct backlog *backlog, const struct queue *queue, const struct load *load,
-                   const double *capacity_s, struct deferred_result *result);
-
 /* Efficiency of deferred work: the queue's occupancy cap, 1 when it is not set. */
 double queue_efficiency(const struct queue *queue);
 

@@ -1,6 +1,6 @@
 #include "scheduler/staffing/model.h"
 
-#include "scheduler/staffing/deferred.h"
+#include "scheduler/staffing/backlog.h"
 
 #include <math.h>
 
@@ -43,23 +43,24 @@ static void deferred_cells(const struct operation *operation, const struct queue
         return;
     size_t n = (size_t)load->grid.n;
     g_autofree double *capacity_s = g_new0(double, n);
-    g_autofree double *due_s = g_new0(double, 2 * n);
-    g_autofree double *in_time_s = g_new0(double, 2 * n);
-    g_autofree double *done_s = g_new0(double, 2 * n);
+    g_autofree double *due_s = g_new0(double, n);
+    g_autofree double *in_time_s = g_new0(double, n);
+    g_autofree double *done_s = g_new0(double, n);
     for (size_t iv = 0; iv < n; iv++)
         capacity_s[iv] = agents[iv] * backlog.open[iv] * load->grid.interval_s;
     struct deferred_result result = {.due_s = due_s, .in_time_s = in_time_s, .done_s = done_s};
-    backlog_serve(&backlog, queue, load, capacity_s, &result);
+    struct deferred deferred = backlog_deferred(&backlog, queue, load);
+    deferred_serve(&deferred, capacity_s, &result);
     double efficiency = queue_efficiency(queue);
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
         struct cell *cell = &cells[iv - from_iv];
         double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
         double per_contact = aht_s > 0 ? efficiency / aht_s : 0;
         cell->offered = cell->answered = load->offered[iv];
-        cell->counted = due_s[load->grid.n + iv] * per_contact;
-        cell->in_time = in_time_s[load->grid.n + iv] * per_contact;
+        cell->counted = due_s[iv] * per_contact;
+        cell->in_time = in_time_s[iv] * per_contact;
         cell->wait_s = cell->answered * result.waiting_s;
-        cell->busy_s = done_s[load->grid.n + iv] * efficiency;
+        cell->busy_s = done_s[iv] * efficiency;
     }
     backlog_clear(&backlog);
 }
@@ -119,20 +120,4 @@ void staffing_report(const struct operation *operation, int queue_index, const s
     out->abandon = out->offered > 0 ? sum.abandoned / out->offered : 0;
     out->asa_s = sum.answered > 0 ? sum.wait_s / sum.answered : 0;
     out->occupancy = sum.present_s > 0 ? fmin(sum.busy_s / sum.present_s, 1) : 0;
-}
-
-double staffing_backlog(const struct operation *operation, int queue_index, const struct load *load)
-{
-    const struct queue *queue = &operation->queues[queue_index];
-    struct backlog backlog;
-    if (!channel_is_deferred(queue->channel) || !backlog_init(&backlog, operation, queue, load, NULL))
-        return 0;
-    double left_s = 0, work_s = 0, contacts = 0;
-    for (int32_t iv = 0; iv < backlog.n; iv++) {
-        left_s += backlog.work_s[iv] - backlog.smooth_s[iv];
-        work_s += backlog.work_s[iv];
-        contacts += load->offered[iv] > 0 ? load->offered[iv] : 0;
-    }
-    backlog_clear(&backlog);
-    return work_s > 0 ? fmax(left_s, 0) * contacts / work_s : 0;
 }

@@ -1,7 +1,7 @@
 #include "scheduler/staffing/model.h"
 
 #include "core/error.h"
-#include "scheduler/staffing/deferred.h"
+#include "scheduler/staffing/backlog.h"
 
 #include <math.h>
 
@@ -84,7 +84,7 @@ static bool deferred_need(const struct operation *operation, const struct queue 
     if (!backlog_init(&backlog, operation, queue, load, error))
         return false;
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
-        double open = backlog.open[iv], work_s = backlog.smooth_s[backlog.n + iv];
+        double open = backlog.open[iv], work_s = backlog.smooth_s[iv];
         /* while open: the agents it takes in the open part of the interval */
         double agents = open > 0 ? work_s / (open * load->grid.interval_s) : 0;
         need[iv] = open > 0 ? fmax(agents / (1 - queue->shrinkage), queue->min_staff) : 0;
@@ -116,11 +116,12 @@ static double *due_of(const struct queue *queue, const struct load *load)
     if (!backlog_init(&backlog, NULL, queue, load, NULL))
         return NULL;
     size_t n = (size_t)load->grid.n;
-    double *due_s = g_new0(double, 2 * n);
-    g_autofree double *in_time_s = g_new0(double, 2 * n);
-    g_autofree double *done_s = g_new0(double, 2 * n);
+    double *due_s = g_new0(double, n);
+    g_autofree double *in_time_s = g_new0(double, n);
+    g_autofree double *done_s = g_new0(double, n);
     struct deferred_result result = {.due_s = due_s, .in_time_s = in_time_s, .done_s = done_s};
-    backlog_serve(&backlog, queue, load, backlog.smooth_s + n, &result);
+    struct deferred deferred = backlog_deferred(&backlog, queue, load);
+    deferred_serve(&deferred, backlog.smooth_s, &result);
     backlog_clear(&backlog);
     return due_s;
 }
@@ -129,7 +130,7 @@ static void deferred_service(const struct queue *queue, const struct load *load,
                              int32_t iv, double agents, struct service *out)
 {
     *out = (struct service){.sl = 1};
-    double due = due_s != NULL ? due_s[load->grid.n + iv] : 0;
+    double due = due_s != NULL ? due_s[iv] : 0;
     double aht_s = load->aht_s[iv] > 0 ? load->aht_s[iv] : queue->aht_s;
     double capacity = fmax(agents, 0) * load->grid.interval_s;
     if (!(due > 0))

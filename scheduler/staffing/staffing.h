@@ -17,7 +17,12 @@ struct load {
     double busyness_cv2;  /* as in struct demand: how uncertain the load is, in whole days; 0 = certain */
     const double *offset; /* grid.n, not owned: as in struct demand, agents added before a service level is
                              read; immediate queues alone. NULL = none */
+    bool opening_known;   /* deferred queues: what waits when the grid begins is known; else it is what such a
+                             load leaves of a grid before */
+    struct deferred_lot *opening; /* n_opening: it, in agent-seconds at the queue's occupancy cap. Owned */
+    int n_opening;
 };
+struct deferred_lot;
 void load_init(struct load *load, const struct grid *grid);
 void load_clear(struct load *load);
 
@@ -112,8 +117,26 @@ void staffing_report(const struct operation *operation, int queue, const struct 
 void staffing_expected(const struct operation *operation, int queue, const struct load *load,
                        const double *staffed, double *offered, double *in_time, double *counted);
 
-/* Contacts of a deferred queue that wait when the grid starts, if a grid like it came before and was served
-   as the requirement says; 0 for immediate queues. */
-double staffing_backlog(const struct operation *operation, int queue, const struct load *load);
+/* Contacts of a deferred queue that wait when the grid starts: the load's opening, or what a grid like it
+   leaves when served as the requirement says; 0 for immediate queues. */
+double staffing_opening(const struct operation *operation, int queue, const struct load *load);
+
+/* What a deferred queue has before it while a roster works on it: arrays of n = grid.n in contacts of its
+   mean handling time, as the roster's people do what is due first. */
+struct staffing_backlog {
+    int32_t n;
+    double opening;      /* waiting when the grid begins */
+    double *due;         /* falling due in the interval */
+    double *in_time;     /* … the part of it done by then */
+    double *done;        /* done in the interval */
+    double *left, *late; /* waiting at its end; the part that is overdue */
+    double *oldest_s;    /* opening time the oldest of it has waited */
+    struct deferred_lot
+        *leaves; /* n_leaves: what is left at the end, for the opening of the load that follows */
+    int n_leaves;
+};
+bool staffing_backlog(const struct operation *operation, int queue, const struct load *load,
+                      const double *staffed, struct staffing_backlog *out, GError **error);
+void staffing_backlog_clear(struct staffing_backlog *backlog);
 
 #endif

@@ -30,10 +30,10 @@ TESTS += tests/wfm/test_forecast_words
 
 # From files to published shifts through the command alone.
 dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
-	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh
+	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh tests/wfm/backlog.sh
 EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
 TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
-	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh
+	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh tests/wfm/backlog.sh
 
 check_PROGRAMS += tests/wfm/test_totals
 tests_wfm_test_totals_SOURCES = tests/wfm/test_totals.c tests/forecast/synthetic.c tests/forecast/synthetic.h
