@@ -101,9 +101,11 @@ static inline int route_free(const struct hall_engine *e, const struct route *ro
 }
 
 /* The skill by which a free agent of the group takes the first of a line; -1: there is none they may take. */
-static int pick(struct hall_engine *e, int group)
+static inline int pick(struct hall_engine *e, int group)
 {
     const uint64_t *serves = e->serves + (size_t)group * e->queue_words;
+    if ((e->waiting[0] & e->desks[group].serves) == 0 && e->queue_words == 1)
+        return -1;
     const int32_t *skill_of = e->skill_of + (size_t)group * (size_t)e->hall->n_queues;
     unsigned rule = e->desks[group].rule;
     int best = -1;
@@ -196,7 +198,12 @@ static inline void arrive(struct hall_engine *e, int32_t index)
         late_arrive(e, index);
         return;
     }
-    int group = line->kind == KIND_VOICE ? route_free(e, &e->routes[line->route]) : -1;
+    uint64_t some = e->idle[0] & line->some;
+    int group = -1;
+    if (some != 0)
+        group = __builtin_ctzll(some);
+    else if (line->more)
+        group = route_free(e, &e->routes[line->route]);
     if (group >= 0) {
         struct cell *cell = cell_of(e, call);
         int skill = e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)call->queue];

@@ -39,6 +39,7 @@ struct desk {
     int32_t spare; /* deferred work only above so many free; INT32_MAX: the group has none */
     int64_t busy;  /* ends less starts of its contacts in the interval; with those that run: time worked */
     int32_t staff;
+    uint64_t serves;         /* the first word of engine->serves */
     int32_t skill, n_skills; /* its first */
     int32_t n_queues;        /* immediate */
     uint8_t rule;            /* which of the lines' weights */
@@ -51,6 +52,8 @@ enum kind { KIND_VOICE, KIND_CHAT, KIND_DEFERRED };
 struct line {
     int64_t at, deadline; /* of the first in line; when empty, undefined */
     double weight[2];     /* urgency of a tick of waiting, by rule */
+    uint64_t some;        /* of a voice contact that arrives: groups of its first level among the first 64 */
+    bool more;            /* there are others, to be asked when none of those is free */
     int32_t head, tail;   /* equal: empty */
     int32_t route;        /* of a contact that arrives; those of its stages follow */
     int32_t n_stages, stage;

@@ -123,6 +123,10 @@ static void fill_lines(struct hall_engine *e)
         e->deferred |= queue->deferred;
         e->limited |= limited;
         add_route(e, q, 0);
+        const struct route *route = &e->routes[line->route];
+        bool voice = line->kind == KIND_VOICE && route->n > 0;
+        line->some = voice ? e->masks[(size_t)route->mask * e->words] : 0;
+        line->more = voice && (route->n > 1 || e->words > 1);
         if (!queue->deferred)
             add_stages(e, q);
     }
@@ -138,6 +142,7 @@ static void fill_desks(struct hall_engine *e)
                               .skill = skill,
                               .n_skills = group->n_queues,
                               .n_queues = n_immediate(e->hall, e->group_of[g]),
+                              .serves = e->serves[(size_t)g * e->queue_words],
                               .rule = (uint8_t)group->rule};
         skill += group->n_queues;
         for (int k = 0; k < group->n_queues; k++) {
