@@ -66,22 +66,23 @@ static inline float exp_of(float x)
     return p * float_of((uint32_t)(k + 127) << 23);
 }
 
+/* Horner's rule, written out so that the loop around it becomes vector code. */
+#define POLYNOMIAL_9(x, a, b, c, d, e, f, g, h, i)                                                           \
+    ((((((((a * x + b) * x + c) * x + d) * x + e) * x + f) * x + g) * x + h) * x + i)
+
 /* The standard normal's quantile. w = -ln(4 u (1 - u)); two polynomials, one for each side of w = 5. */
 static inline float normal_of(uint32_t bits)
 {
-    float low = unit_of(bits < 0x80000000u ? bits : ~bits), x = 1 - 2 * low;
-    float w = -log_of(4 * low * (1 - low)), root = sqrtf(w) - 3, near = w - 2.5f;
-    float a = 2.81022636e-08f, b = -0.000200214257f;
-    static const float centre[] = {3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f, 0.00021858087f,
-                                   -0.00125372503f, -0.00417768164f, 0.246640727f,     1.50140941f};
-    static const float tail[] = {0.000100950558f, 0.00134934322f, -0.00367342844f, 0.00573950773f,
-                                 -0.0076224613f,  0.00943887047f, 1.00167406f,     2.83297682f};
-    for (int i = 0; i < 8; i++) {
-        a = a * near + centre[i];
-        b = b * root + tail[i];
-    }
-    float half = (w < 5 ? a : b) * x * 1.4142135624f;
-    return bits < 0x80000000u ? -half : half;
+    uint32_t upper = (uint32_t)((int32_t)bits >> 31); /* all ones above the median */
+    float low = unit_of(bits ^ upper), w = -log_of(4 * low * (1 - low));
+    float x = w - 2.5f, root = exp_of(0.5f * log_of(w)) - 3; /* sqrtf may set errno: no vector code */
+    float centre = POLYNOMIAL_9(x, 2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f,
+                                0.00021858087f, -0.00125372503f, -0.00417768164f, 0.246640727f, 1.50140941f);
+    float tail = POLYNOMIAL_9(root, -0.000200214257f, 0.000100950558f, 0.00134934322f, -0.00367342844f,
+                              0.00573950773f, -0.0076224613f, 0.00943887047f, 1.00167406f, 2.83297682f);
+    uint32_t near = -(uint32_t)(w < 5);
+    float size = float_of((bits_of(centre) & near) | (bits_of(tail) & ~near));
+    return float_of(bits_of(size * (1 - 2 * low) * 1.4142135624f) ^ (~upper & 0x80000000u));
 }
 
 void variates_exponential(const uint32_t *restrict bits, float *restrict out, size_t n)
