@@ -188,8 +188,9 @@ static void factor_solve(const struct factor *f, const double *x, double *y)
 /* Factors of the window and of each level, and room for a step. */
 struct stepper {
     const struct chain_rates *rates;
-    double half; /* seconds of a half step */
-    struct factor line, *levels;
+    double half;                 /* seconds of a half step */
+    struct factor line, *levels; /* levels: n_levels */
+    int32_t n_levels;            /* at the start; those of the states go down as they empty */
     double *leave, *waiting_leave, *room;
     struct chain_state middle; /* of a step */
 };
@@ -205,7 +206,8 @@ static void factor_init(struct factor *f, int32_t n)
 static void stepper_init(struct stepper *s, const struct chain_state *state, const struct chain_rates *rates,
                          double half)
 {
-    *s = (struct stepper){.rates = rates, .half = half, .leave = leave_rates(state, rates)};
+    *s = (struct stepper){
+        .rates = rates, .half = half, .leave = leave_rates(state, rates), .n_levels = state->n_levels};
     factor_init(&s->line, state->n);
     factor_fill(&s->line, half, rates->arrive, s->leave, 0);
     zeros_like(state, &s->middle);
@@ -223,7 +225,7 @@ static void stepper_init(struct stepper *s, const struct chain_state *state, con
 
 static void stepper_clear(struct stepper *s)
 {
-    for (int32_t l = 0; l < s->middle.n_levels; l++)
+    for (int32_t l = 0; l < s->n_levels; l++)
         g_free(s->levels[l].inv);
     g_free(s->levels);
     g_free(s->line.inv);
@@ -275,6 +277,20 @@ static void take(struct chain_state *state, const struct chain_state *middle, bo
         state->level[i] = a * middle->level[i] - b * state->level[i];
 }
 
+/* Those highest up have left: fewer levels to follow. */
+static void drop_empty(struct chain_state *state, double edge)
+{
+    while (state->n_levels > 0) {
+        const double *top = state->level + (state->n_levels - 1) * state->n_waiting;
+        double mass = 0;
+        for (int32_t q = 0; q < state->n_waiting; q++)
+            mass += fabs(top[q]);
+        if (mass > edge)
+            return;
+        state->n_levels--;
+    }
+}
+
 /* `steps` of `step_s` each, the first `damped` as two halves of backward Euler. Adds weight × the integral
    over time to `mean`, whose window is the state's. */
 static bool steps_through(struct chain_state *state, const struct chain_rates *rates, double step_s,
@@ -295,21 +311,36 @@ static bool steps_through(struct chain_state *state, const struct chain_rates *r
         take(state, &s.middle, true);
         add(mean, &s.middle, weight * step_s);
         inside = !at_edge(state, edge);
+        drop_empty(state, edge);
+        s.middle.n_levels = state->n_levels;
     }
     stepper_clear(&s);
     return inside;
 }
 
-/* Steps of an interval, shortest where staff and contacts have just changed: what matters most is there, and
-   so is the error of the damped steps. Shares of the time that nobody is to leave any more; 25 steps. */
-static const struct {
+/* Steps of a span, shortest where staff and contacts have just changed: what matters most is there, and so is
+   the error of the damped steps. */
+struct stretch {
     int steps, damped;
-    double share;
-} stretches[] = {{4, 2, 1 / 64.0}, {7, 0, 7 / 64.0}, {14, 0, 56 / 64.0}};
-
+    double share; /* of the span */
+};
+#define STRETCHES 3
 #define STEP_HANDLED 0.5 /* longest step in handling times: intervals of many of them take more steps */
-#define LEVEL_RATE 0.25  /* most contacts finished in a step while agents finish theirs after their time */
-#define LEVEL_STEPS 24   /* of an interval, at least, then */
+static const struct stretch plain[STRETCHES] = {{4, 2, 1 / 64.0}, {7, 0, 7 / 64.0}, {14, 0, 56 / 64.0}};
+
+static bool stretches_through(struct chain_state *state, const struct chain_rates *rates, double span_s,
+                              const struct stretch *stretches, double weight, struct chain_state *mean)
+{
+    for (int i = 0; i < STRETCHES; i++) {
+        double stretch_s = span_s * stretches[i].share;
+        int steps = MAX(stretches[i].steps, (int)ceil(stretch_s * rates->handle / STEP_HANDLED));
+        if (!steps_through(state, rates, stretch_s / steps, steps, stretches[i].damped, weight, mean))
+            return false;
+    }
+    return true;
+}
+
+#define LEVEL_RATE 3.0 /* most contacts finished in a step while agents finish theirs after their time */
 
 /* Seconds until all who should leave have left: as without chance, and five standard deviations. */
 static double leaving_s(const struct chain_state *state, const struct chain_rates *rates)
@@ -323,26 +354,23 @@ static double leaving_s(const struct chain_state *state, const struct chain_rate
 static bool fast_through(struct chain_state *state, const struct chain_rates *rates, double span_s,
                          struct chain_state *mean)
 {
-    double done_s = 0;
+    double leave_s = 0;
     zeros_like(state, mean);
     if (state->n_levels > 0) {
-        double most_s = fmin(LEVEL_RATE / (rates->handle * (state->first_busy + state->n_levels - 1)),
-                             span_s / LEVEL_STEPS);
-        done_s = fmin(leaving_s(state, rates), span_s);
-        int steps = MAX((int)ceil(done_s / most_s), 4);
-        if (!steps_through(state, rates, done_s / steps, steps, 2, 1 / span_s, mean))
+        double finish = rates->handle * (state->first_busy + state->n_levels - 1);
+        leave_s = fmin(leaving_s(state, rates), span_s);
+        struct stretch stretches[STRETCHES];
+        memcpy(stretches, plain, sizeof stretches);
+        for (int i = 1; i < STRETCHES; i++)
+            stretches[i].steps =
+                MAX(plain[i].steps / 2, (int)ceil(plain[i].share * leave_s * finish / LEVEL_RATE));
+        if (!stretches_through(state, rates, leave_s, stretches, 1 / span_s, mean))
             return false;
-        if (done_s >= span_s)
+        if (leave_s >= span_s)
             return true;
         chain_fold(state);
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(stretches); i++) {
-        double stretch_s = (span_s - done_s) * stretches[i].share;
-        int steps = MAX(stretches[i].steps, (int)ceil(stretch_s * rates->handle / STEP_HANDLED));
-        if (!steps_through(state, rates, stretch_s / steps, steps, stretches[i].damped, 1 / span_s, mean))
-            return false;
-    }
-    return true;
+    return stretches_through(state, rates, span_s - leave_s, plain, 1 / span_s, mean);
 }
 
 void chain_fast(struct chain_state *state, const struct chain_rates *rates, double span_s,

@@ -100,19 +100,23 @@ static void table_init(struct table *t, int32_t rows, int32_t n)
     t->served = t->late + cells;
 }
 
-/* One jump backwards of the uniformised chain: value = P(done by then). own: rate of the arrival's own giving
-   up. */
-static void jump_back(const struct table *t, const struct chain_rates *rates, int32_t servers, double rate,
-                      double own, const double *value, double *out)
+/* One jump backwards of the uniformised chain: value = P(done by then). leave, n: rate at which those before
+   give up, over the chain's; own: the same of the arrival. */
+static void jump_back(const struct table *t, double finish_each, int32_t servers, const double *leave,
+                      double own, const double *restrict value, double *restrict out)
 {
     for (int32_t row = 0; row < t->rows; row++) {
-        double finish = rates->handle * (servers + row) / rate;
-        const double *at = value + row * t->n, *below = row > 0 ? at - t->n : NULL;
+        double finish = finish_each * (servers + row), stay = 1 - finish - own;
+        const double *at = value + row * t->n, *below = at - t->n;
         double *to = out + row * t->n;
-        for (int32_t j = 0; j < t->n; j++) {
-            double leave = rates->give_up * j / rate, before = j > 0 ? at[j - 1] : 1;
-            double after = below != NULL ? below[j] : before; /* a contact is finished */
-            to[j] = at[j] * (1 - finish - leave - own / rate) + finish * after + (j > 0 ? leave * before : 0);
+        if (row == 0) { /* who is next is served */
+            to[0] = at[0] * stay + finish;
+            for (int32_t j = 1; j < t->n; j++)
+                to[j] = at[j] * (stay - leave[j]) + (finish + leave[j]) * at[j - 1];
+        } else {
+            to[0] = at[0] * stay + finish * below[0];
+            for (int32_t j = 1; j < t->n; j++)
+                to[j] = at[j] * (stay - leave[j]) + leave[j] * at[j - 1] + finish * below[j];
         }
     }
 }
@@ -125,6 +129,9 @@ static void table_within(const struct table *t, const struct chain_rates *rates,
     double own = patient ? 0 : rates->give_up;
     double rate = rates->handle * (servers + t->rows - 1) + rates->give_up * t->n;
     double jumps = rate * within_s, left = 1;
+    g_autofree double *leave = g_new(double, (gsize)t->n);
+    for (int32_t j = 0; j < t->n; j++)
+        leave[j] = rates->give_up * j / rate;
     g_autofree double *value = g_new0(double, cells);
     g_autofree double *next = g_new0(double, cells);
     memset(out, 0, cells * sizeof *out);
@@ -135,7 +142,7 @@ static void table_within(const struct table *t, const struct chain_rates *rates,
         left -= p;
         for (gsize i = 0; i < cells && p > 0; i++)
             out[i] += p * value[i];
-        jump_back(t, rates, servers, rate, own, value, next);
+        jump_back(t, rates->handle / rate, servers, leave, own / rate, value, next);
         double *swap = value;
         value = next;
         next = swap;
@@ -158,19 +165,34 @@ static void table_fill(struct table *t, const struct chain_rates *rates, int32_t
         t->late[i] = 1 - t->late[i];
 }
 
+/* Those who wait on levels, but for the last of them who weigh `edge` together. */
+static int32_t waiting_there(const struct chain_state *mean, double edge)
+{
+    int32_t n = mean->n_waiting;
+    double mass = 0;
+    for (; n > 1; n--) {
+        for (int32_t l = 0; l < mean->n_levels; l++)
+            mass += fabs(mean->level[l * mean->n_waiting + n - 1]);
+        if (mass > edge)
+            break;
+    }
+    return n;
+}
+
 static void level_fates(const struct chain_state *mean, const struct chain_rates *rates, int32_t servers,
                         const struct chain_goal *goal, double weight, struct fate *sum)
 {
     struct table at_t, at_short;
-    double precision = goal->exact ? 1e-12 : 1e-6;
+    double precision = goal->exact ? 1e-12 : 1e-4; /* levels hold a small part of an interval */
+    int32_t n = waiting_there(mean, goal->exact ? 1e-14 : 1e-7);
     int32_t above = mean->first_busy - servers; /* row of the first level */
-    table_init(&at_t, above + mean->n_levels, mean->n_waiting);
-    table_init(&at_short, above + mean->n_levels, mean->n_waiting);
+    table_init(&at_t, above + mean->n_levels, n);
+    table_init(&at_short, above + mean->n_levels, n);
     table_fill(&at_t, rates, servers, goal->threshold_s, precision);
     if (goal->short_s > 0)
         table_fill(&at_short, rates, servers, goal->short_s, precision);
     for (int32_t l = 0; l < mean->n_levels; l++)
-        for (int32_t q = 0; q < mean->n_waiting; q++) {
+        for (int32_t q = 0; q < n; q++) {
             gsize cell = (gsize)((above + l) * at_t.n + q);
             const struct fate fate = {
                 .in = at_t.in[cell],
