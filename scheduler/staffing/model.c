@@ -43,39 +43,92 @@ static void fill(struct model *model, const struct queue *queue, const struct lo
 }
 
 /* Contacts of earlier intervals that are still being handled are there; they alone are no demand. */
-static void take_load(struct model *model, double carried_erl)
+static void take_load(struct model *model, const struct carried *carried)
 {
+    model->load = *carried;
     if (model->offered > 0 && model->system.aht_s > 0)
-        model->system.rate_per_s = carried_erl / model->system.aht_s;
+        model->system.rate_per_s = carried->mean_erl / model->system.aht_s;
 }
 
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
 {
+    struct carried carried;
     fill(model, queue, load, iv);
-    take_load(model, load_carried(load, iv));
+    load_carried(load, iv, &carried);
+    take_load(model, &carried);
 }
 
 struct model *models_new(const struct queue *queue, const struct load *load)
 {
     gsize n = (gsize)load->grid.n;
     struct model *models = g_new(struct model, n + 1);
-    g_autofree double *carried_erl = g_new(double, n + 1);
-    load_carried_all(load, carried_erl);
+    g_autofree struct carried *carried = g_new(struct carried, n + 1);
+    load_carried_all(load, carried);
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
         fill(&models[iv], queue, load, iv);
-        take_load(&models[iv], carried_erl[iv]);
+        take_load(&models[iv], &carried[iv]);
     }
     return models;
+}
+
+/* At one of the points; `like` agents. */
+static void metrics_at(const struct model *model, const struct erlang_system *system, double like,
+                       struct erlang_metrics *out)
+{
+    if (model->level_aht_s != NULL)
+        chat_busy_metrics(system, model->level_aht_s, model->concurrency, -1, model->busyness_cv2, like, out);
+    else
+        erlang_busy_metrics(system, model->busyness_cv2, like * model->concurrency, out);
+}
+
+/* The system at one of the points of the load. */
+static struct erlang_system system_at(const struct model *model, int point)
+{
+    struct erlang_system system = model->system;
+    if (system.rate_per_s > 0)
+        system.rate_per_s = model->load.erl[point] / system.aht_s;
+    return system;
+}
+
+/* Adds what a share of the contacts meets; asa_answered_s is a sum over those answered until metrics_end. */
+static void metrics_add(struct erlang_metrics *sum, const struct erlang_metrics *m, double share)
+{
+    sum->p_wait += share * m->p_wait;
+    sum->in_time += share * m->in_time;
+    sum->sl[SL_VIRTUAL] += share * m->sl[SL_VIRTUAL];
+    sum->blocked += share * m->blocked;
+    sum->abandon += share * m->abandon;
+    sum->abandon_in_time += share * m->abandon_in_time;
+    sum->abandon_short += share * m->abandon_short;
+    sum->asa_offered_s += share * m->asa_offered_s;
+    sum->asa_virtual_s += share * m->asa_virtual_s;
+    sum->queue_length += share * m->queue_length;
+    sum->occupancy += share * m->occupancy;
+    if (m->counted[SL_ANSWERED] > 0)
+        sum->asa_answered_s += share * m->counted[SL_ANSWERED] * m->asa_answered_s;
+}
+
+static void metrics_end(struct erlang_metrics *sum)
+{
+    erlang_ratios(sum);
+    sum->asa_answered_s = sum->counted[SL_ANSWERED] > 0 ? sum->asa_answered_s / sum->counted[SL_ANSWERED] : 0;
 }
 
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
 {
     double like = fmax(agents + model->offset, 0);
-    if (model->level_aht_s != NULL)
-        chat_busy_metrics(&model->system, model->level_aht_s, model->concurrency, -1, model->busyness_cv2,
-                          like, out);
-    else
-        erlang_busy_metrics(&model->system, model->busyness_cv2, like * model->concurrency, out);
+    if (model->load.n > 1) {
+        struct erlang_metrics sum = {.p_wait = 0}, one;
+        for (int point = 0; point < model->load.n; point++) {
+            struct erlang_system system = system_at(model, point);
+            metrics_at(model, &system, like, &one);
+            metrics_add(&sum, &one, model->load.share[point]);
+        }
+        metrics_end(&sum);
+        *out = sum;
+    } else {
+        metrics_at(model, &model->system, like, out);
+    }
     if (agents > 0)
         out->occupancy = fmin(out->occupancy * (like / agents), 1);
 }
@@ -106,46 +159,94 @@ void model_service(const struct model *model, double agents, struct service *out
     out->in_time = out->sl * out->counted;
 }
 
-void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted)
+/* Level and counted share of first, first + step, … at one of the points. */
+static void levels_at(const struct model *model, const struct erlang_system *system, double first,
+                      double step, int n, double *sl, double *counted)
 {
     enum sl_definition definition = model->targets.definition;
     if (model->level_aht_s == NULL && first + model->offset >= 0) {
         const struct erlang_table table = {.sl = sl, .counted = counted};
-        erlang_table(&model->system, model->busyness_cv2, definition,
-                     (first + model->offset) * model->concurrency, step * model->concurrency, n, &table);
+        erlang_table(system, model->busyness_cv2, definition, (first + model->offset) * model->concurrency,
+                     step * model->concurrency, n, &table);
         return;
     }
     for (int i = 0; i < n; i++) {
         struct erlang_metrics metrics;
-        model_metrics(model, first + i * step, &metrics);
+        metrics_at(model, system, fmax(first + i * step + model->offset, 0), &metrics);
         sl[i] = metrics.sl[definition];
         counted[i] = metrics.counted[definition];
     }
 }
 
+void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted)
+{
+    if (model->load.n <= 1) {
+        levels_at(model, &model->system, first, step, n, sl, counted);
+        return;
+    }
+    g_autofree double *one = g_new(double, 2 * (gsize)n);
+    memset(sl, 0, (size_t)n * sizeof *sl);
+    memset(counted, 0, (size_t)n * sizeof *counted);
+    for (int point = 0; point < model->load.n; point++) {
+        struct erlang_system system = system_at(model, point);
+        levels_at(model, &system, first, step, n, one, one + n);
+        for (int i = 0; i < n; i++) {
+            sl[i] += model->load.share[point] * one[i] * one[n + i];
+            counted[i] += model->load.share[point] * one[n + i];
+        }
+    }
+    for (int i = 0; i < n; i++)
+        sl[i] = counted[i] > 0 ? sl[i] / counted[i] : 0;
+}
+
+struct goal {
+    const struct model *model; /* without offset */
+    const struct erlang_targets *targets;
+};
+
+static double margin(double agents, const void *user)
+{
+    const struct goal *goal = user;
+    struct erlang_metrics metrics;
+    model_metrics(goal->model, agents, &metrics);
+    return erlang_margin(&metrics, goal->targets);
+}
+
+/* Like agents that meet the targets. guess: as many, too; <= 0: none. */
 static double required(const struct model *model, double busyness_cv2, const struct erlang_targets *targets,
                        double guess)
 {
-    double like = guess > 0 ? guess + model->offset : 0;
+    double load_erl = model->system.rate_per_s * model->system.aht_s / model->concurrency;
+    if (!(load_erl > 0))
+        return 0;
+    if (model->load.n > 1) {
+        struct model plain = *model;
+        const struct goal goal = {&plain, targets};
+        plain.offset = 0;
+        plain.busyness_cv2 = busyness_cv2;
+        return margin(0, &goal) >= 0
+                   ? 0
+                   : erlang_search(margin, &goal, guess > 0 ? guess : load_erl + 0.5 * sqrt(load_erl), false);
+    }
     if (model->level_aht_s != NULL)
         return chat_required_near(&model->system, model->level_aht_s, model->concurrency, busyness_cv2,
-                                  targets, false, like);
-    return erlang_required_near(&model->system, busyness_cv2, targets, false, like * model->concurrency) /
+                                  targets, false, guess);
+    return erlang_required_near(&model->system, busyness_cv2, targets, false, guess * model->concurrency) /
            model->concurrency;
 }
 
 double model_required(const struct model *model, double guess)
 {
     struct erlang_targets targets = model->targets, waits = {.abandon_max = 1, .occupancy_max = 1};
-    double like = 0;
+    double like = 0, near = guess > 0 ? guess + model->offset : 0;
     if (model->busyness_cv2 > 0 && targets.asa_max_s > 0 && !(model->system.patience_s > 0)) {
         /* where nobody gives up, an uncertain load has some chance of an endless wait whatever the staff: the
            mean wait is asked of the load as forecast */
         waits.asa_max_s = targets.asa_max_s;
         targets.asa_max_s = 0;
-        like = required(model, 0, &waits, guess);
+        like = required(model, 0, &waits, near);
     }
-    like = fmax(like, required(model, model->busyness_cv2, &targets, guess));
+    like = fmax(like, required(model, model->busyness_cv2, &targets, near));
     return fmax(like - model->offset, 0);
 }
 

@@ -8,13 +8,22 @@
 #include "scheduler/staffing/erlang.h"
 #include "scheduler/staffing/staffing.h"
 
-/* Mean number of agents busy in the interval if there were always one free, in erlang: the modified offered
-   load. Contacts of earlier intervals that are still being handled count, with handling times taken as
-   exponential: m ← a_i + (m - a_i) e^{-D/h}. The grid starts in steady state. For one queue; >= 0. */
-double load_carried(const struct load *load, int32_t iv);
+/* Agents busy in the interval if there were always one free, in erlang: the modified offered load. Contacts
+   of earlier intervals that are still being handled count, with handling times taken as exponential: m ← a_i
+   + (m - a_i) e^{-D/h}. The grid starts in steady state. All >= 0. Where the load moves within the interval
+   (an opening, a jump) it has several points, by Gauss' rules: a level at the mean load is not the mean of
+   the levels on the way. Else one, the mean. */
+#define CARRIED_POINTS 5
+struct carried {
+    double mean_erl;
+    int n;                      /* 1, 2 or CARRIED_POINTS */
+    double erl[CARRIED_POINTS]; /* n */
+    const double *share;        /* n: of the interval's time and contacts; static */
+};
+void load_carried(const struct load *load, int32_t iv, struct carried *out);
 
-/* The same for every interval in one pass; carried_erl: grid.n. */
-void load_carried_all(const struct load *load, double *carried_erl);
+/* The same for every interval in one pass; out: grid.n. */
+void load_carried_all(const struct load *load, struct carried *out);
 
 /* An immediate queue in one interval. Agents are productive ones: all shrinkage taken off. */
 struct model {
@@ -24,6 +33,7 @@ struct model {
     int concurrency;           /* >= 1 */
     double offset;             /* of the load: n agents do what n + offset would */
     double busyness_cv2;       /* of the load */
+    struct carried load;       /* system.rate_per_s is that of its mean */
     double offered;            /* contacts of the interval */
     double interval_s;
 };

@@ -13,6 +13,8 @@ static const struct {
     const char *help;
 } benches[] = {
     {"erlang", bench_erlang, "ns per call of the Erlang models, beside pyworkforce"},
+    {"transient", bench_transient,
+     "days of changing load: cost and error of the engines; [rules] of the load rules"},
     {"staffing", bench_staffing, "our staffing models against files of published and computed values"},
     {"forecast", bench_forecast, "accuracy of the forecaster at rolling origins, against seasonal naive"},
     {"reconcile", bench_reconcile, "queues and their total, before and after they are made to agree"},

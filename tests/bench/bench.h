@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 int bench_erlang(int argc, char **argv);
+int bench_transient(int argc, char **argv);
 int bench_staffing(int argc, char **argv);
 int bench_forecast(int argc, char **argv);
 int bench_forecast_scale(int argc, char **argv);
@@ -24,6 +25,9 @@ int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
 int bench_simulate(int argc, char **argv);
 int bench_sla(int argc, char **argv);
+
+/* CPU nanoseconds of a day of 48 quarter hours in the fast engine of transient.h, for `wfm-bench erlang`. */
+double bench_transient_day_ns(double peak_erl);
 
 /* A table printed aligned on a terminal, or as CSV. Cells are copied. */
 struct bench_table;

@@ -177,6 +177,7 @@ int bench_erlang(int argc, char **argv)
             row(table, names[call], sizes[i], ns_per_call((enum call)call, sizes[i]),
                 peer_ns(peer, (enum call)call, sizes[i]));
     row(table, "requirement of an interval", 100, week_ns_per_interval(), NAN);
+    row(table, "changing day of 48 intervals", 250, bench_transient_day_ns(250), NAN);
     bench_table_end(table);
     return 0;
 }

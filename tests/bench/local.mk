@@ -2,7 +2,7 @@
 noinst_PROGRAMS += tests/bench/wfm-bench
 tests_bench_wfm_bench_SOURCES = tests/bench/bench.c tests/bench/bench.h
 tests_bench_wfm_bench_LDADD = $(API_LIBS)
-tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_staffing.c $(STAFFING_VECTORS) \
+tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_transient.c tests/bench/bench_staffing.c $(STAFFING_VECTORS) \
 	tests/bench/published_errors.c tests/bench/published_errors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_simulate.c tests/bench/skill_day.c tests/bench/skill_day.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c tests/bench/bench_forecast_scale.c tests/bench/bench_intraday.c tests/bench/bench_reconcile.c tests/bench/bench_sla.c \

@@ -61,6 +61,13 @@ START_TEST(resampling_keeps_contacts_and_work)
 }
 END_TEST
 
+static double mean_erl(const struct load *load, int32_t iv)
+{
+    struct carried carried;
+    load_carried(load, iv, &carried);
+    return carried.mean_erl;
+}
+
 START_TEST(carried_load_in_one_pass)
 {
     struct load load;
@@ -70,10 +77,14 @@ START_TEST(carried_load_in_one_pass)
         load.aht_s[iv] = iv < 3 || iv % 11 == 5 ? 0 : 100 + 40 * (iv % 50);
         load.offered[iv] = load.aht_s[iv] > 0 ? load.offered[iv] : 0;
     }
-    double carried_erl[N_DAY];
-    load_carried_all(&load, carried_erl);
-    for (int iv = 0; iv < N_DAY; iv++)
-        ck_assert_double_eq_tol(carried_erl[iv], load_carried(&load, iv), 1e-12);
+    struct carried all[N_DAY], one;
+    load_carried_all(&load, all);
+    for (int iv = 0; iv < N_DAY; iv++) {
+        load_carried(&load, iv, &one);
+        ck_assert_double_eq_tol(all[iv].mean_erl, one.mean_erl, 1e-12);
+        ck_assert_int_eq(all[iv].n, one.n);
+        ck_assert_double_eq_tol(all[iv].erl[one.n - 1], one.erl[one.n - 1], 1e-12);
+    }
     load_clear(&load);
 }
 END_TEST
@@ -137,13 +148,70 @@ START_TEST(carried_load)
         load.aht_s[iv] = 1800;
     }
     for (int iv = 0; iv < 8; iv++) /* steady: 30 contacts of 1800 s in 900 s are 60 erlang */
-        ck_assert_double_eq_tol(load_carried(&load, iv), 60, 1e-9);
+        ck_assert_double_eq_tol(mean_erl(&load, iv), 60, 1e-9);
     load.offered[0] = 0; /* a start from nothing: 60 (1 - e^-t/h), averaged over the interval */
     double spans = 0.5;
-    ck_assert(load_carried(&load, 0) == 0);
-    ck_assert_double_eq_tol(load_carried(&load, 1), 60 * (1 - (1 - exp(-spans)) / spans), 1e-9);
+    ck_assert(mean_erl(&load, 0) == 0);
+    ck_assert_double_eq_tol(mean_erl(&load, 1), 60 * (1 - (1 - exp(-spans)) / spans), 1e-9);
     double at_end = 60 * (1 - exp(-spans));
-    ck_assert_double_eq_tol(load_carried(&load, 2), 60 + (at_end - 60) * (1 - exp(-spans)) / spans, 1e-9);
+    ck_assert_double_eq_tol(mean_erl(&load, 2), 60 + (at_end - 60) * (1 - exp(-spans)) / spans, 1e-9);
+    load_clear(&load);
+}
+END_TEST
+
+/* Where the load jumps, the level of an interval is the mean of the levels on the way, for any staff. */
+static const struct {
+    const char *what;
+    double before, after, aht_s, patience_s;
+    enum sl_definition definition;
+    double tolerance;
+} jumps[] = {
+    {"opening", 0, 180, 300, 120, SL_OFFERED, 0.03},
+    {"opening, long contacts", 0, 60, 1800, 120, SL_OFFERED, 0.03},
+    {"opening, abandons are left out", 0, 180, 300, 120, SL_ABAN_IGNORED, 0.03},
+    {"opening, nobody gives up: the level ends where they are too few", 0, 180, 300, 0, SL_ANSWERED, 0.1},
+    {"end of a campaign", 180, 30, 300, 120, SL_OFFERED, 0.03},
+    {"a little more", 60, 63, 300, 120, SL_OFFERED, 0.003},
+};
+
+START_TEST(levels_follow_a_jump)
+{
+    enum { POINTS = 400 };
+    struct queue queue = voice();
+    queue.patience_s = jumps[_i].patience_s;
+    queue.sla.definition = jumps[_i].definition;
+    struct grid grid = {MONDAY_UTC, 900, 3};
+    struct load load;
+    load_init(&load, &grid);
+    for (int iv = 0; iv < 3; iv++) {
+        load.offered[iv] = iv < 1 ? jumps[_i].before : jumps[_i].after;
+        load.aht_s[iv] = jumps[_i].aht_s;
+    }
+    double from_erl = load.offered[0] * jumps[_i].aht_s / 900,
+           to_erl = load.offered[1] * jumps[_i].aht_s / 900;
+    for (double agents = 0.5 * to_erl; agents < 1.3 * to_erl; agents += 0.1 * to_erl) {
+        double in_time = 0, counted = 0;
+        for (int k = 0; k < POINTS; k++) {
+            double load_erl = to_erl + (from_erl - to_erl) * exp(-(k + 0.5) / POINTS * 900 / jumps[_i].aht_s);
+            struct erlang_system system = {load_erl / jumps[_i].aht_s, jumps[_i].aht_s, jumps[_i].patience_s,
+                                           queue.sla.threshold_s, 0};
+            struct erlang_metrics metrics;
+            erlang_metrics(&system, agents, &metrics);
+            in_time += metrics.sl[jumps[_i].definition] * metrics.counted[jumps[_i].definition];
+            counted += metrics.counted[jumps[_i].definition];
+        }
+        struct service service;
+        double table[2];
+        staffing_service(&queue, &load, 1, agents, &service);
+        ck_assert_msg(fabs(service.sl - in_time / counted) < jumps[_i].tolerance,
+                      "%s, %g agents: %g, on the way %g", jumps[_i].what, agents, service.sl,
+                      in_time / counted);
+        struct model model;
+        model_init(&model, &queue, &load, 1);
+        model_levels(&model, agents, 1, 1, &table[0], &table[1]);
+        ck_assert_double_eq_tol(table[0], service.sl, 1e-9);
+        ck_assert_double_eq_tol(table[1] * load.offered[1], service.counted, 1e-7);
+    }
     load_clear(&load);
 }
 END_TEST
@@ -602,6 +670,7 @@ static Suite *suite(void)
     t = tcase_create("requirement");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, steady_requirement, 0, G_N_ELEMENTS(steady));
+    tcase_add_loop_test(t, levels_follow_a_jump, 0, G_N_ELEMENTS(jumps));
     tcase_add_loop_test(t, uncertain_days_need_more, 0, G_N_ELEMENTS(busynesses));
     tcase_add_loop_test(t, requirement_meets_target, 0, 3 * SL_DEFINITION_N);
     tcase_add_loop_test(t, closed_hours_need_nobody, 0, 2);
