@@ -100,7 +100,8 @@ static bool plan_week(struct planning *planning, const struct options *options, 
     struct forecast_ask forecast = {.jobs = (int)options_int(options, "jobs")};
     struct roster_ask ask;
     demo_ask(options, &ask);
-    return pipeline_week(planning, &forecast, &ask, progress, id, error) &&
+    return corrections_from(options, &ask, error) &&
+           pipeline_week(planning, &forecast, &ask, progress, id, error) &&
            pipeline_publish(planning->store, *id, error);
 }
 
@@ -229,6 +230,6 @@ const struct command command_demo = {
         "to look further. Each planning unit gets at most 36 s\n"
         "unless --seconds says otherwise.",
     .rows = rows,
-    .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE,
+    .groups = OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE | OPTIONS_CORRECT,
     .run = run,
 };

@@ -23,6 +23,8 @@ static bool run(const struct options *options, GError **error)
     int64_t id;
     hand_ask_from(options, &forecast.hand);
     roster_ask_from(options, &roster);
+    if (!corrections_from(options, &roster, error))
+        return false;
     roster.prices.per_interval = options_choice(options, "sla") == 1;
     roster.certain = options_flag(options, "certain");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
@@ -49,6 +51,6 @@ const struct command command_plan = {
                "other).",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
-              OPTIONS_SCENARIO | OPTIONS_CERTAIN,
+              OPTIONS_SCENARIO | OPTIONS_CERTAIN | OPTIONS_CORRECT,
     .run = run,
 };

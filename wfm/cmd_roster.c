@@ -20,6 +20,8 @@ static bool run(const struct options *options, GError **error)
     struct roster_ask ask;
     struct roster_result result;
     roster_ask_from(options, &ask);
+    if (!corrections_from(options, &ask, error))
+        return false;
     ask.prices.price_per_hour = options_real(options, "price");
     ask.prices.per_interval = options_choice(options, "sla") == 1;
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
@@ -55,6 +57,6 @@ const struct command command_roster = {
                "the deadline cuts the search. Ctrl-C stops and keeps the best roster so far.",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK | OPTIONS_WEEKS | OPTIONS_SOLVE |
-              OPTIONS_SCENARIO | OPTIONS_CERTAIN,
+              OPTIONS_SCENARIO | OPTIONS_CERTAIN | OPTIONS_CORRECT,
     .run = run,
 };

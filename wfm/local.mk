@@ -48,6 +48,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/output.c wfm/output.h \
 	wfm/pipeline.c wfm/pipeline.h \
 	wfm/pipeline_backlog.c \
+	wfm/pipeline_correct.c wfm/pipeline_correct.h \
 	wfm/pipeline_explain.c \
 	wfm/pipeline_forecast.c \
 	wfm/pipeline_roster.c \

@@ -58,8 +58,17 @@ static const struct option_row certain_rows[] = {
      "plan as if every day came as forecast, instead of staffing for busier and calmer ones"},
     {.name = NULL},
 };
-static const struct option_row *const groups[OPTIONS_GROUPS] = {
-    store_rows, format_rows, quiet_rows, week_rows, weeks_rows, solve_rows, scenario_rows, certain_rows};
+static const struct option_row correct_rows[] = {
+    {"corrections", OPTION_INT, "N", "1", 0, 10,
+     "simulate the roster and make it again with what was found, so often at most; 0 = plan by the models "
+     "alone"},
+    {"confidence", OPTION_REAL, "SHARE", "0", 0, 0.999,
+     "plan contract periods to be met with this probability, e.g. 0.9; 0 = the expected level at the target"},
+    {.name = NULL},
+};
+static const struct option_row *const groups[OPTIONS_GROUPS] = {store_rows,    format_rows,  quiet_rows,
+                                                                week_rows,     weeks_rows,   solve_rows,
+                                                                scenario_rows, certain_rows, correct_rows};
 static const struct option_row help_row = {"help", OPTION_FLAG, NULL, NULL, ANY, "print this and exit"};
 
 struct value {

@@ -45,8 +45,9 @@ enum {
     OPTIONS_SOLVE = 1 << 5,    /* --seed, --gap, --seconds, --rounds, --memory, --jobs, --simulate */
     OPTIONS_SCENARIO = 1 << 6, /* --scenario, --without */
     OPTIONS_CERTAIN = 1 << 7,  /* --certain */
+    OPTIONS_CORRECT = 1 << 8,  /* --corrections, --confidence */
 };
-#define OPTIONS_GROUPS 8
+#define OPTIONS_GROUPS 9
 
 struct options;
 

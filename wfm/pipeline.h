@@ -144,11 +144,17 @@ struct roster_ask {
     /* Called once the problem is made, before it is solved, to change it (wfm replan). May be NULL. */
     bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
     void *user;
-    bool certain; /* of pipeline_week: as in load_ask */
+    bool certain;    /* of pipeline_week: as in load_ask */
+    int corrections; /* so often at most the roster is simulated and made again with what was found; 0 = never
+                      */
+    double confidence; /* with which contract periods are to be met; 0 = on the mean. With corrections only */
 };
 
 /* Fills from the options of OPTIONS_SOLVE. */
 void roster_ask_from(const struct options *options, struct roster_ask *ask);
+
+/* Corrections of OPTIONS_CORRECT. */
+bool corrections_from(const struct options *options, struct roster_ask *ask, GError **error);
 
 struct roster_result {
     int64_t id; /* of the stored draft */
@@ -157,9 +163,9 @@ struct roster_result {
     bool cancelled; /* stopped by a signal: the best so far was kept */
 };
 
-/* Requirement → demand → planning units solved in child processes → joined → checked → stored as a draft with
-   the expected service of each queue and interval → simulated, which is kept with it. A violation is
-   WFM_ERROR_INTERNAL listing what is broken; nothing is stored then. */
+/* Requirement → demand → planning units solved in child processes → joined → corrected by simulation →
+   checked → stored as a draft with the expected service of each queue and interval → simulated, which is kept
+   with it. A violation is WFM_ERROR_INTERNAL listing what is broken; nothing is stored then. */
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error);
 

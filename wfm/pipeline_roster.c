@@ -8,6 +8,7 @@
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/roster.h"
 #include "wfm/interrupt.h"
+#include "wfm/pipeline_correct.h"
 #include "wfm/settings.h"
 #include "wfm/simulated.h"
 #include "wfm/units.h"
@@ -35,6 +36,24 @@ void roster_ask_from(const struct options *options, struct roster_ask *ask)
         .simulate =
             options_given(options, "simulate") ? (int)options_int(options, "simulate") : ROSTER_SIMULATE,
     };
+}
+
+bool corrections_from(const struct options *options, struct roster_ask *ask, GError **error)
+{
+    ask->corrections = (int)options_int(options, "corrections");
+    ask->confidence = options_real(options, "confidence");
+    if (ask->confidence > 0 && ask->confidence < 0.5)
+        return wfm_fail(
+            error, WFM_ERROR_INPUT,
+            "--confidence %g: a contract met less often than every other time is not planned for; "
+            "give 0.5 to 0.999, or 0 for the expected level at the target",
+            ask->confidence);
+    if (ask->confidence > 0 && ask->corrections == 0)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "--confidence %g: how far contacts vary is only known from simulation; give "
+                        "--corrections 1 or more",
+                        ask->confidence);
+    return true;
 }
 
 struct sla_past *pipeline_past(struct store *store, const struct operation *operation,
@@ -166,20 +185,20 @@ static bool verify(const struct plan_problem *problem, const struct plan_solutio
 }
 
 /* What the roster is expected to achieve, per queue and interval. */
-static void expect(const struct plan_problem *problem, const struct load *loads,
-                   const struct plan_solution *solution, double *offered, double *in_time, double *counted)
+static void expect(const struct plan_problem *problem, const struct plan_solution *solution, double *offered,
+                   double *in_time, double *counted)
 {
     const struct demand *demand = &problem->demand;
     for (int q = 0; q < demand->n_queues; q++) {
         size_t first = DEMAND_CELL(demand, q, 0);
-        staffing_expected(problem->operation, q, &loads[q], solution->staffed + first, offered + first,
+        const struct load load = load_of_demand(demand, q);
+        staffing_expected(problem->operation, q, &load, solution->staffed + first, offered + first,
                           in_time + first, counted + first);
     }
 }
 
 static bool save(const struct planning *planning, const struct plan_problem *problem,
-                 const struct plan_solution *solution, const struct load *loads, double seconds, int64_t *id,
-                 GError **error)
+                 const struct plan_solution *solution, double seconds, int64_t *id, GError **error)
 {
     size_t cells = (size_t)problem->demand.n_queues * (size_t)problem->demand.grid.n;
     g_autofree double *offered = g_new0(double, (gsize)cells);
@@ -187,7 +206,7 @@ static bool save(const struct planning *planning, const struct plan_problem *pro
     g_autofree double *counted = g_new0(double, (gsize)cells);
     g_autofree char *hash = plan_inputs_hash(problem);
     struct roster_expected expected = {offered, in_time, counted};
-    expect(problem, loads, solution, offered, in_time, counted);
+    expect(problem, solution, offered, in_time, counted);
     return store_roster_save(planning->store, problem, solution, &expected, hash, seconds, settings_actor(),
                              id, error);
 }
@@ -240,6 +259,19 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
     return ok;
 }
 
+static struct plan_solution *solve(const struct planning *planning, struct plan_problem *problem,
+                                   const struct roster_ask *ask, struct progress *progress, int *n_units,
+                                   GError **error)
+{
+    if (ask->corrections == 0)
+        return pipeline_solve(problem, ask, NULL, progress, n_units, error);
+    struct staffing_prices prices = ask->prices; /* those the demand was made with */
+    g_autofree struct sla_past *past =
+        pipeline_past(planning->store, problem->operation, &problem->demand.grid, error);
+    prices.past = past;
+    return past != NULL ? pipeline_correct(problem, ask, &prices, progress, n_units, error) : NULL;
+}
+
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error)
 {
@@ -250,14 +282,14 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
     if (problem == NULL)
         return false;
     interrupt_catch();
-    AUTO(plan_solution) solution = pipeline_solve(problem, ask, NULL, progress, &done.n_units, error);
+    AUTO(plan_solution) solution = solve(planning, problem, ask, progress, &done.n_units, error);
     done.cancelled = interrupt_count() > 0;
     interrupt_release();
     if (solution == NULL || !verify(problem, solution, WFM_ERROR_INTERNAL,
                                     "the roster made is not legal; nothing is kept", error))
         return false;
     done.seconds = now_s() - start_s;
-    if (!save(planning, problem, solution, loads, done.seconds, &done.id, error))
+    if (!save(planning, problem, solution, done.seconds, &done.id, error))
         return false;
     progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
                   solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds, done.seconds,

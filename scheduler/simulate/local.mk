@@ -3,6 +3,8 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/simulate/hall.c scheduler/simulate/hall.h scheduler/simulate/hall_engine.h \
 	scheduler/simulate/hall_chat.c scheduler/simulate/hall_events.c scheduler/simulate/hall_events.h \
 	scheduler/simulate/hall_late.c scheduler/simulate/hall_new.c \
+	scheduler/simulate/correct.c scheduler/simulate/correct.h \
+	scheduler/simulate/offset.c scheduler/simulate/offset.h \
 	scheduler/simulate/busy.c scheduler/simulate/busy.h \
 	scheduler/simulate/estimate.c scheduler/simulate/estimate.h \
 	scheduler/simulate/groups.c scheduler/simulate/groups.h \

@@ -29,6 +29,8 @@ static const struct {
      "the roster engine on generated operations: objective, bound, gap, seconds, memory"},
     {"curtois", bench_curtois, "the roster engine on the shift-scheduling benchmark of Curtois & Qu"},
     {"simulate", bench_simulate, "events per second of the simulation, beside SimPy and other engines"},
+    {"corrections", bench_corrections,
+     "FILE.plan: a roster before and after corrections from simulation: pay, service, chance to be met"},
     {"sla", bench_sla,
      "pay of service levels by the contract's period and by the interval, at equal service"},
     {NULL, NULL, NULL},

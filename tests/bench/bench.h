@@ -25,6 +25,7 @@ int bench_roster(int argc, char **argv);
 int bench_curtois(int argc, char **argv);
 int bench_simulate(int argc, char **argv);
 int bench_sla(int argc, char **argv);
+int bench_corrections(int argc, char **argv);
 
 /* CPU nanoseconds of a day of 48 quarter hours in the fast engine of transient.h, for `wfm-bench erlang`. */
 double bench_transient_day_ns(double peak_erl);

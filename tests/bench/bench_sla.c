@@ -15,11 +15,10 @@
 
 #include "core/error.h"
 #include "core/planfile.h"
-#include "scheduler/roster/checker.h"
-#include "scheduler/roster/roster.h"
 #include "scheduler/simulate/simulate.h"
 #include "scheduler/staffing/staffing.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/solve_units.h"
 
 #define MARGIN 0.002 /* a simulated level this much lower is the same: as wide as its confidence interval */
 
@@ -65,12 +64,6 @@ static bool read_options(int argc, char **argv, struct options *options)
     return options->plan != NULL && options->replications >= 2 && options->passes >= 0;
 }
 
-static double clock_s(void *user)
-{
-    (void)user;
-    return bench_wall_s();
-}
-
 /* A roster and what it does. */
 struct result {
     struct plan_solution *solution;
@@ -95,32 +88,6 @@ static const struct simulate_line *whole(const struct result *result, int queue)
     return NULL;
 }
 
-static struct plan_solution *solve_units(const struct plan_problem *problem, GError **error)
-{
-    g_autofree int *queue_unit = g_new0(int, problem->operation->n_queues + 1);
-    g_autofree int *agent_unit = g_new0(int, problem->operation->n_agents + 1);
-    int n = roster_units(problem, queue_unit, agent_unit);
-    struct plan_problem **units = g_new0(struct plan_problem *, n);
-    struct plan_solution **solutions = g_new0(struct plan_solution *, n), *joined = NULL;
-    struct roster_control control = {.clock = clock_s};
-    bool ok = true;
-    for (int u = 0; u < n && ok; u++) {
-        units[u] = roster_extract(problem, queue_unit, agent_unit, u);
-        solutions[u] = roster_solve(units[u], &control, error);
-        ok = solutions[u] != NULL;
-    }
-    if (ok)
-        joined = roster_join(problem, (const struct plan_problem *const *)units,
-                             (const struct plan_solution *const *)solutions, n);
-    for (int u = 0; u < n; u++) {
-        plan_problem_free(units[u]);
-        plan_solution_free(solutions[u]);
-    }
-    g_free(units);
-    g_free(solutions);
-    return joined;
-}
-
 /* Demand at the operation's present targets, roster, check, simulation. */
 static bool make(struct plan_problem *problem, const struct load *loads, bool per_interval,
                  const struct options *options, struct result *result, GError **error)
@@ -136,16 +103,9 @@ static bool make(struct plan_problem *problem, const struct load *loads, bool pe
     if (result->solution == NULL)
         return false;
     result->wall_s = bench_wall_s() - start_s;
-    for (int i = 0; i < result->solution->n_shifts; i++)
-        result->hours += shift_paid_minutes(&result->solution->shifts[i]) / 60.0;
-    struct check_report check = {0};
-    if (!roster_check(problem, result->solution, &check))
-        wfm_fail(error, WFM_ERROR_INTERNAL, "the checker rejects the roster: %s",
-                 check.violations[0].message);
-    check_report_clear(&check);
+    result->hours = solved_hours(result->solution);
     struct simulate_ask ask = {.seed = (uint64_t)options->seed, .replications = (int)options->replications};
-    return (error == NULL || *error == NULL) &&
-           simulate_roster(problem, result->solution, &ask, &result->report, error);
+    return simulate_roster(problem, result->solution, &ask, &result->report, error);
 }
 
 static void print(struct bench_table *table, const char *name, const struct plan_problem *problem,

@@ -6,6 +6,7 @@ tests_bench_wfm_bench_SOURCES += tests/bench/bench_erlang.c tests/bench/bench_tr
 	tests/bench/published_errors.c tests/bench/published_errors.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_simulate.c tests/bench/skill_day.c tests/bench/skill_day.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast.c tests/bench/bench_forecast_scale.c tests/bench/bench_intraday.c tests/bench/bench_reconcile.c tests/bench/bench_sla.c \
+	tests/bench/bench_corrections.c tests/bench/solve_units.c tests/bench/solve_units.h \
 	tests/bench/files_ask.c tests/bench/files_ask.h tests/bench/series_files.c tests/bench/series_files.h
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c tests/bench/bench_forecast_chart.c \
 	tests/bench/forecast_bands.c tests/bench/forecast_bands.h \

@@ -82,3 +82,9 @@ tests_scheduler_test_engines_SOURCES = tests/scheduler/test_engines.c tests/sche
 	tests/scheduler/skill_chain.c tests/scheduler/skill_chain.h tests/scheduler/skill_run.c
 tests_scheduler_test_engines_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_engines
+
+check_PROGRAMS += tests/scheduler/test_correct
+tests_scheduler_test_correct_SOURCES = tests/scheduler/test_correct.c \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_correct_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_correct

@@ -107,6 +107,8 @@ check "verify a plan file" "$wfm" verify one.plan
 sed 's/"pay": *\([0-9]\)/"pay":9\1/' one.plan >bad.plan
 check "the file was changed" bash -c '! cmp -s one.plan bad.plan'
 refuses "verify finds a changed plan file" 10 "rules broken" "$wfm" verify bad.plan
+refuses "less than every other time" 3 "--confidence 0.3" "$wfm" roster --confidence 0.3
+refuses "a chance nobody has simulated" 3 "--corrections 1" "$wfm" roster --confidence 0.9 --corrections 0
 check "simulate a stored roster" "$wfm" simulate 1 --replications 10 --quiet --format csv
 cp "$work/out" "$work/simulated"
 check "simulate a plan file" "$wfm" simulate one.plan --replications 10 --quiet --format csv
@@ -230,7 +232,10 @@ equal "four weeks are published" "$("$wfm" report roster --format csv | awk -F, 
 equal "shifts in every week" "$("$wfm" export shifts --roster 5 | tail -n +2 | cut -d, -f5 | cut -c1-10 | sort -u | wc -l)" 28
 check "coverage of four weeks" "$wfm" report coverage --roster 5 --by day --format csv
 equal "coverage of four weeks: days" "$(grep -c acme-voice "$work/out")" 28
-check "one week of them" "$wfm" roster --week 2026-W50 --rounds 5 --quiet
+check "one week of them" "$wfm" roster --week 2026-W50 --rounds 5 --corrections 0 --quiet
+plain=$("$wfm" report roster --format csv | awk -F, '$2 == "2026-W50" && $1 > n { n = $1 } END { print n }')
+check "export it" "$wfm" export plan plain.plan --roster "$plain"
+equal "only the corrected plan holds offsets" "$(grep -c '"offset"' one.plan plain.plan)" "$(printf 'one.plan:1\nplain.plan:0')"
 refuses "one week of them is not published" 5 "which reaches beyond it: 4 weeks from 2026-11-30" "$wfm" publish 7
 
 check "token create" "$wfm" token create --role agent --agent m1 --label test
