@@ -85,6 +85,12 @@ struct spread {
     double k, scale, shift, root; /* factor = scale (shift + root z)^3 */
 };
 
+static struct spread spread_of(double cv2)
+{
+    double shape = 1 / cv2 + 1;
+    return (struct spread){1 / cv2, 1 + cv2, 1 - 1 / (9 * shape), 1 / (3 * sqrt(shape))};
+}
+
 static double factor_of(const struct spread *spread, double z)
 {
     double base = fmax(spread->shift + spread->root * z, 0);
@@ -147,9 +153,8 @@ static void turns_of(const struct erlang_system *system, double agents, bool pat
 /* Legendre panels that follow both the factor's spread and the turns. */
 static void panels(double cv2, const struct turn *turns, struct rule *rule)
 {
-    double shape = 1 / cv2 + 1, full = turns[TURN_EARLY].to, sum = 0;
-    struct spread spread = {.k = 1 / cv2, .scale = 1 + cv2, .shift = 1 - 1 / (9 * shape)};
-    spread.root = 1 / (3 * sqrt(shape));
+    double full = turns[TURN_EARLY].to, sum = 0;
+    struct spread spread = spread_of(cv2);
     double at = fmax(-REACH, -spread.shift / spread.root);
     rule->n = 0;
     while (at < REACH) {
@@ -184,9 +189,13 @@ static void rule_for(const struct erlang_system *system, double cv2, double agen
         bool met = turns[i].from < 1 + reach && turns[i].to > 1 - reach;
         narrow = narrow && (!met || cv2 < NARROW * step * step);
     }
-    if (narrow && (patient || turns[TURN_FULL].to > 1 + reach))
+    rule->n = 0;
+    if (narrow)
         laguerre(cv2, rule);
-    else
+    /* a node beyond the agents, however small its weight, would make all waits endless */
+    for (int i = 0; i < rule->n && !patient; i++)
+        narrow = narrow && rule->factor[i] < turns[TURN_FULL].to;
+    if (!narrow)
         panels(cv2, turns, rule);
 }
 
@@ -232,6 +241,12 @@ void erlang_busy_average(const struct erlang_system *system, double busyness_cv2
     erlang_ratios(out);
     out->asa_answered_s = out->counted[SL_ANSWERED] > 0 ? answered_wait_s / out->counted[SL_ANSWERED] : 0;
     out->occupancy = fmin(out->occupancy, 1);
+    /* one factor decides, not how near to it the nodes happen to come: waits must not come and go with agents
+     */
+    bool patient = system->patience_s > 0 && isfinite(system->patience_s);
+    struct spread spread = spread_of(busyness_cv2);
+    if (!patient && load_erl * factor_of(&spread, REACH) >= servers)
+        out->asa_offered_s = out->asa_answered_s = out->asa_virtual_s = out->queue_length = INFINITY;
 }
 
 static void plain_metrics(const struct erlang_system *system, const void *user, struct erlang_metrics *out)

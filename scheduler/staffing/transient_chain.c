@@ -252,5 +252,5 @@ double chain_waiting(const struct chain_state *state, double servers)
     for (int32_t l = 0; l < state->n_levels; l++)
         for (int32_t q = 0; q < state->n_waiting; q++)
             sum += state->level[l * state->n_waiting + q] * q;
-    return sum;
+    return fmax(sum, 0); /* Crank-Nicolson leaves a little below 0 */
 }

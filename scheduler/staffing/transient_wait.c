@@ -231,7 +231,7 @@ static double waiting_fates(const struct chain_state *mean, const struct chain_r
 static void fill_levels(const struct fate *sum, const struct chain_rates *rates,
                         const struct chain_goal *goal, struct transient_cell *out)
 {
-    struct erlang_metrics metrics = {.in_time = sum->in, .abandon = fmax(1 - sum->served, 0)};
+    struct erlang_metrics metrics = {.in_time = CLAMP(sum->in, 0, 1), .abandon = fmax(1 - sum->served, 0)};
     double stay = exp(-rates->give_up * goal->threshold_s), stay_short = exp(-rates->give_up * goal->short_s);
     metrics.abandon_in_time = fmax(1 - sum->in - sum->late * stay, 0);
     metrics.abandon_short = goal->short_s > 0 ? fmax(1 - sum->in_short - sum->late_short * stay_short, 0) : 0;

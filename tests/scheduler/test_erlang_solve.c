@@ -236,6 +236,33 @@ START_TEST(tables)
 }
 END_TEST
 
+/* Without patience busy times make waits endless up to some staff, and never again above it. */
+static const struct {
+    double load_erl, aht_s, cv2, from, step;
+} endless[] = {
+    {1.26995, 47.9, 0.1, 4, 0.05},
+    {14.5783, 284.5, 0.1, 50, 0.25},
+    {11.9, 131, 0.5, 100, 2},
+    {124.9, 291.7, 0.1, 440, 1.5},
+};
+
+START_TEST(waits_end_once)
+{
+    struct erlang_system system = {endless[_i].load_erl / endless[_i].aht_s, endless[_i].aht_s, 0, 20, 0};
+    bool ended = false;
+    for (int k = 0; k < 80; k++) {
+        struct erlang_metrics m;
+        double agents = endless[_i].from + k * endless[_i].step;
+        erlang_busy_metrics(&system, endless[_i].cv2, agents, &m);
+        ck_assert_msg(!ended || isfinite(m.asa_answered_s), "%g erlang: endless at %g agents, not below",
+                      endless[_i].load_erl, agents);
+        ck_assert_int_eq(isfinite(m.asa_answered_s), isfinite(m.queue_length));
+        ended = ended || isfinite(m.asa_answered_s);
+    }
+    ck_assert(ended);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/erlang_solve");
@@ -243,6 +270,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, busyness, 0, G_N_ELEMENTS(busy));
     tcase_add_loop_test(t, busyness_fades_away, 0, G_N_ELEMENTS(busy));
+    tcase_add_loop_test(t, waits_end_once, 0, G_N_ELEMENTS(endless));
     tcase_add_loop_test(t, solving, 0, G_N_ELEMENTS(solves));
     tcase_add_loop_test(t, guess_changes_nothing, 0, SL_DEFINITION_N);
     tcase_add_loop_test(t, tables, 0, SL_DEFINITION_N);
