@@ -2,8 +2,6 @@
 
 #include <glib.h>
 
-#include "scheduler/staffing/model.h"
-
 static bool same_skills(const struct agent *a, const struct agent *b)
 {
     bool same = a->n_skills == b->n_skills;
@@ -38,9 +36,7 @@ static double mean_speed(const struct groups *groups, const struct operation *op
                 n++;
             }
     }
-    const struct queue *served = &operation->queues[queue];
-    double efficiency = channel_is_deferred(served->channel) ? queue_efficiency(served) : 1;
-    return (n > 0 ? sum / n : 1) * efficiency;
+    return n > 0 ? sum / n : 1;
 }
 
 struct skill_lists {

@@ -3,9 +3,10 @@
  * Internal to scheduler/simulate.
  *
  * Agents are alike when they serve the same queues at the same overflow levels; speed is their mean
- * proficiency, of deferred queues times the efficiency such work is planned with. Deferred queues are
- * blended: the group works on them while nobody waits. Time a plan sets aside for a ring-fenced queue is a
- * group of its own, which serves that queue alone; whom it comes from is for the caller to say.
+ * proficiency. (The occupancy cap deferred work is planned with is room for chance; here chance is itself.)
+ * Deferred queues are blended: the group works on them while nobody waits. Time a plan sets aside for a
+ * ring-fenced queue is a group of its own, which serves that queue alone; whom it comes from is for the
+ * caller to say.
  */
 #ifndef WFM_SCHEDULER_SIMULATE_GROUPS_H
 #define WFM_SCHEDULER_SIMULATE_GROUPS_H

@@ -548,7 +548,7 @@ static const struct {
     bool piles_up;
 } mixes[] = {
     {"set aside", true, 3, 0, 0.99, 1, false},
-    {"too little set aside", true, 2, 0, 0, 0.6, true},
+    {"too little set aside", true, 1.5, 0, 0, 0.6, true},
     {"blended", false, 3, 0, 0.99, 1, false},
     {"blended, never", false, 3, 14, 0, 0.01, true},
 };
@@ -569,7 +569,7 @@ START_TEST(email_beside_calls)
     email->blend_idle = mixes[_i].blend_idle;
     for (int32_t iv = 0; iv < demand->grid.n; iv++) {
         demand->offered[DEMAND_CELL(demand, 1, iv)] = 6;
-        demand->aht_s[DEMAND_CELL(demand, 1, iv)] = 600; /* 2 erlang, 2.5 agents at an efficiency of 0.8 */
+        demand->aht_s[DEMAND_CELL(demand, 1, iv)] = 600; /* 2 erlang, planned as 2.5 agents */
         s.staffed[DEMAND_CELL(demand, 1, iv)] = mixes[_i].set_aside;
         s.staffed[DEMAND_CELL(demand, 0, iv)] = 14 - mixes[_i].set_aside;
     }

@@ -127,6 +127,9 @@ check "simulate on four" "$wfm" simulate one.plan --replications 33 --jobs 4 --d
 equal "threads change nothing" "$(cat "$work/out")" "$(cat "$work/simulated")"
 equal "expected, simulated and the points between" \
   "$(awk -F, 'NR > 1 { e = $7 - $6 - $9; n += (e < 1e-9 && e > -1e-9) } END { print (n == NR - 1), (NR > 5) }' "$work/out")" "1 1"
+disturbed() { timeout --preserve-status -s INT 2 "$wfm" simulate one.plan --replications 100000 --quiet --format csv; }
+refuses "simulate: interrupted" 11 "replications done" disturbed
+equal "simulate: what was done is told" "$(wc -l <"$work/out")" 3
 check "simulate until it is known" "$wfm" simulate one.plan --half-width 1% --format csv
 equal "simulate until it is known: how well" "$(awk -F, 'NR > 1 { n += $8 > 0.01 } END { print n + 0, NR }' "$work/out")" "0 3"
 check "simulate two rosters" "$wfm" simulate 1 2 --replications 10 --quiet --format csv
