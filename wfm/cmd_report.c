@@ -51,29 +51,42 @@ static bool run_sla(const struct options *options, GError **error)
 /* --- coverage
  * -------------------------------------------------------------------------------------------------------- */
 
-static const struct column coverage_columns[] = {
-    {"client", "client", COLUMN_TEXT, 0},
-    {"queue", "queue", COLUMN_TEXT, 0},
-    {"start", "start", COLUMN_TEXT, 0},
-    {"required_hours", "required h", COLUMN_REAL, 2},
-    {"scheduled_hours", "scheduled h", COLUMN_REAL, 2},
-    {"missing_hours", "missing h", COLUMN_REAL, 2},
-    {"spare_hours", "spare h", COLUMN_REAL, 2},
-    {"contacts", "contacts", COLUMN_REAL, 1},
-    {"expected", "expected", COLUMN_SHARE, 1},
-    {NULL, NULL, 0, 0},
-};
+#define COVERAGE_COLUMNS                                                                                     \
+    {"client", "client", COLUMN_TEXT, 0}, {"queue", "queue", COLUMN_TEXT, 0},                                \
+        {"start", "start", COLUMN_TEXT, 0}, {"required_hours", "required h", COLUMN_REAL, 2},                \
+        {"scheduled_hours", "scheduled h", COLUMN_REAL, 2}, {"missing_hours", "missing h", COLUMN_REAL, 2},  \
+        {"spare_hours", "spare h", COLUMN_REAL, 2}, {"contacts", "contacts", COLUMN_REAL, 1},                \
+    {                                                                                                        \
+        "expected", "expected", COLUMN_SHARE, 1                                                              \
+    }
+static const struct column coverage_columns[] = {COVERAGE_COLUMNS, {NULL, NULL, 0, 0}};
+static const struct column transient_columns[] = {COVERAGE_COLUMNS,
+                                                  {"along_the_day", "along the day", COLUMN_SHARE, 1},
+                                                  {"difference", "points", COLUMN_POINTS, 1},
+                                                  {NULL, NULL, 0, 0}};
 
 struct bin {
     int64_t start_ts;
     double required, scheduled, missing, spare, contacts, in_time, counted;
+    double along_in_time, along_counted; /* NAN: no such figure */
 };
 
-static void coverage_row(struct table *table, const char *client, const struct queue *queue,
-                         const struct zone *zone, const struct bin *bin)
+struct coverage {
+    const struct plan_problem *problem;
+    struct store *store;
+    int64_t roster;
+    bool by_day, transient;
+    struct table *table;
+};
+
+static void coverage_row(const struct coverage *coverage, const struct queue *queue, const struct zone *zone,
+                         const struct bin *bin)
 {
+    struct table *table = coverage->table;
+    double expected = bin->counted > 0 ? bin->in_time / bin->counted : NAN;
+    double along = bin->along_counted > 0 ? bin->along_in_time / bin->along_counted : NAN;
     g_autofree char *start = time_format(bin->start_ts, zone);
-    table_text(table, client);
+    table_text(table, coverage->problem->operation->clients[queue->client].id);
     table_text(table, queue->id);
     table_text(table, start);
     table_real(table, bin->required);
@@ -81,7 +94,11 @@ static void coverage_row(struct table *table, const char *client, const struct q
     table_real(table, bin->missing);
     table_real(table, bin->spare);
     table_real(table, bin->contacts);
-    table_real(table, bin->counted > 0 ? bin->in_time / bin->counted : NAN);
+    table_real(table, expected);
+    if (coverage->transient) {
+        table_real(table, along);
+        table_real(table, along - expected);
+    }
 }
 
 static void add_interval(struct bin *bin, const struct coverage_view *view, int32_t iv)
@@ -98,31 +115,51 @@ static void add_interval(struct bin *bin, const struct coverage_view *view, int3
     }
 }
 
-/* Rows of one queue: one per local day of the queue's zone, or one per interval. */
-static bool coverage_rows(struct store *store, const struct operation *operation, int queue, int64_t roster,
-                          bool by_day, struct table *table, GError **error)
+/* Contacts in time and counted along the days, of every interval of the view; g_free. NULL on failure. */
+static double *along_the_days(const struct coverage *coverage, int queue, const struct coverage_view *view,
+                              GError **error)
 {
-    const struct queue *q = &operation->queues[queue];
+    const struct demand *demand = &coverage->problem->demand;
+    gsize n = (gsize)view->grid.n;
+    g_autofree double *along = g_new(double, 2 * n + 1);
+    for (gsize i = 0; i < 2 * n; i++)
+        along[i] = NAN;
+    if (coverage->transient && demand->offered != NULL && view->grid.n == demand->grid.n) {
+        const struct load load = load_of_demand(demand, queue);
+        if (!staffing_along(coverage->problem->operation, queue, &load, view->staffed, along, along + n,
+                            error))
+            return NULL;
+    }
+    return g_steal_pointer(&along);
+}
+
+/* Rows of one queue: one per local day of the queue's zone, or one per interval. */
+static bool coverage_rows(const struct coverage *coverage, int queue, GError **error)
+{
+    const struct queue *q = &coverage->problem->operation->queues[queue];
     struct coverage_view view = {0};
     AUTO(zone) zone = zone_new(q->zone, error);
-    if (zone == NULL ||
-        !store_coverage(store, &scope_planner, roster, q->id, INT64_MIN, INT64_MAX, &view, error))
+    if (zone == NULL || !store_coverage(coverage->store, &scope_planner, coverage->roster, q->id, INT64_MIN,
+                                        INT64_MAX, &view, error))
         return false;
     struct bin bin = {0};
-    for (int32_t iv = 0; iv < view.grid.n; iv++) {
+    g_autofree double *along = along_the_days(coverage, queue, &view, error);
+    for (int32_t iv = 0; along != NULL && iv < view.grid.n; iv++) {
         int64_t ts = grid_ts(&view.grid, iv);
-        if (iv > 0 && (!by_day || zone_local_day(zone, ts) != zone_local_day(zone, bin.start_ts))) {
-            coverage_row(table, operation->clients[q->client].id, q, zone, &bin);
+        if (iv > 0 && (!coverage->by_day || zone_local_day(zone, ts) != zone_local_day(zone, bin.start_ts))) {
+            coverage_row(coverage, q, zone, &bin);
             bin = (struct bin){0};
         }
         if (bin.start_ts == 0)
             bin.start_ts = ts;
         add_interval(&bin, &view, iv);
+        bin.along_in_time += along[iv];
+        bin.along_counted += along[view.grid.n + iv];
     }
-    if (view.grid.n > 0)
-        coverage_row(table, operation->clients[q->client].id, q, zone, &bin);
+    if (along != NULL && view.grid.n > 0)
+        coverage_row(coverage, q, zone, &bin);
     coverage_view_clear(&view);
-    return true;
+    return along != NULL;
 }
 
 static bool run_coverage(const struct options *options, GError **error)
@@ -136,10 +173,13 @@ static bool run_coverage(const struct options *options, GError **error)
     const char *client = options_text(options, "client");
     if (client != NULL && operation_client(operation, client) < 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "client %s: the operation has no such client", client);
-    AUTO(table) table = table_new(coverage_columns);
+    bool transient = options_flag(options, "transient");
+    AUTO(table) table = table_new(transient ? transient_columns : coverage_columns);
+    const struct coverage coverage = {problem,   store, id, options_choice(options, "by") == 0,
+                                      transient, table};
     for (int q = 0; q < operation->n_queues; q++)
         if (client == NULL || operation->queues[q].client == operation_client(operation, client))
-            if (!coverage_rows(store, operation, q, id, options_choice(options, "by") == 0, table, error))
+            if (!coverage_rows(&coverage, q, error))
                 return false;
     table_print(table, (enum format)options_choice(options, "format"), stdout);
     return true;
@@ -150,6 +190,8 @@ static const struct option_row coverage_options[] = {
      "number of the roster; else the published one of --week, else its draft"},
     {"client", OPTION_TEXT, "ID", NULL, 0, 0, "only this client"},
     {"by", OPTION_CHOICE, "day|interval", "day", 0, 0, "length of a row; days are those of the queue's zone"},
+    {"transient", OPTION_FLAG, NULL, NULL, 0, 0,
+     "also the service level along the day, of queues with agents of their own"},
     {.name = NULL},
 };
 
@@ -197,6 +239,16 @@ static const struct command subcommands[] = {
     {.name = "coverage",
      .args = "",
      .summary = "required and scheduled hours per queue and day or interval",
+     .details =
+         "Expected is what the models of the requirement say, interval by interval. --transient puts the "
+         "level "
+         "along the day beside it:\n"
+         "the same contacts and people without the assumption that every interval has settled, with what "
+         "an interval leaves to the next and\n"
+         "people finishing their contact when their time ends. Where the two differ, the day moves "
+         "faster than the models: at openings,\n"
+         "after jumps, in and after shortages. A queue whose agents serve others, too, has no such figure: "
+         "wfm simulate says what it gets.",
      .rows = coverage_options,
      .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_WEEK,
      .run = run_coverage},

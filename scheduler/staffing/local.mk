@@ -1,4 +1,5 @@
 scheduler_libscheduler_a_SOURCES += \
+	scheduler/staffing/along.c \
 	scheduler/staffing/backlog.c scheduler/staffing/backlog.h \
 	scheduler/staffing/calculator.c scheduler/staffing/calculator.h \
 	scheduler/staffing/calculator_deferred.c scheduler/staffing/calculator_deferred.h \

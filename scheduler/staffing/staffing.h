@@ -139,4 +139,15 @@ bool staffing_backlog(const struct operation *operation, int queue, const struct
                       const double *staffed, struct staffing_backlog *out, GError **error);
 void staffing_backlog_clear(struct staffing_backlog *backlog);
 
+/* Does every agent who may serve the queue serve it alone? False when nobody may. */
+bool queue_has_own_agents(const struct operation *operation, int queue);
+
+/* The same as staffing_expected without its assumption that every interval is in a steady state: contacts
+   counted and in time by the equations of transient.h for the whole grid, agents finish their contacts when
+   their time ends, uncertain days are run through one by one. in_time, counted: grid.n; all NAN where there
+   is no such figure: deferred queues, chats that are slower side by side, and queues whose agents serve
+   others, too. A week of 60 erlang takes some 10 ms. */
+bool staffing_along(const struct operation *operation, int queue, const struct load *load,
+                    const double *staffed, double *in_time, double *counted, GError **error);
+
 #endif

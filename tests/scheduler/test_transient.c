@@ -2,6 +2,7 @@
 
 #include "core/random.h"
 #include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/staffing.h"
 #include "scheduler/staffing/transient.h"
 
 #include <math.h>
@@ -371,6 +372,82 @@ START_TEST(ends_of_the_range)
 }
 END_TEST
 
+/* ---- of a roster's queue ---- */
+
+static const struct {
+    const char *what;
+    double cv2;
+    int skills, concurrency;
+    enum channel channel;
+    bool uneven, jumps;
+    double least, most; /* level along the day beyond the expected one, in the interval of the jump; NAN: no
+                           figure */
+    double patience_s;
+} queues[] = {
+    {"steady", 0, 1, 1, CHANNEL_VOICE, false, false, -1e-4, 1e-4, 120},
+    {"steady, uncertain days", 0.04, 1, 1, CHANNEL_VOICE, false, false, -0.01, 0.01, 120},
+    {"agents serve another queue", 0, 2, 1, CHANNEL_VOICE, false, false, NAN, NAN, 120},
+    {"nobody serves it", 0, 0, 1, CHANNEL_VOICE, false, false, NAN, NAN, 120},
+    {"email", 0, 1, 1, CHANNEL_EMAIL, false, false, NAN, NAN, 120},
+    {"chat", 0, 1, 2, CHANNEL_CHAT, false, false, -1e-4, 1e-4, 120},
+    {"chat, slower side by side", 0, 1, 2, CHANNEL_CHAT, true, false, NAN, NAN, 120},
+    {"after a shortage that lost contacts", 0, 1, 1, CHANNEL_VOICE, false, true, 0.01, 0.05, 120},
+    {"after a shortage that made them wait", 0, 1, 1, CHANNEL_VOICE, false, true, -0.6, -0.1, 1800},
+};
+
+START_TEST(levels_of_a_roster)
+{
+    enum { N = 12, SHORT = 5 };
+    double level_aht_s[2] = {300, queues[_i].uneven ? 400.0 : 300.0};
+    struct skill skills[2] = {{.queue = 0, .proficiency = 1}, {.queue = 1, .proficiency = 1}};
+    struct site site = {.id = (char *)"s", .zone = (char *)"UTC", .shrinkage = 0.1};
+    struct agent agent = {.id = (char *)"a", .skills = skills, .n_skills = queues[_i].skills};
+    struct queue queue[2];
+    for (int q = 0; q < 2; q++)
+        queue[q] = (struct queue){.id = (char *)"q",
+                                  .zone = (char *)"UTC",
+                                  .channel = q == 0 ? queues[_i].channel : CHANNEL_VOICE,
+                                  .sla = {SL_ABAN_IGNORED, 0.8, 20, 0, 0, 1, 1, SLA_DAY},
+                                  .patience_s = queues[_i].patience_s,
+                                  .aht_s = 300,
+                                  .shrinkage = 0.2,
+                                  .concurrency = queues[_i].concurrency,
+                                  .concurrent_aht_s = level_aht_s};
+    struct operation operation = {.zone = (char *)"UTC",
+                                  .queues = queue,
+                                  .n_queues = 2,
+                                  .sites = &site,
+                                  .n_sites = 1,
+                                  .agents = &agent,
+                                  .n_agents = queues[_i].skills > 0 ? 1 : 0};
+    struct grid grid = {1764547200, 900, N};
+    struct load load;
+    double staffed[N], in_time[N], counted[N], offered[N], expected[N], expected_counted[N];
+    load_init(&load, &grid);
+    load.busyness_cv2 = queues[_i].cv2;
+    double present = queues[_i].skills > 0 ? 0.9 * 0.8 : 0.8;
+    for (int iv = 0; iv < N; iv++) {
+        load.offered[iv] = 60;
+        load.aht_s[iv] = 300;
+        staffed[iv] = (queues[_i].jumps && iv < SHORT ? 16 : 22) / present / queues[_i].concurrency;
+    }
+    g_autoptr(GError) error = NULL;
+    staffing_along(&operation, 0, &load, staffed, in_time, counted, &error);
+    ck_no_error(error);
+    staffing_expected(&operation, 0, &load, staffed, offered, expected, expected_counted);
+    if (isnan(queues[_i].least)) {
+        for (int iv = 0; iv < N; iv++)
+            ck_assert_msg(isnan(in_time[iv]) && isnan(counted[iv]), "%s: a figure", queues[_i].what);
+    } else {
+        double beyond = in_time[SHORT] / counted[SHORT] - expected[SHORT] / expected_counted[SHORT];
+        ck_assert_msg(beyond >= queues[_i].least && beyond <= queues[_i].most, "%s: %g beyond expected",
+                      queues[_i].what, beyond);
+        ck_assert(counted[SHORT] > 30 && counted[SHORT] <= 60 + 1e-9);
+    }
+    load_clear(&load);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/transient");
@@ -383,6 +460,7 @@ static Suite *suite(void)
     tcase_add_loop_test(tc, moves_are_like_full_runs, 0, G_N_ELEMENTS(days));
     tcase_add_loop_test(tc, nobody_waits_for_a_free_agent, 0, 2);
     tcase_add_loop_test(tc, ends_of_the_range, 0, G_N_ELEMENTS(ends));
+    tcase_add_loop_test(tc, levels_of_a_roster, 0, G_N_ELEMENTS(queues));
     suite_add_tcase(s, tc);
     return s;
 }
