@@ -81,18 +81,18 @@ struct hall {
 };
 
 /* Contacts of a queue by the interval of their arrival. Contacts nobody served and who never left (nobody on
-   shift any more) are offered and nothing else. */
+   shift any more) are offered and nothing else. Deferred queues: answered is begun, in_time done by the due
+   time, wait_s until begun, waited all. */
 struct hall_count {
     int32_t offered, answered, in_time, abandoned;
     int32_t abandoned_in_time, abandoned_short;
     int32_t virtual_in_time; /* an endlessly patient contact in their place would have been in time */
     int32_t waited;          /* found nobody free and joined the line (or left at once) */
     int32_t blocked;         /* turned away: no room to wait */
+    int32_t undecided;       /* deferred: not begun at the end of the grid, nor due until then */
     double wait_s;           /* of the answered */
     double left_s;           /* waits of the abandoned; (wait_s + left_s) / time: mean number in line */
     double busy_s;           /* of agents; a chat is 1/concurrency of one */
-    /* Deferred queues: answered is begun, in_time done by the due time, wait_s until begun. */
-    int32_t undecided; /* not begun at the end of the grid, nor due until then */
 };
 
 /* A deferred queue at the end of an interval. */

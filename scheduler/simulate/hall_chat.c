@@ -3,12 +3,12 @@
 
 #include "scheduler/simulate/hall_events.h"
 
-static double level_aht(const struct hall_engine *e, const struct bank *bank, int level)
+/* Ends per tick of an agent with `level` chats. */
+static double level_rate(const struct hall_engine *e, const struct bank *bank, int level)
 {
     const struct hall_queue *queue = &e->hall->queues[bank->queue];
-    if (queue->level_aht_s != NULL)
-        return queue->level_aht_s[level - 1];
-    return MAX(queue->aht_s[e->iv], 1e-3);
+    double aht_s = queue->level_aht_s != NULL ? queue->level_aht_s[level - 1] : queue->aht_s[e->iv];
+    return level / (MAX(aht_s, 1e-3) * bank->ticks_per_s);
 }
 
 /* Brings hazard and busy time up to now. */
@@ -32,7 +32,7 @@ static void set_rate(struct hall_engine *e, struct bank *bank)
     bank->rate = 0;
     for (int j = 1; j <= bank->concurrency; j++)
         if (bank->level[j] > 0)
-            bank->rate += bank->level[j] * j / (level_aht(e, bank, j) * TICKS_PER_S);
+            bank->rate += bank->level[j] * level_rate(e, bank, j);
     double left = bank->rate > 0 ? bank->hazard / bank->rate : INFINITY;
     bank->next = left < (double)(TICKS_MAX - e->now) ? e->now + (int64_t)left : TICKS_NEVER;
     e->chat_at = TICKS_NEVER;
@@ -178,7 +178,7 @@ void chat_end(struct hall_engine *e)
     for (int j = 1; j <= bank->concurrency && at >= 0; j++)
         if (bank->level[j] > 0) {
             level = j;
-            at -= bank->level[j] * j / (level_aht(e, bank, j) * TICKS_PER_S);
+            at -= bank->level[j] * level_rate(e, bank, j);
         }
     bank->level[level]--;
     if (level > 1)

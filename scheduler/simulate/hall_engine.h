@@ -92,10 +92,11 @@ struct bank {
     int group, queue;
     int *level; /* concurrency + 1; [0] not used */
     int concurrency;
-    double hazard; /* left until the next end */
-    double rate;   /* per tick, now */
-    int64_t at;    /* up to when hazard is counted */
-    int64_t next;  /* end, at this rate; TICKS_NEVER */
+    double ticks_per_s; /* of work, as of the skill */
+    double hazard;      /* left until the next end */
+    double rate;        /* per tick, now */
+    int64_t at;         /* up to when hazard is counted */
+    int64_t next;       /* end, at this rate; TICKS_NEVER */
 };
 
 /* See hall_events.h. A bucket is a key without its `shift` lowest bits. */

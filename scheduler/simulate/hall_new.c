@@ -156,6 +156,7 @@ static void fill_desks(struct hall_engine *e)
             chat->bank = e->n_banks;
             e->banks[e->n_banks++] = (struct bank){.group = g,
                                                    .queue = chat->queue,
+                                                   .ticks_per_s = chat->ticks_per_s,
                                                    .level = g_new0(int, queue->concurrency + 1),
                                                    .concurrency = queue->concurrency};
         }

@@ -45,7 +45,7 @@ static bool chance(struct random_hall *r, double p)
 struct taste {
     const char *what;
     int queues, groups, skills; /* at most */
-    double levels, delays, limits, deferred, balk;
+    double levels, delays, limits, deferred, balk, chats;
     int halls;
 };
 
@@ -65,7 +65,7 @@ static void random_queue(struct random_hall *r, const struct taste *taste, int q
     }
     *queue = (struct hall_queue){.threshold_s = between(r, 0, 60),
                                  .short_abandon_s = between(r, 0, 10),
-                                 .concurrency = 1,
+                                 .concurrency = !deferred && chance(r, taste->chats) ? 2 + below(r, 3) : 1,
                                  .aht_s = aht_s,
                                  .deferred = deferred,
                                  .open = chance(r, 0.5) ? open : NULL,
@@ -187,13 +187,13 @@ static void same_count(const char *what, uint64_t seed, int cell, const struct h
 }
 
 static const struct taste tastes[] = {
-    {"one queue", 1, 2, 1, 0, 0, 0, 0, 0, 100},
-    {"longest wait or share", 5, 6, 3, 0, 0, 0, 0, 0.3, 100},
-    {"levels and priorities", 5, 6, 4, 0.8, 0, 0, 0, 0.2, 100},
-    {"overflow", 4, 5, 3, 0.5, 0.8, 0, 0, 0.2, 100},
-    {"rooms to wait in", 4, 5, 3, 0.5, 0.3, 0.6, 0, 0.3, 100},
-    {"deferred work", 5, 5, 4, 0.5, 0.3, 0.2, 0.4, 0.2, 100},
-    {"many groups and queues", 90, 90, 8, 0.3, 0.2, 0.1, 0.1, 0.1, 2},
+    {"one queue", 1, 2, 1, 0, 0, 0, 0, 0, 0, 100},
+    {"longest wait or share", 5, 6, 3, 0, 0, 0, 0, 0.3, 0, 100},
+    {"levels and priorities", 5, 6, 4, 0.8, 0, 0, 0, 0.2, 0, 100},
+    {"overflow", 4, 5, 3, 0.5, 0.8, 0, 0, 0.2, 0, 100},
+    {"rooms to wait in", 4, 5, 3, 0.5, 0.3, 0.6, 0, 0.3, 0, 100},
+    {"deferred work", 5, 5, 4, 0.5, 0.3, 0.2, 0.4, 0.2, 0, 100},
+    {"many groups and queues", 90, 90, 8, 0.3, 0.2, 0.1, 0.1, 0.1, 0, 2},
 };
 
 START_TEST(as_a_slow_hall)
@@ -237,12 +237,74 @@ START_TEST(as_a_slow_hall)
 }
 END_TEST
 
+/* Chats are chance inside the engine, so there is no second opinion: what must hold all the same. */
+static const struct taste chatting[] = {
+    {"chats alone", 3, 4, 2, 0.5, 0, 0, 0, 0, 1, 60},
+    {"chats and calls", 5, 5, 4, 0.5, 0.3, 0.2, 0, 0.2, 0.5, 100},
+    {"chats, calls and deferred work", 6, 6, 5, 0.5, 0.3, 0.2, 0.3, 0.2, 0.4, 100},
+};
+
+START_TEST(nobody_is_lost)
+{
+    const struct taste *taste = &chatting[_i];
+    double contacts = 0, answered = 0;
+    for (int k = 0; k < taste->halls; k++) {
+        uint64_t seed = (uint64_t)(5000 + 1000 * _i + k);
+        struct random_hall r;
+        struct calls calls = {0};
+        random_hall_init(&r, taste, seed);
+        struct hall_result got = result_new(&r.hall), again = result_new(&r.hall);
+        struct hall_engine *engine = hall_engine_new(&r.hall);
+        size_t n = (size_t)r.hall.grid.n, cells = (size_t)r.hall.n_queues * n;
+        calls_draw(&calls, &r.ask);
+        hall_run(engine, &calls, 1, &got);
+        hall_run(engine, &calls, 1, &again);
+        ck_assert_msg(memcmp(got.counts, again.counts, cells * sizeof *got.counts) == 0, "%s, hall %d",
+                      taste->what, (int)seed);
+        double work_s = 0, busy_s = 0;
+        for (size_t i = 0; i < cells; i++) {
+            const struct hall_count *c = &got.counts[i];
+            const struct hall_queue *queue = &r.hall.queues[i / n];
+            int32_t gone = c->answered + c->abandoned + c->blocked;
+            bool stays = queue->deferred || !(r.sources[i / n].patience_s > 0);
+            ck_assert_msg(stays ? gone <= c->offered : gone == c->offered, "%s, hall %d: %d offered, %d gone",
+                          taste->what, (int)seed, c->offered, gone);
+            ck_assert(c->in_time <= c->answered && c->answered - c->in_time <= c->waited);
+            ck_assert(c->wait_s >= 0 && c->left_s >= 0 && c->busy_s >= 0);
+            contacts += c->offered;
+            answered += c->answered;
+            work_s += c->busy_s;
+        }
+        for (int g = 0; g < r.hall.n_groups; g++) {
+            int most = 0;
+            for (size_t iv = 0; iv < n; iv++) {
+                double here_s = got.busy_s[(size_t)g * n + iv];
+                most = MAX(most, r.hall.groups[g].staff[iv]);
+                ck_assert_double_le(here_s, (double)most * r.hall.grid.interval_s + 1e-6);
+                ck_assert_double_ge(here_s, 0);
+                busy_s += here_s;
+            }
+        }
+        for (int q = 0; q < r.hall.n_queues; q++)
+            work_s += got.backlog[q].busy_s;
+        ck_assert(taste->chats > 0 && (work_s > 0) == (busy_s > 0));
+        hall_engine_free(engine);
+        result_clear(&got);
+        result_clear(&again);
+        calls_clear(&calls);
+        random_hall_clear(&r);
+    }
+    ck_assert(answered > 0.3 * contacts && answered < contacts);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/hall");
     TCase *t = tcase_create("hall");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, as_a_slow_hall, 0, G_N_ELEMENTS(tastes));
+    tcase_add_loop_test(t, nobody_is_lost, 0, G_N_ELEMENTS(chatting));
     suite_add_tcase(s, t);
     return s;
 }

@@ -8,7 +8,7 @@
 
 #include "scheduler/simulate/hall.h"
 #include "scheduler/simulate/ticks.h"
-#include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/chat.h"
 #include "tests/support/testing.h"
 
 #define HOUR_S 3600
@@ -209,6 +209,41 @@ START_TEST(blending)
     ck_assert_double_eq_tol(busy_s / s / blends[_i].agents, want.occupancy, 0.005);
     ck_assert_double_eq_tol(p->result.backlog[1].answered / (p->hall.grid.n * (double)HOUR_S), outbound_per_s,
                             0.01 * outbound_per_s + 1e-5);
+    plain_free(p);
+}
+END_TEST
+
+/* One agent with up to three chats: the chain is exact, whoever is least loaded. A faster agent is one with
+   shorter handling times. */
+static const struct {
+    double per_hour, patience_s, speed;
+    int concurrency;
+} chats[] = {{14, 120, 1, 3}, {14, 120, 1.5, 3}, {30, 60, 1, 2}, {6, 0, 1, 1}};
+
+START_TEST(one_agent_chats)
+{
+    static const double level_aht_s[] = {240, 300, 420};
+    double own_s[3], speed = chats[_i].speed, s = 7998.0 * HOUR_S;
+    struct plain *p = plain_new(HOUR_S, 8000, 1, chats[_i].per_hour, 240, chats[_i].patience_s, 1);
+    p->queues[0].concurrency = chats[_i].concurrency;
+    p->queues[0].level_aht_s = level_aht_s;
+    p->queues[0].threshold_s = 45;
+    p->group.speed = &speed;
+    plain_run(p, true);
+    struct hall_count sum = plain_sum(p, 0, 2);
+    struct erlang_system system = {.rate_per_s = chats[_i].per_hour / HOUR_S,
+                                   .aht_s = 240,
+                                   .patience_s = chats[_i].patience_s,
+                                   .threshold_s = 45};
+    struct erlang_metrics want;
+    for (int k = 0; k < 3; k++)
+        own_s[k] = level_aht_s[k] / speed;
+    chat_metrics(&system, own_s, chats[_i].concurrency, 1, &want);
+    ck_assert_double_eq_tol(sum.in_time / (double)sum.offered, want.in_time, 0.012);
+    ck_assert_double_eq_tol(sum.abandoned / (double)sum.offered, want.abandon, 0.008);
+    ck_assert_double_eq_tol(sum.busy_s / s, want.occupancy, 0.008);
+    ck_assert_double_eq_tol((sum.wait_s + sum.left_s) / s, want.queue_length,
+                            0.03 * want.queue_length + 0.004);
     plain_free(p);
 }
 END_TEST
@@ -417,6 +452,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, room_to_wait_in, 0, G_N_ELEMENTS(rooms));
     tcase_add_loop_test(t, some_do_not_wait, 0, G_N_ELEMENTS(balks));
     tcase_add_loop_test(t, blending, 0, G_N_ELEMENTS(blends));
+    tcase_add_loop_test(t, one_agent_chats, 0, G_N_ELEMENTS(chats));
     tcase_add_loop_test(t, lognormal_handling, 0, G_N_ELEMENTS(cvs));
     tcase_add_loop_test(t, by_hand, 0, G_N_ELEMENTS(hands));
     tcase_add_loop_test(t, edge, 0, G_N_ELEMENTS(edges));
