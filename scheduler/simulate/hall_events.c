@@ -85,7 +85,7 @@ void events_turn(struct events *events)
     uint64_t bucket = ahead < events->n_buckets ? events->bucket + 1 + ahead : EVENTS_NO_BUCKET;
     if (events->n_far > 0)
         bucket = MIN(bucket, events->far[0] >> events->shift);
-    bool wheel = bucket == events->bucket + 1 + ahead;
+    bool wheel = ahead < events->n_buckets && bucket == events->bucket + 1 + ahead;
     events->bucket = bucket;
     events->n_near = 0;
     events->top = KEY_NONE;
