@@ -120,6 +120,7 @@ static void queues_free(struct queue *queues, int n)
         g_free(queues[i].open);
         g_free(queues[i].holidays);
         g_free(queues[i].profile_queue);
+        g_free(queues[i].callback_of);
         g_free(queues[i].day_profile);
         shrinkage_parts_free(queues[i].shrinkage_parts, queues[i].n_shrinkage_parts);
     }

@@ -118,10 +118,14 @@ struct queue {
     int priority;            /* 0..9; an agent who gets free serves the highest first */
     double overflow_after_s; /* how long a contact waits before it is offered to the agents of the next
                                 overflow level, see struct skill; 0 = to all at once */
-    bool ring_fence; /* deferred: the time a plan gives to the queue is set aside, no immediate contact
-                        takes it. Else blended: agents work on it while no immediate contact waits */
-    int blend_idle;  /* deferred, blended: agents who also serve immediate queues begin a contact only
-                        while more than so many of their group are idle */
+    bool ring_fence;       /* deferred: the time a plan gives to the queue is set aside, no immediate contact
+                              takes it. Else blended: agents work on it while no immediate contact waits */
+    int blend_idle;        /* deferred, blended: agents who also serve immediate queues begin a contact only
+                              while more than so many of their group are idle */
+    char *callback_of;     /* callback: id of the immediate queue whose callers may be called back instead of
+                              waiting on; NULL or empty: contacts have their own history */
+    double callback_share; /* … share of its contacts that choose that, 0..1; they leave it for
+                              this one, with its aht_s */
 };
 
 /* "On shift" in a planning interval, for seats and leads: from start to end of a shift of the plan or of the

@@ -86,6 +86,33 @@ static bool check_routing(struct check *check, const struct queue *queue)
     return true;
 }
 
+/* Where callbacks come from. A queue can give away all of its contacts but no more. */
+static bool check_callback(struct check *check, const struct queue *queue)
+{
+    const struct operation *op = check->operation;
+    bool said = queue->callback_of != NULL && *queue->callback_of != '\0';
+    NEED(opcheck_share(queue->callback_share, 1), "callback_share %g is not within 0..1",
+         queue->callback_share);
+    NEED(said == (queue->callback_share > 0), "callback_of and callback_share go together: %s is missing",
+         said ? "the share" : "the queue its callers leave");
+    if (!said)
+        return true;
+    int from = operation_queue(op, queue->callback_of);
+    NEED(queue->channel == CHANNEL_CALLBACK, "callback_of belongs to the channel callback, not to %s",
+         channel_name(queue->channel));
+    NEED(from >= 0, "callback_of: there is no queue \"%s\"", queue->callback_of);
+    NEED(!channel_is_deferred(op->queues[from].channel) && op->queues[from].client == queue->client,
+         "callback_of: %s is not a queue of the same client whose callers wait on the line",
+         queue->callback_of);
+    double given = 0;
+    for (int q = 0; q < op->n_queues; q++)
+        if (g_strcmp0(op->queues[q].callback_of, queue->callback_of) == 0)
+            given += op->queues[q].callback_share;
+    NEED(given <= 1, "callback_share: queues take %g of the contacts of %s, more than all", given,
+         queue->callback_of);
+    return true;
+}
+
 bool opcheck_queue(struct check *check, const struct queue *queue)
 {
     const struct operation *op = check->operation;
@@ -109,7 +136,7 @@ bool opcheck_queue(struct check *check, const struct queue *queue)
         NEED(queue->concurrent_aht_s[i] > 0 && isfinite(queue->concurrent_aht_s[i]),
              "concurrent AHT %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
     if (!opcheck_shrinkage(check, queue->shrinkage, queue->shrinkage_parts, queue->n_shrinkage_parts) ||
-        !check_routing(check, queue))
+        !check_routing(check, queue) || !check_callback(check, queue))
         return false;
     NEED(queue->min_staff >= 0 && isfinite(queue->min_staff), "min_staff %g is negative", queue->min_staff);
     NEED(opcheck_share(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,

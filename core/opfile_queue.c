@@ -122,6 +122,8 @@ const struct cfg_key queue_keys[] = {
     {"overflow_after", CFG_SECONDS, AT(queue, overflow_after_s), .max = DAY_S},
     {"ring_fence", CFG_BOOL, AT(queue, ring_fence)},
     {"blend_idle", CFG_INT, AT(queue, blend_idle), .max = BLEND_IDLE_MAX, .unit = "agents"},
+    {"callback_of", CFG_TEXT, AT(queue, callback_of)},
+    {"callback_share", CFG_REAL, AT(queue, callback_share), .max = 1},
     END,
 };
 

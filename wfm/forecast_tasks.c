@@ -78,7 +78,8 @@ static bool make_task(struct planning *planning, const struct forecast_ask *ask,
         task->input.explain = ask->explain;
         return ok;
     }
-    return ask->skip_missing ||
+    const char *from = planning->operation->queues[queue].callback_of; /* its load is part of another's */
+    return ask->skip_missing || (from != NULL && *from != '\0') ||
            wfm_fail(error, WFM_ERROR_NOT_FOUND,
                     "queue %s has no history before the week: import some, choose others with "
                     "--queue, or leave it out "

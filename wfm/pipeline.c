@@ -169,6 +169,35 @@ static bool load_fill(const struct planning *planning, struct queue *queue, cons
     return ok;
 }
 
+static bool called_back(const struct queue *queue)
+{
+    return queue->callback_of != NULL && *queue->callback_of != '\0';
+}
+
+/* Who is called back leaves the queue of the call for that of the callbacks. Shares are of all its contacts.
+ */
+static void divide_callbacks(const struct operation *operation, struct load *loads)
+{
+    g_autofree double *stays = g_new(double, (gsize)operation->n_queues + 1);
+    for (int q = 0; q < operation->n_queues; q++)
+        stays[q] = 1;
+    for (int q = 0; q < operation->n_queues; q++) {
+        const struct queue *queue = &operation->queues[q];
+        int from = called_back(queue) ? operation_queue(operation, queue->callback_of) : -1;
+        if (from < 0)
+            continue;
+        stays[from] -= queue->callback_share;
+        loads[q].busyness_cv2 = loads[from].busyness_cv2;
+        for (int32_t iv = 0; iv < loads[q].grid.n; iv++) {
+            loads[q].offered[iv] = queue->callback_share * loads[from].offered[iv];
+            loads[q].aht_s[iv] = queue->aht_s;
+        }
+    }
+    for (int q = 0; q < operation->n_queues; q++)
+        for (int32_t iv = 0; iv < loads[q].grid.n && stays[q] < 1; iv++)
+            loads[q].offered[iv] *= fmax(stays[q], 0);
+}
+
 struct load *pipeline_loads(const struct planning *planning, const struct load_ask *ask, GError **error)
 {
     struct operation *operation = planning->operation;
@@ -180,8 +209,11 @@ struct load *pipeline_loads(const struct planning *planning, const struct load_a
     bool ok = true;
     for (int q = 0; ok && q < operation->n_queues; q++) {
         load_init(&loads[q], &planning->grid);
-        ok = load_fill(planning, &operation->queues[q], &hand, ask, &loads[q], error);
+        ok = called_back(&operation->queues[q]) ||
+             load_fill(planning, &operation->queues[q], &hand, ask, &loads[q], error);
     }
+    if (ok)
+        divide_callbacks(operation, loads);
     hand_clear(&hand);
     int64_t from;
     if (ok && pipeline_opening(planning->store, operation, planning->first_day, loads, &from, error))

@@ -92,6 +92,8 @@ static const struct field queue_fields[] = {
     F(queue, overflow_after_s, "overflow_after_s", FIELD_REAL),
     F(queue, ring_fence, "ring_fence", FIELD_BOOL),
     F(queue, blend_idle, "blend_idle", FIELD_INT),
+    F(queue, callback_of, "callback_of", FIELD_TEXT),
+    F(queue, callback_share, "callback_share", FIELD_REAL),
 };
 static const struct field site_fields[] = {
     F(site, id, "id", FIELD_TEXT),

@@ -222,7 +222,7 @@ static void copy_queue(struct queue *to, const struct queue *from)
                                                          sizeof *from->concurrent_aht_s, from->concurrency)
                                                   : NULL;
     to->open = copy(from->open, sizeof *from->open, from->n_open);
-    to->holidays = to->profile_queue = NULL; /* for the forecaster only */
+    to->holidays = to->profile_queue = to->callback_of = NULL; /* for forecasts and loads only */
     to->day_profile = NULL;
     to->n_day_profile = 0;
     to->shrinkage_parts = NULL; /* for people only */

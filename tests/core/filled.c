@@ -11,7 +11,7 @@ static const struct {
     const char *what;
     size_t size, known;
 } sizes[] = {
-    {"queue", sizeof(struct queue), 248},          {"site", sizeof(struct site), 72},
+    {"queue", sizeof(struct queue), 264},          {"site", sizeof(struct site), 72},
     {"skill", sizeof(struct skill), 24},           {"shift_template", sizeof(struct shift_template), 184},
     {"contract", sizeof(struct contract), 456},    {"agent", sizeof(struct agent), 80},
     {"preference", sizeof(struct preference), 32}, {"headcount_rule", sizeof(struct headcount_rule), 40},
@@ -209,7 +209,8 @@ static void same_queues(const struct operation *a, const struct operation *b)
                    "concurrent AHT");
         same_bytes(x->open, x->n_open, y->open, y->n_open, sizeof(struct week_span), "opening hours");
         SAME_REST(queue, x, y, BOTH(id), BOTH(name), BOTH(language), BOTH(zone), BOTH(concurrent_aht_s),
-                  BOTH(open), BOTH(holidays), BOTH(profile_queue), BOTH(day_profile), BOTH(shrinkage_parts));
+                  BOTH(open), BOTH(holidays), BOTH(profile_queue), BOTH(callback_of), BOTH(day_profile),
+                  BOTH(shrinkage_parts));
     }
 }
 

@@ -39,8 +39,25 @@ check "by interval" "$wfm" report backlog --week 2026-W49 --by interval --format
 cp "$work/out" backlog.json
 check "json" python3 -c 'import json, sys; rows = json.load(open(sys.argv[1])); assert len(rows) == 336, len(rows)' backlog.json
 check "for people" "$wfm" report backlog --week 2026-W49
+# --- calls that are called back
+sed -i 's/^queues: (/&\n  { id = "acme-back"; client = "acme"; channel = "callback"; zone = "Europe\/Madrid"; aht = "300s";\n    callback_of = "acme-voice"; callback_share = 0.1; open = ( { days = "mon-sun"; from = "08:00"; to = "22:00"; } );\n    sla: { target = 0.95; threshold = "2h"; }; },/' operation.cfg
+sed -i 's/mad,full,acme-voice,/mad,full,acme-voice;acme-back,/' agents.csv
+check "requirement without callbacks" "$wfm" staff --week 2026-W49 --format csv
+calls=$(value contacts 1) hours=$(value required_hours 1)
+check "load with callbacks" "$wfm" load operation.cfg
+check "agents who call back" "$wfm" import agents agents.csv
+check "requirement with callbacks" "$wfm" staff --week 2026-W49 --format csv
+row() { awk -F, -v queue="$1" -v key="$2" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $3 == queue { printf "%.3f", $at[key] }' "$work/out"; }
+equal "a tenth is called back" "$(row acme-back contacts)" "$(awk -v n="$calls" 'BEGIN { printf "%.3f", n / 10 }')"
+equal "the rest stays" "$(row acme-voice contacts)" "$(awk -v n="$calls" 'BEGIN { printf "%.3f", n * 0.9 }')"
+if awk -v a="$(row acme-voice required_hours)" -v b="$hours" 'BEGIN { exit !(a < b) }'; then passed "fewer hours for the calls"
+else failed "as many hours for fewer calls"; fi
+check "a forecast needs no history of callbacks" "$wfm" forecast --week 2026-W49 --quiet
+check "roster with callbacks" "$wfm" roster --week 2026-W49 --quiet --rounds 20
+check "backlog of callbacks" "$wfm" report backlog --week 2026-W49 --client acme --format csv
+equal "every day is there" "$(wc -l <"$work/out")" 8
+equal "its contacts" "$(awk -F, 'NR > 1 { n += $6 } END { printf "%.0f", n }' "$work/out")" "$(awk -v n="$calls" 'BEGIN { printf "%.0f", n / 10 }')"
+
 refuses "no such client" 4 "client nobody: the operation has no such client" "$wfm" report backlog --week 2026-W49 --client nobody
-check "the other client has no such queue" "$wfm" report backlog --week 2026-W49 --client acme --format csv
-equal "no rows" "$(wc -l <"$work/out")" 1
 
 finish
