@@ -247,7 +247,7 @@ static void append_json(GString *out, const struct table *table, int r, int c)
     json_t *value = cell_json(column, cell);
     size_t flags = JSON_ENCODE_ANY;
     if (json_is_real(value))
-        flags |= JSON_REAL_PRECISION(digits_of(table, cell->number));
+        flags |= JSON_REAL_PRECISION((size_t)digits_of(table, cell->number));
     char *text = json_dumps(value, flags);
     g_string_append_printf(out, "%s\"%s\":%s", c > 0 ? "," : "", column->key, text);
     free(text);

@@ -107,6 +107,9 @@ static void add_parts(struct operation *op)
 static void fill_parts(double *total, struct shrinkage_part **parts, int *n, double first)
 {
     static const char *const names[] = {"adherence", "system", "IT_2"};
+    for (int i = 0; i < *n; i++)
+        g_free((*parts)[i].name);
+    g_free(*parts);
     *n = 3;
     *parts = g_new0(struct shrinkage_part, 3);
     for (int i = 0; i < 3; i++)
