@@ -1,5 +1,6 @@
 #include "core/operation.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* Words in the name of a part of shrinkage that stand for time planned elsewhere. */
@@ -89,6 +90,45 @@ static void warn_levels(GPtrArray *out, const struct operation *operation, int q
                                         q->id, n, q->overflow_after_s));
 }
 
+static bool same_skills(const struct agent *a, const struct agent *b)
+{
+    bool same = a->n_skills == b->n_skills;
+    for (int i = 0; same && i < a->n_skills; i++)
+        same = a->skills[i].queue == b->skills[i].queue && a->skills[i].overflow == b->skills[i].overflow;
+    return same;
+}
+
+/* How many agents have the agent's skills, when these are the queue and an immediate one; INT_MAX when the
+   queue and deferred ones alone, 0 without the queue. */
+static int blended_group(const struct operation *operation, int agent, int queue)
+{
+    const struct agent *own = &operation->agents[agent];
+    bool serves = false, immediate = false;
+    int n = 0;
+    for (int k = 0; k < own->n_skills; k++) {
+        serves |= own->skills[k].queue == queue;
+        immediate |= !channel_is_deferred(operation->queues[own->skills[k].queue].channel);
+    }
+    for (int a = 0; serves && immediate && a < operation->n_agents; a++)
+        n += same_skills(own, &operation->agents[a]);
+    return serves && !immediate ? INT_MAX : n;
+}
+
+/* A threshold no group can ever be above: the work is not begun at all. */
+static void warn_blending(GPtrArray *out, const struct operation *operation, int queue)
+{
+    const struct queue *q = &operation->queues[queue];
+    int most = 0;
+    for (int a = 0; q->blend_idle > 0 && a < operation->n_agents && most <= q->blend_idle; a++)
+        most = MAX(most, blended_group(operation, a, queue));
+    if (most > 0 && most <= q->blend_idle)
+        g_ptr_array_add(
+            out, g_strdup_printf("queue %s: blend_idle %d is never passed: the largest group of agents "
+                                 "with the same skills has %d people, so nobody begins its work; take "
+                                 "it well below that",
+                                 q->id, q->blend_idle, most));
+}
+
 GPtrArray *operation_warnings(const struct operation *operation)
 {
     GPtrArray *out = g_ptr_array_new_with_free_func(g_free);
@@ -99,6 +139,7 @@ GPtrArray *operation_warnings(const struct operation *operation)
         warn_shrinkage(out, "queue", operation->queues[i].id, operation->queues[i].shrinkage_parts,
                        operation->queues[i].n_shrinkage_parts);
         warn_levels(out, operation, i);
+        warn_blending(out, operation, i);
     }
     return out;
 }
