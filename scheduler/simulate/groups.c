@@ -71,6 +71,7 @@ static void fill_alike(struct groups *groups, const struct operation *operation,
     const struct agent *first = &operation->agents[groups->member[group]];
     struct skill_lists lists = lists_new(first->n_skills);
     int n = 0, blend_idle = 0;
+    bool immediate = false;
     for (int k = 0; k < first->n_skills; k++) {
         const struct skill *skill = &first->skills[k];
         const struct queue *queue = &operation->queues[skill->queue];
@@ -83,8 +84,10 @@ static void fill_alike(struct groups *groups, const struct operation *operation,
         lists.speed[n++] = mean_speed(groups, operation, group, skill->queue);
         if (channel_is_deferred(queue->channel))
             blend_idle = MAX(blend_idle, queue->blend_idle);
+        else
+            immediate = true;
     }
-    groups->list[group] = group_of(&lists, n, blend_idle);
+    groups->list[group] = group_of(&lists, n, immediate ? blend_idle : 0);
 }
 
 void groups_init(struct groups *groups, const struct operation *operation, bool fences)

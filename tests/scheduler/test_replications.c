@@ -600,6 +600,24 @@ START_TEST(email_beside_calls)
 }
 END_TEST
 
+/* Who has nothing but email keeps nobody back for calls. */
+START_TEST(email_alone)
+{
+    struct steady s;
+    steady_init(&s, 1, 3, 6, 600, 0, 0);
+    struct queue *email = &s.problem->operation->queues[0];
+    email->channel = CHANNEL_EMAIL;
+    email->patience_s = 0;
+    email->sla.threshold_s = 4 * HOUR_S;
+    email->blend_idle = 14;
+    struct simulate_ask ask = {.seed = 9, .replications = 10};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert_double_gt(whole_sl(&report, 0, NULL), 0.99);
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
 /* Two queues share all agents: alike, one first, and one whose second level waits. */
 START_TEST(who_is_served_first)
 {
@@ -646,6 +664,7 @@ static Suite *suite(void)
     tcase_add_test(t, two_rosters);
     tcase_add_test(t, shifts_become_staff);
     tcase_add_loop_test(t, email_beside_calls, 0, G_N_ELEMENTS(mixes));
+    tcase_add_test(t, email_alone);
     tcase_add_test(t, who_is_served_first);
     suite_add_tcase(s, t);
     return s;
