@@ -58,13 +58,13 @@ function dayTable(queue) {
     [...queue.days.map((day) => row(dayText(day.day), day)), row('All', queue, 'total')]);
 }
 
-/* How likely the contract is met: a sentence for each of its periods, a month say; of days, the mean. */
+/* How likely the contract is met in its period, a month say; of several with contacts, on the mean. */
 function promise(queue) {
-  const { periods } = queue, period = queue.sla?.period;
-  if (!periods || periods.length === 0 || !period) return null;
+  const periods = (queue.periods ?? []).filter((one) => one.offered > 0), period = queue.sla?.period;
+  if (periods.length === 0 || !period) return null;
   const mean = periods.reduce((sum, one) => sum + one.met, 0) / periods.length;
   return h('p', { class: 'soft' }, `Simulated: the target of the ${period} is met in ${percent(mean)} of cases`,
-    periods.length > 1 ? ` on the mean of ${periods.length} periods` : '', '.');
+    periods.length > 1 ? `, on the mean of ${periods.length} ${period}s` : '', '.');
 }
 
 function intervalTable(coverage) {

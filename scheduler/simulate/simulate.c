@@ -132,28 +132,36 @@ static double planned_s(const struct simulation *s, const struct simulate_line *
     return staffed * (1 - away) * (1 - queue->shrinkage) * demand->grid.interval_s;
 }
 
-/* In every replication, which spans reached the target: of the line itself, of the contract periods it
-   holds, or of its intervals. */
+/* Contract periods of the queue that reached their target, in a replication; of those in which anything
+   counts: where a queue is closed there is nothing to reach. */
+static struct ratio_sample periods_met(const struct simulation *s, int queue,
+                                       const struct ratio_sample *samples)
+{
+    struct ratio_sample met = {0};
+    for (guint i = 0; i < s->lines->len; i++) {
+        const struct simulate_line *part = &g_array_index(s->lines, struct simulate_line, i);
+        bool counts = part->contract && part->queue == queue && samples[i].den + part->past.counted > 0;
+        met.den += counts;
+        met.num += counts && target_reached(samples[i], &part->past, part->target);
+    }
+    return met;
+}
+
+/* In every replication: was the target reached in the span, or in how many of the contract periods or
+   intervals of the whole? */
 static void find_met(const struct simulation *s, const struct simulate_line *line, guint at,
                      struct ratio_sample *met)
 {
-    int n_queues = s->problem->operation->n_queues;
-    bool by_interval = s->problem->operation->queues[line->queue].sla.period == SLA_INTERVAL;
+    const struct operation *operation = s->problem->operation;
+    bool by_interval = operation->queues[line->queue].sla.period == SLA_INTERVAL;
     for (int r = 0; r < s->done; r++) {
         const struct ratio_sample *samples = s->samples + (size_t)r * s->lines->len;
-        met[r] = (struct ratio_sample){0};
-        if (line->whole && !line->contract && by_interval) {
-            met[r] = s->interval[(size_t)r * (size_t)n_queues + (size_t)line->queue];
-            continue;
-        }
-        for (guint i = 0; i <= at; i++) {
-            const struct simulate_line *part = &g_array_index(s->lines, struct simulate_line, i);
-            bool counts =
-                i == at ? !line->whole || line->contract
-                        : line->whole && !line->contract && part->contract && part->queue == line->queue;
-            met[r].den += counts;
-            met[r].num += counts && target_reached(samples[i], &part->past, part->target);
-        }
+        if (!line->whole || line->contract)
+            met[r] = (struct ratio_sample){target_reached(samples[at], &line->past, line->target), 1};
+        else if (by_interval)
+            met[r] = s->interval[(size_t)r * (size_t)operation->n_queues + (size_t)line->queue];
+        else
+            met[r] = periods_met(s, line->queue, samples);
     }
 }
 

@@ -51,8 +51,8 @@ struct simulate_line {
     double sl, sl_half;           /* by the queue's definition, contacts by their arrival */
     double met_share, met_half;   /* replications in which the span's service level, what is known before a
                                      period included, is at least the target. Of the whole, unless it is the
-                                     period: mean share of the contract periods inside that reach it; where the
-                                     contract counts by the interval, of the intervals with contacts */
+                                     period: mean share of the contract periods inside that reach it, of those
+                                     with contacts; where the contract counts by the interval, of intervals */
     double offered;               /* contacts, mean */
     double abandon, asa_s;        /* shares of the offered; seconds of the answered */
     double occupancy;             /* of the time the plan gives the queue, shrinkage taken off; NAN when the

@@ -408,6 +408,29 @@ START_TEST(contract_periods)
 }
 END_TEST
 
+/* A queue that is open on two days of which one has far too many contacts: half of the days reach the target,
+   the closed ones neither reach nor miss it. */
+START_TEST(closed_days_do_not_count)
+{
+    struct steady s;
+    steady_init(&s, 1, 12, 30, 300, 0, 0);
+    struct queue *queue = &s.problem->operation->queues[0];
+    queue->sla.period = SLA_DAY;
+    queue->open = g_new0(struct week_span, 1);
+    queue->open[0] = (struct week_span){.weekdays = 3, .from_min = 0, .to_min = 1440};
+    queue->n_open = 1;
+    for (int32_t iv = 48; iv < 96; iv++)
+        s.problem->demand.offered[iv] = 120;
+    struct simulate_ask ask = {.seed = 1, .replications = 10};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert_double_eq(report.lines[0].met_share, 1);
+    ck_assert_double_eq(report.lines[1].met_share, 0);
+    ck_assert_double_eq(report.lines[7].met_share, 0.5);
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
 /* An agent more, under the same chance: much better known than from two rosters apart. */
 START_TEST(two_rosters)
 {
@@ -661,6 +684,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, threads_do_not_matter, 0, G_N_ELEMENTS(thread_counts));
     tcase_add_loop_test(t, days_as_erlang_says, 0, G_N_ELEMENTS(weeks));
     tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
+    tcase_add_test(t, closed_days_do_not_count);
     tcase_add_test(t, two_rosters);
     tcase_add_test(t, shifts_become_staff);
     tcase_add_loop_test(t, email_beside_calls, 0, G_N_ELEMENTS(mixes));
