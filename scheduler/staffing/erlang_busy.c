@@ -12,9 +12,14 @@ struct rule {
     double factor[NODES_MAX], weight[NODES_MAX]; /* weights sum to 1 */
 };
 
-#define LAGUERRE_N 9
-#define NARROW                                                                                               \
-    0.35 /* spread of the factor, in spreads of the number of contacts, up to which that is enough */
+/* Laguerre nodes that give shares to about 1e-6, by the squared spread of the factor in that of the narrowest
+ * turn (see below); beyond the last, panels. */
+static const struct {
+    double spread;
+    int n;
+} enough[] = {{0.06, 5}, {0.3, 7}, {0.7, 9}, {1.3, 12}, {2.2, 16}};
+#define LAGUERRE_KINDS ((int)(sizeof enough / sizeof *enough))
+#define LAGUERRE_MAX 16
 
 /* One implicit QL sweep set: eigenvalues d and first components z of the eigenvectors of a symmetric
  * tridiagonal matrix with off-diagonal e (n - 1 long, e[n - 1] spare). */
@@ -58,19 +63,34 @@ static void tridiagonal(int n, double *d, double *e, double *z)
 
 /* Gauss-Laguerre nodes for the weighted Gamma after Golub & Welsch 1969, in units that keep their digits as
  * cv2 goes to 0, where they become Gauss-Hermite. */
-static void laguerre(double cv2, struct rule *rule)
+static void laguerre(double cv2, int n, struct rule *rule)
 {
-    double d[LAGUERRE_N], e[LAGUERRE_N], z[LAGUERRE_N] = {1}, cv = sqrt(cv2);
-    for (int i = 0; i < LAGUERRE_N; i++) {
+    double d[LAGUERRE_MAX], e[LAGUERRE_MAX], z[LAGUERRE_MAX] = {1}, cv = sqrt(cv2);
+    for (int i = 0; i < n; i++) {
         d[i] = (2 * i + 1) * cv;
         e[i] = sqrt((i + 1) * (1 + (i + 1) * cv2));
     }
-    tridiagonal(LAGUERRE_N, d, e, z);
-    rule->n = LAGUERRE_N;
-    for (int i = 0; i < LAGUERRE_N; i++) {
+    tridiagonal(n, d, e, z);
+    rule->n = n;
+    for (int i = 0; i < n; i++) {
         rule->factor[i] = 1 + cv * d[i];
         rule->weight[i] = z[i] * z[i];
     }
+}
+
+/* The nodes of one cv2 serve a whole queue: each thread keeps the last of each kind. They depend on nothing
+ * else, so that no result depends on what was kept. */
+static const struct rule *laguerre_kept(double cv2, int kind)
+{
+    static _Thread_local struct {
+        double cv2;
+        struct rule rule;
+    } kept[LAGUERRE_KINDS];
+    if (kept[kind].cv2 < cv2 || kept[kind].cv2 > cv2) {
+        laguerre(cv2, enough[kind].n, &kept[kind].rule);
+        kept[kind].cv2 = cv2;
+    }
+    return &kept[kind].rule;
 }
 
 /* Gauss-Legendre, half of the nodes. */
@@ -146,12 +166,13 @@ static void turns_of(const struct erlang_system *system, double agents, bool pat
         late = fmin(sqrt(system->aht_s / (agents * system->patience_s)), 1);
     }
     turns[TURN_FULL] = turn(full, few, 5, patient ? 5 : 0);
-    turns[TURN_EARLY] = turn(full, early, 14, patient ? 4 : 0);
+    /* short patience ends the queue before its length takes that shape */
+    turns[TURN_EARLY] = turn(full, late < 0.5 * few || !patient ? early : few, 14, patient ? 4 : 0);
     turns[TURN_LATE] = turn(late_at, late, 5, patient ? 5 : 0);
 }
 
 /* Legendre panels that follow both the factor's spread and the turns. */
-static void panels(double cv2, const struct turn *turns, struct rule *rule)
+static void panels(double cv2, bool patient, const struct turn *turns, struct rule *rule)
 {
     double full = turns[TURN_EARLY].to, sum = 0;
     struct spread spread = spread_of(cv2);
@@ -159,7 +180,7 @@ static void panels(double cv2, const struct turn *turns, struct rule *rule)
     rule->n = 0;
     while (at < REACH) {
         double next = fmin(at + PANEL, REACH), factor = factor_of(&spread, at);
-        if (factor * (1 + 1e-9) < full)
+        if (!patient && factor * (1 + 1e-9) < full)
             next = fmin(next, z_of(&spread, full));
         for (int i = 0; i < TURN_N; i++) {
             if (factor * (1 + 1e-9) < turns[i].from)
@@ -177,26 +198,25 @@ static void panels(double cv2, const struct turn *turns, struct rule *rule)
         rule->weight[i] /= sum;
 }
 
-/* Few nodes do where the factor hardly spreads within any turn. */
-static void rule_for(const struct erlang_system *system, double cv2, double agents, struct rule *rule)
+/* Few nodes do where the factor hardly spreads within any turn. room: for other nodes. */
+static const struct rule *rule_for(const struct erlang_system *system, double cv2, double agents,
+                                   struct rule *room)
 {
-    bool patient = system->patience_s > 0 && isfinite(system->patience_s), narrow = true;
+    bool patient = system->patience_s > 0 && isfinite(system->patience_s);
     struct turn turns[TURN_N];
     turns_of(system, agents, patient, turns);
-    double reach = 7 * sqrt(cv2);
+    double reach = 7 * sqrt(cv2), spread = 0;
     for (int i = 0; i < TURN_N; i++) {
         double step = turns[i].step / PANEL;
-        bool met = turns[i].from < 1 + reach && turns[i].to > 1 - reach;
-        narrow = narrow && (!met || cv2 < NARROW * step * step);
+        if (turns[i].from < 1 + reach && turns[i].to > 1 - reach)
+            spread = fmax(spread, cv2 / (step * step));
     }
-    rule->n = 0;
-    if (narrow)
-        laguerre(cv2, rule);
-    /* a node beyond the agents, however small its weight, would make all waits endless */
-    for (int i = 0; i < rule->n && !patient; i++)
-        narrow = narrow && rule->factor[i] < turns[TURN_FULL].to;
-    if (!narrow)
-        panels(cv2, turns, rule);
+    bool kink = !patient && turns[TURN_FULL].to <= 1 + reach;
+    for (int kind = 0; kind < LAGUERRE_KINDS && !kink; kind++)
+        if (spread < enough[kind].spread)
+            return laguerre_kept(cv2, kind);
+    panels(cv2, patient, turns, room);
+    return room;
 }
 
 /* Sums of what can be added up; ratios are formed at the end. */
@@ -227,15 +247,15 @@ void erlang_busy_average(const struct erlang_system *system, double busyness_cv2
         metrics(system, user, out);
         return;
     }
-    struct rule rule;
-    rule_for(system, busyness_cv2, servers, &rule);
+    struct rule room;
+    const struct rule *rule = rule_for(system, busyness_cv2, servers, &room);
     struct erlang_metrics sum = {.p_wait = 0}, one;
     double answered_wait_s = 0;
-    for (int i = 0; i < rule.n; i++) {
+    for (int i = 0; i < rule->n; i++) {
         struct erlang_system busy = *system;
-        busy.rate_per_s *= rule.factor[i];
+        busy.rate_per_s *= rule->factor[i];
         metrics(&busy, user, &one);
-        add(&sum, &one, rule.factor[i], rule.weight[i], &answered_wait_s);
+        add(&sum, &one, rule->factor[i], rule->weight[i], &answered_wait_s);
     }
     *out = sum;
     erlang_ratios(out);

@@ -15,8 +15,8 @@
 /* Metrics under busyness. Shares and waits are those of a contact, so that busy times count for the many
    contacts they bring (service levels are ratios of expectations, as a long period's ratio of sums);
    queue_length and occupancy are means over time. Where nobody abandons and busy times overload the agents,
-   waits and queue are INFINITY, and contacts of such times are not served in time. Shares are within 1e-6 for
-   cv2 <= 0.1, 2e-5 for cv2 <= 1. */
+   waits and queue are INFINITY, and contacts of such times are not served in time. Shares are within 2e-6 for
+   cv2 <= 0.1, 1e-4 for cv2 <= 1. */
 void erlang_busy_metrics(const struct erlang_system *system, double busyness_cv2, double agents,
                          struct erlang_metrics *out);
 
@@ -67,8 +67,8 @@ struct erlang_table {
     double *abandon, *occupancy;
 };
 
-/* Fills the table for first, first + step, … (n values, first >= 0, step > 0, real-valued). Values within
-   1e-10 of erlang_busy_metrics, for a small part of its cost. */
+/* Fills the table for first, first + step, … (n values, first >= 0, step > 0, real-valued):
+   erlang_busy_metrics without the waits. */
 void erlang_table(const struct erlang_system *system, double busyness_cv2, enum sl_definition definition,
                   double first, double step, int n, const struct erlang_table *table);
 

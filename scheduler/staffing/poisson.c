@@ -5,9 +5,10 @@
 #include <float.h>
 #include <math.h>
 
-/* Below this many agents the recurrence of 1/B is as quick as the O(√n) forms, and needs no special care. */
+/* Below this many agents, and where the series does not reach, the recurrence of 1/B is as quick as the O(√n)
+ * forms, and needs no special care. */
 #define RECURRENCE_MAX 100.0
-#define SERIES_MIN 40.0 /* below, the recurrence is quicker than the series */
+
 #define NEGLIGIBLE 1e-17
 #define LN_SQRT_2PI 0.91893853320467274178
 
@@ -85,7 +86,7 @@ double poisson_odds(double k, double mean)
 {
     if (k <= 0)
         return 0;
-    if (k >= SERIES_MIN) {
+    if (k >= POISSON_SERIES_MIN) {
         struct poisson_series series;
         struct poisson_tail tail;
         poisson_series_init(&series, k, false);

@@ -20,7 +20,7 @@ static const struct {
 
 START_TEST(busyness)
 {
-    double wide = busy[_i].cv2 > 0.1 ? 2e-5 : 1e-6;
+    double wide = busy[_i].cv2 > 0.1 ? 2e-5 : 2e-6;
     struct erlang_system system = {busy[_i].load_erl / 180, 180, busy[_i].patience_s, 20, 5};
     struct erlang_metrics m;
     erlang_busy_metrics(&system, busy[_i].cv2, busy[_i].agents, &m);
