@@ -18,6 +18,7 @@ static const struct column columns[] = {
     {"period", "counts by", COLUMN_TEXT, 0},
     {"by_contract", "by contract", COLUMN_SHARE, 1},
     {"by_interval", "by interval", COLUMN_SHARE, 1},
+    {"difference", "points", COLUMN_POINTS, 1},
     {"half", "± 95 %", COLUMN_SHARE, 1},
     {NULL, NULL, 0, 0},
 };
@@ -55,6 +56,7 @@ static void print(const struct plan_problem *problem, const struct plan_solution
     for (int i = 0; i < report[0].n_lines; i++) {
         const struct simulate_line *contract = &report[0].lines[i], *interval = &report[1].lines[i];
         const struct queue *queue = &problem->operation->queues[contract->queue];
+        struct ratio_estimate difference = simulate_difference(&report[0], i, &report[1], i);
         if (!contract->whole)
             continue;
         table_text(table, queue->id);
@@ -62,7 +64,8 @@ static void print(const struct plan_problem *problem, const struct plan_solution
         table_text(table, sla_period_name(queue->sla.period));
         table_real(table, contract->sl);
         table_real(table, interval->sl);
-        table_real(table, MAX(contract->sl_half, interval->sl_half));
+        table_real(table, difference.ratio);
+        table_real(table, difference.half);
     }
     printf(
         "\nService levels counted by the contract's period, as published, and in every interval (wfm roster "
@@ -99,7 +102,8 @@ bool compare_print(struct store *store, int64_t id, const struct roster_ask *ask
     AUTO(plan_solution) other = pipeline_solve(interval, ask, NULL, progress, &n_units, error);
     if (other == NULL)
         return false;
-    struct simulate_ask simulate = {.seed = 1, .replications = REPLICATIONS};
+    struct simulate_ask simulate = {
+        .seed = 1, .replications = REPLICATIONS, .threads = (int)g_get_num_processors()};
     struct simulate_report report[2] = {{.n_lines = 0}};
     const struct plan_solution *const solution[2] = {published, other};
     progress_show(progress, "simulate: two rosters, %d times", REPLICATIONS);
