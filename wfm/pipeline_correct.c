@@ -133,7 +133,7 @@ static bool correct_unit(const struct correcting *c, struct unit *unit, GError *
     struct staffing_prices prices = c->prices;
     prices.past = unit->past;
     struct candidate *last = &unit->made[unit->n], *next = last + 1;
-    if (!correct_demand(unit->problem, &prices, &last->correction, &next->demand, error))
+    if (!correct_demand(unit->problem, &prices, &last->correction, 1.0 / (unit->n + 1), &next->demand, error))
         return false;
     unit->n++;
     unit->problem->demand = next->demand;

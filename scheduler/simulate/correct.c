@@ -76,23 +76,23 @@ struct measured {
     const struct plan_problem *problem;
     struct offset_queue *queues;
     struct correction *out;
+    int *root; /* by queue: the first it shares agents with */
 };
 
-static bool measure_queue(struct measured *m, const struct plan_solution *solution,
-                          const struct simulate_report *report, int queue, GError **error)
+/* Offsets of a queue: by the hour, unless `flat`, then what is left of each contract period. */
+static void measure_queue(struct measured *m, int queue, bool flat)
 {
     struct offset_queue *q = &m->queues[queue];
-    size_t first = DEMAND_CELL(&m->problem->demand, queue, 0);
-    if (!offset_queue_init(q, m->problem, solution, report, queue, m->out->offset + first, error))
-        return false;
-    offset_hours(q);
+    if (flat)
+        memset(q->offset, 0, (size_t)q->load.grid.n * sizeof *q->offset);
+    else
+        offset_hours(q);
     for (int i = 0; i < m->out->n_periods; i++) {
         const struct correct_period *period = &m->out->periods[i];
         const struct offset_span span = {period->from_iv, period->to_iv, -1};
         if (period->queue == queue)
             offset_add_span(q, &span);
     }
-    return true;
 }
 
 /* ---- what of it may be spent ---- */
@@ -162,16 +162,14 @@ static void hold_back(struct measured *m)
 {
     struct correction *out = m->out;
     int n_queues = m->problem->operation->n_queues;
-    g_autofree int *root = g_new0(int, n_queues + 1);
     g_autofree double *spare = g_new0(double, out->n_periods + 1);
     g_autofree double *least = g_new0(double, n_queues + 1);
-    find_clusters(m->problem->operation, root);
-    find_spare(m, root, spare, least);
+    find_spare(m, m->root, spare, least);
     for (int i = 0; i < out->n_periods; i++) {
         struct correct_period *period = &out->periods[i];
         struct offset_queue *q = &m->queues[period->queue];
         const struct offset_span span = {period->from_iv, period->to_iv, -1}, all = {0, q->load.grid.n, -1};
-        double tied = spare[i] - least[root[period->queue]] * offset_staff(q, &all);
+        double tied = spare[i] - least[m->root[period->queue]] * offset_staff(q, &all);
         double keep = tied > 0 ? find_keep(q, &span, tied) : 1;
         double *planned = out->planned + DEMAND_CELL(&m->problem->demand, period->queue, 0);
         for (int32_t iv = span.from_iv; iv < span.to_iv; iv++)
@@ -181,6 +179,14 @@ static void hold_back(struct measured *m)
             period->target + (period->counted > 0 ? offset_beyond(q, &span, 0) / period->counted : 0);
         q->keep = 1;
     }
+}
+
+static bool shares(const struct measured *m, int queue)
+{
+    bool shares = false;
+    for (int q = 0; q < m->problem->operation->n_queues; q++)
+        shares |= q != queue && m->root[q] == m->root[queue];
+    return shares;
 }
 
 static bool measure(struct measured *m, const struct plan_solution *solution, const struct correct_ask *ask,
@@ -195,12 +201,20 @@ static bool measure(struct measured *m, const struct plan_solution *solution, co
         period->expected = expected(m->problem, solution, period->queue, period->from_iv, period->to_iv);
         period->asked = ask->confidence > 0 ? normal_quantile(ask->confidence) * period->sd : 0;
     }
-    for (int q = 0; q < m->problem->operation->n_queues; q++)
-        if (!channel_is_deferred(m->problem->operation->queues[q].channel) &&
-            !measure_queue(m, solution, report, q, error))
+    const struct operation *operation = m->problem->operation;
+    for (int q = 0; q < operation->n_queues; q++) {
+        double *offset = out->offset + DEMAND_CELL(&m->problem->demand, q, 0);
+        if (channel_is_deferred(operation->queues[q].channel))
+            continue;
+        if (!offset_queue_init(&m->queues[q], m->problem, solution, report, q, offset, error))
             return false;
+        measure_queue(m, q, shares(m, q));
+    }
     memcpy(out->planned, out->offset, (size_t)out->n_cells * sizeof *out->planned);
     hold_back(m);
+    for (int q = 0; q < operation->n_queues; q++)
+        if (m->queues[q].queue != NULL && shares(m, q))
+            measure_queue(m, q, false);
     return true;
 }
 
@@ -212,7 +226,9 @@ bool correct_measure(const struct plan_problem *problem, const struct plan_solut
     if (!simulate_roster(problem, solution, &ask->simulate, &report, error))
         return false;
     int n_queues = problem->operation->n_queues;
-    struct measured m = {problem, g_new0(struct offset_queue, n_queues + 1), &found};
+    g_autofree int *root = g_new0(int, n_queues + 1);
+    struct measured m = {problem, g_new0(struct offset_queue, n_queues + 1), &found, root};
+    find_clusters(problem->operation, root);
     found.n_cells = report.n_cells;
     found.contacts = report.contacts;
     found.offset = g_new0(double, report.n_cells + 1);
@@ -251,15 +267,19 @@ static const struct correct_period *period_at(const struct correction *correctio
 }
 
 bool correct_demand(const struct plan_problem *problem, const struct staffing_prices *prices,
-                    const struct correction *correction, struct demand *out, GError **error)
+                    const struct correction *correction, double share, struct demand *out, GError **error)
 {
     const struct demand *old = &problem->demand;
     g_autofree struct load *loads = g_new0(struct load, old->n_queues + 1);
+    g_autofree double *offset = g_new0(double, correction != NULL ? correction->n_cells + 1 : 1);
+    for (int i = 0; correction != NULL && i < correction->n_cells; i++) {
+        double was = old->offset != NULL ? old->offset[i] : correction->planned[i];
+        offset[i] = was + share * (correction->planned[i] - was);
+    }
     for (int q = 0; q < old->n_queues; q++) {
         bool deferred = channel_is_deferred(problem->operation->queues[q].channel);
         loads[q] = load_of_demand(old, q);
-        loads[q].offset =
-            deferred || correction == NULL ? NULL : correction->planned + DEMAND_CELL(old, q, 0);
+        loads[q].offset = deferred || correction == NULL ? NULL : offset + DEMAND_CELL(old, q, 0);
     }
     if (!staffing_demand(problem->operation, loads, prices, out, error))
         return false;

@@ -15,7 +15,9 @@
  *
  * Not all of it may be planned with. Shared agents serve who waits, not who the plan divides them to: a queue
  * they help above its target gives nothing back to one below, however the plan divides them. So among queues
- * that share agents positive offsets are spent only as far as all of them have more than they need.
+ * that share agents positive offsets are spent only as far as all of them have more than they need; and
+ * theirs are planned with by the period only: how an hour does depends on who of agents alike to the plan
+ * works in it, which the next roster chooses anew, at the hours that seemed best.
  *
  * Pure, deterministic: same problem, roster and ask = same bits, whatever the threads.
  */
@@ -63,9 +65,12 @@ bool correct_measure(const struct plan_problem *problem, const struct plan_solut
 void correction_clear(struct correction *correction);
 
 /* The problem's demand once more, with the offsets to plan with, and as many contacts more in every row as
-   its period is asked for. `correction` NULL: without. prices: those the demand was made with. */
+   its period is asked for. `correction` NULL: without. share (0..1): how much the offsets found count beside
+   those the demand has; where it has none, all. In round k 1/k makes them the mean over all rosters so far:
+   which of several agents alike to the plan works at an hour is chance, and moves them. prices: those the
+   demand was made with. */
 bool correct_demand(const struct plan_problem *problem, const struct staffing_prices *prices,
-                    const struct correction *correction, struct demand *out, GError **error);
+                    const struct correction *correction, double share, struct demand *out, GError **error);
 
 /* What a roster costs by what was simulated: pay, penalty, shortage by the interval, and the contacts its
    contract periods miss of those asked for, at the price of the rows of `prices`, a demand of the same

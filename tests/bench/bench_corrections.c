@@ -138,9 +138,9 @@ static bool run_seed(struct bench_table *table, const struct options *options, s
     struct demand plain, next;
     struct correction correction = {0};
     problem->seed = (uint64_t)seed;
-    if (!correct_demand(problem, &prices, NULL, &plain, error))
+    if (!correct_demand(problem, &prices, NULL, 1, &plain, error))
         return false;
-    bool ok = correct_demand(problem, &prices, NULL, &next, error);
+    bool ok = correct_demand(problem, &prices, NULL, 1, &next, error);
     for (int round = 0; ok && round <= options->corrections; round++) {
         demand_clear(&problem->demand);
         problem->demand = next;
@@ -156,7 +156,7 @@ static bool run_seed(struct bench_table *table, const struct options *options, s
         if (ok) {
             made.judged = correct_judge(problem, solution, &correction, &plain);
             ok = verify(table, options, &made, error) &&
-                 correct_demand(problem, &prices, &correction, &next, error);
+                 correct_demand(problem, &prices, &correction, 1.0 / (round + 1), &next, error);
         }
     }
     correction_clear(&correction);

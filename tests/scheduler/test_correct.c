@@ -231,11 +231,11 @@ START_TEST(demand_is_made_again)
     struct made made = make(&halls[2].week);
     struct staffing_prices prices = {.price_per_hour = 40};
     struct demand plain, mean_level, sure;
-    ck_assert(correct_demand(made.problem, &prices, NULL, &plain, NULL));
+    ck_assert(correct_demand(made.problem, &prices, NULL, 1, &plain, NULL));
     ck_assert_ptr_null(plain.offset);
     struct correction on_mean = measure(&made, 0, 1), nine = measure(&made, 0.9, 1);
-    ck_assert(correct_demand(made.problem, &prices, &on_mean, &mean_level, NULL));
-    ck_assert(correct_demand(made.problem, &prices, &nine, &sure, NULL));
+    ck_assert(correct_demand(made.problem, &prices, &on_mean, 1, &mean_level, NULL));
+    ck_assert(correct_demand(made.problem, &prices, &nine, 1, &sure, NULL));
     ck_assert_mem_eq(mean_level.offset, on_mean.planned, (size_t)on_mean.n_cells * sizeof(double));
     for (int32_t iv = 0; iv < plain.grid.n; iv++)
         ck_assert_double_eq_tol(mean_level.need[iv], fmax(plain.need[iv] - on_mean.planned[iv], 0), 1e-6);
@@ -249,7 +249,7 @@ START_TEST(demand_is_made_again)
     struct correction same = nine;
     same.planned = on_mean.planned;
     struct demand moved;
-    ck_assert(correct_demand(made.problem, &prices, &same, &moved, NULL));
+    ck_assert(correct_demand(made.problem, &prices, &same, 1, &moved, NULL));
     for (int r = 0; r < moved.n_rows; r++)
         ck_assert_double_eq_tol(moved.rows[r].need - mean_level.rows[r].need, nine.periods[r].asked, 1e-9);
     struct demand *const demands[] = {&plain, &mean_level, &sure, &moved};
@@ -267,7 +267,7 @@ START_TEST(rosters_are_judged_by_what_they_do)
     struct made made = make(&halls[0].week);
     struct staffing_prices prices = {.price_per_hour = 40};
     struct demand demand;
-    ck_assert(correct_demand(made.problem, &prices, NULL, &demand, NULL));
+    ck_assert(correct_demand(made.problem, &prices, NULL, 1, &demand, NULL));
     demand_clear(&made.problem->demand);
     made.problem->demand = demand;
     struct correction correction = measure(&made, 0, 1);
