@@ -4,38 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "scheduler/staffing/busyness.h"
 #include "scheduler/staffing/transient.h"
-
-/* Gauss-Hermite, of a normal variable: busyness is a function of one. */
-#define NODES 7
-static const double nodes[NODES] = {-3.7504397177257422, -2.3667594107345411, -1.1544053947399683, 0,
-                                    1.1544053947399683,  2.3667594107345411,  3.7504397177257422};
-static const double weights[NODES] = {0.00054826885597221793, 0.030757123967586498, 0.24012317860501271,
-                                      0.45714285714285713,    0.24012317860501271,  0.030757123967586498,
-                                      0.00054826885597221793};
-
-/* Factors of mean 1 and the weight of the contacts of days that have them (Wilson & Hilferty 1931 for Gamma);
-   NODES each. Returns how many there are. */
-static int busyness(double cv2, double *factor, double *share)
-{
-    double mean = 0, contacts = 0;
-    if (!(cv2 > 0)) {
-        factor[0] = share[0] = 1;
-        return 1;
-    }
-    for (int i = 0; i < NODES; i++) {
-        factor[i] = pow(fmax(1 - cv2 / 9 + nodes[i] * sqrt(cv2) / 3, 0), 3);
-        mean += weights[i] * factor[i];
-    }
-    for (int i = 0; i < NODES; i++) {
-        factor[i] /= mean;
-        share[i] = weights[i] * factor[i];
-        contacts += share[i];
-    }
-    for (int i = 0; i < NODES; i++)
-        share[i] /= contacts;
-    return NODES;
-}
 
 bool queue_has_own_agents(const struct operation *operation, int queue)
 {
@@ -66,18 +36,18 @@ static void run_days(const struct load *load, const struct transient_input *plai
                      enum sl_definition definition, double *in_time, double *counted)
 {
     int32_t n = load->grid.n;
-    double factor[NODES], share[NODES];
+    double factor[BUSYNESS_NODES], share[BUSYNESS_NODES];
     g_autofree double *offered = g_new(double, (gsize)n + 1);
     g_autofree struct transient_cell *cells = g_new(struct transient_cell, (gsize)n + 1);
     struct transient_input input = *plain;
-    int days = busyness(load->busyness_cv2, factor, share);
+    int days = busyness_nodes(load->busyness_cv2, 0, BUSYNESS_NODES, factor, share);
     input.offered = offered;
     for (int day = 0; day < days; day++) {
         for (int32_t iv = 0; iv < n; iv++)
             offered[iv] = load->offered[iv] * factor[day];
         transient_run(&input, cells);
         for (int32_t iv = 0; iv < n; iv++) {
-            double contacts = share[day] * load->offered[iv] * cells[iv].counted[definition];
+            double contacts = share[day] * offered[iv] * cells[iv].counted[definition];
             if (plain->closed[iv])
                 continue;
             in_time[iv] += contacts * cells[iv].sl[definition];

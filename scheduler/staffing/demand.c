@@ -42,15 +42,6 @@ static double price_per_hour(const struct operation *operation, const struct sta
     return dearest > 0 ? PRICE_FACTOR * dearest : 1;
 }
 
-/* Service level per agent gained in a piece, when `productive` agents are the whole requirement. */
-static double slope(const struct model *model, double productive, int piece)
-{
-    struct service low, high;
-    model_service(model, productive * pieces[piece].from, &low);
-    model_service(model, productive * pieces[piece].to, &high);
-    return (high.sl - low.sl) / (productive * (pieces[piece].to - pieces[piece].from));
-}
-
 /* Values of the pieces relative to the last one: they follow the marginal service level where that falls, and
  * fall in any case. */
 static void weigh(const struct model *model, double productive, double *weight)
@@ -58,10 +49,15 @@ static void weigh(const struct model *model, double productive, double *weight)
     weight[PIECE_LAST] = 1;
     weight[PIECE_SPARE] = pieces[PIECE_SPARE].at_most;
     bool random = model != NULL && model->offered > 0 && productive > 0;
-    double last = random ? slope(model, productive, PIECE_LAST) : 0;
+    double sl[PIECE_SPARE + 1], counted, gain[PIECE_N];
+    for (int piece = PIECE_BULK; random && piece <= PIECE_SPARE; piece++)
+        model_levels(model, productive * pieces[piece].from, 1, 1, &sl[piece], &counted);
+    for (int piece = PIECE_BULK; random && piece < PIECE_SPARE; piece++) /* level per agent */
+        gain[piece] = (sl[piece + 1] - sl[piece]) / (productive * (pieces[piece].to - pieces[piece].from));
+    double last = random ? gain[PIECE_LAST] : 0;
     for (int piece = PIECE_MIDDLE; piece >= PIECE_BULK; piece--) {
         double least = weight[piece + 1] + pieces[piece].least_step;
-        double marginal = last > 0 ? slope(model, productive, piece) / last : 0;
+        double marginal = last > 0 ? gain[piece] / last : 0;
         weight[piece] = fmax(least, fmin(marginal, pieces[piece].at_most));
     }
 }

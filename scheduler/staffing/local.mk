@@ -1,5 +1,6 @@
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/along.c \
+	scheduler/staffing/busyness.c scheduler/staffing/busyness.h \
 	scheduler/staffing/backlog.c scheduler/staffing/backlog.h \
 	scheduler/staffing/calculator.c scheduler/staffing/calculator.h \
 	scheduler/staffing/calculator_deferred.c scheduler/staffing/calculator_deferred.h \

@@ -1,6 +1,7 @@
 #include "scheduler/staffing/model.h"
 
 #include "core/error.h"
+#include "scheduler/staffing/busyness.h"
 #include "scheduler/staffing/chat.h"
 #include "scheduler/staffing/erlang_solve.h"
 
@@ -36,18 +37,34 @@ static void fill(struct model *model, const struct queue *queue, const struct lo
         .level_aht_s = uneven_levels(queue),
         .concurrency = queue->concurrency > 1 ? queue->concurrency : 1,
         .offset = load->offset != NULL && load->offered[iv] > 0 ? load->offset[iv] : 0,
-        .busyness_cv2 = load->busyness_cv2,
         .offered = load->offered[iv],
         .interval_s = load->grid.interval_s,
     };
 }
 
+#define ENDS_ABRUPTLY 3 /* times the nodes */
+
 /* Contacts of earlier intervals that are still being handled are there; they alone are no demand. */
-static void take_load(struct model *model, const struct carried *carried)
+static void take_load(struct model *model, const struct carried *carried, double busyness_cv2)
 {
-    model->load = *carried;
-    if (model->offered > 0 && model->system.aht_s > 0)
-        model->system.rate_per_s = carried->mean_erl / model->system.aht_s;
+    double factor[BUSYNESS_NODES], share[BUSYNESS_NODES];
+    model->n_points = 1;
+    if (!(model->offered > 0) || !(model->system.aht_s > 0))
+        return;
+    model->system.rate_per_s = carried->mean_erl / model->system.aht_s;
+    /* without patience levels end abruptly where the load is that of the agents */
+    double turns = model->system.patience_s > 0 ? 1 : ENDS_ABRUPTLY;
+    int n = busyness_nodes(busyness_cv2, turns * turns * carried->mean_erl, BUSYNESS_NODES / carried->n,
+                           factor, share);
+    model->uncertain = n > 1;
+    model->n_points = 0;
+    for (int i = 0; i < carried->n; i++)
+        for (int k = 0; k < n; k++) {
+            int point = model->n_points++;
+            model->point_erl[point] = carried->erl[i] * factor[k];
+            model->time_share[point] = carried->share[i] * share[k];
+            model->contact_share[point] = model->time_share[point] * factor[k];
+        }
 }
 
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv)
@@ -55,7 +72,7 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
     struct carried carried;
     fill(model, queue, load, iv);
     load_carried(load, iv, &carried);
-    take_load(model, &carried);
+    take_load(model, &carried, load->busyness_cv2);
 }
 
 struct model *models_new(const struct queue *queue, const struct load *load)
@@ -66,19 +83,19 @@ struct model *models_new(const struct queue *queue, const struct load *load)
     load_carried_all(load, carried);
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
         fill(&models[iv], queue, load, iv);
-        take_load(&models[iv], &carried[iv]);
+        take_load(&models[iv], &carried[iv], load->busyness_cv2);
     }
     return models;
 }
 
-/* At one of the points; `like` agents. */
+/* At one of the points; `like` agents. parts: what must be there. */
 static void metrics_at(const struct model *model, const struct erlang_system *system, double like,
-                       struct erlang_metrics *out)
+                       enum erlang_parts parts, struct erlang_metrics *out)
 {
     if (model->level_aht_s != NULL)
-        chat_busy_metrics(system, model->level_aht_s, model->concurrency, -1, model->busyness_cv2, like, out);
+        chat_metrics(system, model->level_aht_s, model->concurrency, like, out);
     else
-        erlang_busy_metrics(system, model->busyness_cv2, like * model->concurrency, out);
+        erlang_metrics_of(system, like * model->concurrency, parts, out);
 }
 
 /* The system at one of the points of the load. */
@@ -86,12 +103,13 @@ static struct erlang_system system_at(const struct model *model, int point)
 {
     struct erlang_system system = model->system;
     if (system.rate_per_s > 0)
-        system.rate_per_s = model->load.erl[point] / system.aht_s;
+        system.rate_per_s = model->point_erl[point] / system.aht_s;
     return system;
 }
 
-/* Adds what a share of the contacts meets; asa_answered_s is a sum over those answered until metrics_end. */
-static void metrics_add(struct erlang_metrics *sum, const struct erlang_metrics *m, double share)
+/* Adds what a share of the contacts meets in a share of the time; asa_answered_s is a sum over those answered
+   until metrics_end. */
+static void metrics_add(struct erlang_metrics *sum, const struct erlang_metrics *m, double share, double time)
 {
     sum->p_wait += share * m->p_wait;
     sum->in_time += share * m->in_time;
@@ -102,8 +120,8 @@ static void metrics_add(struct erlang_metrics *sum, const struct erlang_metrics 
     sum->abandon_short += share * m->abandon_short;
     sum->asa_offered_s += share * m->asa_offered_s;
     sum->asa_virtual_s += share * m->asa_virtual_s;
-    sum->queue_length += share * m->queue_length;
-    sum->occupancy += share * m->occupancy;
+    sum->queue_length += time * m->queue_length;
+    sum->occupancy += time * m->occupancy;
     if (m->counted[SL_ANSWERED] > 0)
         sum->asa_answered_s += share * m->counted[SL_ANSWERED] * m->asa_answered_s;
 }
@@ -114,23 +132,29 @@ static void metrics_end(struct erlang_metrics *sum)
     sum->asa_answered_s = sum->counted[SL_ANSWERED] > 0 ? sum->asa_answered_s / sum->counted[SL_ANSWERED] : 0;
 }
 
-void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
+static void parts_of(const struct model *model, double agents, enum erlang_parts parts,
+                     struct erlang_metrics *out)
 {
     double like = fmax(agents + model->offset, 0);
-    if (model->load.n > 1) {
+    if (model->n_points > 1) {
         struct erlang_metrics sum = {.p_wait = 0}, one;
-        for (int point = 0; point < model->load.n; point++) {
+        for (int point = 0; point < model->n_points; point++) {
             struct erlang_system system = system_at(model, point);
-            metrics_at(model, &system, like, &one);
-            metrics_add(&sum, &one, model->load.share[point]);
+            metrics_at(model, &system, like, parts, &one);
+            metrics_add(&sum, &one, model->contact_share[point], model->time_share[point]);
         }
         metrics_end(&sum);
         *out = sum;
     } else {
-        metrics_at(model, &model->system, like, out);
+        metrics_at(model, &model->system, like, parts, out);
     }
     if (agents > 0)
         out->occupancy = fmin(out->occupancy * (like / agents), 1);
+}
+
+void model_metrics(const struct model *model, double agents, struct erlang_metrics *out)
+{
+    parts_of(model, agents, ERLANG_ALL, out);
 }
 
 /* The wait in steady state, but not above what one interval can build up: overload never lasts for ever. */
@@ -166,13 +190,13 @@ static void levels_at(const struct model *model, const struct erlang_system *sys
     enum sl_definition definition = model->targets.definition;
     if (model->level_aht_s == NULL && first + model->offset >= 0) {
         const struct erlang_table table = {.sl = sl, .counted = counted};
-        erlang_table(system, model->busyness_cv2, definition, (first + model->offset) * model->concurrency,
+        erlang_table(system, 0, definition, (first + model->offset) * model->concurrency,
                      step * model->concurrency, n, &table);
         return;
     }
     for (int i = 0; i < n; i++) {
         struct erlang_metrics metrics;
-        metrics_at(model, system, fmax(first + i * step + model->offset, 0), &metrics);
+        metrics_at(model, system, fmax(first + i * step + model->offset, 0), ERLANG_LEVELS, &metrics);
         sl[i] = metrics.sl[definition];
         counted[i] = metrics.counted[definition];
     }
@@ -180,19 +204,19 @@ static void levels_at(const struct model *model, const struct erlang_system *sys
 
 void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted)
 {
-    if (model->load.n <= 1) {
+    if (model->n_points <= 1) {
         levels_at(model, &model->system, first, step, n, sl, counted);
         return;
     }
     g_autofree double *one = g_new(double, 2 * (gsize)n);
     memset(sl, 0, (size_t)n * sizeof *sl);
     memset(counted, 0, (size_t)n * sizeof *counted);
-    for (int point = 0; point < model->load.n; point++) {
+    for (int point = 0; point < model->n_points; point++) {
         struct erlang_system system = system_at(model, point);
         levels_at(model, &system, first, step, n, one, one + n);
         for (int i = 0; i < n; i++) {
-            sl[i] += model->load.share[point] * one[i] * one[n + i];
-            counted[i] += model->load.share[point] * one[n + i];
+            sl[i] += model->contact_share[point] * one[i] * one[n + i];
+            counted[i] += model->contact_share[point] * one[n + i];
         }
     }
     for (int i = 0; i < n; i++)
@@ -208,30 +232,28 @@ static double margin(double agents, const void *user)
 {
     const struct goal *goal = user;
     struct erlang_metrics metrics;
-    model_metrics(goal->model, agents, &metrics);
+    parts_of(goal->model, agents, goal->targets->asa_max_s > 0 ? ERLANG_ALL : ERLANG_LEVELS, &metrics);
     return erlang_margin(&metrics, goal->targets);
 }
 
 /* Like agents that meet the targets. guess: as many, too; <= 0: none. */
-static double required(const struct model *model, double busyness_cv2, const struct erlang_targets *targets,
-                       double guess)
+static double required(const struct model *model, const struct erlang_targets *targets, double guess)
 {
     double load_erl = model->system.rate_per_s * model->system.aht_s / model->concurrency;
     if (!(load_erl > 0))
         return 0;
-    if (model->load.n > 1) {
+    if (model->n_points > 1) {
         struct model plain = *model;
         const struct goal goal = {&plain, targets};
         plain.offset = 0;
-        plain.busyness_cv2 = busyness_cv2;
         return margin(0, &goal) >= 0
                    ? 0
                    : erlang_search(margin, &goal, guess > 0 ? guess : load_erl + 0.5 * sqrt(load_erl), false);
     }
     if (model->level_aht_s != NULL)
-        return chat_required_near(&model->system, model->level_aht_s, model->concurrency, busyness_cv2,
-                                  targets, false, guess);
-    return erlang_required_near(&model->system, busyness_cv2, targets, false, guess * model->concurrency) /
+        return chat_required_near(&model->system, model->level_aht_s, model->concurrency, 0, targets, false,
+                                  guess);
+    return erlang_required_near(&model->system, 0, targets, false, guess * model->concurrency) /
            model->concurrency;
 }
 
@@ -239,14 +261,16 @@ double model_required(const struct model *model, double guess)
 {
     struct erlang_targets targets = model->targets, waits = {.abandon_max = 1, .occupancy_max = 1};
     double like = 0, near = guess > 0 ? guess + model->offset : 0;
-    if (model->busyness_cv2 > 0 && targets.asa_max_s > 0 && !(model->system.patience_s > 0)) {
+    if (model->uncertain && targets.asa_max_s > 0 && !(model->system.patience_s > 0)) {
         /* where nobody gives up, an uncertain load has some chance of an endless wait whatever the staff: the
            mean wait is asked of the load as forecast */
+        struct model mean = *model;
+        mean.n_points = 1;
         waits.asa_max_s = targets.asa_max_s;
         targets.asa_max_s = 0;
-        like = required(model, 0, &waits, near);
+        like = required(&mean, &waits, near);
     }
-    like = fmax(like, required(model, model->busyness_cv2, &targets, near));
+    like = fmax(like, required(model, &targets, near));
     return fmax(like - model->offset, 0);
 }
 

@@ -25,6 +25,8 @@ void load_carried(const struct load *load, int32_t iv, struct carried *out);
 /* The same for every interval in one pass; out: grid.n. */
 void load_carried_all(const struct load *load, struct carried *out);
 
+#define MODEL_POINTS 41
+
 /* An immediate queue in one interval. Agents are productive ones: all shrinkage taken off. */
 struct model {
     struct erlang_system system;
@@ -32,10 +34,13 @@ struct model {
     const double *level_aht_s; /* when handling slows down with concurrency; else NULL */
     int concurrency;           /* >= 1 */
     double offset;             /* of the load: n agents do what n + offset would */
-    double busyness_cv2;       /* of the load */
-    struct carried load;       /* system.rate_per_s is that of its mean */
     double offered;            /* contacts of the interval */
     double interval_s;
+    /* Loads the interval may have: on its way (struct carried) and on busier and calmer days (busyness.h).
+       One: system.rate_per_s, which is that of the mean in any case. */
+    int n_points;
+    bool uncertain; /* some of them are of other days */
+    double point_erl[MODEL_POINTS], contact_share[MODEL_POINTS], time_share[MODEL_POINTS];
 };
 void model_init(struct model *model, const struct queue *queue, const struct load *load, int32_t iv);
 

@@ -1,7 +1,7 @@
 #include "tests/support/testing.h"
 
 #include "core/error.h"
-#include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/erlang_solve.h"
 #include "scheduler/staffing/model.h"
 #include "scheduler/staffing/staffing.h"
 
@@ -211,6 +211,47 @@ START_TEST(levels_follow_a_jump)
         model_levels(&model, agents, 1, 1, &table[0], &table[1]);
         ck_assert_double_eq_tol(table[0], service.sl, 1e-9);
         ck_assert_double_eq_tol(table[1] * load.offered[1], service.counted, 1e-7);
+    }
+    load_clear(&load);
+}
+END_TEST
+
+/* Nodes that are looked at often against the exact mean over Gamma busyness. */
+static const struct {
+    double load_erl, patience_s, cv, tolerance;
+} uncertain[] = {
+    {2, 120, 0.1, 5e-4},   {2, 120, 0.3, 1e-3},   {20, 120, 0.05, 5e-4}, {20, 120, 0.1, 5e-4},
+    {20, 120, 0.3, 1e-3},  {80, 600, 0.1, 1e-3},  {80, 60, 0.2, 1e-3},   {400, 120, 0.05, 5e-4},
+    {400, 120, 0.1, 1e-3}, {400, 120, 0.3, 5e-3}, {20, 0, 0.1, 0.012},   {100, 0, 0.1, 0.012},
+};
+
+START_TEST(few_nodes_do)
+{
+    double aht_s = 300;
+    struct queue queue = voice();
+    queue.patience_s = uncertain[_i].patience_s;
+    struct grid grid = {MONDAY_UTC, 900, 1};
+    struct load load;
+    load_init(&load, &grid);
+    load.offered[0] = uncertain[_i].load_erl * 3;
+    load.aht_s[0] = aht_s;
+    load.busyness_cv2 = uncertain[_i].cv * uncertain[_i].cv;
+    struct erlang_system system = {uncertain[_i].load_erl / aht_s, aht_s, queue.patience_s,
+                                   queue.sla.threshold_s, 0};
+    for (double beyond = -2; beyond < 4; beyond += 0.5) {
+        double agents = uncertain[_i].load_erl + beyond * sqrt(uncertain[_i].load_erl);
+        struct erlang_metrics exact;
+        struct service service;
+        if (agents <= 0)
+            continue;
+        erlang_busy_metrics(&system, load.busyness_cv2, agents, &exact);
+        staffing_service(&queue, &load, 0, agents, &service);
+        ck_assert_msg(fabs(service.sl - exact.sl[SL_OFFERED]) <= uncertain[_i].tolerance &&
+                          fabs(service.occupancy - exact.occupancy) <= uncertain[_i].tolerance &&
+                          fabs(service.abandon - exact.abandon) <= uncertain[_i].tolerance,
+                      "%g erlang, %g off, %g agents: level %.6f, exact %.6f, occupancy %.6f, %.6f",
+                      uncertain[_i].load_erl, uncertain[_i].cv, agents, service.sl, exact.sl[SL_OFFERED],
+                      service.occupancy, exact.occupancy);
     }
     load_clear(&load);
 }
@@ -670,6 +711,7 @@ static Suite *suite(void)
     t = tcase_create("requirement");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, steady_requirement, 0, G_N_ELEMENTS(steady));
+    tcase_add_loop_test(t, few_nodes_do, 0, G_N_ELEMENTS(uncertain));
     tcase_add_loop_test(t, levels_follow_a_jump, 0, G_N_ELEMENTS(jumps));
     tcase_add_loop_test(t, uncertain_days_need_more, 0, G_N_ELEMENTS(busynesses));
     tcase_add_loop_test(t, requirement_meets_target, 0, 3 * SL_DEFINITION_N);
