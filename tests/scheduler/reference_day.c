@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define STEP_MAX_S 3600
+#define MUCH 1e5    /* agents, rates, times: beyond it no centre is meant */
 #define FINE_S 30   /* interval where the end of the day matters */
 #define TAIL_S 7200 /* so long the last contacts take at most */
 
@@ -67,9 +68,9 @@ static bool read_row(const json_t *row, struct table *table, int at)
         return false;
     for (size_t i = 0; i <= REFERENCE_PERIODS; i++) {
         const json_t *x = json_is_array(row) ? json_array_get(row, MIN(i, n - 1)) : row;
-        if (!json_is_number(x))
-            return false;
         table->at[at][i] = json_number_value(x);
+        if (!json_is_number(x) || !(table->at[at][i] >= 0 && table->at[at][i] <= MUCH))
+            return false;
     }
     table->n_rows = at + 1;
     table->n_columns = (int)n;

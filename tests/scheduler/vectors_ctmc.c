@@ -9,6 +9,7 @@
 
 #define TOLERANCE_EXACT 1e-9
 #define SIGMAS 4
+#define MUCH 1e4 /* agents, contacts an hour */
 #define HISTORIES 100
 
 /* ---- scenarios ---- */
@@ -17,9 +18,9 @@ static bool read_reals(const json_t *array, double *to, int n)
 {
     for (int i = 0; i < n; i++) {
         const json_t *x = json_array_get(array, (size_t)i);
-        if (!json_is_number(x))
-            return false;
         to[i] = json_number_value(x);
+        if (!json_is_number(x) || !(to[i] >= 0 && to[i] <= MUCH))
+            return false;
     }
     return true;
 }

@@ -207,6 +207,11 @@ static void check_chat(struct check *check)
         levels += *levels == ';';
         aht_s[n++] = g_ascii_strtod(levels, &end);
     }
+    bool positive = n > 0;
+    for (int i = 0; i < n; i++)
+        positive = positive && aht_s[i] > 0 && aht_s[i] < 1e8;
+    if (!positive)
+        return;
     struct erlang_system system = system_of(check);
     struct erlang_metrics metrics;
     chat_metrics(&system, aht_s, n, check_number(check, "agents"), &metrics);
@@ -226,7 +231,8 @@ static void check_blend(struct check *check)
     struct erlang_metrics metrics;
     double outbound_per_s;
     erlang_blend_metrics(&system, (int)check_number(check, "agents"),
-                         (int)said(check, "threshold_idle", "idle threshold "), &metrics, &outbound_per_s);
+                         (int)fmax(said(check, "threshold_idle", "idle threshold "), 0), &metrics,
+                         &outbound_per_s);
     check_metrics(check, &metrics);
     double outbound = said(check, "outbound_per_hour", "outbound per hour ");
     double unit = per_minute(check) ? 60 * 0.005 : 1e-9 * outbound;
@@ -235,31 +241,66 @@ static void check_blend(struct check *check)
                     fabs(outbound_per_s * 3600 - outbound) <= unit);
 }
 
+#define SYSTEM "lambda_per_hour aht_s"
 static const struct {
     const char *model;
     void (*run)(struct check *check);
+    const char *needs; /* columns that must say something */
 } models[] = {
-    {"erlang_b", check_b},
-    {"erlang_b_real", check_b},
-    {"erlang_b_req", check_b_required},
-    {"erlang_b_load", check_b_load},
-    {"erlang_c", check_erlang},
-    {"erlang_c_real", check_erlang},
-    {"erlang_c_req", check_required},
-    {"erlang_a", check_erlang},
-    {"erlang_a_real", check_erlang},
-    {"erlang_a_req", check_required},
-    {"erlang_a_k", check_room},
-    {"chat_spread", check_chat},
-    {"blend_threshold", check_blend},
+    {"erlang_b", check_b, SYSTEM " agents"},
+    {"erlang_b_real", check_b, SYSTEM " agents"},
+    {"erlang_b_req", check_b_required, SYSTEM " target"},
+    {"erlang_b_load", check_b_load, "agents target"},
+    {"erlang_c", check_erlang, SYSTEM " agents"},
+    {"erlang_c_real", check_erlang, SYSTEM " agents"},
+    {"erlang_c_req", check_required, SYSTEM " target"},
+    {"erlang_a", check_erlang, SYSTEM " agents"},
+    {"erlang_a_real", check_erlang, SYSTEM " agents"},
+    {"erlang_a_req", check_required, SYSTEM " target"},
+    {"erlang_a_k", check_room, SYSTEM " agents system_cap"},
+    {"chat_spread", check_chat, "lambda_per_hour agents"},
+    {"blend_threshold", check_blend, SYSTEM " agents"},
 };
+
+/* What a row may say; beyond it no model is meant. */
+static const struct {
+    const char *column;
+    double least, most;
+} ranges[] = {
+    {"lambda_per_hour", 0, 1e9}, {"aht_s", 1e-3, 1e8},
+    {"patience_s", 0, 1e12},     {"target", 0, 1},
+    {"threshold_s", 0, 1e9},     {"agents", 0, ERLANG_AGENTS_MAX},
+    {"short_abandon_s", 0, 1e9}, {"system_cap", 0, 1e6},
+    {"shrinkage", 0, 0.999},     {"max_occupancy", 0, 1},
+    {"threshold_idle", 0, 1e6},
+};
+#define LOAD_MAX 1e6 /* erlang */
+
+static bool usable(const struct check *check, const char *needs)
+{
+    g_auto(GStrv) need = g_strsplit(needs, " ", -1);
+    for (int i = 0; need[i] != NULL; i++)
+        if (isnan(check_number(check, need[i]))) {
+            vectors_unknown(check->file, "%s without %s", check_text(check, "model"), need[i]);
+            return false;
+        }
+    for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++) {
+        double x = check_number(check, ranges[i].column);
+        if (*check_text(check, ranges[i].column) != '\0' && !(x >= ranges[i].least && x <= ranges[i].most)) {
+            vectors_unknown(check->file, "%s \"%s\"", ranges[i].column, check_text(check, ranges[i].column));
+            return false;
+        }
+    }
+    return !(load_of(check) > LOAD_MAX);
+}
 
 bool vectors_model(struct check *check)
 {
     const char *model = check_text(check, "model");
     for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
         if (strcmp(models[i].model, model) == 0) {
-            models[i].run(check);
+            if (usable(check, models[i].needs))
+                models[i].run(check);
             return true;
         }
     vectors_unknown(check->file, "model \"%s\"", model);

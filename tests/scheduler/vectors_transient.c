@@ -12,6 +12,7 @@
 
 #define DAYS 2000
 #define SIGMAS 4
+#define MUCH 1e5 /* contacts, seconds, agents: beyond it no day of a centre is meant */
 
 static const struct {
     const char *model;
@@ -91,7 +92,8 @@ static bool day_read(struct vectors *file, guint first, struct day *day)
     input->offered = day->offered;
     input->aht_s = day->aht_s;
     input->agents = day->agents;
-    bool whole = day_kind(file, first, input);
+    bool whole = day_kind(file, first, input) && input->interval_s >= 1 && input->interval_s <= 16383 &&
+                 input->threshold_s >= 0 && isfinite(input->patience_s);
     for (guint row = first; row < file->rows->len; row++) {
         if (!same_day(file, first, row))
             continue;
@@ -104,7 +106,8 @@ static bool day_read(struct vectors *file, guint first, struct day *day)
         day->offered[at] = vectors_number(file, row, "lambda_per_hour") * input->interval_s / 3600;
         day->aht_s[at] = vectors_number(file, row, "aht_s");
         day->agents[at] = vectors_number(file, row, "agents");
-        whole = day->offered[at] >= 0 && day->aht_s[at] > 0 && day->agents[at] >= 0;
+        whole = day->offered[at] >= 0 && day->offered[at] <= MUCH && day->aht_s[at] > 0 &&
+                day->aht_s[at] <= MUCH && day->agents[at] >= 0 && day->agents[at] <= MUCH;
     }
     if (!whole)
         vectors_unknown(file, "day \"%s\" (its intervals have gaps or values we cannot use)",
