@@ -107,7 +107,7 @@ static bool add_queue(struct table *table, const struct plan_problem *problem,
 {
     const struct operation *operation = problem->operation;
     const struct queue *q = &operation->queues[queue];
-    g_autofree double *open = g_new0(double, load->grid.n);
+    g_autofree double *open = g_new0(double, (gsize)load->grid.n);
     struct staffing_backlog backlog;
     AUTO(zone) zone = zone_new(q->zone, error);
     if (zone == NULL || !queue_open_shares(operation, q, &load->grid, open, error) ||

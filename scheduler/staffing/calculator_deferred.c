@@ -69,7 +69,7 @@ struct buffers {
 void calculator_deferred_answer(const struct calculator *c, double at_work, struct calculator_answer *out)
 {
     struct week *week = week_new(c);
-    struct buffers b;
+    struct buffers b = {.due_s = {0}};
     struct deferred_result result = {.due_s = b.due_s,
                                      .in_time_s = b.in_time_s,
                                      .done_s = b.done_s,
