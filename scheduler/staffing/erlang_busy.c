@@ -17,7 +17,7 @@ struct rule {
 static const struct {
     double spread;
     int n;
-} enough[] = {{0.06, 5}, {0.3, 7}, {0.7, 9}, {1.3, 12}, {2.2, 16}};
+} enough[] = {{0.05, 5}, {0.25, 7}, {0.55, 9}, {1, 12}, {1.6, 16}};
 #define LAGUERRE_KINDS ((int)(sizeof enough / sizeof *enough))
 #define LAGUERRE_MAX 16
 
@@ -166,13 +166,12 @@ static void turns_of(const struct erlang_system *system, double agents, bool pat
         late = fmin(sqrt(system->aht_s / (agents * system->patience_s)), 1);
     }
     turns[TURN_FULL] = turn(full, few, 5, patient ? 5 : 0);
-    /* short patience ends the queue before its length takes that shape */
-    turns[TURN_EARLY] = turn(full, late < 0.5 * few || !patient ? early : few, 14, patient ? 4 : 0);
+    turns[TURN_EARLY] = turn(full, early, 14, patient ? 4 : 0);
     turns[TURN_LATE] = turn(late_at, late, 5, patient ? 5 : 0);
 }
 
 /* Legendre panels that follow both the factor's spread and the turns. */
-static void panels(double cv2, bool patient, const struct turn *turns, struct rule *rule)
+static void panels(double cv2, const struct turn *turns, struct rule *rule)
 {
     double full = turns[TURN_EARLY].to, sum = 0;
     struct spread spread = spread_of(cv2);
@@ -180,7 +179,7 @@ static void panels(double cv2, bool patient, const struct turn *turns, struct ru
     rule->n = 0;
     while (at < REACH) {
         double next = fmin(at + PANEL, REACH), factor = factor_of(&spread, at);
-        if (!patient && factor * (1 + 1e-9) < full)
+        if (factor * (1 + 1e-9) < full)
             next = fmin(next, z_of(&spread, full));
         for (int i = 0; i < TURN_N; i++) {
             if (factor * (1 + 1e-9) < turns[i].from)
@@ -208,14 +207,22 @@ static const struct rule *rule_for(const struct erlang_system *system, double cv
     double reach = 7 * sqrt(cv2), spread = 0;
     for (int i = 0; i < TURN_N; i++) {
         double step = turns[i].step / PANEL;
+        if (patient && i == TURN_EARLY) /* patience ends the queue before its length takes that shape */
+            continue;
         if (turns[i].from < 1 + reach && turns[i].to > 1 - reach)
             spread = fmax(spread, cv2 / (step * step));
     }
-    bool kink = !patient && turns[TURN_FULL].to <= 1 + reach;
-    for (int kind = 0; kind < LAGUERRE_KINDS && !kink; kind++)
-        if (spread < enough[kind].spread)
-            return laguerre_kept(cv2, kind);
-    panels(cv2, patient, turns, room);
+    /* where nobody leaves, overload bends the level, and a node in it would make all waits endless */
+    bool smooth = patient || turns[TURN_FULL].to > 1 + reach;
+    for (int kind = 0; kind < LAGUERRE_KINDS && smooth; kind++)
+        if (spread < enough[kind].spread) {
+            const struct rule *rule = laguerre_kept(cv2, kind);
+            for (int i = 0; i < rule->n && !patient; i++)
+                smooth = smooth && rule->factor[i] < turns[TURN_FULL].to;
+            if (smooth)
+                return rule;
+        }
+    panels(cv2, turns, room);
     return room;
 }
 
