@@ -1,5 +1,6 @@
 #include "tests/bench/bench.h"
 
+#include "scheduler/staffing/chat.h"
 #include "scheduler/staffing/erlang_solve.h"
 #include "scheduler/staffing/staffing.h"
 #include "tests/bench/peers.h"
@@ -24,6 +25,8 @@ enum call {
     CALL_LOAD,
     CALL_TABLE,
     CALL_BUSY,
+    CALL_CHAT,
+    CALL_REQUIRED_CHAT,
     CALL_N
 };
 static const char *const names[CALL_N] = {
@@ -36,7 +39,12 @@ static const char *const names[CALL_N] = {
     "greatest load A",
     "service level A, per row of a table of 100",
     "service level A, load uncertain by 10 %",
+    "chats, three levels, all metrics",
+    "required agents for chats",
 };
+
+#define CHATS 3
+static const double chat_aht_s[CHATS] = {480, 570, 690};
 
 #define LOADS 97 /* they differ a little from call to call so that nothing is learned by heart */
 #define TABLE_N 100
@@ -69,6 +77,14 @@ static double call_once(enum call call, const struct sample *sample)
         erlang_table(&system, 0, SL_OFFERED, fmax(sample->agents - TABLE_N / 2, 0), 1, TABLE_N,
                      &(struct erlang_table){.sl = sl});
         return sl[TABLE_N / 2];
+    case CALL_CHAT:
+    case CALL_REQUIRED_CHAT:
+        /* as many agents as loaded by three chats at once */
+        system.rate_per_s = sample->load_erl * CHATS / chat_aht_s[CHATS - 1];
+        if (call == CALL_REQUIRED_CHAT)
+            return chat_required(&system, chat_aht_s, CHATS, &targets, true);
+        chat_metrics(&system, chat_aht_s, CHATS, sample->agents, &metrics);
+        return metrics.sl[SL_OFFERED];
     case CALL_BUSY:
         erlang_busy_metrics(&system, 0.01, sample->agents, &metrics);
         return metrics.sl[SL_OFFERED];
