@@ -233,21 +233,33 @@ static void leave(struct world *w, guint i)
     g_array_remove_index(w->line, i);
 }
 
+/* The least delay of the queue's groups above `over`; TICKS_NEVER: there is none. */
+static int64_t next_delay(const struct world *w, int queue, int64_t over)
+{
+    int64_t least = TICKS_NEVER;
+    for (int g = 0; g < w->hall->n_groups; g++) {
+        int k = place_of(&w->hall->groups[g], queue);
+        int64_t delay = k >= 0 ? delay_of(&w->hall->groups[g], k) : 0;
+        if (delay > over)
+            least = MIN(least, delay);
+    }
+    return least;
+}
+
 /* Who has waited long enough right now for another group. */
 static void overflow(struct world *w)
 {
     for (int q = 0; q < w->hall->n_queues; q++)
-        for (guint i = 0; i < w->line->len; i++) {
-            const struct call *c = &w->calls->call[WAITING(w, i)->call];
-            bool due = false;
-            for (int g = 0; g < w->hall->n_groups && c->queue == q; g++) {
-                int k = place_of(&w->hall->groups[g], q);
-                int64_t delay = k >= 0 ? delay_of(&w->hall->groups[g], k) : 0;
-                due |= delay > 0 && c->at + delay == w->now;
+        for (int64_t delay = 0; !w->hall->queues[q].deferred;) {
+            delay = next_delay(w, q, delay);
+            if (delay == TICKS_NEVER)
+                break;
+            for (guint i = 0; i < w->line->len; i++) {
+                const struct call *c = &w->calls->call[WAITING(w, i)->call];
+                int g = c->queue == q && c->at + delay == w->now ? find_group(w, WAITING(w, i)->call) : -1;
+                if (g >= 0)
+                    begin(w, i--, g);
             }
-            int g = due && !w->hall->queues[q].deferred ? find_group(w, WAITING(w, i)->call) : -1;
-            if (g >= 0)
-                begin(w, i--, g);
         }
 }
 
@@ -381,8 +393,8 @@ void hall_slow_run(const struct hall *hall, const struct calls *calls, struct ha
             serve(&w, g);
         }
         overflow(&w);
-        for (; next_call < calls->n && calls->call[next_call].at == w.now; next_call++)
-            arrive(&w, next_call);
+        if (next_call < calls->n && calls->call[next_call].at == w.now)
+            arrive(&w, next_call++); /* its agent may be done at this instant, before the next arrives */
     }
     g_array_free(w.agents, TRUE);
     g_array_free(w.line, TRUE);

@@ -47,6 +47,7 @@ struct taste {
     int queues, groups, skills; /* at most */
     double levels, delays, limits, deferred, balk, chats;
     int halls;
+    bool coarse; /* everything happens at whole multiples of 5 s, much at the same instant */
 };
 
 static void random_queue(struct random_hall *r, const struct taste *taste, int q, double per_queue)
@@ -186,14 +187,30 @@ static void same_count(const char *what, uint64_t seed, int cell, const struct h
                       (int)seed, cell, rows[i].name, rows[i].got, rows[i].want);
 }
 
+/* Puts all times of the contacts on multiples of five seconds. */
+static void make_coarse(struct calls *calls, const struct hall *hall)
+{
+    int64_t step = ticks_of(5);
+    for (int g = 0; g < hall->n_groups; g++)
+        ((struct hall_group *)&hall->groups[g])->speed = NULL;
+    for (int i = 0; i < calls->n; i++) {
+        struct call *call = &calls->call[i];
+        call->at = call->at / step * step;
+        call->work_s = 5 * floorf(call->work_s / 5);
+        if (!hall->queues[call->queue].deferred)
+            call->patience_s = 5 * floorf(call->patience_s / 5);
+    }
+}
+
 static const struct taste tastes[] = {
-    {"one queue", 1, 2, 1, 0, 0, 0, 0, 0, 0, 100},
-    {"longest wait or share", 5, 6, 3, 0, 0, 0, 0, 0.3, 0, 100},
-    {"levels and priorities", 5, 6, 4, 0.8, 0, 0, 0, 0.2, 0, 100},
-    {"overflow", 4, 5, 3, 0.5, 0.8, 0, 0, 0.2, 0, 100},
-    {"rooms to wait in", 4, 5, 3, 0.5, 0.3, 0.6, 0, 0.3, 0, 100},
-    {"deferred work", 5, 5, 4, 0.5, 0.3, 0.2, 0.4, 0.2, 0, 100},
-    {"many groups and queues", 90, 90, 8, 0.3, 0.2, 0.1, 0.1, 0.1, 0, 2},
+    {"one queue", 1, 2, 1, 0, 0, 0, 0, 0, 0, 100, false},
+    {"longest wait or share", 5, 6, 3, 0, 0, 0, 0, 0.3, 0, 100, false},
+    {"levels and priorities", 5, 6, 4, 0.8, 0, 0, 0, 0.2, 0, 100, false},
+    {"overflow", 4, 5, 3, 0.5, 0.8, 0, 0, 0.2, 0, 100, false},
+    {"rooms to wait in", 4, 5, 3, 0.5, 0.3, 0.6, 0, 0.3, 0, 100, false},
+    {"deferred work", 5, 5, 4, 0.5, 0.3, 0.2, 0.4, 0.2, 0, 100, false},
+    {"many groups and queues", 90, 90, 8, 0.3, 0.2, 0.1, 0.1, 0.1, 0, 2, false},
+    {"all at once", 5, 6, 4, 0.5, 0.5, 0.3, 0.2, 0.2, 0, 100, true},
 };
 
 START_TEST(as_a_slow_hall)
@@ -206,8 +223,10 @@ START_TEST(as_a_slow_hall)
         struct calls calls = {0};
         random_hall_init(&r, taste, seed);
         struct hall_result got = result_new(&r.hall), want = result_new(&r.hall);
-        struct hall_engine *engine = hall_engine_new(&r.hall);
         calls_draw(&calls, &r.ask);
+        if (taste->coarse)
+            make_coarse(&calls, &r.hall);
+        struct hall_engine *engine = hall_engine_new(&r.hall);
         hall_run(engine, &calls, 1, &got);
         hall_run(engine, &calls, 2, &got); /* an engine forgets */
         hall_slow_run(&r.hall, &calls, &want);
@@ -239,9 +258,9 @@ END_TEST
 
 /* Chats are chance inside the engine, so there is no second opinion: what must hold all the same. */
 static const struct taste chatting[] = {
-    {"chats alone", 3, 4, 2, 0.5, 0, 0, 0, 0, 1, 60},
-    {"chats and calls", 5, 5, 4, 0.5, 0.3, 0.2, 0, 0.2, 0.5, 100},
-    {"chats, calls and deferred work", 6, 6, 5, 0.5, 0.3, 0.2, 0.3, 0.2, 0.4, 100},
+    {"chats alone", 3, 4, 2, 0.5, 0, 0, 0, 0, 1, 60, false},
+    {"chats and calls", 5, 5, 4, 0.5, 0.3, 0.2, 0, 0.2, 0.5, 100, false},
+    {"chats, calls and deferred work", 6, 6, 5, 0.5, 0.3, 0.2, 0.3, 0.2, 0.4, 100, false},
 };
 
 START_TEST(nobody_is_lost)
