@@ -131,11 +131,11 @@ static inline int pick(struct hall_engine *e, int group)
     return best;
 }
 
-/* When the contact ends. */
+/* When the contact ends: after now, so that its event is behind the one that is worked off. */
 static inline int64_t work_until(struct hall_engine *e, struct cell *cell, const struct call *call, int skill)
 {
     double ticks = (double)call->work_s * e->skills[skill].ticks_per_s;
-    int64_t work = ticks < (double)(TICKS_MAX - e->now) ? (int64_t)ticks : TICKS_MAX - e->now;
+    int64_t work = ticks < (double)(TICKS_MAX - e->now) ? MAX((int64_t)ticks, 1) : TICKS_MAX - e->now;
     cell->busy += work;
     return e->now + work;
 }

@@ -95,6 +95,7 @@ static void begin(struct world *w, guint position, int g)
     ck_assert_int_ge(wait, delay_of(group, k));
     int64_t work =
         (int64_t)((double)c->work_s * (TICKS_PER_S / (group->speed != NULL ? group->speed[k] : 1)));
+    work = MAX(work, 1);
     AGENT(w, i)->call = call;
     AGENT(w, i)->until = w->now + work;
     count_busy(w, g, w->now, w->now + work);
@@ -246,8 +247,8 @@ static int64_t next_delay(const struct world *w, int queue, int64_t over)
     return least;
 }
 
-/* Who has waited long enough right now for another group. */
-static void overflow(struct world *w)
+/* The first who has waited long enough right now for another group, and finds it free; false: nobody. */
+static bool overflow(struct world *w)
 {
     for (int q = 0; q < w->hall->n_queues; q++)
         for (int64_t delay = 0; !w->hall->queues[q].deferred;) {
@@ -257,10 +258,13 @@ static void overflow(struct world *w)
             for (guint i = 0; i < w->line->len; i++) {
                 const struct call *c = &w->calls->call[WAITING(w, i)->call];
                 int g = c->queue == q && c->at + delay == w->now ? find_group(w, WAITING(w, i)->call) : -1;
-                if (g >= 0)
-                    begin(w, i--, g);
+                if (g < 0)
+                    continue;
+                begin(w, i, g);
+                return true;
             }
         }
+    return false;
 }
 
 /* Deferred queues at the end of the interval. */
@@ -368,7 +372,8 @@ void hall_slow_run(const struct hall *hall, const struct calls *calls, struct ha
     w.served_up_to = g_new(int, nq + 1);
     for (size_t q = 0; q < nq; q++)
         w.served_up_to[q] = -1;
-    for (int next_call = 0; (w.now = next_event(&w, next_call)) < TICKS_NEVER; w.last = w.now) {
+    for (int next_call = 0; (w.now = next_event(&w, next_call)) < TICKS_NEVER;) {
+        w.last = w.now;
         for (guint i = w.line->len; i-- > 0;)
             if (WAITING(&w, i)->leaves <= w.now)
                 leave(&w, i);
@@ -390,11 +395,16 @@ void hall_slow_run(const struct hall *hall, const struct calls *calls, struct ha
                 }
             if (!agent->here)
                 g_array_remove_index(w.agents, (guint)i);
-            serve(&w, g);
+            int next = n_idle(&w, g) > 0 ? find_contact(&w, g) : -1;
+            if (next >= 0)
+                begin(&w, (guint)next, g);
         }
-        overflow(&w);
+        if (overflow(&w)) { /* the agent may be done at this instant, before the next overflows */
+            w.last = w.now - 1;
+            continue;
+        }
         if (next_call < calls->n && calls->call[next_call].at == w.now)
-            arrive(&w, next_call++); /* its agent may be done at this instant, before the next arrives */
+            arrive(&w, next_call++); /* one at a time, for the same reason */
     }
     g_array_free(w.agents, TRUE);
     g_array_free(w.line, TRUE);
