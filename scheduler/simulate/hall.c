@@ -299,15 +299,8 @@ static void open_interval(struct hall_engine *e, int32_t iv)
         hall_serve(e, g);
 }
 
-/* The interval or the chat that ends, whichever is first. */
-static void tick_clock(struct hall_engine *e)
+static void next_interval(struct hall_engine *e)
 {
-    bool boundary = e->boundary <= key_of(MIN(e->chat_at, TICKS_MAX), 0);
-    if (!boundary) {
-        e->now = e->chat_at;
-        chat_end(e);
-        return;
-    }
     e->now = (int64_t)(e->boundary >> ID_BITS);
     int32_t iv = (int32_t)(e->now / e->interval);
     if (iv > 0)
@@ -317,7 +310,6 @@ static void tick_clock(struct hall_engine *e)
         open_interval(e, iv);
     else
         late_finish(e);
-    hall_clock(e);
 }
 
 /* Who still waits leaves, or waits for ever. */
@@ -378,10 +370,10 @@ void hall_run(struct hall_engine *e, const struct calls *calls, uint64_t seed, s
     uint64_t arrival = calls->n > 0 ? key_of(calls->call[0].at, ID_MASK) : KEY_NONE;
     for (;;) {
         uint64_t end = events_top(&e->events), next = MIN(end, arrival);
-        if (next >= e->clock) {
-            if (e->clock == KEY_NONE)
+        if (next >= e->boundary) {
+            if (e->boundary == KEY_NONE)
                 break;
-            tick_clock(e);
+            next_interval(e);
             continue;
         }
         e->now = (int64_t)(next >> ID_BITS);
@@ -389,8 +381,10 @@ void hall_run(struct hall_engine *e, const struct calls *calls, uint64_t seed, s
             int id = (int)(end & ID_MASK);
             if (id < e->n_skills)
                 end_contact(e, e->skills[id].group);
-            else
+            else if (id < e->n_skills + e->n_stages)
                 overflow(e, id - e->n_skills);
+            else
+                chat_end(e, id - e->n_skills - e->n_stages, end);
         } else {
             arrive(e, index++);
             arrival = index < calls->n ? key_of(calls->call[index].at, ID_MASK) : KEY_NONE;

@@ -3,12 +3,18 @@
 
 #include "scheduler/simulate/hall_events.h"
 
-/* Ends per tick of an agent with `level` chats. */
-static double level_rate(const struct hall_engine *e, const struct bank *bank, int level)
+/* Ends per tick of an agent with each number of chats, in the present interval; false: as before. */
+static bool set_level_rates(struct hall_engine *e, struct bank *bank)
 {
     const struct hall_queue *queue = &e->hall->queues[bank->queue];
-    double aht_s = queue->level_aht_s != NULL ? queue->level_aht_s[level - 1] : queue->aht_s[e->iv];
-    return level / (MAX(aht_s, 1e-3) * bank->ticks_per_s);
+    bool changed = false;
+    for (int j = 1; j <= bank->concurrency; j++) {
+        double aht_s = queue->level_aht_s != NULL ? queue->level_aht_s[j - 1] : queue->aht_s[e->iv];
+        double rate = j / (MAX(aht_s, 1e-3) * bank->ticks_per_s);
+        changed |= rate < bank->level_rate[j] || rate > bank->level_rate[j];
+        bank->level_rate[j] = rate;
+    }
+    return changed;
 }
 
 /* Brings hazard and busy time up to now. */
@@ -26,22 +32,22 @@ static void settle(struct hall_engine *e, struct bank *bank)
     bank->at = e->now;
 }
 
-/* The rate of the bank after its levels or its handling times have changed, and whose chat ends first. */
+/* The rate of the bank after its levels or its handling times have changed, and when its next chat ends. An
+   event that was put down before is passed over when it comes. */
 static void set_rate(struct hall_engine *e, struct bank *bank)
 {
-    bank->rate = 0;
+    double rate = 0;
     for (int j = 1; j <= bank->concurrency; j++)
         if (bank->level[j] > 0)
-            bank->rate += bank->level[j] * level_rate(e, bank, j);
-    double left = bank->rate > 0 ? bank->hazard / bank->rate : INFINITY;
-    bank->next = left < (double)(TICKS_MAX - e->now) ? e->now + (int64_t)left : TICKS_NEVER;
-    e->chat_at = TICKS_NEVER;
-    for (int b = 0; b < e->n_banks; b++)
-        if (e->banks[b].next < e->chat_at) {
-            e->chat_at = e->banks[b].next;
-            e->chat_bank = b;
-        }
-    hall_clock(e);
+            rate += bank->level[j] * bank->level_rate[j];
+    bank->rate = rate;
+    bank->event = KEY_NONE;
+    double left = rate > 0 ? bank->hazard / rate : INFINITY;
+    if (left >= (double)(TICKS_MAX - e->now))
+        return;
+    bank->event =
+        key_of(e->now + (int64_t)left, (uint64_t)(e->n_skills + e->n_stages + (int)(bank - e->banks)));
+    events_push(&e->events, bank->event);
 }
 
 static double exponential(struct random *random)
@@ -59,7 +65,7 @@ void chat_start(struct hall_engine *e, uint64_t seed)
         bank->hazard = exponential(&e->random);
         bank->rate = 0;
         bank->at = 0;
-        bank->next = TICKS_NEVER;
+        bank->event = KEY_NONE;
     }
 }
 
@@ -169,16 +175,19 @@ void chat_serve(struct hall_engine *e, int group)
     }
 }
 
-void chat_end(struct hall_engine *e)
+void chat_end(struct hall_engine *e, int b, uint64_t event)
 {
-    struct bank *bank = &e->banks[e->chat_bank];
+    struct bank *bank = &e->banks[b];
+    events_pop(&e->events);
+    if (bank->event != event)
+        return;
     settle(e, bank);
     double at = random_uniform(&e->random) * bank->rate;
     int level = 0;
     for (int j = 1; j <= bank->concurrency && at >= 0; j++)
         if (bank->level[j] > 0) {
             level = j;
-            at -= bank->level[j] * level_rate(e, bank, j);
+            at -= bank->level[j] * bank->level_rate[j];
         }
     bank->level[level]--;
     if (level > 1)
@@ -196,5 +205,6 @@ void chat_interval(struct hall_engine *e, int32_t iv)
         settle(e, &e->banks[b]);
     e->iv = iv;
     for (int b = 0; b < e->n_banks; b++)
-        set_rate(e, &e->banks[b]);
+        if (set_level_rates(e, &e->banks[b]))
+            set_rate(e, &e->banks[b]);
 }

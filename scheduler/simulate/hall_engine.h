@@ -3,7 +3,7 @@
  *
  * Groups are numbered by rank: fewest immediate queues first, so that "the first free group" is the lowest
  * bit of a mask. An event is a tick and a skill (a group's queue) in one number (ticks.h); numbers past the
- * skills are overflow stages. Masks are arrays of 64-bit words.
+ * skills are overflow stages, then banks of chats. Masks are arrays of 64-bit words.
  */
 #ifndef WFM_SCHEDULER_SIMULATE_HALL_ENGINE_H
 #define WFM_SCHEDULER_SIMULATE_HALL_ENGINE_H
@@ -90,13 +90,14 @@ struct cell {
    sum of rates has grown by an exponential. */
 struct bank {
     int group, queue;
-    int *level; /* concurrency + 1; [0] not used */
+    int *level;         /* concurrency + 1; [0] not used */
+    double *level_rate; /* ends per tick of an agent with so many */
     int concurrency;
     double ticks_per_s; /* of work, as of the skill */
     double hazard;      /* left until the next end */
     double rate;        /* per tick, now */
     int64_t at;         /* up to when hazard is counted */
-    int64_t next;       /* end, at this rate; TICKS_NEVER */
+    uint64_t event;     /* the next end, at this rate; KEY_NONE */
 };
 
 /* See hall_events.h. A bucket is a key without its `shift` lowest bits. */
@@ -155,9 +156,7 @@ struct hall_engine {
     int64_t now;
     int32_t iv; /* whose handling times chats have */
     int64_t changes;
-    int64_t chat_at; /* the next chat that ends, TICKS_NEVER: none */
-    int chat_bank;
-    uint64_t boundary, clock; /* the next interval; the earlier of it and chat_at */
+    uint64_t boundary; /* the next interval */
 };
 
 /* ---- shared by all ---- */
@@ -217,13 +216,6 @@ static inline void desk_release(struct hall_engine *e, int group)
     desk->free++;
 }
 
-/* When the loop has to look at more than arrivals and contacts that end. */
-static inline void hall_clock(struct hall_engine *e)
-{
-    uint64_t chat = e->chat_at < TICKS_MAX ? key_of(e->chat_at, 0) : KEY_NONE;
-    e->clock = chat < e->boundary ? chat : e->boundary;
-}
-
 /* ---- hall.c ---- */
 
 void line_join(struct hall_engine *e, int32_t index);
@@ -251,8 +243,8 @@ void chat_start(struct hall_engine *e, uint64_t seed);
 /* Gives a chat of the queue to an agent of a group whose delay is `waited` at most; false: nobody has room.
  */
 bool chat_try(struct hall_engine *e, int queue, int64_t waited);
-/* The next chat ends. */
-void chat_end(struct hall_engine *e);
+/* A chat of the bank ends, if `event` is still the one. */
+void chat_end(struct hall_engine *e, int bank, uint64_t event);
 /* Hands the group's capacity to whom it may take, voice or chat. */
 void chat_serve(struct hall_engine *e, int group);
 /* The handling times of the interval apply from now on. */

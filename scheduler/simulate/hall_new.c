@@ -158,6 +158,7 @@ static void fill_desks(struct hall_engine *e)
                                                    .queue = chat->queue,
                                                    .ticks_per_s = chat->ticks_per_s,
                                                    .level = g_new0(int, queue->concurrency + 1),
+                                                   .level_rate = g_new0(double, queue->concurrency + 1),
                                                    .concurrency = queue->concurrency};
         }
     }
@@ -176,7 +177,7 @@ struct hall_engine *hall_engine_new(const struct hall *hall)
     for (int g = 0; g < hall->n_groups; g++)
         e->n_skills += hall->groups[g].n_queues;
     size_t ns = (size_t)e->n_skills;
-    g_assert(2 * ns + nq < ID_MASK);
+    g_assert(3 * ns < ID_MASK);
     e->group_of = g_new0(int32_t, ng + 1);
     e->skills = g_new0(struct skill, ns + 1);
     e->skill_of = g_new0(int32_t, ng * nq + 1);
@@ -211,8 +212,10 @@ void hall_engine_free(struct hall_engine *e)
 {
     if (e == NULL)
         return;
-    for (int b = 0; b < e->n_banks; b++)
+    for (int b = 0; b < e->n_banks; b++) {
         g_free(e->banks[b].level);
+        g_free(e->banks[b].level_rate);
+    }
     void *const owned[] = {e->group_of, e->skills, e->skill_of, e->routes,       e->masks,
                            e->serves,   e->order,  e->n_order,  e->serves_late,  e->desks,
                            e->lines,    e->stages, e->banks,    e->cells,        e->idle,
@@ -275,7 +278,5 @@ void hall_reset(struct hall_engine *e, const struct calls *calls)
     e->now = 0;
     e->iv = 0;
     e->changes = 0;
-    e->chat_at = TICKS_NEVER;
     e->boundary = hall->grid.n > 0 ? key_of(0, 0) : KEY_NONE;
-    hall_clock(e);
 }
