@@ -20,6 +20,25 @@ static bool go_on(int done, void *user)
     return interrupt_count() == 0;
 }
 
+/* What waits when the roster begins, by queue; g_free, NULL on failure. */
+static double *find_opening(struct store *store, const struct plan_problem *problem, GError **error)
+{
+    const struct operation *operation = problem->operation;
+    g_autofree struct load *loads = g_new0(struct load, (gsize)operation->n_queues + 1);
+    g_autofree double *opening = g_new0(double, (gsize)operation->n_queues + 1);
+    int64_t from;
+    for (int q = 0; problem->demand.offered != NULL && q < operation->n_queues; q++)
+        loads[q] = load_of_demand(&problem->demand, q);
+    bool ok = problem->demand.offered == NULL ||
+              pipeline_opening(store, operation, problem->first_day, loads, &from, error);
+    for (int q = 0; q < operation->n_queues; q++) {
+        if (ok && problem->demand.offered != NULL)
+            opening[q] = staffing_opening(operation, q, &loads[q]);
+        g_free(loads[q].opening);
+    }
+    return ok ? g_steal_pointer(&opening) : NULL;
+}
+
 bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
                    GError **error)
 {
@@ -29,9 +48,11 @@ bool simulated_run(struct simulated *simulated, struct store *store, struct prog
     double start_s = now_s();
     g_autofree struct sla_past *past =
         store != NULL ? pipeline_past(store, problem->operation, &problem->demand.grid, error) : NULL;
-    if (store != NULL && past == NULL)
+    g_autofree double *opening = store != NULL && past != NULL ? find_opening(store, problem, error) : NULL;
+    if (store != NULL && opening == NULL)
         return false;
     ask.past = past;
+    ask.opening = opening;
     ask.go_on = go_on;
     ask.user = &watch;
     ask.threads = ask.threads > 0 ? ask.threads : (int)g_get_num_processors();

@@ -19,7 +19,8 @@ struct simulated {
 };
 
 /* Runs it, with progress, until SIGINT or SIGTERM, which keep what is done. store: what the published rosters
-   are expected to do before it counts for the contract periods that have begun; NULL: nothing is known. */
+   are expected to do before it counts for the contract periods that have begun, and what they leave of
+   deferred work is there when it begins; NULL: nothing is known. */
 bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
                    GError **error);
 void simulated_clear(struct simulated *simulated);

@@ -28,7 +28,8 @@ static void load_deferred(struct simulation *s, int q)
     s->queues[q].concurrency = 1;
     s->queues[q].open = s->sources[q].open = open;
     s->sources[q].due_s = queue->sla.threshold_s;
-    s->sources[q].backlog = staffing_opening(s->problem->operation, q, &load);
+    s->sources[q].backlog =
+        s->ask->opening != NULL ? s->ask->opening[q] : staffing_opening(s->problem->operation, q, &load);
     s->sources[q].backlog_aht_s = queue->aht_s;
 }
 

@@ -37,6 +37,8 @@ struct simulate_ask {
     bool even;         /* nobody misses a shift, everybody misses their mean share */
     const struct sla_past *past; /* staffing.h; operation->n_queues: what of the contract period that holds
                                     the start of the roster lies before it. NULL: nothing is known */
+    const double *opening; /* n_queues: contacts of deferred queues that wait when the roster begins; NULL:
+                              what a week like it leaves when staffed as required */
 };
 
 #define SIMULATE_BATCH 32

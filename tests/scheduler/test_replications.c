@@ -637,6 +637,15 @@ START_TEST(email_alone)
     struct simulate_report report = steady_run(&s, &ask);
     ck_assert_double_gt(whole_sl(&report, 0, NULL), 0.99);
     simulate_report_clear(&report);
+
+    /* ten hours' work of all three waits when the week begins: late until it is gone */
+    const double opening = 3 * 10 * 6;
+    ask.opening = &opening;
+    report = steady_run(&s, &ask);
+    ck_assert_double_lt(report.lines[0].sl, 0.9);
+    ck_assert_double_gt(report.lines[6].sl, 0.99);
+    ck_assert_double_gt(report.lines[0].oldest_s, 4.5 * HOUR_S);
+    simulate_report_clear(&report);
     steady_clear(&s);
 }
 END_TEST
