@@ -76,9 +76,9 @@ void erlang_metrics_of(const struct erlang_system *system, double agents, enum e
                        struct erlang_metrics *out);
 
 /* Erlang A or C with a waiting room: at most `capacity` >= agents contacts in the system, further ones are
-   turned away (and are misses in SL_OFFERED, SL_VIRTUAL counts only those let in). Whole agents. By sums over
-   states, O(capacity). */
-void erlang_room_metrics(const struct erlang_system *system, int agents, int capacity,
+   turned away (and are misses in SL_OFFERED, SL_VIRTUAL counts only those let in). Agents are real-valued
+   too, places to wait whole. By sums over those places, O(capacity - agents). */
+void erlang_room_metrics(const struct erlang_system *system, double agents, double capacity,
                          struct erlang_metrics *out);
 
 /* Threshold blending (Bhulai & Koole 2003): unlimited outbound work of the same aht_s, started only while

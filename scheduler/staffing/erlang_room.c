@@ -138,7 +138,9 @@ void erlang_waiting_room(const struct erlang_system *system, double odds, double
     erlang_ratios(out);
 }
 
-void erlang_room_metrics(const struct erlang_system *system, int agents, int capacity,
+#define PLACES_MAX 1e8 /* further ones change nothing */
+
+void erlang_room_metrics(const struct erlang_system *system, double agents, double capacity,
                          struct erlang_metrics *out)
 {
     double load_erl = system->rate_per_s * system->aht_s;
@@ -146,11 +148,11 @@ void erlang_room_metrics(const struct erlang_system *system, int agents, int cap
         erlang_idle(out);
         return;
     }
-    if (agents <= 0) {
+    if (!(agents > 0)) {
         erlang_unserved(system, out);
         return;
     }
-    int places = capacity > agents ? capacity - agents : 0;
+    int places = (int)fmin(fmax(floor(capacity - agents + 1e-9), 0), PLACES_MAX);
     erlang_waiting_room(system, poisson_odds(agents, load_erl), agents / system->aht_s, places, out);
     out->occupancy = fmin(load_erl * (1 - out->blocked - out->abandon) / agents, 1);
 }

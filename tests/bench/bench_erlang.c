@@ -50,7 +50,7 @@ static const double chat_aht_s[CHATS] = {480, 570, 690};
 #define TABLE_N 100
 
 struct sample {
-    double agents, load_erl, near; /* near: agents required by a load 2 % greater */
+    double agents, load_erl, near; /* near: from what a load 2 % greater requires */
 };
 
 static double call_once(enum call call, const struct sample *sample)
@@ -101,7 +101,9 @@ static void samples_of(double n, struct sample *samples)
         double load_erl = (n - 0.8 * sqrt(n)) * (1 - 1e-4 * i);
         struct erlang_system near = {1.02 * load_erl / AHT_S, AHT_S, PATIENCE_S, THRESHOLD_S, 0};
         struct erlang_targets targets = {SL_OFFERED, TARGET, 0, 1, 1};
-        samples[i] = (struct sample){n, load_erl, erlang_required(&near, &targets, true) / 1.02};
+        /* as many square roots of the load beyond it, as the requirement of a day takes it */
+        double beyond = erlang_required(&near, &targets, false) - 1.02 * load_erl;
+        samples[i] = (struct sample){n, load_erl, load_erl + beyond / sqrt(1.02)};
     }
 }
 

@@ -1,7 +1,7 @@
 #include "tests/support/testing.h"
 
 #include "scheduler/staffing/chat.h"
-#include "scheduler/staffing/erlang.h"
+#include "scheduler/staffing/erlang_solve.h"
 #include "scheduler/staffing/poisson.h"
 #include "tests/scheduler/staffing_vectors.h"
 
@@ -270,11 +270,11 @@ END_TEST
 /* The closed forms against plain sums over states: two independent routes to every number. */
 START_TEST(closed_form_is_the_sum)
 {
-    static const int agents[] = {1, 3, 12, 80, 150};
+    static const double agents[] = {1, 3, 12, 80, 150, 0.7, 9.25, 33.4, 121.9};
     static const double ratio[] = {0.4, 0.9, 1.0, 1.2, 2.5}, patience[] = {15, 180, 2000};
     for (size_t r = 0; r < G_N_ELEMENTS(ratio); r++)
         for (size_t p = 0; p < G_N_ELEMENTS(patience); p++) {
-            int n = agents[_i];
+            double n = agents[_i];
             struct erlang_system system = {n * ratio[r] / 180, 180, patience[p], 20, 5};
             struct erlang_metrics a, b;
             erlang_metrics(&system, n, &a);
@@ -283,7 +283,7 @@ START_TEST(closed_form_is_the_sum)
             const double *x = (const double *)&a, *y = (const double *)&b;
             for (size_t i = 0; i < sizeof a / sizeof *x; i++)
                 ck_assert_msg(fabs(x[i] - y[i]) <= 1e-11 * fmax(1, fabs(y[i])),
-                              "n %d load %g patience %g, value %zu: %.17g, sum %.17g", n, n * ratio[r],
+                              "n %g load %g patience %g, value %zu: %.17g, sum %.17g", n, n * ratio[r],
                               patience[p], i, x[i], y[i]);
         }
 }
@@ -363,6 +363,40 @@ START_TEST(edges)
 }
 END_TEST
 
+/* Rows a search has failed on: an occupancy alone from a guess far below, a plateau where nearly everybody
+ * leaves within T, fractions of an agent below the first look, a guess far above. */
+static const struct {
+    struct erlang_system system;
+    struct erlang_targets targets;
+    double guess, want;
+} hard[] = {
+    {{2461.009864005221, 19.275576563605423, 0, 20, 5},
+     {SL_OFFERED, 0, 0, 1, 0.2049497251801945},
+     100,
+     231459},
+    {{2461.009864005221, 19.275576563605423, 0, 20, 5},
+     {SL_OFFERED, 0, 0, 1, 0.2049497251801945},
+     1e6,
+     231459},
+    {{5.146889035449751, 545.7056505822858, 0, 1872.9, 0}, {SL_VIRTUAL, 0, 0, 1, 0.75}, 2068, 3745},
+    {{3.04 / 600, 600, 30, 0, 5}, {SL_ANSWERED, 0.7, 0, 1, 1}, 0, 1},
+    {{0.5, 180, 120, 20, 5}, {SL_OFFERED, 0.8, 0, 1, 1}, 1e6, 87},
+    {{0.5, 180, 0, 20, 5}, {SL_OFFERED, 0.8, 0, 1, 1}, 1e6, 97},
+};
+
+START_TEST(required_hard)
+{
+    struct erlang_metrics m;
+    double n = erlang_required_near(&hard[_i].system, 0, &hard[_i].targets, true, hard[_i].guess);
+    double real = erlang_required_near(&hard[_i].system, 0, &hard[_i].targets, false, hard[_i].guess);
+    ck_assert_msg(n >= hard[_i].want && n <= hard[_i].want, "row %d: %g agents, want %g", _i, n,
+                  hard[_i].want);
+    ck_assert_msg(real > n - 1 - 1e-6 && real <= n + 1e-6, "row %d: %.12g real", _i, real);
+    erlang_metrics(&hard[_i].system, real, &m);
+    ck_assert_double_ge(erlang_margin(&m, &hard[_i].targets), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("scheduler/erlang");
@@ -375,8 +409,9 @@ static Suite *suite(void)
     t = tcase_create("properties");
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, sane_and_monotone, 0, G_N_ELEMENTS(grid_load));
-    tcase_add_loop_test(t, closed_form_is_the_sum, 0, 5);
+    tcase_add_loop_test(t, closed_form_is_the_sum, 0, 9);
     tcase_add_loop_test(t, required_is_least, 0, G_N_ELEMENTS(grid_load));
+    tcase_add_loop_test(t, required_hard, 0, G_N_ELEMENTS(hard));
     tcase_add_loop_test(t, every_target_holds, 0, 7);
     tcase_add_test(t, continuation_agrees);
     tcase_add_test(t, edges);
