@@ -6,7 +6,7 @@
 
 #include "scheduler/staffing/transient_chain.h"
 
-#define SAME 1e-8 /* distributions that differ by less are one */
+#define SAME 1e-7 /* distributions that differ by less are one */
 
 struct transient {
     struct transient_input input; /* arrays owned */

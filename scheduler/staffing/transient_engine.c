@@ -154,8 +154,9 @@ void chain_exact(struct chain_state *state, const struct chain_rates *rates, dou
 
 /* ---- Crank-Nicolson ---- */
 
-/* I - half × rates of a tridiagonal chain, factored: forward z_i = inv_i x_i + low_i z_{i-1}, back
-   y_i = z_i + up_i y_{i+1}. */
+/* I - half × rates of a tridiagonal chain, factored from both ends to the middle, so that a processor has two
+   chains of operations to work on. With what comes before (left of the middle) or behind it (right) an entry
+   is inv_i x_i + low_i y_{i-1} + up_i y_{i+1}. */
 struct factor {
     int32_t n;
     double *inv, *low, *up; /* n each, one allocation */
@@ -164,25 +165,43 @@ struct factor {
 /* finish: leaving the chain for another, in every state. */
 static void factor_fill(struct factor *f, double half, double arrive, const double *leave, double finish)
 {
-    double up = 0, step = half * arrive;
-    for (int32_t i = 0; i < f->n; i++) {
-        double out = leave[i] + finish + (i + 1 < f->n ? arrive : 0);
-        double pivot = 1 + half * out - step * up;
+    int32_t n = f->n, middle = n / 2;
+    double step = half * arrive;
+    for (int32_t k = 0; k < n; k++) {
+        int32_t i = k < middle ? k : n - 1 - (k - middle); /* the middle comes last */
+        double up = i + 1 < n ? half * leave[i + 1] : 0;
+        double pivot = 1 + half * (leave[i] + finish + (i + 1 < n ? arrive : 0));
+        if (i > 0 && i <= middle)
+            pivot -= step * f->up[i - 1];
+        if (i + 1 < n && i >= middle)
+            pivot -= up * f->low[i + 1];
         f->inv[i] = 1 / pivot;
-        f->low[i] = step * f->inv[i];
-        up = f->up[i] = i + 1 < f->n ? half * leave[i + 1] * f->inv[i] : 0;
+        f->low[i] = i > 0 ? step * f->inv[i] : 0;
+        f->up[i] = up * f->inv[i];
     }
 }
 
-/* Half a backward Euler step: y of x; both n, may be the same. */
-static void factor_solve(const struct factor *f, const double *x, double *y)
+/* Half a backward Euler step: y of x, n each. */
+static void factor_solve(const struct factor *f, const double *restrict x, double *restrict y)
 {
-    double z = 0;
-    for (int32_t i = 0; i < f->n; i++)
-        y[i] = z = f->inv[i] * x[i] + f->low[i] * z;
-    z = 0;
-    for (int32_t i = f->n - 1; i >= 0; i--)
-        y[i] = z = y[i] + f->up[i] * z;
+    int32_t n = f->n, middle = n / 2;
+    const double *inv = f->inv, *low = f->low, *up = f->up;
+    double left = 0, right = 0;
+    if (middle > n - 1 - middle) { /* as many on both sides */
+        left = y[0] = inv[0] * x[0];
+    }
+    for (int32_t i = 2 * middle + 1 - n, j = n - 1; i < middle; i++, j--) {
+        y[i] = left = inv[i] * x[i] + low[i] * left;
+        y[j] = right = inv[j] * x[j] + up[j] * right;
+    }
+    y[middle] = inv[middle] * x[middle] + low[middle] * left + up[middle] * right;
+    left = right = y[middle];
+    for (int32_t i = middle - 1, j = middle + 1; j < n; i--, j++) {
+        y[i] = left = y[i] + up[i] * left;
+        y[j] = right = y[j] + low[j] * right;
+    }
+    if (middle > n - 1 - middle)
+        y[0] += up[0] * left;
 }
 
 /* Factors of the window and of each level, and room for a step. */
@@ -340,7 +359,7 @@ static bool stretches_through(struct chain_state *state, const struct chain_rate
     return true;
 }
 
-#define LEVEL_RATE 3.0 /* most contacts finished in a step while agents finish theirs after their time */
+#define LEVEL_RATE 4.0 /* most contacts finished in a step while agents finish theirs after their time */
 
 /* Seconds until all who should leave have left: as without chance, and five standard deviations. */
 static double leaving_s(const struct chain_state *state, const struct chain_rates *rates)

@@ -183,8 +183,8 @@ static void level_fates(const struct chain_state *mean, const struct chain_rates
                         const struct chain_goal *goal, double weight, struct fate *sum)
 {
     struct table at_t, at_short;
-    double precision = goal->exact ? 1e-12 : 1e-4; /* levels hold a small part of an interval */
-    int32_t n = waiting_there(mean, goal->exact ? 1e-14 : 1e-7);
+    double precision = goal->exact ? 1e-12 : 1e-3; /* levels hold a small part of an interval */
+    int32_t n = waiting_there(mean, goal->exact ? 1e-14 : 1e-6);
     int32_t above = mean->first_busy - servers; /* row of the first level */
     table_init(&at_t, above + mean->n_levels, n);
     table_init(&at_short, above + mean->n_levels, n);
