@@ -154,8 +154,8 @@ static void print_verdict(const struct simulated_pair *pair, const struct tally 
     else
         printf("%s costs %.0f %s (%.1f %%) less.\n", b < a ? "B" : "A", more, currency,
                100 * more / fmax(fmax(a, b), 1));
-    printf("A is better on %d queues, B on %d; %d differ by no more than chance may do.\n", tally->a,
-           tally->b, tally->even);
+    printf("A is better on %d of %d queues, B on %d; %d differ by no more than chance may do.\n", tally->a,
+           tally->a + tally->b + tally->even, tally->b, tally->even);
     if (!same_forecast(&pair->a->problem->demand, &pair->b->problem->demand))
         printf("They were made for different forecasts; each meets the contacts of its own.\n");
     if (tally->alone > 0)

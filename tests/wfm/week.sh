@@ -136,7 +136,7 @@ check "simulate two rosters" "$wfm" simulate 1 2 --replications 10 --quiet --for
 equal "equal rosters do not differ" "$(awk -F, '$2 == "acme-voice" { print $7, $8, $9 }' "$work/out")" "0 0 "
 equal "what they cost" "$(awk -F, '$2 == "all queues" { print ($12 > 0 && $12 == $13 && $14 == $15) }' "$work/out")" 1
 check "simulate two rosters, for people" "$wfm" simulate 1 one.plan --replications 10 --quiet
-equal "nobody wins" "$(grep -c -e 'They cost the same' -e 'A is better on 0 queues, B on 0; 2 differ' "$work/out")" 2
+equal "nobody wins" "$(grep -c -e 'They cost the same' -e 'A is better on 0 of 2 queues, B on 0; 2 differ' "$work/out")" 2
 refuses "not a share" 2 "not a share" "$wfm" simulate 1 --half-width small
 check "replay a plan file" "$wfm" replay one.plan --quiet --jobs 1 --format csv
 equal "replay: every figure is equal" "$(awk -F, 'NR > 1 { print $4 }' "$work/out" | sort -u)" "equal"
