@@ -14,7 +14,8 @@ equal "forecast: nothing before, no hand" "$(awk -F, 'NR > 1 { print $2, ($3 == 
   "$(printf 'acme-voice 1 \nbeta-mail 1 ')"
 
 contacts() { "$wfm" staff --format csv "$@" | awk -F, -v q="${queue:-acme-voice}" '$3 == q { printf "%.3f\n", $7 }'; }
-aht() { "$wfm" staff --format csv "$@" | awk -F, '$3 == "acme-voice" { printf "%.2f\n", $8 }'; }
+aht() { "$wfm" staff --format csv "$@" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
+  $3 == "acme-voice" { printf "%.2f\n", $at["aht_s"] }'; }
 times() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
 plain=$(contacts)
 
