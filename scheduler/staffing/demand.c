@@ -174,7 +174,9 @@ static bool fill_periods(const struct context *context, int queue_index, const s
     g_autofree struct period_curve *curves = g_new0(struct period_curve, grid->n + 1);
     struct period_near near = {.low = 0};
     int n = period_parts(context->operation, queue, grid, first, error);
-    for (int32_t iv = 0; iv < grid->n; iv++) {
+    g_autofree int32_t *order = models_by_load(models, grid->n);
+    for (int32_t k = 0; k < grid->n; k++) {
+        int32_t iv = order[k];
         demand->need[DEMAND_CELL(demand, queue_index, iv)] = need[iv] * site_scale;
         if (need[iv] > 0) /* open */
             period_curve_init(&curves[iv], queue, &models[iv], &near);

@@ -88,6 +88,24 @@ struct model *models_new(const struct queue *queue, const struct load *load)
     return models;
 }
 
+static gint by_load(gconstpointer a, gconstpointer b, gpointer user)
+{
+    const struct model *models = user;
+    int32_t i = *(const int32_t *)a, k = *(const int32_t *)b;
+    double x = models[i].system.rate_per_s * models[i].system.aht_s;
+    double y = models[k].system.rate_per_s * models[k].system.aht_s;
+    return x < y ? -1 : (x > y ? 1 : (i > k) - (i < k));
+}
+
+int32_t *models_by_load(const struct model *models, int32_t n)
+{
+    int32_t *order = g_new(int32_t, (gsize)n + 1);
+    for (int32_t iv = 0; iv < n; iv++)
+        order[iv] = iv;
+    g_qsort_with_data(order, n, sizeof *order, by_load, (gpointer)models);
+    return order;
+}
+
 /* At one of the points; `like` agents. parts: what must be there. */
 static void metrics_at(const struct model *model, const struct erlang_system *system, double like,
                        enum erlang_parts parts, struct erlang_metrics *out)

@@ -47,6 +47,10 @@ void model_init(struct model *model, const struct queue *queue, const struct loa
 /* The models of all intervals, load->grid.n of them; g_free. */
 struct model *models_new(const struct queue *queue, const struct load *load);
 
+/* Intervals by load, the least first: neighbours are good guesses of each other's answers. n of them; g_free.
+ */
+int32_t *models_by_load(const struct model *models, int32_t n);
+
 void model_metrics(const struct model *model, double agents, struct erlang_metrics *out);
 void model_service(const struct model *model, double agents, struct service *out);
 

@@ -54,7 +54,9 @@ static bool immediate_need(const struct operation *operation, const struct queue
     g_autofree double *open = g_new0(double, load->grid.n);
     if (!queue_open_shares(operation, queue, &load->grid, open, error))
         return false;
-    for (int32_t iv = 0; iv < load->grid.n; iv++) {
+    g_autofree int32_t *order = models_by_load(models, load->grid.n);
+    for (int32_t k = 0; k < load->grid.n; k++) {
+        int32_t iv = order[k];
         need[iv] = 0;
         if (open[iv] <= 0)
             continue;
