@@ -40,7 +40,6 @@ struct calls_scratch {
     uint32_t *luck[2]; /* bits of handling time and of patience */
     float *value[2];   /* mean 1 */
     int32_t *queue;
-    uint64_t *order;  /* place << 32 | index */
     uint32_t *bucket; /* contacts before each part of the interval */
     struct drawn *drawn;
 };
@@ -68,7 +67,6 @@ static void reserve(struct calls_scratch *s, size_t n)
     s->place = g_renew(uint32_t, s->place, s->size);
     s->balk = g_renew(uint32_t, s->balk, s->size);
     s->queue = g_renew(int32_t, s->queue, s->size);
-    s->order = g_renew(uint64_t, s->order, s->size);
     for (int i = 0; i < 2; i++) {
         s->luck[i] = g_renew(uint32_t, s->luck[i], s->size);
         s->value[i] = g_renew(float, s->value[i], s->size);
@@ -197,8 +195,9 @@ static size_t scatter(struct calls_scratch *s, const struct calls_ask *ask, int3
     return n;
 }
 
-/* s->order by place: counted into about as many parts as there are contacts, then put right by insertion. */
-static void sort(struct calls_scratch *s, size_t n)
+/* Counts the contacts into about as many parts of the interval as there are: s->bucket becomes where each
+   part begins. Returns the bits of a place that say which part. */
+static int count_places(struct calls_scratch *s, size_t n)
 {
     int bits = 1;
     while (bits < MOST_BUCKET_BITS && ((size_t)1 << bits) < n)
@@ -217,18 +216,11 @@ static void sort(struct calls_scratch *s, size_t n)
         s->bucket[b] = before;
         before += here;
     }
-    for (size_t i = 0; i < n; i++)
-        s->order[s->bucket[s->place[i] >> (32 - bits)]++] = (uint64_t)s->place[i] << 32 | i;
-    for (size_t i = 1; i < n; i++) {
-        uint64_t key = s->order[i];
-        size_t k = i;
-        for (; k > 0 && s->order[k - 1] > key; k--)
-            s->order[k] = s->order[k - 1];
-        s->order[k] = key;
-    }
+    return bits;
 }
 
-/* Appends the interval's contacts in order of time. */
+/* Appends the interval's contacts in order of time: each goes to its part of the interval, and what is out of
+   order within a part is put right by insertion. */
 static void draw_interval(struct calls *calls, const struct calls_ask *ask, int32_t iv, const double *factor)
 {
     struct calls_scratch *s = calls->scratch;
@@ -238,18 +230,25 @@ static void draw_interval(struct calls *calls, const struct calls_ask *ask, int3
     int64_t start = (int64_t)ticks * iv;
     draw_work(ask, s->luck[0], s->value[0], n);
     variates_exponential(s->luck[1], s->value[1], n);
-    sort(s, n);
-    for (size_t k = 0; k < n; k++) {
-        uint32_t i = (uint32_t)s->order[k];
+    int shift = 32 - count_places(s, n);
+    for (size_t i = 0; i < n; i++) {
         const struct drawn *drawn = &s->drawn[s->queue[i]];
-        call[k] = (struct call){
-            .at = start + (int64_t)((s->order[k] >> 32) * ticks >> 32),
-            .work_s = s->value[0][i] * drawn->aht_s,
-            .patience_s = drawn->patience_s < INFINITY ? drawn->patience_s * s->value[1][i] : INFINITY,
-            .queue = s->queue[i],
-            .iv = iv};
-        if (s->balk[i] < drawn->balk)
-            call[k].patience_s = 0;
+        float patience_s = drawn->patience_s < INFINITY ? drawn->patience_s * s->value[1][i] : INFINITY;
+        call[s->bucket[s->place[i] >> shift]++] =
+            (struct call){.at = start + (int64_t)(s->place[i] * ticks >> 32),
+                          .work_s = s->value[0][i] * drawn->aht_s,
+                          .patience_s = s->balk[i] < drawn->balk ? 0 : patience_s,
+                          .queue = s->queue[i],
+                          .iv = iv};
+    }
+    for (size_t i = 1; i < n; i++) {
+        if (call[i].at >= call[i - 1].at)
+            continue;
+        struct call late = call[i];
+        size_t k = i;
+        for (; k > 0 && call[k - 1].at > late.at; k--)
+            call[k] = call[k - 1];
+        call[k] = late;
     }
     calls->n += (int)n;
 }
@@ -300,7 +299,7 @@ void calls_clear(struct calls *calls)
     struct calls_scratch *s = calls->scratch;
     if (s != NULL) {
         void *const owned[] = {s->place,    s->balk,  s->luck[0], s->luck[1], s->value[0],
-                               s->value[1], s->queue, s->order,   s->bucket,  s->drawn};
+                               s->value[1], s->queue, s->bucket,  s->drawn};
         for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
             g_free(owned[i]);
         g_free(s);
