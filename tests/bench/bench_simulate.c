@@ -30,6 +30,7 @@
 #define CONTACTS 500000.0
 #define WARM_HOURS 6
 #define ROUNDS 5
+#define PEER_ROUNDS 3
 #define SEED 20261122
 #define REPLICATIONS 100
 
@@ -195,7 +196,18 @@ static void queue_rows(struct bench_table *table, int agents, const char *python
     double simpy = NAN;
     for (size_t i = 0; i < G_N_ELEMENTS(peers) && python != NULL; i++) {
         peer[i] = base;
-        if ((peers[i].all || agents == 50) && run_peer(python, i, agents, &peer[i], &names[i]) && i == 0)
+        bool wanted = peers[i].all || agents == 50;
+        for (int round = 0; round < PEER_ROUNDS && wanted; round++) {
+            struct timing one = base;
+            g_autofree char *name = NULL;
+            wanted = run_peer(python, i, agents, &one, &name);
+            if (wanted && (names[i] == NULL || one.cpu_s < peer[i].cpu_s)) {
+                peer[i] = one;
+                g_free(names[i]);
+                names[i] = g_steal_pointer(&name);
+            }
+        }
+        if (i == 0 && names[i] != NULL)
             simpy = peer[i].contacts / peer[i].cpu_s;
     }
     ours[0].engine = "wfm";

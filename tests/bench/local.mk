@@ -39,3 +39,9 @@ tests_bench_test_forecast_score_SOURCES = tests/bench/test_forecast_score.c \
 	tests/bench/forecast_score.c tests/bench/forecast_score.h tests/bench/series_files.c tests/bench/series_files.h
 tests_bench_test_forecast_score_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 TESTS += tests/bench/test_forecast_score
+
+check_PROGRAMS += tests/bench/test_published_errors
+tests_bench_test_published_errors_SOURCES = tests/bench/test_published_errors.c \
+	tests/bench/published_errors.c tests/bench/published_errors.h $(STAFFING_VECTORS)
+tests_bench_test_published_errors_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/bench/test_published_errors
