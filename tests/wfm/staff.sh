@@ -59,7 +59,7 @@ cp "$work/out" answer.json
 check "json is json, six definitions" python3 - <<'PY'
 import json
 rows = json.load(open("answer.json"))
-assert rows[0]["note"] == "exactly enough" and abs(rows[0]["service_level"] - 0.8) < 1e-12
+assert rows[0]["note"] == "exactly enough" and abs(rows[0]["service_level"] - 0.8) < 1e-8
 assert len([k for k in rows[0] if k.startswith("sl_")]) == 6
 assert float(repr(rows[0]["agents"])) == rows[0]["agents"] and rows[0]["room"] is None
 PY
