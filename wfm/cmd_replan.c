@@ -57,6 +57,7 @@ static void ask_from(const struct options *options, const struct replan_ask *rep
     ask->prices.per_interval = options_choice(options, "sla") == 1;
     ask->adapt = adapt;
     ask->user = (void *)replan;
+    ask->offsets_of = replan->roster;
 }
 
 static const struct column move_columns[] = {

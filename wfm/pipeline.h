@@ -145,8 +145,10 @@ struct roster_ask {
     bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
     void *user;
     bool certain;    /* of pipeline_week: as in load_ask */
-    int corrections; /* so often at most the roster is simulated and made again with what was found; 0 = never
+    int corrections; /* so often at most the roster is simulated and made again with what was found; 0: never
                       */
+    int64_t offsets_of; /* a stored roster of the same weeks, whose offsets from simulation (struct demand)
+                           the demand is made with; 0 = none */
     double confidence; /* with which contract periods are to be met; 0 = on the mean. With corrections only */
 };
 

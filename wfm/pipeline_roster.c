@@ -95,6 +95,38 @@ static void take_patience(const struct operation *from, struct operation *to)
     }
 }
 
+/* Loads with the offsets of a stored problem on the same grid, whose arrays stay its own: n_queues, g_free.
+ */
+static struct load *offset_loads(const struct operation *operation, const struct load *loads,
+                                 const struct plan_problem *from)
+{
+    struct load *out = g_memdup2(loads, (gsize)operation->n_queues * sizeof *loads);
+    const struct grid *grid = from != NULL ? &from->demand.grid : NULL;
+    for (int q = 0; grid != NULL && from->demand.offset != NULL && q < operation->n_queues; q++) {
+        int old = operation_queue(from->operation, operation->queues[q].id);
+        bool alike = grid->start_ts == loads[q].grid.start_ts && grid->n == loads[q].grid.n &&
+                     grid->interval_s == loads[q].grid.interval_s;
+        if (old >= 0 && alike)
+            out[q].offset = from->demand.offset + DEMAND_CELL(&from->demand, old, 0);
+    }
+    return out;
+}
+
+static bool make_demand(const struct planning *planning, const struct load *loads,
+                        const struct roster_ask *ask, struct plan_problem *problem, GError **error)
+{
+    AUTO(plan_problem) from = NULL;
+    struct staffing_prices prices = ask->prices;
+    g_autofree struct sla_past *past =
+        pipeline_past(planning->store, problem->operation, &planning->grid, error);
+    if (past == NULL ||
+        (ask->offsets_of != 0 && !store_roster_problem(planning->store, ask->offsets_of, &from, error)))
+        return false;
+    prices.past = past;
+    g_autofree struct load *with = offset_loads(problem->operation, loads, from);
+    return staffing_demand(problem->operation, with, &prices, &problem->demand, error);
+}
+
 struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
                                       const struct roster_ask *ask, GError **error)
 {
@@ -113,11 +145,7 @@ struct plan_problem *pipeline_problem(const struct planning *planning, const str
     problem->seed = ask->seed;
     problem->limits = ask->limits;
     int64_t start_ts = planning->grid.start_ts, end_ts = grid_end_ts(&planning->grid);
-    struct staffing_prices prices = ask->prices;
-    g_autofree struct sla_past *past =
-        pipeline_past(planning->store, problem->operation, &planning->grid, error);
-    prices.past = past;
-    if (past == NULL || !staffing_demand(problem->operation, loads, &prices, &problem->demand, error) ||
+    if (!make_demand(planning, loads, ask, problem, error) ||
         !store_past_shifts(planning->store, problem->operation,
                            start_ts - PAST_WEEKS * WEEK_DAYS * (int64_t)DAY_S, start_ts, &problem->past,
                            &problem->n_past, error) ||

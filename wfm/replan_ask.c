@@ -43,6 +43,7 @@ static bool find_published(struct store *store, struct replan_ask *ask, int32_t 
         ask->first_day = info.first_day;
         ask->n_weeks = info.n_weeks;
         ask->objective = info.objective;
+        ask->roster = id;
         roster_info_clear(&info);
         if (monday >= ask->first_day && monday < ask->first_day + ask->n_weeks * WEEK_DAYS)
             return true;

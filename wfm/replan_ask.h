@@ -13,6 +13,7 @@ struct replan_ask {
     int32_t first_day; /* Monday of the published roster that holds from_ts */
     int n_weeks;
     double objective;                 /* of that roster */
+    int64_t roster;                   /* its number */
     const char *const *absent;        /* "AGENT=FROM..TO", of the options */
     double change_price, break_price; /* NAN = not given */
 };

@@ -35,6 +35,8 @@ equal "dear changes: only what must" "$(tail -n +2 "$work/out" | wc -l)" "$lost"
 draft=$("$wfm" report roster --week 2026-W48 --format csv | awk -F, 'NR == 3 { print $1 }')
 check "verify the draft" "$wfm" verify "$draft"
 check "replay the draft" "$wfm" replay "$draft" --quiet
+check "export the draft" "$wfm" export plan draft.plan --roster "$draft"
+equal "corrections of what was published count" "$(grep -c '"offset"' draft.plan)" 1
 check "publish, though the next week is published" "$wfm" publish "$draft"
 check "published shifts after" "$wfm" export shifts --week 2026-W48 --output after.csv
 equal "what is published differs where it was said" \
