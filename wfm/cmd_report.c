@@ -240,7 +240,8 @@ static const struct command subcommands[] = {
      .args = "",
      .summary = "required and scheduled hours per queue and day or interval",
      .details =
-         "Expected is what the models of the requirement say, interval by interval. --transient puts the "
+         "Expected is what the models of the requirement say, interval by interval, with the corrections the "
+         "roster was made with.\n--transient puts the "
          "level "
          "along the day beside it:\n"
          "the same contacts and people without the assumption that every interval has settled, with what "

@@ -175,8 +175,9 @@ bool summary_simulation(struct store *store, int64_t roster, GError **error)
     if (simulation.replications == 0)
         printf("\nNot simulated: wfm simulate %" G_GINT64_FORMAT "\n", roster);
     else
-        printf("\nExpected by the models of the requirement; simulated %d times (seed %" G_GUINT64_FORMAT
-               "%s%s): wfm simulate %" G_GINT64_FORMAT " --days\n",
+        printf("\nExpected by the models of the requirement, as corrected when the roster was made; "
+               "simulated %d times (seed %" G_GUINT64_FORMAT "%s%s): wfm simulate %" G_GINT64_FORMAT
+               " --days\n",
                simulation.replications, simulation.seed, simulation.certain ? ", every day as forecast" : "",
                simulation.even ? ", shrinkage as its mean" : "", roster);
     stored_simulation_clear(&simulation);
