@@ -82,6 +82,26 @@ static double inverse_b_fraction(double f, double mean)
     return mean * h;
 }
 
+/* Where that continued fraction is long: 1/p(k) less the sum from k on, p from its Stirling form at the first
+ * k + j >= POISSON_SERIES_MIN. Few digits cancel as long as the mean is not far above k. */
+static double small_odds(double k, double mean)
+{
+    int j = (int)ceil(POISSON_SERIES_MIN - k);
+    double high = k + j, term = 1, sum = 1, product = 1;
+    for (int i = 1; i <= j; i++) {
+        term *= mean / (k + i);
+        sum += term;
+    }
+    product = term;
+    for (double i = high + 1; term > NEGLIGIBLE * sum; i++) {
+        term *= mean / i;
+        sum += term;
+    }
+    double inverse_p =
+        exp(high * log(high / mean) + mean - high) * sqrt(2 * M_PI * high) * poisson_scaled_gamma(high);
+    return fmax(product * inverse_p - sum, 0);
+}
+
 double poisson_odds(double k, double mean)
 {
     if (k <= 0)
@@ -95,6 +115,8 @@ double poisson_odds(double k, double mean)
     }
     if (k < RECURRENCE_MAX) {
         double whole = floor(k), f = k - whole, inverse = 1 / mean;
+        if (f > 0 && k > 1 && k < POISSON_SERIES_MIN && mean > 0.01 && mean < 1 + 1.2 * k)
+            return small_odds(k, mean);
         double x = f > 0 ? fmax(inverse_b_fraction(f, mean) - 1, 0) : 0;
         for (int i = 1; i <= (int)whole; i++)
             x = (f + i) * inverse * (1 + x);

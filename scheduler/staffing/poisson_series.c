@@ -34,14 +34,20 @@ static int powers_for(double count)
 #define STORE(j) memcpy(&series->c[2 * j], &c##j, sizeof c##j);
 #define STORE_SLOPE(j) memcpy(&series->slope[2 * j], &slope##j, sizeof slope##j);
 
-void poisson_series_init(struct poisson_series *series, double count, bool with_slopes)
+double poisson_scaled_gamma(double count)
 {
     double x = 1 / count, y = x * x;
     const double *g = series_gamma;
+    return g[0] + y * (g[2] + y * (g[4] + y * (g[6] + y * g[8]))) +
+           x * (g[1] + y * (g[3] + y * (g[5] + y * (g[7] + y * g[9]))));
+}
+
+void poisson_series_init(struct poisson_series *series, double count, bool with_slopes)
+{
+    double x = 1 / count;
     pair q = {x, x};
     series->count = count;
-    series->scaled_gamma = g[0] + y * (g[2] + y * (g[4] + y * (g[6] + y * g[8]))) +
-                           x * (g[1] + y * (g[3] + y * (g[5] + y * (g[7] + y * g[9]))));
+    series->scaled_gamma = poisson_scaled_gamma(count);
     int k = powers_for(count) - 1;
     const pair *row = series_c[k];
     EACH_PAIR(DECLARE)

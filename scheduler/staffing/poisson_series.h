@@ -10,6 +10,9 @@
 
 #define POISSON_SERIES_MIN 20.0
 
+/* Γ(count + 1) over Stirling's formula. count >= POISSON_SERIES_MIN. */
+double poisson_scaled_gamma(double count);
+
 /* What depends on the count alone, for use with several means. */
 struct poisson_series {
     double count;
