@@ -130,7 +130,8 @@ static void stream_lots(struct stream *stream, const struct axis *axis, const st
     add_due(stream, axis, -1, 0, stream->due_s, d->backlog_s, &hint);
     for (size_t i = 0; i < stream->n; i++)
         stream->parcels[i].ready_k = 0;
-    qsort(stream->parcels, stream->n, sizeof *stream->parcels, parcel_by_due);
+    if (stream->n > 1)
+        qsort(stream->parcels, stream->n, sizeof *stream->parcels, parcel_by_due);
 }
 
 void streams_init(struct streams *streams, const struct deferred *d)
