@@ -95,6 +95,12 @@ static int replications(const struct demand *demand)
 static bool measure(struct correcting *c, struct unit *unit, GError **error)
 {
     struct candidate *candidate = &unit->made[unit->n];
+    const struct operation *operation = unit->problem->operation;
+    int immediate = 0;
+    for (int q = 0; q < operation->n_queues; q++)
+        immediate += !channel_is_deferred(operation->queues[q].channel);
+    if (immediate == 0)
+        return true;
     const struct correct_ask ask = {
         .simulate = {.seed = CORRECT_SEED,
                      .replications = replications(&unit->problem->demand),

