@@ -26,7 +26,7 @@ static bool run(const struct options *options, GError **error)
     if (!corrections_from(options, &roster, error))
         return false;
     roster.prices.per_interval = options_choice(options, "sla") == 1;
-    roster.certain = options_flag(options, "certain");
+    roster.prices.certain = options_flag(options, "certain");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||

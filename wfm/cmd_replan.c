@@ -55,6 +55,7 @@ static void ask_from(const struct options *options, const struct replan_ask *rep
     roster_ask_from(options, ask);
     ask->prices.price_per_hour = options_real(options, "price");
     ask->prices.per_interval = options_choice(options, "sla") == 1;
+    ask->prices.certain = options_flag(options, "certain");
     ask->adapt = adapt;
     ask->user = (void *)replan;
     ask->offsets_of = replan->roster;
@@ -141,8 +142,7 @@ static bool run_intraday(const struct options *options, struct planning *plannin
 {
     struct roster_ask ask;
     ask_from(options, replan, &ask);
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
-                            .certain = options_flag(options, "certain")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     AUTO(plan_problem) problem = loads != NULL ? pipeline_problem(planning, loads, &ask, error) : NULL;
@@ -173,8 +173,7 @@ static bool solve(const struct options *options, struct planning *planning, cons
     struct roster_ask ask;
     ask_from(options, replan, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
-                            .certain = options_flag(options, "certain")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     bool ok = loads != NULL && pipeline_roster(planning, loads, &ask, progress, result, error);

@@ -24,12 +24,12 @@ static bool run(const struct options *options, GError **error)
         return false;
     ask.prices.price_per_hour = options_real(options, "price");
     ask.prices.per_interval = options_choice(options, "sla") == 1;
+    ask.prices.certain = options_flag(options, "certain");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)
         return false;
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
-                            .certain = options_flag(options, "certain")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)

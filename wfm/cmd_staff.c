@@ -56,13 +56,12 @@ static bool run_week(const struct options *options, GError **error)
     if (planning == NULL)
         return false;
     const struct operation *operation = planning->operation;
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing"),
-                            .certain = options_flag(options, "certain")};
+    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
     if (loads == NULL)
         return false;
-    struct staffing_prices prices = {0};
+    struct staffing_prices prices = {.certain = options_flag(options, "certain")};
     struct demand demand = {0};
     bool ok = staffing_demand(operation, loads, &prices, &demand, error);
     if (ok) {

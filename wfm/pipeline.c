@@ -134,7 +134,7 @@ static bool no_forecast(const struct planning *planning, const char *queue, GErr
 
 /* What the forecast found beside the load: patience, where the operation says none and customers wait on the
    line, and how uncertain its days are. */
-static void take_report(const char *report, struct queue *queue, bool certain, struct load *load)
+static void take_report(const char *report, struct queue *queue, struct load *load)
 {
     if (report == NULL)
         return;
@@ -144,7 +144,7 @@ static void take_report(const char *report, struct queue *queue, bool certain, s
     if (mean_s > 0 && !(queue->patience_s > 0) && !queue->endless_patience &&
         !channel_is_deferred(queue->channel))
         queue->patience_s = mean_s;
-    if (cv2 > 0 && !certain)
+    if (cv2 > 0)
         load->busyness_cv2 = fmin(cv2, BUSYNESS_PLANNED_MAX);
     json_decref(root);
 }
@@ -162,7 +162,7 @@ static bool load_fill(const struct planning *planning, struct queue *queue, cons
     }
     bool ok = hand_apply(hand, queue, &stored, error);
     if (ok) {
-        take_report(stored.report_json, queue, ask->certain, load);
+        take_report(stored.report_json, queue, load);
         load_resample(&stored.grid, stored.offered, stored.aht_s, load);
     }
     stored_forecast_clear(&stored);

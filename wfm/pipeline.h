@@ -106,7 +106,6 @@ bool pipeline_explain(struct planning *planning, const struct forecast_ask *ask,
 
 struct load_ask {
     bool allow_missing; /* a queue without forecast has a zero load, instead of WFM_ERROR_NOT_FOUND */
-    bool certain;       /* as if forecasts came true on every day: no busyness */
     struct hand_ask hand;
 };
 
@@ -144,8 +143,7 @@ struct roster_ask {
     /* Called once the problem is made, before it is solved, to change it (wfm replan). May be NULL. */
     bool (*adapt)(struct plan_problem *problem, void *user, GError **error);
     void *user;
-    bool certain;    /* of pipeline_week: as in load_ask */
-    int corrections; /* so often at most the roster is simulated and made again with what was found; 0: never
+    int corrections; /* most rounds of simulating the roster and making it again with what was found; 0: none
                       */
     int64_t offsets_of; /* a stored roster of the same weeks, whose offsets from simulation (struct demand)
                            the demand is made with; 0 = none */

@@ -356,8 +356,7 @@ bool pipeline_week(struct planning *planning, const struct forecast_ask *forecas
     int n = 0;
     if (!pipeline_forecast(planning, forecast, progress, &lines, &n, error))
         return false;
-    struct load_ask ask = {
-        .allow_missing = forecast->skip_missing, .certain = roster->certain, .hand = forecast->hand};
+    struct load_ask ask = {.allow_missing = forecast->skip_missing, .hand = forecast->hand};
     struct load *loads = pipeline_loads(planning, &ask, error);
     if (loads == NULL)
         return false;

@@ -197,8 +197,12 @@ static bool fill_periods(const struct context *context, int queue_index, const s
     return n >= 0 && !isnan(carry);
 }
 
-static bool fill_queue(const struct context *context, int queue, const struct load *load, GError **error)
+static bool fill_queue(const struct context *context, int queue, const struct load *known, GError **error)
 {
+    struct load planned = *known;
+    const struct load *load = &planned;
+    if (context->prices != NULL && context->prices->certain)
+        planned.busyness_cv2 = 0;
     const struct grid *grid = &context->demand->grid;
     if (load->grid.start_ts != grid->start_ts || load->grid.interval_s != grid->interval_s ||
         load->grid.n != grid->n)
@@ -223,10 +227,10 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
         memcpy(&context->demand->offset[DEMAND_CELL(context->demand, queue, 0)], load->offset,
                (size_t)grid->n * sizeof *load->offset);
     }
-    if (load->busyness_cv2 > 0) {
+    if (known->busyness_cv2 > 0) {
         if (context->demand->busyness_cv2 == NULL)
             demand_add_busyness(context->demand);
-        context->demand->busyness_cv2[queue] = load->busyness_cv2;
+        context->demand->busyness_cv2[queue] = known->busyness_cv2;
     }
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))

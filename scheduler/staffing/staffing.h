@@ -80,6 +80,8 @@ struct staffing_prices {
     double price_per_hour; /* 0: taken as 4 × the dearest contract rate of the operation */
     double floor_factor;   /* 0: 3 */
     bool per_interval;     /* every service level holds in each interval, whatever period the contract has */
+    bool certain; /* as if every day came as forecast: the loads' busyness_cv2 counts in no requirement and no
+                     price, but stays known to the demand, for what the roster is expected to do */
     const struct sla_past *past; /* operation->n_queues; NULL: nothing is known, and the first period's part
                                     inside the grid has the contract's target. Else that part makes good, or
                                     may lose, its share by time of what the past is below or above the target,

@@ -216,6 +216,36 @@ START_TEST(levels_follow_a_jump)
 }
 END_TEST
 
+/* Prices may take the load as certain; the demand still knows how far days are off. */
+START_TEST(certain_plans_know_uncertain_days)
+{
+    struct queue queues[2] = {voice(), voice()};
+    struct operation operation = {.zone = (char *)"UTC", .currency = "USD", .queues = queues, .n_queues = 2};
+    struct load loads[2];
+    struct demand demands[3];
+    for (int q = 0; q < 2; q++)
+        day_load(&loads[q], 40, 300);
+    for (int k = 0; k < 3; k++) { /* nothing known; known; known and left out */
+        g_autoptr(GError) error = NULL;
+        const struct staffing_prices prices = {.certain = k == 2};
+        loads[1].busyness_cv2 = k > 0 ? 0.04 : 0;
+        staffing_demand(&operation, loads, &prices, &demands[k], &error);
+        ck_no_error(error);
+        ck_assert(k == 0 ? demands[k].busyness_cv2 == NULL
+                         : demands[k].busyness_cv2[0] == 0 && demands[k].busyness_cv2[1] == 0.04);
+    }
+    for (int iv = 0; iv < N_DAY; iv++) {
+        size_t cell = DEMAND_CELL(&demands[0], 1, iv);
+        ck_assert(demands[2].need[cell] == demands[0].need[cell]);
+        ck_assert(demands[1].need[cell] > demands[0].need[cell] || !(loads[1].offered[iv] > 0));
+    }
+    for (int k = 0; k < 3; k++)
+        demand_clear(&demands[k]);
+    for (int q = 0; q < 2; q++)
+        load_clear(&loads[q]);
+}
+END_TEST
+
 /* Nodes that are looked at often against the exact mean over Gamma busyness. */
 static const struct {
     double load_erl, patience_s, cv, tolerance;
@@ -711,6 +741,7 @@ static Suite *suite(void)
     t = tcase_create("requirement");
     tcase_set_timeout(t, 60);
     tcase_add_loop_test(t, steady_requirement, 0, G_N_ELEMENTS(steady));
+    tcase_add_test(t, certain_plans_know_uncertain_days);
     tcase_add_loop_test(t, few_nodes_do, 0, G_N_ELEMENTS(uncertain));
     tcase_add_loop_test(t, levels_follow_a_jump, 0, G_N_ELEMENTS(jumps));
     tcase_add_loop_test(t, uncertain_days_need_more, 0, G_N_ELEMENTS(busynesses));
