@@ -165,13 +165,16 @@ json_t *vectors_scenario(struct vectors *file, const char *name)
 {
     g_autofree char *folder = g_path_get_dirname(file->path);
     const char *shared = g_getenv("WFM_SHARED");
-    g_autofree char *known =
-        g_build_filename(shared != NULL ? shared : "../shared", "data", "staffing", NULL);
+    /* beside the source tree, seen from there or from a build folder in it */
+    const char *const elsewhere[] = {shared != NULL ? shared : "../shared", "../shared", "../../shared"};
     json_t *scenario = scenario_in_folder(folder, name);
-    if (scenario == NULL)
+    for (size_t i = 0; i < G_N_ELEMENTS(elsewhere) && scenario == NULL; i++) {
+        g_autofree char *known = g_build_filename(elsewhere[i], "data", "staffing", NULL);
         scenario = scenario_in_folder(known, name);
+    }
     if (scenario == NULL)
-        vectors_unknown(file, "scenario \"%s\" (in no *_scenarios.json of %s or %s)", name, folder, known);
+        vectors_unknown(file, "scenario \"%s\" (in no *_scenarios.json of %s or %s/data/staffing)", name,
+                        folder, elsewhere[0]);
     return scenario;
 }
 
