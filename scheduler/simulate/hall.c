@@ -233,27 +233,37 @@ static inline void end_contact(struct hall_engine *e, int group)
         hall_serve(e, group);
 }
 
-/* A contact has waited long enough for more groups. If others of its queue are in front of it, all these
-   groups are busy: they would have taken those. */
-static void overflow(struct hall_engine *e, int k)
+/* A contact of an immediate queue, at `position`, has waited long enough for the groups of the stage. If
+   others of its queue are in front of it, all these groups are busy: they would have taken those. */
+static void try_again(struct hall_engine *e, struct stage *stage, int32_t position)
 {
-    struct stage *stage = &e->stages[k];
-    struct line *line = &e->lines[stage->queue];
-    int32_t position = stage->next, first = MAX(stage->alive, line->head);
-    events_pop(&e->events);
+    const struct line *line = &e->lines[stage->queue];
+    int32_t first = MAX(stage->alive, line->head);
     while (first < position && deadline_of(&e->calls[e->fifo[first]]) <= e->now)
         first++;
     stage->alive = first;
-    if (first == position && deadline_of(&e->calls[e->fifo[position]]) > e->now) {
-        int group = line->kind == KIND_VOICE ? route_free(e, &e->routes[stage->route]) : -1;
-        if (group >= 0) {
-            line_look(e, stage->queue);
-            hall_take(e, e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)stage->queue]);
-        } else if (line->kind == KIND_CHAT && chat_try(e, stage->queue, stage->delay)) {
-            line_look(e, stage->queue);
-            line_answer(e, line_take(e, stage->queue));
-        }
+    if (first != position || deadline_of(&e->calls[e->fifo[position]]) <= e->now)
+        return;
+    int group = line->kind == KIND_VOICE ? route_free(e, &e->routes[stage->route]) : -1;
+    if (group >= 0) {
+        line_look(e, stage->queue);
+        hall_take(e, e->skill_of[(size_t)group * (size_t)e->hall->n_queues + (size_t)stage->queue]);
+    } else if (line->kind == KIND_CHAT && chat_try(e, stage->queue, stage->delay)) {
+        line_look(e, stage->queue);
+        line_answer(e, line_take(e, stage->queue));
     }
+}
+
+static void overflow(struct hall_engine *e, int k)
+{
+    struct stage *stage = &e->stages[k];
+    const struct line *line = &e->lines[stage->queue];
+    int32_t position = stage->next;
+    events_pop(&e->events);
+    if (line->kind != KIND_DEFERRED)
+        try_again(e, stage, position);
+    else if (position == line->head)
+        late_try(e, stage->queue, stage->route);
     stage->next = MAX(position + 1, line->head);
     stage->pending = stage->next < line->tail;
     if (stage->pending)

@@ -253,6 +253,8 @@ void chat_interval(struct hall_engine *e, int32_t iv);
 /* ---- hall_late.c: deferred work ---- */
 
 void late_arrive(struct hall_engine *e, int32_t index);
+/* The first of the route's groups with an agent to spare begins the first in line. */
+void late_try(struct hall_engine *e, int queue, int route);
 /* Hands the group's spare agents deferred work. */
 void late_serve(struct hall_engine *e, int group);
 /* Which queues are open in the interval; grid.n: none. */

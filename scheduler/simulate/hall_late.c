@@ -44,18 +44,12 @@ void late_serve(struct hall_engine *e, int group)
         take(e, skill);
 }
 
-/* The first of the queue's groups with an agent to spare begins it. Nobody has, while others of the queue
-   wait that were there before. */
-void late_arrive(struct hall_engine *e, int32_t index)
+void late_try(struct hall_engine *e, int queue, int r)
 {
-    int queue = e->calls[index].queue;
     const struct line *line = &e->lines[queue];
-    line_join(e, index);
-    if (!line->open || line->tail - line->head > 1)
-        return;
-    const struct route *route = &e->routes[line->route];
+    const struct route *route = &e->routes[r];
     const uint64_t *mask = e->masks + (size_t)route->mask * e->words;
-    for (int level = 0; level < route->n; level++)
+    for (int level = 0; line->open && level < route->n; level++)
         for (size_t w = 0; w < e->words; w++, mask++) {
             uint64_t both = e->spare[w] & *mask;
             if (both == 0)
@@ -63,6 +57,15 @@ void late_arrive(struct hall_engine *e, int32_t index)
             take(e, (int)(skill_for(e, (int)(w * 64) + __builtin_ctzll(both), queue) - e->skills));
             return;
         }
+}
+
+void late_arrive(struct hall_engine *e, int32_t index)
+{
+    int queue = e->calls[index].queue;
+    const struct line *line = &e->lines[queue];
+    line_join(e, index);
+    if (line->tail - line->head == 1) /* nobody has an agent to spare for it while others wait before it */
+        late_try(e, queue, line->route);
 }
 
 void late_interval(struct hall_engine *e, int32_t iv)

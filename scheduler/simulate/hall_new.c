@@ -127,8 +127,7 @@ static void fill_lines(struct hall_engine *e)
         bool voice = line->kind == KIND_VOICE && route->n > 0;
         line->some = voice ? e->masks[(size_t)route->mask * e->words] : 0;
         line->more = voice && (route->n > 1 || e->words > 1);
-        if (!queue->deferred)
-            add_stages(e, q);
+        add_stages(e, q);
     }
 }
 

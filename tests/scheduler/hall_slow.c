@@ -168,7 +168,8 @@ static int find_contact(struct world *w, int g)
         return best;
     for (int k = 0; k < group->n_queues; k++) {
         int q = group->queues[k], i = first_of(w, q);
-        if (i < 0 || !w->hall->queues[q].deferred || !is_open(w, q))
+        if (i < 0 || !w->hall->queues[q].deferred || !is_open(w, q) ||
+            w->now - w->calls->call[WAITING(w, i)->call].at < delay_of(group, k))
             continue;
         int64_t due = WAITING(w, i)->due, best_due = best < 0 ? TICKS_NEVER : WAITING(w, best)->due;
         if (best < 0 || due < best_due ||
@@ -251,13 +252,15 @@ static int64_t next_delay(const struct world *w, int queue, int64_t over)
 static bool overflow(struct world *w)
 {
     for (int q = 0; q < w->hall->n_queues; q++)
-        for (int64_t delay = 0; !w->hall->queues[q].deferred;) {
+        for (int64_t delay = 0;;) {
             delay = next_delay(w, q, delay);
             if (delay == TICKS_NEVER)
                 break;
             for (guint i = 0; i < w->line->len; i++) {
                 const struct call *c = &w->calls->call[WAITING(w, i)->call];
-                int g = c->queue == q && c->at + delay == w->now ? find_group(w, WAITING(w, i)->call) : -1;
+                bool may = !w->hall->queues[q].deferred || (is_open(w, q) && first_of(w, q) == (int)i);
+                int g =
+                    may && c->queue == q && c->at + delay == w->now ? find_group(w, WAITING(w, i)->call) : -1;
                 if (g < 0)
                     continue;
                 begin(w, i, g);
@@ -349,7 +352,7 @@ static int64_t next_event(const struct world *w, int next_call)
         const struct waiting *waiting = WAITING(w, i);
         const struct call *c = &w->calls->call[waiting->call];
         next = MIN(next, waiting->leaves);
-        for (int g = 0; g < w->hall->n_groups && !w->hall->queues[c->queue].deferred; g++) {
+        for (int g = 0; g < w->hall->n_groups; g++) {
             int k = place_of(&w->hall->groups[g], c->queue);
             if (k >= 0 && c->at + delay_of(&w->hall->groups[g], k) > w->last)
                 next = MIN(next, c->at + delay_of(&w->hall->groups[g], k));

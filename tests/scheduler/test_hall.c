@@ -98,7 +98,7 @@ static void random_group(struct random_hall *r, const struct taste *taste, int g
         level[k] = below(r, 3);
         priority[k] = below(r, 2);
         speed[k] = between(r, 0.5, 2);
-        delay_s[k] = r->hall.queues[queues[k]].deferred || chance(r, 0.5) ? 0 : 5 * below(r, 20);
+        delay_s[k] = chance(r, 0.5) ? 0 : 5 * below(r, 20);
     }
     int most = 1 + below(r, 6);
     for (int32_t iv = 0; iv < r->hall.grid.n; iv++)
