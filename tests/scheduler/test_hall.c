@@ -195,9 +195,12 @@ static void make_coarse(struct calls *calls, const struct hall *hall)
         ((struct hall_group *)&hall->groups[g])->speed = NULL;
     for (int i = 0; i < calls->n; i++) {
         struct call *call = &calls->call[i];
-        call->at = call->at / step * step;
+        int64_t early = call->at % step;
+        call->at -= early;
         call->work_s = 5 * floorf(call->work_s / 5);
-        if (!hall->queues[call->queue].deferred)
+        if (hall->queues[call->queue].deferred)
+            call->patience_s += (float)ticks_s(early); /* due at the same time */
+        else
             call->patience_s = 5 * floorf(call->patience_s / 5);
     }
 }
