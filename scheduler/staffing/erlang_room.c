@@ -160,8 +160,9 @@ void erlang_room_metrics(const struct erlang_system *system, double agents, doub
 #define RESCALE 1e250
 
 /* Mean number busy while nobody waits and not all are; *odds: P(that) / P(exactly full). Busy agents never
- * fall below floor_busy: a contact that ends there is replaced by an outbound one. */
-static double blend_below(double load_erl, int agents, int floor_busy, double *odds)
+ * fall below floor_busy: a contact that ends there is replaced by an outbound one; *at_floor: P(exactly
+ * floor_busy) / P(that). */
+static double blend_below(double load_erl, int agents, int floor_busy, double *odds, double *at_floor)
 {
     double weight = 1, unit = 1, sum = 0, busy = 0;
     for (int j = agents; j > floor_busy; j--) {
@@ -178,6 +179,7 @@ static double blend_below(double load_erl, int agents, int floor_busy, double *o
             break;
     }
     *odds = unit > 0 ? sum / unit : INFINITY;
+    *at_floor = sum > 0 ? weight / sum : 0;
     return sum > 0 ? busy / sum : 0;
 }
 
@@ -192,10 +194,12 @@ void erlang_blend_metrics(const struct erlang_system *system, int agents, int id
         else
             erlang_idle(out);
     } else if (load_erl > 0) {
-        double odds, below = blend_below(load_erl, agents, floor_busy, &odds);
+        double odds, at_floor, below = blend_below(load_erl, agents, floor_busy, &odds, &at_floor);
         erlang_waiting(system, odds, agents / system->aht_s, out);
         out->occupancy = (1 - out->p_wait) * below / agents + out->p_wait;
-        outbound = out->occupancy * agents / system->aht_s - system->rate_per_s * (1 - out->abandon);
+        /* what ends at the floor; without a floor below all agents, what inbound work leaves of them */
+        outbound = floor_busy < agents ? (1 - out->p_wait) * at_floor * floor_busy / system->aht_s
+                                       : agents / system->aht_s - system->rate_per_s * (1 - out->abandon);
     } else {
         erlang_idle(out);
         out->occupancy = (double)floor_busy / agents;

@@ -37,8 +37,9 @@ struct skill_figures {
 #define SKILL_STATES_MAX 500000
 bool skill_chain_solve(const struct skill_chain *chain, struct skill_figures *out);
 
-/* Histories of 200 hours through the event simulation, behind four hours that do not count. runs: histories;
-   group_full is NAN. */
+/* Histories of SKILL_HOURS hours through the event simulation, behind four hours that do not count. runs:
+   histories; group_full is NAN. */
+#define SKILL_HOURS 200
 void skill_chain_simulate(const struct skill_chain *chain, int histories, struct skill_figures *runs);
 
 #endif

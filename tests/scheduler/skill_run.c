@@ -5,8 +5,8 @@
 
 #include "scheduler/simulate/hall.h"
 
-#define HOURS 204
 #define WARM_HOURS 4
+#define HOURS (SKILL_HOURS + WARM_HOURS)
 
 struct centre {
     int queues[CHAIN_MAX][CHAIN_MAX], level[CHAIN_MAX][CHAIN_MAX], priority[CHAIN_MAX][CHAIN_MAX];

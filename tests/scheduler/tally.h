@@ -6,6 +6,10 @@
 
 #include <math.h>
 
+/* Of what is rarer than so many times in all replications the standard error says little: none may be seen.
+ */
+#define TALLY_EVENTS_MIN 100
+
 /* All zero at first. */
 struct tally {
     double n, x, y, xx, xy, yy;

@@ -318,7 +318,7 @@ static const struct {
     int agents, idle;
 } blends[] = {
     {100, 180, 0, 8, 2},  {100, 180, 60, 8, 0},  {100, 180, 60, 8, 8},    {200, 180, 45, 8, 3},
-    {20, 300, 120, 5, 9}, {500, 240, 90, 40, 4}, {3.6, 180, 0, 300, 300},
+    {20, 300, 120, 5, 9}, {500, 240, 90, 40, 4}, {3.6, 180, 0, 300, 300}, {100, 180, 60, 40, 35},
 };
 
 static void check_blend(double per_hour, double h, double patience, int n, int idle)
@@ -342,6 +342,10 @@ static void check_blend(double per_hour, double h, double patience, int n, int i
     ck_assert_double_eq_tol(m.occupancy, (double)(busy / total) / n, 1e-11);
     ck_assert_double_eq_tol(m.abandon, gone / rate, 1e-11);
     ck_assert_double_eq_tol(outbound, (double)(busy / total) / h - (rate - gone), 1e-11);
+    /* outbound starts in the lowest state alone: few of it are still right, none are none */
+    double least = (double)(low / total) / h;
+    ck_assert_double_eq_tol(outbound, least,
+                            1e-10 * least + (low < n && m.p_wait < 0.999 ? 1e-300 : 1e-13 * n / h));
 }
 
 START_TEST(blend_by_plain_sum)

@@ -47,6 +47,8 @@ END_TEST
 
 /* Files of our own, with their scenarios beside them. model NULL: the whole file is refused. */
 #define CTMC "scenario,kind,index,metric,value\n"
+#define CHANGING                                                                                             \
+    "scenario,interval,interval_s,lambda_per_hour,aht_s,patience_s,threshold_s,agents,mean_busy\n"
 #define DAYS "scenario,metric,mean,sd,reps\n"
 static const struct {
     const char *what, *text, *model;
@@ -78,6 +80,16 @@ static const struct {
     {"the same, simulated", CTMC "one,class,0,p_wait,0.5\none,class,0,mean_queue,0.5\n", "ctmc_simulated", 2,
      2, 0},
     {"a wrong value, simulated", CTMC "one,class,0,p_wait,0.52\n", "ctmc_simulated", 1, 1, 1},
+    {"waits too rare to be seen, exactly",
+     CTMC "rare,class,0,p_wait,5.9758270785e-8\nrare,group,0,mean_busy,0.00707\n", "ctmc_exact", 2, 2, 1},
+    {"waits too rare to be seen, simulated", CTMC "rare,class,0,p_wait,5.9758270785e-8\n", "ctmc_simulated",
+     1, 0, 0},
+    {"handling times change: exactly",
+     CHANGING "x,0,900,60,60,60,20,20,0.933333353727\nx,1,900,60,600,60,20,20,\n", "transient_exact", 2, 1,
+     0},
+    {"handling times change: simulated until then",
+     CHANGING "x,0,900,60,60,60,20,20,0.933333353727\nx,1,900,60,600,60,20,20,4\n", "transient_simulated", 1,
+     1, 0},
     {"a scenario out of shape", CTMC "bent,class,0,p_wait,0.5\n", "ctmc_exact", 1, 0, 0},
     {"a day: contacts expected", DAYS "day,arrivals_per_day,480,1,1000\n", "simulation", 1, 1, 0},
     {"a day: too many", DAYS "day,arrivals_per_day,490,1,1000\n", "simulation", 1, 1, 1},
@@ -99,6 +111,8 @@ static const struct {
 static const char scenarios[] =
     "{\"one\": {\"lam\": [30], \"theta\": [0], \"groups\": [1], \"mu\": [[60]], \"route\": [[0]],"
     " \"prio\": [[0]], \"Q\": 60},"
+    " \"rare\": {\"lam\": [32.76], \"theta\": [23.89], \"groups\": [6, 5], \"mu\": [[20.204], [29.974]],"
+    " \"route\": [[1, 0]], \"prio\": [[0], [0]], \"Q\": 60},"
     " \"bent\": {\"lam\": [30], \"theta\": \"none\", \"groups\": [1, 2, 3]},"
     " \"day\": {\"time_unit\": \"min\", \"arrival_rate\": 1, \"mean_service\": 2, \"agents\": 4, \"T\": \"20 "
     "s\","

@@ -235,7 +235,9 @@ static void check_blend(struct check *check)
                          &outbound_per_s);
     check_metrics(check, &metrics);
     double outbound = said(check, "outbound_per_hour", "outbound per hour ");
-    double unit = per_minute(check) ? 60 * 0.005 : 1e-9 * outbound;
+    /* a share of what the agents finish */
+    double full = check_number(check, "agents") * 3600 / check_number(check, "aht_s");
+    double unit = per_minute(check) ? 60 * 0.005 : fmax(TOLERANCE_REL * outbound, TOLERANCE_ABS * full);
     if (!isnan(outbound))
         check_error(check, "outbound_per_hour", outbound_per_s * 3600, outbound, 0,
                     fabs(outbound_per_s * 3600 - outbound) <= unit);

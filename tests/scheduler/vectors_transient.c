@@ -136,8 +136,9 @@ static void check_engine(struct vectors *file, const struct day *day, size_t eng
 
 /* ---- the event simulation ---- */
 
-/* Intervals before staff goes down for the first time, unless agents finish their contacts; 0 for fractions
- * of agents and for other starts than an empty one. */
+/* Intervals before staff goes down for the first time, unless agents finish their contacts, and before
+ * handling times change, which changes those in progress in the chain and not in the simulation; 0 for
+ * fractions of agents and for other starts than an empty one. */
 static int32_t simulated(const struct day *day)
 {
     if (day->input.start != TRANSIENT_EMPTY)
@@ -145,6 +146,8 @@ static int32_t simulated(const struct day *day)
     for (int32_t iv = 0; iv < day->input.n; iv++) {
         if (day->agents[iv] != floor(day->agents[iv]))
             return 0;
+        if (day->aht_s[iv] < day->aht_s[0] || day->aht_s[iv] > day->aht_s[0])
+            return iv;
         if (iv > 0 && day->agents[iv] < day->agents[iv - 1] && day->input.leave == TRANSIENT_PUSH_BACK)
             return iv;
     }
@@ -191,13 +194,24 @@ static void run_days(const struct day *day, struct sums *sums)
     hall_engine_free(engine);
 }
 
-static void check_tally(struct check *check, const char *column, const struct tally *tally)
+/* chances: in all days, for what makes up the value; `most` the largest value. */
+static void check_tally(struct check *check, const char *column, const struct tally *tally, double chances,
+                        double most)
 {
     double want = check_number(check, column);
-    if (isnan(want))
+    if (isnan(want) || !(fmin(want, most - want) * chances >= TALLY_EVENTS_MIN))
         return;
     double sigmas = tally_sigmas(tally, want, 0, 0);
     check_error(check, column, tally_ratio(tally), want, sigmas, sigmas <= SIGMAS);
+}
+
+/* The most agents that may be busy in an interval: those of before finish their contacts. */
+static double agents_before(const struct day *day, int32_t iv)
+{
+    double most = 0;
+    for (int32_t i = 0; i <= iv; i++)
+        most = fmax(most, day->agents[i]);
+    return most;
 }
 
 /* A level of contacts as if staff stayed as at their arrival is what happens only where it does stay. */
@@ -210,10 +224,11 @@ static void check_simulated(struct vectors *file, const struct day *day)
     run_days(day, sums);
     for (int32_t iv = 0; iv < n; iv++) {
         struct check check = check_begin(file, day->row[iv], "transient_simulated");
+        double contacts = DAYS * day->offered[iv], most = agents_before(day, iv);
         if (iv + 1 < day->input.n && day->agents[iv + 1] == day->agents[iv])
-            check_tally(&check, "sl_offered_frozen", &sums[iv].in_time);
-        check_tally(&check, "p_wait", &sums[iv].wait);
-        check_tally(&check, "mean_busy", &sums[iv].busy);
+            check_tally(&check, "sl_offered_frozen", &sums[iv].in_time, contacts, 1);
+        check_tally(&check, "p_wait", &sums[iv].wait, contacts, 1);
+        check_tally(&check, "mean_busy", &sums[iv].busy, DAYS * day->input.interval_s / day->aht_s[iv], most);
         check_end(&check);
     }
 }
