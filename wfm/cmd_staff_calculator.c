@@ -270,7 +270,11 @@ bool staff_calculator(const struct options *options, GError **error)
         return false;
     bool solves = strcmp(options_text(options, "solve-for"), "agents") != 0;
     bool ok;
-    if (solves)
+    if (options_given(options, "show") && (solves || grid.n_axes != 2))
+        ok = wfm_fail(error, WFM_ERROR_USAGE,
+                      "--show %s is for the table over two --grid; --format csv shows all figures",
+                      options_text(options, "show"));
+    else if (solves)
         ok = check_solve(options, &ask, &grid, error) && run_solve(options, &ask, &grid, error);
     else if (grid.n_axes > 0)
         ok = run_grid(options, &ask, &grid, error);

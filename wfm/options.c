@@ -36,7 +36,7 @@ static const struct option_row weeks_rows[] = {
 static const struct option_row solve_rows[] = {
     {"seed", OPTION_INT, "N", "1", 0, 9e15,
      "seed of the search: same inputs, seed and rounds give the same roster"},
-    {"gap", OPTION_REAL, "SHARE", "0", 0, 1,
+    {"gap", OPTION_SHARE, "SHARE", "0", 0, 1,
      "stop when the proven gap is at most this, e.g. 0.02; 0 = never for that"},
     {"rounds", OPTION_INT, "N", "0", 0, 1e9, "rounds of search in each planning unit; 0 = by its size"},
     {"seconds", OPTION_SPAN, "TIME", "120s", 1, 604800,
@@ -62,7 +62,7 @@ static const struct option_row correct_rows[] = {
     {"corrections", OPTION_INT, "N", "1", 0, 10,
      "simulate the roster and make it again with what was found, so often at most; 0 = plan by the models "
      "alone"},
-    {"confidence", OPTION_REAL, "SHARE", "0", 0, 0.999,
+    {"confidence", OPTION_SHARE, "SHARE", "0", 0, 0.999,
      "plan contract periods to be met with this probability, e.g. 0.9; 0 = the expected level at the target"},
     {.name = NULL},
 };

@@ -225,6 +225,9 @@ struct load *pipeline_loads(const struct planning *planning, const struct load_a
 bool pipeline_find_roster(struct store *store, const char *text, const char *week, const char *state,
                           int64_t *id, GError **error)
 {
+    if (text != NULL && week != NULL)
+        return wfm_fail(error, WFM_ERROR_USAGE, "roster %s and --week %s both say which: give one of them",
+                        text, week);
     if (text != NULL) {
         guint64 number;
         if (!g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL))

@@ -197,7 +197,8 @@ bool pipeline_week(struct planning *planning, const struct forecast_ask *forecas
                    const struct roster_ask *roster, struct progress *progress, int64_t *id, GError **error);
 
 /* The stored roster the words mean: `text` a number, or (NULL) the newest of the week `week` (NULL: of any)
-   in `state` (NULL: published, else draft). WFM_ERROR_NOT_FOUND, WFM_ERROR_INPUT. */
+   in `state` (NULL: published, else draft). WFM_ERROR_NOT_FOUND, WFM_ERROR_INPUT, WFM_ERROR_USAGE when both
+   are given. */
 bool pipeline_find_roster(struct store *store, const char *text, const char *week, const char *state,
                           int64_t *id, GError **error);
 

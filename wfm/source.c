@@ -24,9 +24,12 @@ static bool is_number(const char *text)
     return strspn(text, "0123456789") == strlen(text);
 }
 
-static bool from_file(struct source *source, const char *path, GError **error)
+static bool from_file(struct source *source, const struct options *options, const char *path, GError **error)
 {
     source->what = g_strdup(path);
+    if (options_given(options, "week"))
+        return wfm_fail(error, WFM_ERROR_USAGE, "%s and --week %s both say which roster: give one of them",
+                        path, options_text(options, "week"));
     if (!plan_read(path, &source->problem, &source->solution, error))
         return false;
     source->made_by = plan_version(path);
@@ -56,7 +59,7 @@ struct source *source_open_at(const struct options *options, int i, GError **err
     AUTO(source) source = g_new0(struct source, 1);
     const char *arg = options_arg(options, i);
     bool file = arg != NULL && !is_number(arg);
-    if (file ? !from_file(source, arg, error) : !from_store(source, options, arg, error))
+    if (file ? !from_file(source, options, arg, error) : !from_store(source, options, arg, error))
         return NULL;
     return g_steal_pointer(&source);
 }

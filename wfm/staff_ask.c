@@ -11,7 +11,7 @@ const struct option_row staff_rows[] = {
     {"calls", OPTION_REAL, "N", NULL, 0, 1e7, "calculator: contacts offered in --per; no database is used"},
     {"per", OPTION_SPAN, "TIME", "30min", 1, 604800, "calculator: the time --calls is counted over"},
     {"aht", OPTION_SPAN, "TIME", "180s", 0.1, 604800, "calculator: average handling time"},
-    {"target", OPTION_REAL, "SHARE", "0.8", 0, 1,
+    {"target", OPTION_SHARE, "SHARE", "0.8", 0, 1,
      "calculator: share to answer in time, 0 = no such target; of deferred work all of it unless given"},
     {"threshold", OPTION_SPAN, "TIME", "20s", 0, 604800, "calculator: what in time means"},
     {"patience", OPTION_SPAN, "TIME", "0", 0, 604800,
@@ -22,9 +22,9 @@ const struct option_row staff_rows[] = {
      "calculator: who gives up sooner is left out of excl_short"},
     {"asa-max", OPTION_SPAN, "TIME", "0", 0, 604800,
      "calculator: mean wait of the answered is at most this; 0 = no such target"},
-    {"abandon-max", OPTION_REAL, "SHARE", "1", 0, 1,
+    {"abandon-max", OPTION_SHARE, "SHARE", "1", 0, 1,
      "calculator: at most this share gives up; 1 = no such target"},
-    {"occupancy-max", OPTION_REAL, "SHARE", "1", 0.01, 1,
+    {"occupancy-max", OPTION_SHARE, "SHARE", "1", 0.01, 1,
      "calculator: agents are at most this busy; 1 = no such target; of deferred work the share of the time "
      "that "
      "is work"},
@@ -41,7 +41,7 @@ const struct option_row staff_rows[] = {
      "calculator: contacts handled or waiting at once; who finds no line is turned away"},
     {"blend-idle", OPTION_INT, "N", NULL, 0, 100000,
      "calculator: outbound work of the same --aht is started while more agents than this are idle"},
-    {"busyness", OPTION_REAL, "SHARE", "0", 0, 2,
+    {"busyness", OPTION_SHARE, "SHARE", "0", 0, 2,
      "calculator: standard deviation of the true rate around --calls, as a share of it: an uncertain "
      "forecast"},
     {"agents", OPTION_REAL, "N", NULL, 0, 100000, "calculator: what so many agents on shift achieve"},
@@ -122,6 +122,18 @@ char *staff_variable_text(const struct staff_variable *variable, double value)
     return g_strdup_printf("%s%s", number, row_of(variable->name)->type == OPTION_SPAN ? " s" : "");
 }
 
+/* Options of the stored forecast, which the calculator would not look at. */
+static bool forecast_check(const struct options *options, GError **error)
+{
+    static const char *const names[] = {"week", "weeks", "scenario", "without", "certain", "allow-missing"};
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+        if (options_given(options, names[i]))
+            return wfm_fail(
+                error, WFM_ERROR_USAGE,
+                "--%s is for a stored forecast, --calls for the calculator: leave one of them out", names[i]);
+    return true;
+}
+
 bool staff_asks_calculator(const struct options *options, bool *out, GError **error)
 {
     const char *const *grid = options_list(options, "grid");
@@ -134,7 +146,7 @@ bool staff_asks_calculator(const struct options *options, bool *out, GError **er
             return wfm_fail(error, WFM_ERROR_USAGE, "--%s is for the calculator, which needs --calls N",
                             row->name);
     *out = asked;
-    return true;
+    return !asked || forecast_check(options, error);
 }
 
 /* --- options to numbers
@@ -144,10 +156,12 @@ bool staff_asks_calculator(const struct options *options, bool *out, GError **er
 static bool value_parse(const struct option_row *row, const char *where, const char *text, double *value,
                         GError **error)
 {
-    bool span = row->type == OPTION_SPAN;
-    if (!(span ? span_parse(text, value) : number_parse(text, '.', value)))
+    bool span = row->type == OPTION_SPAN, share = row->type == OPTION_SHARE;
+    if (!(span ? span_parse(text, value) : share ? share_parse(text, value) : number_parse(text, '.', value)))
         return wfm_fail(error, WFM_ERROR_USAGE, "--%s: \"%s\" is not a %s", where, text,
-                        span ? "span of time; write 20s, 30min, 4h" : "number");
+                        span    ? "span of time; write 20s, 30min, 4h"
+                        : share ? "share; write 0.2 or 20%"
+                                : "number");
     if (row->type == OPTION_INT && *value != floor(*value))
         return wfm_fail(error, WFM_ERROR_USAGE, "--%s: %s must be a whole number", where, text);
     if ((row->min != 0 || row->max != 0) && (*value < row->min || *value > row->max))
@@ -175,7 +189,7 @@ static bool shrinkage_parse(const char *text, double *out, GError **error)
     for (int i = 0; parts[i] != NULL; i++) {
         const char *equals = strchr(parts[i], '=');
         double share;
-        if (!number_parse(equals != NULL ? equals + 1 : parts[i], '.', &share) || equals == parts[i] ||
+        if (!share_parse(equals != NULL ? equals + 1 : parts[i], &share) || equals == parts[i] ||
             (equals == NULL && parts[1] != NULL))
             return wfm_fail(error, WFM_ERROR_USAGE,
                             "--shrinkage %s: \"%s\" is not a share; write 0.3 or adherence=0.03,system=0.02",
@@ -184,6 +198,10 @@ static bool shrinkage_parse(const char *text, double *out, GError **error)
             return wfm_fail(error, WFM_ERROR_USAGE,
                             "--shrinkage %s: %g must be between 0 and %g (0.3 is 30 %%)", text, share,
                             SHRINKAGE_MAX);
+        for (int k = 0; equals != NULL && k < i; k++)
+            if (strncmp(parts[k], parts[i], (size_t)(equals + 1 - parts[i])) == 0)
+                return wfm_fail(error, WFM_ERROR_USAGE, "--shrinkage %s: %.*s is given twice; add them up",
+                                text, (int)(equals - parts[i]), parts[i]);
         stays *= 1 - share;
     }
     *out = 1 - stays;
@@ -311,6 +329,9 @@ static bool immediate_check(const struct staff_ask *ask, GError **error)
     if (isnan(c->level_share[(int)c->chats - 1]))
         return wfm_fail(error, WFM_ERROR_USAGE, "--chats %g: --chat-aht must give as many handling times",
                         c->chats);
+    if (c->backlog > 0)
+        return wfm_fail(error, WFM_ERROR_USAGE,
+                        "--backlog %g is for deferred work: give --due, or leave it out", c->backlog);
     bool none = !(c->target > 0) && !(c->asa_max_s > 0) && c->abandon_max >= 1 && c->occupancy_max >= 1;
     if (none && isnan(ask->agents))
         return wfm_fail(error, WFM_ERROR_USAGE,

@@ -30,6 +30,8 @@ the habit of dividing the handling time by three|agents|whole agents|31.0000|--c
 blending by Bhulai and Koole|outbound|as asked|332.2560|--calls 403.9 --per 1h --aht 120 --blend-idle 1 --agents 25
 and its level|service_level|as asked|0.7941|--calls 403.9 --per 1h --aht 120 --threshold 10 --blend-idle 1 --agents 25
 shrinkage by parts multiplies|shrinkage|-|0.0494|--calls 400 --shrinkage adherence=0.03,system=0.02
+shares in percent|required|-|47.2705|--calls 400 --target 80% --shrinkage adherence=3%,system=2%
+grid of percents|agents|-|45.0000|--calls 400 --grid target=80%
 agents at work over what stays|required|-|47.2705|--calls 400 --shrinkage adherence=0.03,system=0.02
 the same at work|required_at_work|-|44.9353|--calls 400 --shrinkage adherence=0.03,system=0.02
 whole agents at work|at_work|whole agents at work|45.0000|--calls 400 --shrinkage 0.1
@@ -93,6 +95,13 @@ grid of the same twice|aht is walked over already|--calls 10 --grid aht=10 --gri
 grid and option|--aht 30 is given, too|--calls 10 --grid aht=10 --aht 30
 too many points|more than 1000 values|--calls 10 --grid aht=1:5000:1
 figure of no column|--show colour: must be one of|--calls 10 --show colour
+figure without a table of two|--show occupancy is for the table over two --grid|--calls 10 --show occupancy
+a share above all|--target 180%: must be between 0 and 1|--calls 10 --target 180%
+a part of shrinkage twice|training is given twice|--calls 10 --shrinkage training=0.1,training=0.1
+backlog of calls|--backlog 8 is for deferred work: give --due|--calls 10 --backlog 8
+a week of the calculator|--week is for a stored forecast|--calls 10 --week 2026-W48
+a scenario of the calculator|--scenario is for a stored forecast|--calls 10 --scenario strike
+certain days of the calculator|--certain is for a stored forecast|--calls 10 --certain
 solve without agents|--solve-for calls needs --agents N|--solve-for calls
 solve for what is given|leave --aht out|--solve-for aht --calls 10 --aht 10 --agents 3
 ROWS

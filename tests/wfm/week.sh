@@ -127,6 +127,8 @@ check "simulate on four" "$wfm" simulate one.plan --replications 33 --jobs 4 --d
 equal "threads change nothing" "$(cat "$work/out")" "$(cat "$work/simulated")"
 equal "expected, simulated and the points between" \
   "$(awk -F, 'NR > 1 { e = $7 - $6 - $9; n += (e < 1e-9 && e > -1e-9) } END { print (n == NR - 1), (NR > 5) }' "$work/out")" "1 1"
+refuses "a roster of another week" 2 "roster 1 and --week 2020-W01 both say which" "$wfm" simulate 1 --week 2020-W01
+refuses "a plan file of another week" 2 "one.plan and --week 2020-W01 both say which" "$wfm" simulate one.plan --week 2020-W01
 disturbed() { timeout --preserve-status -s INT 2 "$wfm" simulate one.plan --replications 100000 --quiet --format csv; }
 refuses "simulate: interrupted" 11 "replications done" disturbed
 equal "simulate: what was done is told" "$(wc -l <"$work/out")" 3
