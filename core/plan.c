@@ -137,6 +137,12 @@ void demand_add_offset(struct demand *demand)
     demand->offset = g_new0(double, cells + 1);
 }
 
+void demand_add_correlation(struct demand *demand)
+{
+    g_free(demand->day_correlation);
+    demand->day_correlation = g_new0(double, (gsize)demand->n_queues + 1);
+}
+
 void demand_add_row(struct demand *demand, const struct sla_row *row)
 {
     demand->rows = g_renew(struct sla_row, demand->rows, demand->n_rows + 1);
@@ -148,6 +154,7 @@ void demand_clear(struct demand *demand)
     g_free(demand->offered);
     g_free(demand->aht_s);
     g_free(demand->busyness_cv2);
+    g_free(demand->day_correlation);
     g_free(demand->offset);
     g_free(demand->gain);
     g_free(demand->rows);

@@ -72,6 +72,9 @@ struct demand {
     double *offset; /* n_queues × grid.n, by queue: present agents added before a service level is read off
                        its model, because a simulation of a roster showed the queue to do so much better
                        (others help) or worse than it says. Made into the pieces already. NULL = none */
+    double *day_correlation; /* n_queues: how strongly two days of a roster week turn out busier or calmer
+                                together, 0..1: correlation of the normal scores of their factors. Without
+                                busyness_cv2 of no effect. NULL = all 0: days are independent */
 };
 
 #define BUSYNESS_CV2_MAX                                                                                     \
@@ -184,13 +187,15 @@ bool plan_horizon(const struct operation *operation, int32_t first_day, int n_we
                   GError **error);
 
 /* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well; demand_add_load:
-   offered and aht_s; demand_add_busyness: busyness_cv2; demand_add_offset: offset. demand_add_row takes rows
+   offered and aht_s; demand_add_busyness: busyness_cv2; demand_add_offset: offset;
+   demand_add_correlation: day_correlation. demand_add_row takes rows
    in their order. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
 void demand_add_gains(struct demand *demand);
 void demand_add_load(struct demand *demand);
 void demand_add_busyness(struct demand *demand);
 void demand_add_offset(struct demand *demand);
+void demand_add_correlation(struct demand *demand);
 void demand_add_row(struct demand *demand, const struct sla_row *row);
 void demand_clear(struct demand *demand);
 

@@ -55,6 +55,8 @@ static const struct rec_field demand_fields[] = {
      .optional = true},
     {"offset", REC_REALS, REC_AT(demand_file, demand.offset), REC_COUNT(demand_file, n_offset),
      .optional = true},
+    {"day_correlation", REC_REALS, REC_AT(demand_file, demand.day_correlation),
+     REC_COUNT(demand_file, n_correlation), .optional = true},
     {.key = NULL},
 };
 
@@ -176,6 +178,7 @@ static json_t *problem_json(const struct plan_problem *problem, const struct rec
     file.n_gain = demand->gain != NULL ? file.n_width : 0;
     file.n_offered = file.n_aht = demand->offered != NULL ? file.n_need : 0;
     file.n_busyness = demand->busyness_cv2 != NULL ? demand->n_queues : 0;
+    file.n_correlation = demand->day_correlation != NULL ? demand->n_queues : 0;
     file.n_offset = demand->offset != NULL ? file.n_need : 0;
     if (file.n_width < 0 || problem->operation == NULL) {
         wfm_fail(error, WFM_ERROR_INTERNAL, "problem: %d queues × %d intervals × %d pieces cannot be written",

@@ -102,6 +102,20 @@ static bool check_rows(const struct demand_file *file, int n, GError **error)
     return true;
 }
 
+/* A number of each queue, or none: between 0 and most. */
+static bool check_shares(const struct demand_file *file, const char *name, const double *shares, int n,
+                         double most, GError **error)
+{
+    if (n != 0 && n != file->demand.n_queues)
+        return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.%s: %d where %d queues are, or none", name, n,
+                        file->demand.n_queues);
+    for (int q = 0; q < n; q++)
+        if (!(shares[q] >= 0 && shares[q] <= most))
+            return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.%s[%d]: %g; it must be between 0 and %g",
+                            name, q, shares[q], most);
+    return true;
+}
+
 /* The load is optional, and simulated. */
 static bool check_load(const struct demand_file *file, GError **error)
 {
@@ -117,15 +131,10 @@ static bool check_load(const struct demand_file *file, GError **error)
                             "problem.demand: offered[%d] is %g and aht_s[%d] %g; neither is negative, and "
                             "contacts take time",
                             i, demand->offered[i], i, demand->aht_s[i]);
-    if (file->n_busyness != 0 && file->n_busyness != demand->n_queues)
-        return wfm_fail(error, WFM_ERROR_INPUT,
-                        "problem.demand.busyness_cv2: %d where %d queues are, or none", file->n_busyness,
-                        demand->n_queues);
-    for (int q = 0; q < file->n_busyness; q++)
-        if (!(demand->busyness_cv2[q] >= 0 && demand->busyness_cv2[q] <= BUSYNESS_CV2_MAX))
-            return wfm_fail(error, WFM_ERROR_INPUT,
-                            "problem.demand.busyness_cv2[%d]: %g; it must be between 0 and %g", q,
-                            demand->busyness_cv2[q], BUSYNESS_CV2_MAX);
+    if (!check_shares(file, "busyness_cv2", demand->busyness_cv2, file->n_busyness, BUSYNESS_CV2_MAX,
+                      error) ||
+        !check_shares(file, "day_correlation", demand->day_correlation, file->n_correlation, 1, error))
+        return false;
     return file->n_offset == 0 || file->n_offset == file->n_need ||
            wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.offset: %d where %d are needed, or none",
                     file->n_offset, file->n_need);

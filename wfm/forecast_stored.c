@@ -154,6 +154,7 @@ static char *report_json(const struct forecast_task *task, const char *own)
     json_object_set_new(root, "models", models);
     json_object_set_new(root, "backtest", backtest);
     set_real(root, "busyness_cv2", forecast->busyness_cv2);
+    set_real(root, "day_correlation", forecast->day_correlation);
     set_patience(root, &forecast->patience);
     json_object_set_new(root, "days_cleaned", json_integer(forecast->days_cleaned));
     json_object_set_new(root, "slots_missing", json_integer(forecast->slots_missing));

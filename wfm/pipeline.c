@@ -133,7 +133,7 @@ static bool no_forecast(const struct planning *planning, const char *queue, GErr
 }
 
 /* What the forecast found beside the load: patience, where the operation says none and customers wait on the
-   line, and how uncertain its days are. */
+   line, and how uncertain its days are, each and together. */
 static void take_report(const char *report, struct queue *queue, struct load *load)
 {
     if (report == NULL)
@@ -141,11 +141,13 @@ static void take_report(const char *report, struct queue *queue, struct load *lo
     json_t *root = json_loads(report, 0, NULL);
     double mean_s = json_number_value(json_object_get(json_object_get(root, "patience"), "mean_s"));
     double cv2 = json_number_value(json_object_get(root, "busyness_cv2"));
+    double together = json_number_value(json_object_get(root, "day_correlation"));
     if (mean_s > 0 && !(queue->patience_s > 0) && !queue->endless_patience &&
         !channel_is_deferred(queue->channel))
         queue->patience_s = mean_s;
     if (cv2 > 0)
         load->busyness_cv2 = fmin(cv2, BUSYNESS_PLANNED_MAX);
+    load->day_correlation = CLAMP(together, 0, 1);
     json_decref(root);
 }
 
@@ -188,6 +190,7 @@ static void divide_callbacks(const struct operation *operation, struct load *loa
             continue;
         stays[from] -= queue->callback_share;
         loads[q].busyness_cv2 = loads[from].busyness_cv2;
+        loads[q].day_correlation = loads[from].day_correlation;
         for (int32_t iv = 0; iv < loads[q].grid.n; iv++) {
             loads[q].offered[iv] = queue->callback_share * loads[from].offered[iv];
             loads[q].aht_s[iv] = queue->aht_s;

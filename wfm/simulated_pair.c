@@ -130,16 +130,20 @@ static void add_cost(struct table *table, const struct simulated_pair *pair)
         table_real(table, cost[i]);
 }
 
+/* The same n numbers, or none? */
+static bool same_numbers(const double *a, const double *b, size_t n)
+{
+    return (a == NULL) == (b == NULL) && (a == NULL || memcmp(a, b, n * sizeof *a) == 0);
+}
+
 /* Were both made for the same contacts? */
 static bool same_forecast(const struct demand *a, const struct demand *b)
 {
-    size_t cells = (size_t)a->n_queues * (size_t)a->grid.n;
-    bool busyness = a->busyness_cv2 != NULL;
-    return a->n_queues == b->n_queues && memcmp(a->offered, b->offered, cells * sizeof *a->offered) == 0 &&
-           memcmp(a->aht_s, b->aht_s, cells * sizeof *a->aht_s) == 0 &&
-           busyness == (b->busyness_cv2 != NULL) &&
-           (!busyness ||
-            memcmp(a->busyness_cv2, b->busyness_cv2, (size_t)a->n_queues * sizeof *a->busyness_cv2) == 0);
+    size_t queues = (size_t)a->n_queues, cells = queues * (size_t)a->grid.n;
+    return a->n_queues == b->n_queues && same_numbers(a->offered, b->offered, cells) &&
+           same_numbers(a->aht_s, b->aht_s, cells) &&
+           same_numbers(a->busyness_cv2, b->busyness_cv2, queues) &&
+           same_numbers(a->day_correlation, b->day_correlation, queues);
 }
 
 static void print_verdict(const struct simulated_pair *pair, const struct tally *tally)

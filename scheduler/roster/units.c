@@ -379,6 +379,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         demand_add_load(&to->demand);
     if (old->busyness_cv2 != NULL)
         demand_add_busyness(&to->demand);
+    if (old->day_correlation != NULL)
+        demand_add_correlation(&to->demand);
     if (old->offset != NULL)
         demand_add_offset(&to->demand);
     for (int r = 0; r < old->n_rows; r++) { /* queues keep their order */
@@ -402,6 +404,8 @@ static void copy_demand(struct plan_problem *to, const struct plan_problem *from
         }
         if (old->busyness_cv2 != NULL)
             to->demand.busyness_cv2[a] = old->busyness_cv2[b];
+        if (old->day_correlation != NULL)
+            to->demand.day_correlation[a] = old->day_correlation[b];
         if (old->offset != NULL)
             memcpy(to->demand.offset + a * cells, old->offset + b * cells, cells * sizeof *old->offset);
         memcpy(to->demand.need + a * cells, old->need + b * cells, cells * sizeof *old->need);

@@ -2,24 +2,14 @@
 
 #include <math.h>
 
+#include "scheduler/simulate/estimate.h"
 #include "scheduler/staffing/poisson.h"
 
 #define ALMOST_NORMAL 1e-5 /* cv2 below which the cube root is good to 2e-6 */
 #define STEPS_MAX 60
 #define TOLERANCE 1e-12
-
-/* Upper quantile of the standard normal for p <= 1/2, to 5e-4 (Abramowitz & Stegun 26.2.23). */
-static double normal_upper(double p)
-{
-    double t = sqrt(-2 * log(p));
-    return t -
-           (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-}
-
-static double normal_quantile(double u)
-{
-    return u < 0.5 ? -normal_upper(u) : normal_upper(1 - u);
-}
+#define LUCK_MIN 0x1p-53 /* beyond it, and below 1, nothing is drawn */
+#define LUCK_MAX (1 - 0x1p-53)
 
 double busy_factor(double cv2, double u)
 {
@@ -39,4 +29,13 @@ double busy_factor(double cv2, double u)
         x = next;
     }
     return x / a;
+}
+
+double busy_luck(double correlation, double week, double day)
+{
+    if (!(correlation > 0))
+        return day;
+    double together = sqrt(fmin(correlation, 1)), alone = sqrt(1 - fmin(correlation, 1));
+    double score = together * normal_quantile(week) + alone * normal_quantile(day);
+    return fmin(fmax(0.5 * erfc(-score * M_SQRT1_2), LUCK_MIN), LUCK_MAX);
 }

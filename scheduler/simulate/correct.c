@@ -23,20 +23,6 @@ static double expected(const struct plan_problem *problem, const struct plan_sol
     return report.sl;
 }
 
-/* The normal quantile: where half the complementary error function is 1 - p. */
-static double normal_quantile(double p)
-{
-    double low = -8, high = 8;
-    while (high - low > 1e-9) {
-        double middle = (low + high) / 2;
-        if (0.5 * erfc(-middle / G_SQRT2) < p)
-            low = middle;
-        else
-            high = middle;
-    }
-    return (low + high) / 2;
-}
-
 /* Is the line a contract period, or all there is of a queue whose contract counts by the interval? */
 static bool is_period(const struct plan_problem *problem, const struct simulate_line *line)
 {

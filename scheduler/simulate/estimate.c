@@ -97,3 +97,18 @@ double sorted_quantile(const double *values, int n, double p)
         return values[n - 1];
     return values[below] + (at - below) * (values[below + 1] - values[below]);
 }
+
+/* 0 < p <= 1/2. */
+static double normal_lower(double p)
+{
+    double t = sqrt(-2 * log(p));
+    double x =
+        (2.515517 + t * (0.802853 + t * 0.010328)) / (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) - t;
+    double step = (0.5 * erfc(-x * M_SQRT1_2) - p) * sqrt(2 * M_PI) * exp(x * x / 2);
+    return x - step / (1 + x * step / 2);
+}
+
+double normal_quantile(double p)
+{
+    return p <= 0.5 ? normal_lower(p) : -normal_lower(1 - p);
+}

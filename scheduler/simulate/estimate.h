@@ -38,4 +38,8 @@ double share_trials(const struct ratio_estimate *estimate, int n, int cluster);
 /* Quantile of n sorted values, linear between them (type 7 of Hyndman & Fan 1996). n >= 1, p in [0, 1]. */
 double sorted_quantile(const double *values, int n, double p);
 
+/* Quantile of the standard normal, p in (0, 1): Abramowitz & Stegun 26.2.23 and one step of Halley's method.
+   Absolute error below 1e-9; that of 1 - p is the negative. */
+double normal_quantile(double p);
+
 #endif

@@ -6,7 +6,7 @@
 #include "scheduler/simulate/busy.h"
 
 /* Streams of chance of a replication. */
-enum { CHANCE_CONTACTS, CHANCE_STAFF, CHANCE_DAYS };
+enum { CHANCE_CONTACTS, CHANCE_STAFF, CHANCE_DAYS, CHANCE_WEEKS };
 
 /* What one thread needs and adds up. */
 struct worker {
@@ -116,21 +116,38 @@ static void add_counts(struct worker *w, int replication)
     }
 }
 
-/* Contacts of days that are busier or calmer. The second of a pair turns the first upside down. */
+/* Monday of the roster week that a day counts to: what lies before the first in the queue's zone is of it,
+   and so at the end. */
+static int32_t week_of(const struct plan_problem *problem, int32_t day)
+{
+    int32_t week = day < problem->first_day ? 0 : (day - problem->first_day) / 7;
+    return problem->first_day + 7 * MIN(week, MAX(problem->n_weeks, 1) - 1);
+}
+
+/* The factor of a local day of a queue. The second of a pair turns the first upside down. */
+static double day_factor(const struct simulation *s, int queue, int32_t day, int replication)
+{
+    const struct demand *demand = &s->problem->demand;
+    uint64_t pair = (uint64_t)replication / 2, stream = g_str_hash(s->problem->operation->queues[queue].id);
+    double correlation = demand->day_correlation != NULL ? demand->day_correlation[queue] : 0;
+    double own = random_uniform_at(random_at(s->ask->seed, CHANCE_DAYS, pair), stream, (uint64_t)day);
+    double week = random_uniform_at(random_at(s->ask->seed, CHANCE_WEEKS, pair), stream,
+                                    (uint64_t)week_of(s->problem, day));
+    double luck = busy_luck(correlation, week + 0x1p-54, own + 0x1p-54);
+    return busy_factor(demand->busyness_cv2[queue], replication % 2 == 0 ? luck : 1 - luck);
+}
+
+/* Contacts of days that are busier or calmer. */
 static void draw_days(struct worker *w, int replication)
 {
     const struct simulation *s = w->s;
     const struct demand *demand = &s->problem->demand;
-    uint64_t seed = random_at(s->ask->seed, CHANCE_DAYS, (uint64_t)(replication / 2));
     for (int q = 0; q < demand->n_queues; q++) {
-        uint64_t stream = g_str_hash(s->problem->operation->queues[q].id);
         double factor = 1;
         for (int32_t iv = 0; iv < demand->grid.n; iv++) {
             size_t cell = DEMAND_CELL(demand, q, iv);
-            if (iv == 0 || s->day[cell] != s->day[cell - 1]) {
-                double u = random_uniform_at(seed, stream, (uint64_t)s->day[cell]) + 0x1p-54;
-                factor = busy_factor(demand->busyness_cv2[q], replication % 2 == 0 ? u : 1 - u);
-            }
+            if (iv == 0 || s->day[cell] != s->day[cell - 1])
+                factor = day_factor(s, q, s->day[cell], replication);
             w->offered[cell] = s->offered[cell] * factor;
         }
     }

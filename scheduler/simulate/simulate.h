@@ -4,10 +4,10 @@
  *
  * The staffing of every interval comes from the shifts with their breaks, by skill set; contacts from the
  * load, as Poisson arrivals with random handling time and patience. Where the demand has busyness_cv2, every
- * local day of a queue is busier or calmer by a Gamma factor of its own (days and queues independent); two
- * replications in a row have opposite factors (antithetic), which narrows the intervals. Replications differ
- * in contacts, days and absences; the same seed gives the same ones for every roster, so two rosters are
- * compared on equal terms.
+ * local day of a queue is busier or calmer by a Gamma factor; those of a roster week go together as its
+ * day_correlation says (a normal copula, busy.h), weeks and queues are independent. Two replications in a row
+ * have opposite factors (antithetic), which narrows the intervals. Replications differ in contacts, days and
+ * absences; the same seed gives the same ones for every roster, so two rosters are compared on equal terms.
  *
  * Shrinkage out of office is whole agents missing whole shifts (staff.h), in office its mean share. Routing
  * is the operation's (groups.h). Deferred queues (email, …) are worked on while nobody waits, or,

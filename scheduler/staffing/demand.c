@@ -232,6 +232,11 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
             demand_add_busyness(context->demand);
         context->demand->busyness_cv2[queue] = known->busyness_cv2;
     }
+    if (known->busyness_cv2 > 0 && known->day_correlation > 0) {
+        if (context->demand->day_correlation == NULL)
+            demand_add_correlation(context->demand);
+        context->demand->day_correlation[queue] = known->day_correlation;
+    }
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))
         return fill_periods(context, queue, load, models, need, scale, error);

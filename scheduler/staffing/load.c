@@ -28,6 +28,7 @@ struct load load_of_demand(const struct demand *demand, int queue)
         .offered = demand->offered + first,
         .aht_s = demand->aht_s + first,
         .busyness_cv2 = demand->busyness_cv2 != NULL ? demand->busyness_cv2[queue] : 0,
+        .day_correlation = demand->day_correlation != NULL ? demand->day_correlation[queue] : 0,
         .offset = demand->offset != NULL ? demand->offset + first : NULL,
     };
 }

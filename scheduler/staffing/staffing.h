@@ -21,6 +21,7 @@ struct load {
                              load leaves of a grid before */
     struct deferred_lot *opening; /* n_opening: it, in agent-seconds at the queue's occupancy cap. Owned */
     int n_opening;
+    double day_correlation; /* as in struct demand: how busyness of two days of a week goes together */
 };
 struct deferred_lot;
 void load_init(struct load *load, const struct grid *grid);

@@ -94,6 +94,9 @@ static struct plan_problem *filled_problem(void)
     demand_add_busyness(demand);
     for (int q = 0; q < demand->n_queues; q++)
         demand->busyness_cv2[q] = 0.01 / (q + 3);
+    demand_add_correlation(demand);
+    for (int q = 0; q < demand->n_queues; q++)
+        demand->day_correlation[q] = 1.0 / (q + 3);
     demand_add_offset(demand);
     for (int iv = 0; iv < demand->grid.n; iv++) {
         demand->offset[iv] = 1.25 - iv / 11.0;
@@ -147,6 +150,7 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(e->aht_s, d->aht_s, cells * sizeof(double));
     ck_assert_mem_eq(e->offset, d->offset, cells * sizeof(double));
     ck_assert_mem_eq(e->busyness_cv2, d->busyness_cv2, (size_t)d->n_queues * sizeof(double));
+    ck_assert_mem_eq(e->day_correlation, d->day_correlation, (size_t)d->n_queues * sizeof(double));
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -164,6 +168,7 @@ START_TEST(files_from_before_still_read)
     ck_no_error(error);
     ck_assert_int_eq(p->operation->contracts[0].consecutive_days_off_max, 0);
     ck_assert(p->base == NULL && p->n_headcounts == 0 && s->penalty == 0);
+    ck_assert(p->demand.busyness_cv2 == NULL && p->demand.day_correlation == NULL);
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -182,6 +187,10 @@ static const struct {
     {"contacts without time", "\"aht_s\":[240.5,241.5", "\"aht_s\":[240.5,0.0", "contacts take time"},
     {"busyness of no queue", "\"busyness_cv2\":[", "\"busyness_cv2\":[0.5,", "queues are, or none"},
     {"offsets of one cell more", "\"offset\":[1.25,", "\"offset\":[1.25,0.5,", "are needed, or none"},
+    {"correlation of no queue", "\"day_correlation\":[", "\"day_correlation\":[0.5,", "queues are, or none"},
+    {"correlation below nothing", "\"day_correlation\":[", "\"day_correlation\":[-",
+     "day_correlation[0]: -0.333333; it must be between 0 and 1"},
+    {"correlation beyond one", "\"day_correlation\":[0.", "\"day_correlation\":[1.", "between 0 and 1"},
     {"busyness below nothing", "\"busyness_cv2\":[", "\"busyness_cv2\":[-", "between 0 and 1"},
     {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
     {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},

@@ -5,7 +5,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/random.h"
 #include "scheduler/simulate/busy.h"
+#include "scheduler/simulate/estimate.h"
 #include "scheduler/simulate/simulate.h"
 #include "scheduler/simulate/staff.h"
 #include "tests/scheduler/roster_tiny.h"
@@ -56,6 +58,29 @@ static void steady_init(struct steady *s, int n_queues, int agents, double per_i
                                          .n_shifts = agents * 7,
                                          .staffed = s->staffed,
                                          .n_staffed = n_queues * demand->grid.n};
+}
+
+/* Another week of the same queue, load and shifts. Of one queue alone. */
+static void steady_again(struct steady *s)
+{
+    struct demand *demand = &s->problem->demand;
+    int32_t n = demand->grid.n;
+    s->problem->n_weeks = 2;
+    demand->grid.n = 2 * n;
+    demand->offered = g_renew(double, demand->offered, demand->grid.n);
+    demand->aht_s = g_renew(double, demand->aht_s, demand->grid.n);
+    memcpy(demand->offered + n, demand->offered, (size_t)n * sizeof(double));
+    memcpy(demand->aht_s + n, demand->aht_s, (size_t)n * sizeof(double));
+    g_free(s->staffed);
+    s->staffed = s->solution.staffed = NULL;
+    s->shifts = g_renew(struct shift, s->shifts, 2 * s->solution.n_shifts);
+    for (int i = 0; i < s->solution.n_shifts; i++) {
+        s->shifts[s->solution.n_shifts + i] = s->shifts[i];
+        s->shifts[s->solution.n_shifts + i].start_ts += 7 * DAY_S;
+        s->shifts[s->solution.n_shifts + i].end_ts += 7 * DAY_S;
+    }
+    s->solution.shifts = s->shifts;
+    s->solution.n_shifts *= 2;
 }
 
 static void steady_clear(struct steady *s)
@@ -115,6 +140,75 @@ START_TEST(factors_have_mean_and_spread)
     }
     ck_assert_double_eq_tol(sum / N, 1, 1e-3 * sqrt(cv2));
     ck_assert_double_eq_tol(squares / N - 1, cv2, 5e-3 * cv2);
+}
+END_TEST
+
+static const struct {
+    double p, want;
+} normals[] = {{0.5, 0},
+               {0.6, 0.2533471031357997},
+               {0.9, 1.2815515655446004},
+               {0.975, 1.959963984540054},
+               {1e-4, -3.719016485455709},
+               {1e-10, -6.361340902404056}};
+
+START_TEST(quantile_of_the_normal)
+{
+    ck_assert_double_eq_tol(normal_quantile(normals[_i].p), normals[_i].want, 1e-9);
+    if (normals[_i].p > 0.5)
+        ck_assert(normal_quantile(1 - normals[_i].p) == -normal_quantile(1 - (1 - normals[_i].p)));
+}
+END_TEST
+
+/* Factors of two days of a week: each as alone, together as the copula says. want: correlation of the two
+   Gamma factors, by Gauss-Hermite quadrature of 80 × 80 points. */
+static const struct {
+    const char *what;
+    double cv2, correlation, want;
+} togethers[] = {
+    {"independent", 0.04, 0, 0},
+    {"a demo queue", 0.01, 0.15, 0.149717},
+    {"nearly as its normal scores", 0.04, 0.5, 0.497792},
+    {"skewed", 0.25, 0.3, 0.288809},
+    {"exponential", 1, 0.9, 0.882851},
+    {"days alike", 0.04, 1, 1},
+};
+
+START_TEST(days_go_together)
+{
+    enum { N = 60000 };
+    double sum = 0, squares = 0, products = 0, cv2 = togethers[_i].cv2, rho = togethers[_i].correlation;
+    for (uint64_t i = 0; i < N; i++) {
+        double week = random_uniform_at(1, 0, i) + 0x1p-54, factor[2];
+        for (uint64_t day = 0; day < 2; day++) {
+            double own = random_uniform_at(2, day, i) + 0x1p-54, luck = busy_luck(rho, week, own);
+            ck_assert(rho > 0 || luck == own);
+            ck_assert_double_eq_tol(busy_luck(rho, 1 - week, 1 - own), 1 - luck, 1e-12);
+            factor[day] = busy_factor(cv2, luck);
+            sum += factor[day] / 2;
+            squares += (factor[day] - 1) * (factor[day] - 1) / 2;
+        }
+        ck_assert(rho < 1 || factor[0] == factor[1]);
+        products += (factor[0] - 1) * (factor[1] - 1);
+    }
+    /* four standard errors and more */
+    ck_assert_double_eq_tol(sum / N, 1, 4 * sqrt(cv2 / N));
+    ck_assert_double_eq_tol(squares / N / cv2, 1, 4 * sqrt((2 + 6 * cv2) / N));
+    ck_assert_msg(fabs(products / squares - togethers[_i].want) < 4 * sqrt((1 + 6 * cv2) / N),
+                  "%s: %g, not %g", togethers[_i].what, products / squares, togethers[_i].want);
+}
+END_TEST
+
+/* Whatever is drawn, luck is never 0 or 1. */
+START_TEST(luck_has_ends)
+{
+    const double low = 0x1p-54, high = 1 - 0x1p-53;
+    for (int i = 1; i <= 10; i++) {
+        double least = busy_luck(i / 10.0, low, low), most = busy_luck(i / 10.0, high, high);
+        ck_assert(least > 0 && least < 1e-15 && most < 1 && most > 1 - 1e-15);
+        ck_assert(isfinite(busy_factor(0.04, most)) && busy_factor(0.04, 1 - most) > 0);
+        ck_assert(isfinite(busy_factor(0.04, 1 - least)) && busy_factor(0.04, least) > 0);
+    }
 }
 END_TEST
 
@@ -250,6 +344,8 @@ START_TEST(threads_do_not_matter)
 {
     struct steady s;
     steady_init(&s, 2, 8, 20, 300, 0.1, 0.02);
+    demand_add_correlation(&s.problem->demand);
+    s.problem->demand.day_correlation[1] = 0.4;
     struct simulate_ask ask = {.seed = 5, .replications = 37};
     struct simulate_report one = steady_run(&s, &ask);
     ask.threads = thread_counts[_i];
@@ -335,6 +431,58 @@ START_TEST(days_as_erlang_says)
 }
 END_TEST
 
+/* Contacts of days and weeks as they vary: n a day with cv² c and correlation r, k days together, vary by
+   k n + k n² c + k (k - 1) n² c r; days of two weeks are independent, and so are opposite replications of
+   what they were without it. want_r: that of the factors (days_go_together). */
+static const struct {
+    const char *what;
+    double correlation, want_r;
+} weeks_sums[] = {{"independent", 0, 0}, {"together", 0.5, 0.497792}, {"alike", 1, 1}};
+
+START_TEST(weeks_vary_as_their_days)
+{
+    enum { DAYS = 14, N = 1200 };
+    const double cv2 = 0.04, n = 2 * 48;
+    struct steady s;
+    steady_init(&s, 1, 1, n / 48, 1, 0, cv2);
+    steady_again(&s);
+    if (weeks_sums[_i].correlation > 0) {
+        demand_add_correlation(&s.problem->demand);
+        s.problem->demand.day_correlation[0] = weeks_sums[_i].correlation;
+    }
+    struct simulate_ask ask = {.seed = 21, .replications = N, .threads = 2};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert_int_eq(report.cluster, 2);
+    double one = 0, week = 0, between = 0, opposite = 0, mean = 0;
+    for (int i = 0; i < N; i++) {
+        const struct ratio_sample *sample = report.samples + (size_t)i * (size_t)report.n_lines;
+        double sum[2] = {0, 0}, pair = 0;
+        for (int day = 0; day < DAYS; day++) {
+            double off = sample[day].den - n;
+            ck_assert_int_eq(report.lines[day].to_iv - report.lines[day].from_iv, 48);
+            sum[day / 7] += off;
+            one += off * off / DAYS;
+            pair += i % 2 == 0 ? off * (sample[day + report.n_lines].den - n) / DAYS : 0;
+        }
+        mean += (sum[0] + sum[1]) / DAYS;
+        week += (sum[0] * sum[0] + sum[1] * sum[1]) / 2;
+        between += sum[0] * sum[1];
+        opposite += 2 * pair;
+    }
+    double day_variance = n + n * n * cv2;
+    double variance = 7 * day_variance + 42 * n * n * cv2 * weeks_sums[_i].want_r;
+    /* two between and half of the replications are independent: standard error of a variance √(2/N) */
+    ck_assert_double_eq_tol(mean / N, 0, 4 * sqrt(day_variance / N));
+    ck_assert_double_eq_tol(one / N / day_variance, 1, 4 * sqrt(2.0 / N));
+    ck_assert_msg(fabs(week / N / variance - 1) < 4 * sqrt(2.0 / N), "%s: %g, not %g", weeks_sums[_i].what,
+                  week / N, variance);
+    ck_assert_double_eq_tol(between / N / variance, 0, 4 * sqrt(2.0 / N));
+    ck_assert_double_eq_tol(opposite / N / (n * n * cv2), -0.99, 4 * sqrt(2.0 / N));
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
 /* Contract periods. The grid is the week from Monday, 23 November, so a month ends on its last day but one;
    the past is a disaster or a blessing, and only the first period knows it. */
 static const struct {
@@ -358,29 +506,8 @@ START_TEST(contract_periods)
 {
     struct steady s;
     steady_init(&s, 1, 12, 58, 300, 0, 0);
-    if (periods[_i].n_weeks == 2) { /* the load alone goes on; the second week has the shifts of the first */
-        steady_clear(&s);
-        steady_init(&s, 1, 12, 58, 300, 0, 0);
-        s.problem->n_weeks = 2;
-        struct demand *demand = &s.problem->demand;
-        demand->grid.n *= 2;
-        demand->offered = g_renew(double, demand->offered, demand->grid.n);
-        demand->aht_s = g_renew(double, demand->aht_s, demand->grid.n);
-        for (int32_t iv = 0; iv < demand->grid.n; iv++) {
-            demand->offered[iv] = 58;
-            demand->aht_s[iv] = 300;
-        }
-        g_free(s.staffed);
-        s.staffed = s.solution.staffed = NULL;
-        s.shifts = g_renew(struct shift, s.shifts, 2 * s.solution.n_shifts);
-        for (int i = 0; i < s.solution.n_shifts; i++) {
-            s.shifts[s.solution.n_shifts + i] = s.shifts[i];
-            s.shifts[s.solution.n_shifts + i].start_ts += 7 * DAY_S;
-            s.shifts[s.solution.n_shifts + i].end_ts += 7 * DAY_S;
-        }
-        s.solution.shifts = s.shifts;
-        s.solution.n_shifts *= 2;
-    }
+    if (periods[_i].n_weeks == 2)
+        steady_again(&s);
     s.problem->operation->queues[0].sla.period = periods[_i].period;
     s.problem->operation->queues[0].sla.target = 0.75;
     struct sla_past past = {1e6, periods[_i].past_in_time};
@@ -687,11 +814,15 @@ static Suite *suite(void)
     tcase_set_timeout(t, 120);
     tcase_add_loop_test(t, factor_of_a_day, 0, G_N_ELEMENTS(factors));
     tcase_add_loop_test(t, factors_have_mean_and_spread, 0, G_N_ELEMENTS(spreads));
+    tcase_add_loop_test(t, quantile_of_the_normal, 0, G_N_ELEMENTS(normals));
+    tcase_add_loop_test(t, days_go_together, 0, G_N_ELEMENTS(togethers));
+    tcase_add_test(t, luck_has_ends);
     tcase_add_test(t, absence_has_its_mean);
     tcase_add_loop_test(t, interval_of_a_share, 0, G_N_ELEMENTS(shares));
     tcase_add_test(t, ratios_and_quantiles);
     tcase_add_loop_test(t, threads_do_not_matter, 0, G_N_ELEMENTS(thread_counts));
     tcase_add_loop_test(t, days_as_erlang_says, 0, G_N_ELEMENTS(weeks));
+    tcase_add_loop_test(t, weeks_vary_as_their_days, 0, G_N_ELEMENTS(weeks_sums));
     tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
     tcase_add_test(t, closed_days_do_not_count);
     tcase_add_test(t, two_rosters);

@@ -229,10 +229,15 @@ START_TEST(certain_plans_know_uncertain_days)
         g_autoptr(GError) error = NULL;
         const struct staffing_prices prices = {.certain = k == 2};
         loads[1].busyness_cv2 = k > 0 ? 0.04 : 0;
+        loads[0].day_correlation = 0.5; /* of a certain load: nothing */
+        loads[1].day_correlation = k > 0 ? 0.3 : 0;
         staffing_demand(&operation, loads, &prices, &demands[k], &error);
         ck_no_error(error);
         ck_assert(k == 0 ? demands[k].busyness_cv2 == NULL
                          : demands[k].busyness_cv2[0] == 0 && demands[k].busyness_cv2[1] == 0.04);
+        ck_assert(k == 0 ? demands[k].day_correlation == NULL
+                         : demands[k].day_correlation[0] == 0 && demands[k].day_correlation[1] == 0.3);
+        ck_assert(load_of_demand(&demands[k], 1).day_correlation == (k > 0 ? 0.3 : 0));
     }
     for (int iv = 0; iv < N_DAY; iv++) {
         size_t cell = DEMAND_CELL(&demands[0], 1, iv);
