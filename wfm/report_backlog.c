@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
-#include "wfm/settings.h"
+#include "wfm/source.h"
 
 const struct option_row report_backlog_rows[] = {
     {"roster", OPTION_TEXT, "N", NULL, 0, 0,
@@ -162,18 +162,11 @@ static bool print_backlog(const struct options *options, struct store *store,
 
 bool report_backlog(const struct options *options, GError **error)
 {
-    int64_t id;
-    AUTO(plan_problem) problem = NULL;
-    AUTO(plan_solution) solution = NULL;
-    AUTO(store) store = settings_store(options, error);
-    if (store == NULL ||
-        !pipeline_find_roster(store, options_text(options, "roster"), options_text(options, "week"), NULL,
-                              &id, error) ||
-        !store_roster_problem(store, id, &problem, error) ||
-        !store_roster_load(store, problem->operation, id, &solution, error))
+    AUTO(source) source = source_open_stored(options, error);
+    if (source == NULL)
         return false;
-    if (problem->demand.offered == NULL || solution->staffed == NULL)
-        return wfm_fail(error, WFM_ERROR_NOT_FOUND,
-                        "roster %" G_GINT64_FORMAT ": it was kept without its load; make it again", id);
-    return print_backlog(options, store, problem, solution, error);
+    if (source->problem->demand.offered == NULL || source->solution->staffed == NULL)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "%s: it was kept without its load; make it again",
+                        source->what);
+    return print_backlog(options, source->store, source->problem, source->solution, error);
 }

@@ -4,8 +4,7 @@
 #include <stdio.h>
 
 #include "scheduler/staffing/staffing.h"
-#include "wfm/pipeline.h"
-#include "wfm/settings.h"
+#include "wfm/source.h"
 
 const struct option_row report_shrinkage_options[] = {
     {"roster", OPTION_TEXT, "N", NULL, 0, 0,
@@ -201,17 +200,10 @@ struct table *shrinkage_table(const struct plan_problem *problem, const struct p
 
 bool report_shrinkage(const struct options *options, GError **error)
 {
-    int64_t id;
-    AUTO(plan_problem) problem = NULL;
-    AUTO(plan_solution) solution = NULL;
-    AUTO(store) store = settings_store(options, error);
-    if (store == NULL ||
-        !pipeline_find_roster(store, options_text(options, "roster"), options_text(options, "week"), NULL,
-                              &id, error) ||
-        !store_roster_problem(store, id, &problem, error) ||
-        !store_roster_load(store, problem->operation, id, &solution, error))
+    AUTO(source) source = source_open_stored(options, error);
+    if (source == NULL)
         return false;
-    AUTO(table) table = shrinkage_table(problem, solution, error);
+    AUTO(table) table = shrinkage_table(source->problem, source->solution, error);
     if (table == NULL)
         return false;
     table_print(table, (enum format)options_choice(options, "format"), stdout);

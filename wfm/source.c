@@ -68,3 +68,11 @@ struct source *source_open(const struct options *options, GError **error)
 {
     return source_open_at(options, 0, error);
 }
+
+struct source *source_open_stored(const struct options *options, GError **error)
+{
+    AUTO(source) source = g_new0(struct source, 1);
+    if (!from_store(source, options, options_text(options, "roster"), error))
+        return NULL;
+    return g_steal_pointer(&source);
+}

@@ -24,6 +24,8 @@ struct source {
 struct source *source_open(const struct options *options, GError **error);
 /* The same of argument i. */
 struct source *source_open_at(const struct options *options, int i, GError **error);
+/* The stored roster of --roster, an option the command has beside those; else that of --week. */
+struct source *source_open_stored(const struct options *options, GError **error);
 void source_free(struct source *source);
 AUTO_DEFINE(source, source_free);
 

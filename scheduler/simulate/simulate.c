@@ -133,17 +133,26 @@ static double planned_s(const struct simulation *s, const struct simulate_line *
     return staffed * (1 - away) * (1 - queue->shrinkage) * demand->grid.interval_s;
 }
 
-/* Contract periods of the queue that reached their target, in a replication; of those in which anything
-   counts: where a queue is closed there is nothing to reach. */
+/* Was the target reached in the span? Where nothing counts, a queue being closed or without contacts, there
+   is nothing to reach. */
+static struct ratio_sample line_met(const struct simulate_line *line, struct ratio_sample sample)
+{
+    bool counts = sample.den + line->past.counted > 0;
+    return (struct ratio_sample){counts && target_reached(sample, &line->past, line->target), counts};
+}
+
+/* Contract periods of the queue that reached their target, in a replication. */
 static struct ratio_sample periods_met(const struct simulation *s, int queue,
                                        const struct ratio_sample *samples)
 {
     struct ratio_sample met = {0};
     for (guint i = 0; i < s->lines->len; i++) {
         const struct simulate_line *part = &g_array_index(s->lines, struct simulate_line, i);
-        bool counts = part->contract && part->queue == queue && samples[i].den + part->past.counted > 0;
-        met.den += counts;
-        met.num += counts && target_reached(samples[i], &part->past, part->target);
+        if (!part->contract || part->queue != queue)
+            continue;
+        struct ratio_sample one = line_met(part, samples[i]);
+        met.den += one.den;
+        met.num += one.num;
     }
     return met;
 }
@@ -158,7 +167,7 @@ static void find_met(const struct simulation *s, const struct simulate_line *lin
     for (int r = 0; r < s->done; r++) {
         const struct ratio_sample *samples = s->samples + (size_t)r * s->lines->len;
         if (!line->whole || line->contract)
-            met[r] = (struct ratio_sample){target_reached(samples[at], &line->past, line->target), 1};
+            met[r] = line_met(line, samples[at]);
         else if (by_interval)
             met[r] = s->interval[(size_t)r * (size_t)operation->n_queues + (size_t)line->queue];
         else

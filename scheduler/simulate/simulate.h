@@ -52,7 +52,8 @@ struct simulate_line {
     double target;
     double sl, sl_half;           /* by the queue's definition, contacts by their arrival */
     double met_share, met_half;   /* replications in which the span's service level, what is known before a
-                                     period included, is at least the target. Of the whole, unless it is the
+                                     period included, is at least the target, of those in which anything
+                                     counts (1 when it never does). Of the whole, unless it is the
                                      period: mean share of the contract periods inside that reach it, of those
                                      with contacts; where the contract counts by the interval, of intervals */
     double offered;               /* contacts, mean */

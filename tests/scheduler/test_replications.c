@@ -558,6 +558,26 @@ START_TEST(closed_days_do_not_count)
 }
 END_TEST
 
+/* Nobody works, and half of the days have no contact: every day that has one is missed, the others say
+ * nothing.
+ */
+START_TEST(empty_days_do_not_count)
+{
+    struct steady s;
+    steady_init(&s, 1, 12, 0, 300, 0, 0);
+    s.problem->operation->queues[0].sla.period = SLA_DAY;
+    s.problem->demand.offered[20] = 0.7;
+    s.solution.n_shifts = 0;
+    struct simulate_ask ask = {.seed = 1, .replications = 20};
+    struct simulate_report report = steady_run(&s, &ask);
+    ck_assert(report.contacts > 0 && report.lines[0].counted < 1);
+    ck_assert_double_eq(report.lines[0].met_share, 0);
+    ck_assert_double_eq(report.lines[7].met_share, 0);
+    simulate_report_clear(&report);
+    steady_clear(&s);
+}
+END_TEST
+
 /* An agent more, under the same chance: much better known than from two rosters apart. */
 START_TEST(two_rosters)
 {
@@ -825,6 +845,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, weeks_vary_as_their_days, 0, G_N_ELEMENTS(weeks_sums));
     tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
     tcase_add_test(t, closed_days_do_not_count);
+    tcase_add_test(t, empty_days_do_not_count);
     tcase_add_test(t, two_rosters);
     tcase_add_test(t, shifts_become_staff);
     tcase_add_loop_test(t, email_beside_calls, 0, G_N_ELEMENTS(mixes));
