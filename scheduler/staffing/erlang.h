@@ -6,9 +6,9 @@
  * (A), or never (C). Agents are real-valued through the Gamma continuation of the sums; it agrees with them
  * at whole numbers.
  *
- * Everything is finite and non-negative, but for the waits of an overloaded Erlang C, which are INFINITY.
- * Never NAN for finite input. Pure, thread-safe, no allocation. Cost O(1) near the load, O(√n) at
- * worst; figures: `wfm-bench erlang`.
+ * Everything is finite and non-negative, but for the waits of an overloaded Erlang C and the virtual wait
+ * without agents, which are INFINITY. Never NAN for finite input. Pure, thread-safe, no allocation. Cost O(1)
+ * near the load, O(√(n × max(patience / AHT, 1))) at worst; figures: `wfm-bench erlang`.
  *
  * Sources: Baccelli & Hebuterne 1981 and Palm 1957 (A), Jagerman 1974 (continuation of B), Loader 2000
  * (Poisson probabilities by saddle point), Temme 1979 (tails in constant time). Checked against 40-digit

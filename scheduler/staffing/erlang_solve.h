@@ -16,7 +16,7 @@
    contacts they bring (service levels are ratios of expectations, as a long period's ratio of sums);
    queue_length and occupancy are means over time. Where nobody abandons and busy times overload the agents,
    waits and queue are INFINITY, and contacts of such times are not served in time. Shares are within 2e-6 for
-   cv2 <= 0.1, 2e-5 for cv2 <= 1. */
+   cv2 <= 0.1 (p_wait 2e-5 where patience is tens of handling times), 1e-4 for cv2 <= 1. */
 void erlang_busy_metrics(const struct erlang_system *system, double busyness_cv2, double agents,
                          struct erlang_metrics *out);
 

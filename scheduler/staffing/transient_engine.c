@@ -344,15 +344,19 @@ struct stretch {
     double share; /* of the span */
 };
 #define STRETCHES 3
-#define STEP_HANDLED 0.5 /* longest step in handling times: intervals of many of them take more steps */
-static const struct stretch plain[STRETCHES] = {{4, 2, 1 / 64.0}, {7, 0, 7 / 64.0}, {14, 0, 56 / 64.0}};
+/* Longest steps in handling times or patience, whichever is shorter: intervals of many of them take more. */
+#define STEP_DAMPED 0.05
+#define STEP_PLAIN 0.5
+static const struct stretch plain[STRETCHES] = {{6, 2, 1 / 64.0}, {7, 0, 7 / 64.0}, {14, 0, 56 / 64.0}};
 
 static bool stretches_through(struct chain_state *state, const struct chain_rates *rates, double span_s,
                               const struct stretch *stretches, double weight, struct chain_state *mean)
 {
     for (int i = 0; i < STRETCHES; i++) {
         double stretch_s = span_s * stretches[i].share;
-        int steps = MAX(stretches[i].steps, (int)ceil(stretch_s * rates->handle / STEP_HANDLED));
+        double rate = fmax(rates->handle, rates->give_up);
+        double longest = stretches[i].damped > 0 ? STEP_DAMPED : STEP_PLAIN;
+        int steps = MAX(stretches[i].steps, (int)ceil(stretch_s * rate / longest));
         if (!steps_through(state, rates, stretch_s / steps, steps, stretches[i].damped, weight, mean))
             return false;
     }

@@ -49,6 +49,9 @@ END_TEST
 #define CTMC "scenario,kind,index,metric,value\n"
 #define CHANGING                                                                                             \
     "scenario,interval,interval_s,lambda_per_hour,aht_s,patience_s,threshold_s,agents,mean_busy\n"
+#define STAFFED                                                                                              \
+    "scenario,interval,interval_s,lambda_per_hour,aht_s,patience_s,threshold_s,agents,discipline,mean_"      \
+    "queue\n"
 #define DAYS "scenario,metric,mean,sd,reps\n"
 static const struct {
     const char *what, *text, *model;
@@ -90,6 +93,9 @@ static const struct {
     {"handling times change: simulated until then",
      CHANGING "x,0,900,60,60,60,20,20,0.933333353727\nx,1,900,60,600,60,20,20,4\n", "transient_simulated", 1,
      1, 0},
+    {"everybody leaves at once, impatiently: fast",
+     STAFFED "x,0,1800,92.47,600,60,0,12,preempt,\nx,1,1800,0,600,60,0,0,preempt,0.377067570573\n",
+     "transient_fast", 2, 1, 0},
     {"a scenario out of shape", CTMC "bent,class,0,p_wait,0.5\n", "ctmc_exact", 1, 0, 0},
     {"a day: contacts expected", DAYS "day,arrivals_per_day,480,1,1000\n", "simulation", 1, 1, 0},
     {"a day: too many", DAYS "day,arrivals_per_day,490,1,1000\n", "simulation", 1, 1, 1},

@@ -220,13 +220,13 @@ static void check_exact(struct vectors *file, guint row, const struct skill_chai
                         const struct skill_figures *figures)
 {
     double got = figure(file, row, chain, figures), want = vectors_number(file, row, "value");
+    double error = fabs(got - want) / fmax(1, fabs(want));
     struct check check = check_begin(file, row, "ctmc_exact");
     if (isnan(got) || isnan(want))
         vectors_unknown(file, "%s \"%s\" of %s", vectors_text(file, row, "kind"),
                         vectors_text(file, row, "metric"), vectors_text(file, row, "scenario"));
     else
-        check_error(&check, vectors_text(file, row, "metric"), got, want, fabs(got - want),
-                    fabs(got - want) <= TOLERANCE_EXACT * fmax(1, fabs(want)));
+        check_error(&check, vectors_text(file, row, "metric"), got, want, error, error <= TOLERANCE_EXACT);
     check_end(&check);
 }
 

@@ -126,9 +126,9 @@ static void check_engine(struct vectors *file, const struct day *day, size_t eng
         for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
             double want = check_number(&check, columns[i].column);
             double got = *(const double *)(const void *)((const char *)&cells[iv] + columns[i].offset);
+            double error = fabs(got - want) / fmax(1, fabs(want));
             if (!isnan(want))
-                check_error(&check, columns[i].column, got, want, fabs(got - want),
-                            fabs(got - want) <= engines[engine].tolerance * fmax(1, fabs(want)));
+                check_error(&check, columns[i].column, got, want, error, error <= engines[engine].tolerance);
         }
         check_end(&check);
     }
