@@ -578,6 +578,43 @@ START_TEST(empty_days_do_not_count)
 }
 END_TEST
 
+/* 20 agents for 58 x 300 s in half an hour; what is missed in the office is no time to be busy in. */
+START_TEST(occupancy_is_of_time_present)
+{
+    struct steady s;
+    steady_init(&s, 1, 20, 58, 300, 0, 0);
+    struct simulate_ask ask = {.seed = 3, .replications = 10};
+    for (int i = 0; i < 2; i++) {
+        double shrinkage = s.problem->operation->queues[0].shrinkage = i * 0.2;
+        struct simulate_report report = steady_run(&s, &ask);
+        double want = 58 * 300 / (20 * (1 - shrinkage) * 1800);
+        ck_assert_double_eq_tol(report.lines[report.n_lines - 1].occupancy, want, 0.01);
+        simulate_report_clear(&report);
+    }
+    steady_clear(&s);
+}
+END_TEST
+
+/* Who is missing goes by agent and day, not by where a shift stands in the roster. */
+START_TEST(absences_know_the_agent)
+{
+    struct steady s;
+    steady_init(&s, 1, 12, 50, 300, 0.3, 0);
+    struct simulate_ask ask = {.seed = 6, .replications = 6};
+    struct simulate_report there = steady_run(&s, &ask);
+    for (int i = 0, k = s.solution.n_shifts - 1; i < k; i++, k--) {
+        struct shift shift = s.shifts[i];
+        s.shifts[i] = s.shifts[k];
+        s.shifts[k] = shift;
+    }
+    struct simulate_report back = steady_run(&s, &ask);
+    same_reports(&there, &back);
+    simulate_report_clear(&there);
+    simulate_report_clear(&back);
+    steady_clear(&s);
+}
+END_TEST
+
 /* An agent more, under the same chance: much better known than from two rosters apart. */
 START_TEST(two_rosters)
 {
@@ -846,6 +883,8 @@ static Suite *suite(void)
     tcase_add_loop_test(t, contract_periods, 0, G_N_ELEMENTS(periods));
     tcase_add_test(t, closed_days_do_not_count);
     tcase_add_test(t, empty_days_do_not_count);
+    tcase_add_test(t, occupancy_is_of_time_present);
+    tcase_add_test(t, absences_know_the_agent);
     tcase_add_test(t, two_rosters);
     tcase_add_test(t, shifts_become_staff);
     tcase_add_loop_test(t, email_beside_calls, 0, G_N_ELEMENTS(mixes));
