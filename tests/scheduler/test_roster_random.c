@@ -354,28 +354,35 @@ START_TEST(every_rule_agrees)
 }
 END_TEST
 
+/* CHUNKS, or as many as WFM_RANDOM_CHUNKS says: under sanitizers a part of the problems is enough. */
+static int chunks(void)
+{
+    const char *text = g_getenv("WFM_RANDOM_CHUNKS");
+    return text != NULL ? CLAMP((int)g_ascii_strtoll(text, NULL, 10), 1, CHUNKS) : CHUNKS;
+}
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("roster random");
     TCase *tcase = tcase_create("random");
     tcase_set_timeout(tcase, 300);
-    tcase_add_loop_test(tcase, checker_confirms, 0, CHUNKS);
+    tcase_add_loop_test(tcase, checker_confirms, 0, chunks());
     suite_add_tcase(s, tcase);
     TCase *tiny = tcase_create("tiny");
     tcase_set_timeout(tiny, 300);
-    tcase_add_loop_test(tiny, brute_force_agrees, 0, CHUNKS);
+    tcase_add_loop_test(tiny, brute_force_agrees, 0, chunks());
     suite_add_tcase(s, tiny);
     TCase *weeks = tcase_create("weeks");
     tcase_set_timeout(weeks, 300);
-    tcase_add_loop_test(weeks, checker_confirms_weeks, 0, CHUNKS);
+    tcase_add_loop_test(weeks, checker_confirms_weeks, 0, chunks());
     suite_add_tcase(s, weeks);
     TCase *replans = tcase_create("replans");
     tcase_set_timeout(replans, 300);
-    tcase_add_loop_test(replans, checker_confirms_replans, 0, CHUNKS);
+    tcase_add_loop_test(replans, checker_confirms_replans, 0, chunks());
     suite_add_tcase(s, replans);
     TCase *lone = tcase_create("lone");
     tcase_set_timeout(lone, 300);
-    tcase_add_loop_test(lone, every_rule_agrees, 0, CHUNKS);
+    tcase_add_loop_test(lone, every_rule_agrees, 0, chunks());
     suite_add_tcase(s, lone);
     return s;
 }
