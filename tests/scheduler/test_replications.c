@@ -830,6 +830,14 @@ START_TEST(email_alone)
     ck_assert_double_gt(report.lines[6].sl, 0.99);
     ck_assert_double_gt(report.lines[0].oldest_s, 4.5 * HOUR_S);
     simulate_report_clear(&report);
+
+    /* nobody works: all are late but those of the last four hours, of whom nothing is known */
+    s.solution.n_shifts = 0;
+    report = steady_run(&s, &ask);
+    const struct simulate_line *last = &report.lines[6];
+    ck_assert_double_lt(last->sl, 0.001);
+    ck_assert_double_eq_tol(last->counted, last->offered * 40 / 48, 4 * sqrt(288.0 / 10));
+    simulate_report_clear(&report);
     steady_clear(&s);
 }
 END_TEST
