@@ -143,6 +143,21 @@ void demand_add_correlation(struct demand *demand)
     demand->day_correlation = g_new0(double, (gsize)demand->n_queues + 1);
 }
 
+void demand_add_before(struct demand *demand)
+{
+    demand_clear_before(demand);
+    demand->opening = g_new0(double, (gsize)demand->n_queues + 1);
+    demand->past_counted = g_new0(double, (gsize)demand->n_queues + 1);
+    demand->past_in_time = g_new0(double, (gsize)demand->n_queues + 1);
+}
+
+void demand_clear_before(struct demand *demand)
+{
+    g_clear_pointer(&demand->opening, g_free);
+    g_clear_pointer(&demand->past_counted, g_free);
+    g_clear_pointer(&demand->past_in_time, g_free);
+}
+
 void demand_add_row(struct demand *demand, const struct sla_row *row)
 {
     demand->rows = g_renew(struct sla_row, demand->rows, demand->n_rows + 1);
@@ -155,6 +170,7 @@ void demand_clear(struct demand *demand)
     g_free(demand->aht_s);
     g_free(demand->busyness_cv2);
     g_free(demand->day_correlation);
+    demand_clear_before(demand);
     g_free(demand->offset);
     g_free(demand->gain);
     g_free(demand->rows);

@@ -75,6 +75,10 @@ struct demand {
     double *day_correlation; /* n_queues: how strongly two days of a roster week turn out busier or calmer
                                 together, 0..1: correlation of the normal scores of their factors. Without
                                 busyness_cv2 of no effect. NULL = all 0: days are independent */
+    double *opening, *past_counted, *past_in_time; /* n_queues each, all or none: contacts of deferred queues
+                                that wait when the grid begins, and what the contract period that holds its
+                                start has before it. For simulation alone, in plan files alone: no input of
+                                planning, and not in the hash. NULL = not known */
 };
 
 #define BUSYNESS_CV2_MAX                                                                                     \
@@ -188,14 +192,16 @@ bool plan_horizon(const struct operation *operation, int32_t first_day, int n_we
 
 /* Allocates width, value and need for the grid, all zero. demand_add_gains: gain as well; demand_add_load:
    offered and aht_s; demand_add_busyness: busyness_cv2; demand_add_offset: offset;
-   demand_add_correlation: day_correlation. demand_add_row takes rows
-   in their order. */
+   demand_add_correlation: day_correlation; demand_add_before: opening, past_counted and past_in_time.
+   demand_add_row takes rows in their order. */
 void demand_init(struct demand *demand, const struct grid *grid, int n_queues, int n_pieces);
 void demand_add_gains(struct demand *demand);
 void demand_add_load(struct demand *demand);
 void demand_add_busyness(struct demand *demand);
 void demand_add_offset(struct demand *demand);
 void demand_add_correlation(struct demand *demand);
+void demand_add_before(struct demand *demand);
+void demand_clear_before(struct demand *demand);
 void demand_add_row(struct demand *demand, const struct sla_row *row);
 void demand_clear(struct demand *demand);
 

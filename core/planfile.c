@@ -57,6 +57,12 @@ static const struct rec_field demand_fields[] = {
      .optional = true},
     {"day_correlation", REC_REALS, REC_AT(demand_file, demand.day_correlation),
      REC_COUNT(demand_file, n_correlation), .optional = true},
+    {"opening", REC_REALS, REC_AT(demand_file, demand.opening), REC_COUNT(demand_file, n_opening),
+     .optional = true},
+    {"past_counted", REC_REALS, REC_AT(demand_file, demand.past_counted),
+     REC_COUNT(demand_file, n_past_counted), .optional = true},
+    {"past_in_time", REC_REALS, REC_AT(demand_file, demand.past_in_time),
+     REC_COUNT(demand_file, n_past_in_time), .optional = true},
     {.key = NULL},
 };
 
@@ -179,6 +185,8 @@ static json_t *problem_json(const struct plan_problem *problem, const struct rec
     file.n_offered = file.n_aht = demand->offered != NULL ? file.n_need : 0;
     file.n_busyness = demand->busyness_cv2 != NULL ? demand->n_queues : 0;
     file.n_correlation = demand->day_correlation != NULL ? demand->n_queues : 0;
+    file.n_opening = file.n_past_counted = file.n_past_in_time =
+        demand->opening != NULL ? demand->n_queues : 0;
     file.n_offset = demand->offset != NULL ? file.n_need : 0;
     if (file.n_width < 0 || problem->operation == NULL) {
         wfm_fail(error, WFM_ERROR_INTERNAL, "problem: %d queues × %d intervals × %d pieces cannot be written",
@@ -226,7 +234,9 @@ static char *json_hash(const json_t *json)
 
 char *plan_inputs_hash(const struct plan_problem *problem)
 {
-    json_t *json = problem_json(problem, hashed_fields, NULL);
+    struct plan_problem inputs = *problem;
+    inputs.demand.opening = inputs.demand.past_counted = inputs.demand.past_in_time = NULL;
+    json_t *json = problem_json(&inputs, hashed_fields, NULL);
     char *hash = json == NULL ? NULL : json_hash(json);
     json_decref(json);
     return hash;

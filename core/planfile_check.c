@@ -4,6 +4,8 @@
 
 #include "core/error.h"
 
+#define CONTACTS_MAX 1e12 /* of a queue, before the plan */
+
 #define SHIFT_MAX_S (2 * DAY_S)
 /* Values of neighbouring pieces are quotients; rounding may leave them this much out of order. */
 #define VALUE_TOLERANCE 1e-9
@@ -103,16 +105,16 @@ static bool check_rows(const struct demand_file *file, int n, GError **error)
 }
 
 /* A number of each queue, or none: between 0 and most. */
-static bool check_shares(const struct demand_file *file, const char *name, const double *shares, int n,
-                         double most, GError **error)
+static bool check_numbers(const struct demand_file *file, const char *name, const double *numbers, int n,
+                          double most, GError **error)
 {
     if (n != 0 && n != file->demand.n_queues)
         return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.%s: %d where %d queues are, or none", name, n,
                         file->demand.n_queues);
     for (int q = 0; q < n; q++)
-        if (!(shares[q] >= 0 && shares[q] <= most))
+        if (!(numbers[q] >= 0 && numbers[q] <= most))
             return wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.%s[%d]: %g; it must be between 0 and %g",
-                            name, q, shares[q], most);
+                            name, q, numbers[q], most);
     return true;
 }
 
@@ -131,10 +133,18 @@ static bool check_load(const struct demand_file *file, GError **error)
                             "problem.demand: offered[%d] is %g and aht_s[%d] %g; neither is negative, and "
                             "contacts take time",
                             i, demand->offered[i], i, demand->aht_s[i]);
-    if (!check_shares(file, "busyness_cv2", demand->busyness_cv2, file->n_busyness, BUSYNESS_CV2_MAX,
-                      error) ||
-        !check_shares(file, "day_correlation", demand->day_correlation, file->n_correlation, 1, error))
+    if (!check_numbers(file, "busyness_cv2", demand->busyness_cv2, file->n_busyness, BUSYNESS_CV2_MAX,
+                       error) ||
+        !check_numbers(file, "day_correlation", demand->day_correlation, file->n_correlation, 1, error) ||
+        !check_numbers(file, "opening", demand->opening, file->n_opening, CONTACTS_MAX, error) ||
+        !check_numbers(file, "past_counted", demand->past_counted, file->n_past_counted, CONTACTS_MAX,
+                       error) ||
+        !check_numbers(file, "past_in_time", demand->past_in_time, file->n_past_in_time, CONTACTS_MAX, error))
         return false;
+    if (file->n_past_counted != file->n_opening || file->n_past_in_time != file->n_opening)
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "problem.demand: %d opening, %d past_counted and %d past_in_time: give all or none",
+                        file->n_opening, file->n_past_counted, file->n_past_in_time);
     return file->n_offset == 0 || file->n_offset == file->n_need ||
            wfm_fail(error, WFM_ERROR_INPUT, "problem.demand.offset: %d where %d are needed, or none",
                     file->n_offset, file->n_need);

@@ -11,7 +11,8 @@
 struct demand_file {
     struct demand demand;
     int n_width, n_value, n_need;
-    int n_gain, n_offered, n_aht, n_busyness, n_offset, n_correlation; /* 0: not there */
+    int n_gain, n_offered, n_aht, n_busyness, n_offset, n_correlation;
+    int n_opening, n_past_counted, n_past_in_time; /* 0: not there */
 };
 
 /* Cells of a demand times k, or -1 when no int holds it. */

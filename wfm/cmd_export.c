@@ -10,6 +10,7 @@
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
+#include "wfm/simulated.h"
 
 enum export_format { EXPORT_CSV, EXPORT_JSON, EXPORT_XLSX };
 
@@ -185,6 +186,7 @@ static bool run_plan(const struct options *options, GError **error)
     AUTO(plan_solution) solution = NULL;
     AUTO(store) store = settings_store(options, error);
     return store != NULL && fetch(options, store, &id, &problem, &solution, error) &&
+           simulated_before(store, problem, error) &&
            plan_write(options_arg(options, 0), problem, solution, error);
 }
 

@@ -116,12 +116,11 @@ static struct simulate_ask ask_from(const struct options *options)
                                  .even = options_flag(options, "mean-shrinkage")};
 }
 
-/* store: of what lies before the roster; NULL: as if nothing were known of it. */
-static bool simulate(const struct source *source, struct store *store, const struct simulate_ask *ask,
-                     struct progress *progress, struct simulated *out, GError **error)
+static bool simulate(const struct source *source, const struct simulate_ask *ask, struct progress *progress,
+                     struct simulated *out, GError **error)
 {
     *out = (struct simulated){.problem = source->problem, .solution = source->solution, .ask = *ask};
-    if (!simulated_run(out, store, progress, error)) {
+    if (!simulated_run(out, progress, error)) {
         g_prefix_error(error, "%s: ", source->what);
         return false;
     }
@@ -129,12 +128,21 @@ static bool simulate(const struct source *source, struct store *store, const str
     return true;
 }
 
+/* Opens what is to be simulated, with what lies before it; a plan file may not say. */
+static struct source *open_at(const struct options *options, int i, GError **error)
+{
+    AUTO(source) source = source_open_at(options, i, error);
+    if (source == NULL || (source->store != NULL && !simulated_before(source->store, source->problem, error)))
+        return NULL;
+    return g_steal_pointer(&source);
+}
+
 static bool run_one(const struct options *options, struct progress *progress, GError **error)
 {
-    AUTO(source) source = source_open(options, error);
+    AUTO(source) source = open_at(options, 0, error);
     struct simulate_ask ask = ask_from(options);
     struct simulated simulated;
-    if (source == NULL || !simulate(source, source->store, &ask, progress, &simulated, error))
+    if (source == NULL || !simulate(source, &ask, progress, &simulated, error))
         return false;
     AUTO(table) table = table_new(columns);
     for (int i = 0; i < simulated.report.n_lines; i++)
@@ -150,17 +158,21 @@ static bool run_one(const struct options *options, struct progress *progress, GE
 
 static bool run_two(const struct options *options, struct progress *progress, GError **error)
 {
-    AUTO(source) first = source_open_at(options, 0, error);
-    AUTO(source) second = first != NULL ? source_open_at(options, 1, error) : NULL;
+    AUTO(source) first = open_at(options, 0, error);
+    AUTO(source) second = first != NULL ? open_at(options, 1, error) : NULL;
     struct simulate_ask ask = ask_from(options);
-    bool both = second != NULL && first->store != NULL && second->store != NULL; /* else on equal terms */
     struct simulated a, b;
-    if (second == NULL || !simulated_pair_check(first, second, error) ||
-        !simulate(first, both ? first->store : NULL, &ask, progress, &a, error))
+    if (second == NULL || !simulated_pair_check(first, second, error))
+        return false;
+    if (first->problem->demand.opening == NULL || second->problem->demand.opening == NULL) {
+        demand_clear_before(&first->problem->demand); /* on equal terms */
+        demand_clear_before(&second->problem->demand);
+    }
+    if (!simulate(first, &ask, progress, &a, error))
         return false;
     ask.replications = a.report.replications;
     ask.half_width = 0;
-    bool ok = !a.interrupted && simulate(second, both ? second->store : NULL, &ask, progress, &b, error);
+    bool ok = !a.interrupted && simulate(second, &ask, progress, &b, error);
     if (a.interrupted)
         wfm_fail(error, WFM_ERROR_CANCELLED, "stopped on request before the second roster");
     if (ok) {
@@ -207,9 +219,10 @@ const struct command command_simulate = {
         "The result is kept with a stored roster, for wfm report sla and the service.\n\n"
         "Two rosters of the same weeks are compared: the same contacts, days and absences for both, so that "
         "small differences show; the\n"
-        "interval is that of the difference. Beside a plan file, neither is simulated with what the "
-        "published "
-        "weeks before leave. Nothing is kept then.\n\n"
+        "interval is that of the difference. Nothing is kept then. A plan file (wfm export "
+        "plan) says what the published\n"
+        "weeks before it left when it was written; beside one that does not, "
+        "neither is simulated with it.\n\n"
         "  wfm simulate 3 --days\n"
         "  wfm simulate 3 4 --half-width 0.2%",
     .rows = rows,

@@ -271,11 +271,13 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
                      const struct plan_solution *solution, const struct roster_ask *ask, int64_t id,
                      struct progress *progress, bool *interrupted, GError **error)
 {
+    struct plan_problem known = *problem; /* which is stored without what lies before it */
     struct simulated simulated = {
-        .problem = problem,
+        .problem = &known,
         .solution = solution,
         .ask = {.seed = 1, .replications = replications(problem, ask), .threads = ask->jobs}};
-    bool ok = simulated_run(&simulated, planning->store, progress, error) &&
+    bool ok = simulated_before(planning->store, &known, error) &&
+              simulated_run(&simulated, progress, error) &&
               simulated_save(&simulated, planning->store, id, error);
     if (ok)
         progress_note(progress, "simulate: %d replications, %.0f contacts, %.1f s",
@@ -284,6 +286,7 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
         g_prefix_error(error, "draft %" G_GINT64_FORMAT " is kept, but its simulation failed: ", id);
     *interrupted = simulated.interrupted;
     simulated_clear(&simulated);
+    demand_clear_before(&known.demand);
     return ok;
 }
 

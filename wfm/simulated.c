@@ -39,20 +39,33 @@ static double *find_opening(struct store *store, const struct plan_problem *prob
     return ok ? g_steal_pointer(&opening) : NULL;
 }
 
-bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
-                   GError **error)
+bool simulated_before(struct store *store, struct plan_problem *problem, GError **error)
+{
+    struct demand *demand = &problem->demand;
+    g_autofree struct sla_past *past = pipeline_past(store, problem->operation, &demand->grid, error);
+    g_autofree double *opening = past != NULL ? find_opening(store, problem, error) : NULL;
+    if (opening == NULL)
+        return false;
+    demand_add_before(demand);
+    for (int q = 0; q < demand->n_queues; q++) {
+        demand->opening[q] = opening[q];
+        demand->past_counted[q] = past[q].counted;
+        demand->past_in_time[q] = past[q].in_time;
+    }
+    return true;
+}
+
+bool simulated_run(struct simulated *simulated, struct progress *progress, GError **error)
 {
     const struct plan_problem *problem = simulated->problem;
     struct simulate_ask ask = simulated->ask;
     struct watch watch = {progress, &simulated->ask};
     double start_s = now_s();
-    g_autofree struct sla_past *past =
-        store != NULL ? pipeline_past(store, problem->operation, &problem->demand.grid, error) : NULL;
-    g_autofree double *opening = store != NULL && past != NULL ? find_opening(store, problem, error) : NULL;
-    if (store != NULL && opening == NULL)
-        return false;
+    g_autofree struct sla_past *past = g_new0(struct sla_past, (gsize)problem->demand.n_queues + 1);
+    for (int q = 0; problem->demand.opening != NULL && q < problem->demand.n_queues; q++)
+        past[q] = (struct sla_past){problem->demand.past_counted[q], problem->demand.past_in_time[q]};
     ask.past = past;
-    ask.opening = opening;
+    ask.opening = problem->demand.opening;
     ask.go_on = go_on;
     ask.user = &watch;
     ask.threads = ask.threads > 0 ? ask.threads : (int)g_get_num_processors();

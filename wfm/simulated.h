@@ -12,17 +12,21 @@
 struct simulated {
     const struct plan_problem *problem;
     const struct plan_solution *solution;
-    struct simulate_ask ask; /* threads 0: one per core; go_on, user and past are set by simulated_run */
+    struct simulate_ask
+        ask; /* threads 0: one per core; go_on, user, past and opening are set by simulated_run */
     struct simulate_report report;
     double seconds;
     bool interrupted;
 };
 
-/* Runs it, with progress, until SIGINT or SIGTERM, which keep what is done. store: what the published rosters
-   are expected to do before it counts for the contract periods that have begun, and what they leave of
-   deferred work is there when it begins; NULL: nothing is known. */
-bool simulated_run(struct simulated *simulated, struct store *store, struct progress *progress,
-                   GError **error);
+/* What lies before the roster, into the problem's demand (demand_add_before): what the published rosters are
+   expected to do before it counts for the contract periods that have begun, and what they leave of deferred
+   work is there when it begins. */
+bool simulated_before(struct store *store, struct plan_problem *problem, GError **error);
+
+/* Runs it, with progress, until SIGINT or SIGTERM, which keep what is done. What lies before the roster is
+   what its demand says. */
+bool simulated_run(struct simulated *simulated, struct progress *progress, GError **error);
 void simulated_clear(struct simulated *simulated);
 
 /* Keeps it with the stored roster `id`. */

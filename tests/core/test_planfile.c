@@ -98,6 +98,12 @@ static struct plan_problem *filled_problem(void)
     for (int q = 0; q < demand->n_queues; q++)
         demand->day_correlation[q] = 1.0 / (q + 3);
     demand_add_offset(demand);
+    demand_add_before(demand);
+    for (int q = 0; q < demand->n_queues; q++) {
+        demand->opening[q] = 12.5 / (q + 3);
+        demand->past_counted[q] = 1000.0 / (q + 7);
+        demand->past_in_time[q] = 900.0 / (q + 7);
+    }
     for (int iv = 0; iv < demand->grid.n; iv++) {
         demand->offset[iv] = 1.25 - iv / 11.0;
         demand->offered[iv] = iv / 7.0;
@@ -151,6 +157,15 @@ START_TEST(every_field_comes_back)
     ck_assert_mem_eq(e->offset, d->offset, cells * sizeof(double));
     ck_assert_mem_eq(e->busyness_cv2, d->busyness_cv2, (size_t)d->n_queues * sizeof(double));
     ck_assert_mem_eq(e->day_correlation, d->day_correlation, (size_t)d->n_queues * sizeof(double));
+    ck_assert_mem_eq(e->opening, d->opening, (size_t)d->n_queues * sizeof(double));
+    ck_assert_mem_eq(e->past_counted, d->past_counted, (size_t)d->n_queues * sizeof(double));
+    ck_assert_mem_eq(e->past_in_time, d->past_in_time, (size_t)d->n_queues * sizeof(double));
+
+    /* what lies before is no input of planning */
+    g_autofree char *with = plan_inputs_hash(problem);
+    demand_clear_before(&problem->demand);
+    g_autofree char *without = plan_inputs_hash(problem);
+    ck_assert_str_eq(with, without);
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -168,7 +183,8 @@ START_TEST(files_from_before_still_read)
     ck_no_error(error);
     ck_assert_int_eq(p->operation->contracts[0].consecutive_days_off_max, 0);
     ck_assert(p->base == NULL && p->n_headcounts == 0 && s->penalty == 0);
-    ck_assert(p->demand.busyness_cv2 == NULL && p->demand.day_correlation == NULL);
+    ck_assert(p->demand.busyness_cv2 == NULL && p->demand.day_correlation == NULL &&
+              p->demand.opening == NULL);
     plan_problem_free(p);
     plan_solution_free(s);
 }
@@ -191,6 +207,11 @@ static const struct {
     {"correlation below nothing", "\"day_correlation\":[", "\"day_correlation\":[-",
      "day_correlation[0]: -0.333333; it must be between 0 and 1"},
     {"correlation beyond one", "\"day_correlation\":[0.", "\"day_correlation\":[1.", "between 0 and 1"},
+    {"a backlog of no queue", "\"opening\":[", "\"opening\":[0.5,", "queues are, or none"},
+    {"less than nothing waits", "\"opening\":[", "\"opening\":[-", "opening[0]: -4.16667; it must be"},
+    {"a past without its contacts", "\"past_counted\":[", "\"past_counted\":[],\"past_count\":[",
+     "past_count"},
+    {"a past in time below nothing", "\"past_in_time\":[", "\"past_in_time\":[-", "past_in_time[0]"},
     {"busyness below nothing", "\"busyness_cv2\":[", "\"busyness_cv2\":[-", "between 0 and 1"},
     {"headcounts out of order", "\"day\":20780,\"need\"", "\"day\":20790,\"need\"", "not sorted by day"},
     {"negative price of a change", "\"change_price\":7.75", "\"change_price\":-7.75", "change_price -7.75"},
