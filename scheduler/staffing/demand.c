@@ -164,7 +164,8 @@ static double carried(const struct context *context, int queue, const struct loa
 }
 
 static bool fill_periods(const struct context *context, int queue_index, const struct load *load,
-                         const struct model *models, const double *need, double site_scale, GError **error)
+                         const struct model *models, const int32_t *order, const double *need,
+                         double site_scale, GError **error)
 {
     const struct queue *queue = &context->operation->queues[queue_index];
     struct demand *demand = context->demand;
@@ -174,12 +175,12 @@ static bool fill_periods(const struct context *context, int queue_index, const s
     g_autofree struct period_curve *curves = g_new0(struct period_curve, grid->n + 1);
     struct period_near near = {.low = 0};
     int n = period_parts(context->operation, queue, grid, first, error);
-    g_autofree int32_t *order = models_by_load(models, grid->n);
     for (int32_t k = 0; k < grid->n; k++) {
         int32_t iv = order[k];
         demand->need[DEMAND_CELL(demand, queue_index, iv)] = need[iv] * site_scale;
         if (need[iv] > 0) /* open */
-            period_curve_init(&curves[iv], queue, &models[iv], &near);
+            period_curve_init(&curves[iv], queue, &models[iv],
+                              need[iv] > queue->min_staff ? need[iv] * present : 0, &near);
     }
     double carry = n > 0 ? carried(context, queue_index, load, first[1], error) : 0;
     for (int part = 0; part < n && !isnan(carry); part++) {
@@ -215,7 +216,9 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
     g_autofree double *need = g_new0(double, grid->n);
     bool deferred = channel_is_deferred(context->operation->queues[queue].channel);
     g_autofree struct model *models = deferred ? NULL : models_new(&context->operation->queues[queue], load);
-    if (!requirement_of(context->operation, &context->operation->queues[queue], load, models, need, error))
+    g_autofree int32_t *order = deferred ? NULL : models_by_load(models, grid->n);
+    if (!requirement_of(context->operation, &context->operation->queues[queue], load, models, order, need,
+                        error))
         return false;
     memcpy(&context->demand->offered[DEMAND_CELL(context->demand, queue, 0)], load->offered,
            (size_t)grid->n * sizeof *load->offered);
@@ -239,7 +242,7 @@ static bool fill_queue(const struct context *context, int queue, const struct lo
     }
     double scale = 1 / (1 - queue_site_shrinkage(context->operation, queue));
     if (by_period(context, queue))
-        return fill_periods(context, queue, load, models, need, scale, error);
+        return fill_periods(context, queue, load, models, order, need, scale, error);
     for (int32_t iv = 0; iv < grid->n; iv++)
         fill_cell(context, queue, deferred ? NULL : &models[iv], iv, need[iv], scale);
     return true;

@@ -154,11 +154,11 @@ struct tail {
 struct patient {
     double theta, r, y; /* abandonment rate; full rate and arrivals in its units */
     double p_wait;
-    double slack;           /* (full_rate - rate) / theta = r - y */
-    struct queue_sums sums; /* when y <= r */
-    double tail0, p0;       /* when y > r: P(Poisson-like count of r or more) and pmf at r */
-    bool quick;             /* the series serves for r */
-    struct poisson_series series;
+    double slack;                        /* (full_rate - rate) / theta = r - y */
+    struct queue_sums sums;              /* when y <= r */
+    double tail0, p0;                    /* when y > r: P(Poisson-like count of r or more) and pmf at r */
+    bool quick;                          /* the series serves for r */
+    const struct poisson_series *series; /* when quick */
 };
 
 /* 1 - (1-λ) S0 loses its digits where that many times fewer abandon than wait; the sum is short there. */
@@ -171,13 +171,13 @@ static struct queue_sums sums_at(const struct patient *q, double y, double slack
     double excess = -slack / q->r;
     if (!q->quick && !with_h)
         return short_sum(q->r, y);
-    if (!q->quick || slack * -excess > PRECISE_MAX || !poisson_series_tail(&q->series, excess, &at))
+    if (!q->quick || slack * -excess > PRECISE_MAX || !poisson_series_tail(q->series, excess, &at))
         return queue_sum(q->r, y);
     return (struct queue_sums){
         .s0 = at.tail,
         .s1 = at.tail - 1,
         .w = fmax(q->r / y * (1 + excess * at.tail), 0),
-        .h = with_h ? -poisson_series_slope(&q->series, &at) : 0,
+        .h = with_h ? -poisson_series_slope(q->series, &at) : 0,
     };
 }
 
@@ -191,14 +191,14 @@ static double ln_pmf(const struct patient *q, double tau, double y)
 static double pmf_at(const struct patient *q, double y, double *odds, double *slope)
 {
     struct poisson_tail at;
-    if (!q->quick || !poisson_series_tail(&q->series, (y - q->r) / q->r, &at)) {
+    if (!q->quick || !poisson_series_tail(q->series, (y - q->r) / q->r, &at)) {
         *odds = poisson_odds(q->r, y);
         return exp(poisson_ln(q->r, y));
     }
     *odds = at.tail;
     if (slope != NULL)
-        *slope = poisson_series_slope(&q->series, &at);
-    return poisson_series_p(&q->series, &at);
+        *slope = poisson_series_slope(q->series, &at);
+    return poisson_series_p(q->series, &at);
 }
 
 /* *in_time: waits and is served within t; set in overload only. */
@@ -333,7 +333,9 @@ static double enter_overload(struct patient *q, double odds, bool waits, double 
 static void waiting(const struct erlang_system *system, double odds, double full_rate,
                     enum erlang_parts parts, struct erlang_metrics *out)
 {
-    *out = (struct erlang_metrics){.occupancy = 0};
+    /* the others are set in any case; clearing all takes longer than a sum */
+    out->in_time = out->sl[SL_VIRTUAL] = out->blocked = out->abandon = out->abandon_in_time = 0;
+    out->abandon_short = out->asa_answered_s = out->asa_virtual_s = out->occupancy = 0;
     struct patient q;
     q.theta = theta_of(system);
     if (q.theta <= 0) {
@@ -345,8 +347,11 @@ static void waiting(const struct erlang_system *system, double odds, double full
     q.slack = (full_rate - system->rate_per_s) / q.theta;
     q.quick = q.r >= POISSON_SERIES_MIN;
     bool stable = q.y <= q.r, waits = parts & ERLANG_WAITS;
+    struct poisson_series with_slopes;
+    if (q.quick && waits)
+        poisson_series_init(&with_slopes, q.r, true);
     if (q.quick)
-        poisson_series_init(&q.series, q.r, waits);
+        q.series = waits ? &with_slopes : poisson_series_kept(POISSON_QUEUE, q.r);
     double no_wait, wait_sum = 0; /* Σ of waits t_k H_k / S0 */
     double served =
         (stable ? enter_stable : enter_overload)(&q, odds, waits, &no_wait, &wait_sum, &out->abandon);

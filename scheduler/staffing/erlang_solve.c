@@ -59,13 +59,13 @@ double erlang_margin(const struct erlang_metrics *metrics, const struct erlang_t
 /* Searching */
 
 struct search {
-    double lo, hi;    /* lo fails, hi meets; 0 and INFINITY at first, both unseen */
-    double x, f;      /* where the search is, and the margin there */
-    double slope;     /* of the margin by agents: a guess, then the secant's */
-    double width;     /* of the bracket when it was last seen to halve */
-    int slow;         /* steps since then */
-    bool whole, sure; /* sure: the slope is measured */
-    bool stuck;       /* the last step hardly changed the margin */
+    double lo, hi; /* lo fails, hi meets; 0 and INFINITY at first, both unseen */
+    double x, f;   /* where the search is, and the margin there */
+    double slope;  /* of the margin by agents: a guess, then the secant's */
+    double width;  /* of the bracket when it was last seen to halve */
+    int slow;      /* steps since then */
+    bool whole;
+    bool stuck; /* the last step hardly changed the margin */
 };
 
 static double finest(const struct search *s)
@@ -101,10 +101,8 @@ static double next_of(const struct search *s, double moved)
 static void look(struct search *s, double n, erlang_margin_fn margin, const void *user)
 {
     double f = margin(n, user), slope = (f - s->f) / (n - s->x);
-    if (isfinite(slope) && slope > 0 && fabs(f) < MARGIN_MAX && fabs(s->f) < MARGIN_MAX) {
+    if (isfinite(slope) && slope > 0 && fabs(f) < MARGIN_MAX && fabs(s->f) < MARGIN_MAX)
         s->slope = slope;
-        s->sure = true;
-    }
     s->stuck = fabs(f) > 0.5 * fabs(s->f);
     s->x = n;
     s->f = f;
@@ -130,7 +128,7 @@ double erlang_search_from(erlang_margin_fn margin, const void *user, double gues
     look(&s, s.x, margin, user);
     double moved = 0;
     for (int i = 0; i < 300 && s.hi - s.lo > finest(&s); i++) {
-        if (s.sure && !whole && s.f >= 0 && s.f < 0.5 * finest(&s) * s.slope)
+        if (!whole && s.f >= 0 && s.f < 0.5 * finest(&s) * s.slope) /* also a guess that is the answer */
             return s.x;
         if (s.f < 0 && s.x >= ERLANG_AGENTS_MAX)
             return INFINITY;

@@ -16,6 +16,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/staffing/erlang_room.c \
 	scheduler/staffing/erlang_solve.c scheduler/staffing/erlang_solve.h \
 	scheduler/staffing/erlang_table.c \
+	scheduler/staffing/level_fit.c scheduler/staffing/level_fit.h \
 	scheduler/staffing/load.c \
 	scheduler/staffing/model.c scheduler/staffing/model.h \
 	scheduler/staffing/period.c scheduler/staffing/period.h \

@@ -201,44 +201,32 @@ void model_service(const struct model *model, double agents, struct service *out
     out->in_time = out->sl * out->counted;
 }
 
-/* Level and counted share of first, first + step, … at one of the points. */
-static void levels_at(const struct model *model, const struct erlang_system *system, double first,
-                      double step, int n, double *sl, double *counted)
+/* Point after point at the same staff: what depends on that alone is computed once (poisson_series_kept). */
+static void level_of(const struct model *model, double agents, double *sl, double *counted)
 {
     enum sl_definition definition = model->targets.definition;
-    if (model->level_aht_s == NULL && first + model->offset >= 0) {
-        const struct erlang_table table = {.sl = sl, .counted = counted};
-        erlang_table(system, 0, definition, (first + model->offset) * model->concurrency,
-                     step * model->concurrency, n, &table);
+    struct erlang_metrics metrics;
+    double like = fmax(agents + model->offset, 0), in_time = 0, share = 0;
+    if (model->n_points <= 1) {
+        metrics_at(model, &model->system, like, ERLANG_LEVELS, &metrics);
+        *sl = metrics.sl[definition];
+        *counted = metrics.counted[definition];
         return;
     }
-    for (int i = 0; i < n; i++) {
-        struct erlang_metrics metrics;
-        metrics_at(model, system, fmax(first + i * step + model->offset, 0), ERLANG_LEVELS, &metrics);
-        sl[i] = metrics.sl[definition];
-        counted[i] = metrics.counted[definition];
+    for (int point = 0; point < model->n_points; point++) {
+        struct erlang_system system = system_at(model, point);
+        metrics_at(model, &system, like, ERLANG_LEVELS, &metrics);
+        in_time += model->contact_share[point] * metrics.sl[definition] * metrics.counted[definition];
+        share += model->contact_share[point] * metrics.counted[definition];
     }
+    *sl = share > 0 ? in_time / share : 0;
+    *counted = share;
 }
 
 void model_levels(const struct model *model, double first, double step, int n, double *sl, double *counted)
 {
-    if (model->n_points <= 1) {
-        levels_at(model, &model->system, first, step, n, sl, counted);
-        return;
-    }
-    g_autofree double *one = g_new(double, 2 * (gsize)n);
-    memset(sl, 0, (size_t)n * sizeof *sl);
-    memset(counted, 0, (size_t)n * sizeof *counted);
-    for (int point = 0; point < model->n_points; point++) {
-        struct erlang_system system = system_at(model, point);
-        levels_at(model, &system, first, step, n, one, one + n);
-        for (int i = 0; i < n; i++) {
-            sl[i] += model->contact_share[point] * one[i] * one[n + i];
-            counted[i] += model->contact_share[point] * one[n + i];
-        }
-    }
     for (int i = 0; i < n; i++)
-        sl[i] = counted[i] > 0 ? sl[i] / counted[i] : 0;
+        level_of(model, first + i * step, &sl[i], &counted[i]);
 }
 
 struct goal {
@@ -261,9 +249,13 @@ static double required(const struct model *model, const struct erlang_targets *t
     if (!(load_erl > 0))
         return 0;
     if (model->n_points > 1) {
-        struct model plain = *model;
-        const struct goal goal = {&plain, targets};
-        plain.offset = 0;
+        struct model plain;
+        bool moved = fabs(model->offset) > 0;
+        const struct goal goal = {moved ? &plain : model, targets};
+        if (moved) {
+            plain = *model;
+            plain.offset = 0;
+        }
         return margin(0, &goal) >= 0
                    ? 0
                    : erlang_search(margin, &goal, guess > 0 ? guess : load_erl + 0.5 * sqrt(load_erl), false);

@@ -64,9 +64,10 @@ double model_required(const struct model *model, double guess);
 /* A guess for a model from another's answer: as many square roots of the load beyond it. 0 without one. */
 double model_guess(const struct model *model, const struct model *other, double answer);
 
-/* staffing_requirement with the operation's closed days. models: models_new of an immediate queue. */
+/* staffing_requirement with the operation's closed days. models, order: models_new and
+   models_by_load of an immediate queue. */
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
-                    const struct model *models, double *need, GError **error);
+                    const struct model *models, const int32_t *order, double *need, GError **error);
 
 /* Efficiency of deferred work: the queue's occupancy cap, 1 when it is not set. */
 double queue_efficiency(const struct queue *queue);

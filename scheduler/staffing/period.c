@@ -1,5 +1,7 @@
 #include "scheduler/staffing/period.h"
 
+#include "scheduler/staffing/level_fit.h"
+
 #include <math.h>
 
 #define FLOOR_SHARE 0.7  /* of the target: nobody is to meet a desert because others are served well */
@@ -20,11 +22,11 @@ static double least_for(const struct model *model, double service_level, const s
 {
     struct model asked = *model;
     asked.targets.service_level = service_level;
-    return model_required(&asked, model_guess(model, near, answer));
+    return model_required(&asked, near != NULL ? model_guess(model, near, answer) : 0);
 }
 
 /* The least concave staircase above: neighbours that rise are levelled. */
-static void level(double *slope)
+static void level_out(double *slope)
 {
     double sum[PERIOD_STEPS];
     int count[PERIOD_STEPS], n = 0;
@@ -41,14 +43,19 @@ static void level(double *slope)
             slope[k++] = fmax(sum[i] / count[i], 0);
 }
 
-/* Steps from the floor to `high`; returns the steepest. f: contacts in time beyond the target's share. */
-static int take_steps(struct period_curve *curve, const struct model *model, double high)
+/* Steps from the floor to `high`; returns the steepest. f: contacts in time beyond the target's share. fit:
+ * NULL where there is none. */
+static int take_steps(struct period_curve *curve, const struct model *model, const struct level_fit *fit,
+                      double high)
 {
     int steepest = 0;
     double sl[PERIOD_STEPS + 1], counted[PERIOD_STEPS + 1];
     curve->step = (high - curve->floor) / PERIOD_STEPS;
-    model_levels(model, curve->floor, curve->step, PERIOD_STEPS + 1, sl, counted);
+    /* the sum at the floors is what the contract's row asks for: no fit there */
+    model_levels(model, curve->floor, curve->step, fit != NULL ? 1 : PERIOD_STEPS + 1, sl, counted);
     for (int k = 0; k <= PERIOD_STEPS; k++) {
+        if (fit != NULL && k > 0)
+            level_fit_at(fit, curve->floor + k * curve->step, &sl[k], &counted[k]);
         double f = model->offered * counted[k] * (sl[k] - model->targets.service_level);
         if (k == 0)
             curve->f_floor = f;
@@ -66,17 +73,49 @@ static int take_steps(struct period_curve *curve, const struct model *model, dou
     return steepest;
 }
 
+/* Agents at a level: as far from the requirement as in the interval before, in square roots of the load. */
+static double aside(const struct model *model, double answer, const struct period_near *near, double agents)
+{
+    if (!(answer > 0) || !(near->answer > 0))
+        return model_guess(model, near->model, agents);
+    return answer +
+           (agents - near->answer) * sqrt(model->system.rate_per_s * model->system.aht_s /
+                                          (near->model->system.rate_per_s * near->model->system.aht_s));
+}
+
+/* Finds the ends of the steps by a fit. The interval before says where to look; where it misleads, what was
+ * seen there does. */
+static bool find_ends(struct level_fit *fit, const struct model *model, double answer,
+                      const struct period_near *near, const double *level, double *low, double *high)
+{
+    const struct erlang_targets *targets = &model->targets;
+    if (targets->asa_max_s > 0 || targets->abandon_max < 1 || targets->occupancy_max < 1 || !(near->low > 0))
+        return false;
+    if (!level_fit_init(fit, model, aside(model, answer, near, near->low),
+                        aside(model, answer, near, near->high), answer))
+        return false;
+    *low = level_fit_agents(fit, level[0]);
+    *high = level_fit_agents(fit, level[1]);
+    return !isnan(*low) && !isnan(*high);
+}
+
 void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct model *model,
-                       struct period_near *near)
+                       double answer, struct period_near *near)
 {
     double present = 1 - queue->shrinkage, target = queue->sla.target;
     *curve = (struct period_curve){.floor = fmax(queue->min_staff, 0) * present};
     if (!(model->offered > 0))
         return;
-    double low =
-        least_for(model, fmin(fmax(FLOOR_SHARE * target, FLOOR_LEAST), target), &near->model, near->low);
-    double high = least_for(model, 1 - TOP_MISSES * (1 - target), &near->model, near->high);
-    *near = (struct period_near){*model, low, high};
+    const double level[2] = {fmin(fmax(FLOOR_SHARE * target, FLOOR_LEAST), target),
+                             1 - TOP_MISSES * (1 - target)};
+    double low, high;
+    struct level_fit made, *fit = &made;
+    if (!find_ends(fit, model, answer, near, level, &low, &high)) {
+        fit = NULL;
+        low = least_for(model, level[0], near->model, near->low);
+        high = least_for(model, level[1], near->model, near->high);
+    }
+    *near = (struct period_near){model, low, high, answer};
     curve->floor = fmax(curve->floor, low);
     if (!(high > curve->floor) || isinf(high)) {
         struct service service;
@@ -85,12 +124,12 @@ void period_curve_init(struct period_curve *curve, const struct queue *queue, co
         return;
     }
     /* where abandons are left out the level may still bend the other way here: the floor moves to the bend */
-    int steepest = take_steps(curve, model, high);
+    int steepest = take_steps(curve, model, fit, high);
     for (int left = BENDS; left > 0 && steepest > 0; left--) {
         curve->floor += steepest * curve->step;
-        steepest = take_steps(curve, model, high);
+        steepest = take_steps(curve, model, fit, high);
     }
-    level(curve->slope);
+    level_out(curve->slope);
 }
 
 bool staffing_period(const struct operation *operation, int queue_index, const struct grid *grid,

@@ -25,14 +25,15 @@ struct period_curve {
 /* The curve of an immediate queue in an interval. The floor is the least staff that reaches a service level
    of seven tenths of the target, but at least 55 % (below it the service level bends the other way), and
    every other target of the SLA, and min_staff; the steps end where seven eighths of the misses the
-   target allows are gone. Nothing offered: floor min_staff, no steps. near: the guess for the search, from an
-   interval before; updated. */
+   target allows are gone. Nothing offered: floor min_staff, no steps. answer: model_required of the model, 0:
+   not known. near: the guess for the search, from an interval before; updated. */
 struct period_near {
-    struct model model; /* of that interval */
-    double low, high;   /* agents at the floor and the end of the steps; 0: none yet */
+    const struct model *model; /* of that interval; it must live as long */
+    double low, high;          /* agents at the floor and the end of the steps; 0: none yet */
+    double answer;             /* as below */
 };
 void period_curve_init(struct period_curve *curve, const struct queue *queue, const struct model *model,
-                       struct period_near *near);
+                       double answer, struct period_near *near);
 
 /* Is the queue's service level one of a sum over more than an interval? */
 bool period_counts(const struct queue *queue);

@@ -86,16 +86,19 @@ static double inverse_b_fraction(double f, double mean)
  * k + j >= POISSON_SERIES_MIN. Few digits cancel as long as the mean is not far above k. */
 static double small_odds(double k, double mean)
 {
-    int j = (int)ceil(POISSON_SERIES_MIN - k);
-    double high = k + j, term = 1, sum = 1, product = 1;
-    for (int i = 1; i <= j; i++) {
-        term *= mean / (k + i);
-        sum += term;
+    /* two terms by one division */
+    int j = 2 * (int)ceil(0.5 * (POISSON_SERIES_MIN - k));
+    double high = k + j, term = 1, sum = 1, square = mean * mean;
+    for (double i = k + 1; i < high + 0.5; i += 2) {
+        double inverse = 1 / (i * (i + 1));
+        sum += term * (inverse * mean * (i + 1 + mean));
+        term *= square * inverse;
     }
-    product = term;
-    for (double i = high + 1; term > NEGLIGIBLE * sum; i++) {
-        term *= mean / i;
-        sum += term;
+    double product = term;
+    for (double i = high + 1; term > NEGLIGIBLE * sum; i += 2) {
+        double inverse = 1 / (i * (i + 1));
+        sum += term * (inverse * mean * (i + 1 + mean));
+        term *= square * inverse;
     }
     double inverse_p =
         exp(high * log(high / mean) + mean - high) * sqrt(2 * M_PI * high) * poisson_scaled_gamma(high);
@@ -107,11 +110,10 @@ double poisson_odds(double k, double mean)
     if (k <= 0)
         return 0;
     if (k >= POISSON_SERIES_MIN) {
-        struct poisson_series series;
+        const struct poisson_series *series = poisson_series_kept(POISSON_AGENTS, k);
         struct poisson_tail tail;
-        poisson_series_init(&series, k, false);
-        if (poisson_series_tail(&series, (mean - k) / k, &tail))
-            return mean > k ? tail.tail : poisson_series_inverse_p(&series, &tail) - tail.tail;
+        if (poisson_series_tail(series, (mean - k) / k, &tail))
+            return mean > k ? tail.tail : poisson_series_inverse_p(series, &tail) - tail.tail;
     }
     if (k < RECURRENCE_MAX) {
         double whole = floor(k), f = k - whole, inverse = 1 / mean;

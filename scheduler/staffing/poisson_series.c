@@ -66,14 +66,23 @@ void poisson_series_init(struct poisson_series *series, double count, bool with_
     EACH_PAIR(STORE)
 }
 
+const struct poisson_series *poisson_series_kept(enum poisson_place place, double count)
+{
+    static _Thread_local struct poisson_series kept[POISSON_PLACE_N];
+    struct poisson_series *series = &kept[place];
+    if (series->count < count || series->count > count)
+        poisson_series_init(series, count, false);
+    return series;
+}
+
 /* x - ln(1 + x) without cancellation. */
 static double above_log(double x)
 {
     if (fabs(x) > 0.25)
         return x - log1p(x);
-    double v = x / (2 + x), w = v * v;
-    double even = 1 / 3.0 + w * w * (1 / 7.0 + w * w * (1 / 11.0 + w * w * (1 / 15.0 + w * w / 19)));
-    double odd = 1 / 5.0 + w * w * (1 / 9.0 + w * w * (1 / 13.0 + w * w * (1 / 17.0)));
+    double v = x / (2 + x), w = v * v, q = w * w, p = q * q;
+    double even = (1 / 3.0 + q * (1 / 7.0)) + p * ((1 / 11.0 + q * (1 / 15.0)) + p * (1 / 19.0));
+    double odd = (1 / 5.0 + q * (1 / 9.0)) + p * (1 / 13.0 + q * (1 / 17.0));
     return x * v - 2 * v * w * (even + w * odd);
 }
 
@@ -84,18 +93,20 @@ static double erfcx(double z)
     int piece = at < ERFCX_PIECES ? (int)at : ERFCX_PIECES - 1;
     const double *c = erfcx_c[piece];
     double x = 2 * (at - piece) - 1, y = x * x;
-    double even = c[0] + y * (c[2] + y * (c[4] + y * (c[6] + y * (c[8] + y * c[10]))));
-    double odd = c[1] + y * (c[3] + y * (c[5] + y * (c[7] + y * c[9])));
+    double q = y * y, p = q * q;
+    double even = (c[0] + y * c[2]) + q * (c[4] + y * c[6]) + p * (c[8] + y * c[10]);
+    double odd = (c[1] + y * c[3]) + q * (c[5] + y * c[7]) + p * c[9];
     return t * (even + x * odd);
 }
 
+/* Short chains: the sums wait for nothing but their last term. */
 static double polynomial(const double *c, double x)
 {
-    double y = x * x, even = c[SERIES_WIDTH - 2], odd = c[SERIES_WIDTH - 1];
-    for (int j = SERIES_WIDTH - 4; j >= 0; j -= 2) {
-        even = even * y + c[j];
-        odd = odd * y + c[j + 1];
-    }
+    double y = x * x, q = y * y, p = q * q;
+    double even = (c[0] + y * c[2]) + q * (c[4] + y * c[6]) +
+                  p * ((c[8] + y * c[10]) + q * (c[12] + y * c[14]) + p * c[16]);
+    double odd = (c[1] + y * c[3]) + q * (c[5] + y * c[7]) +
+                 p * ((c[9] + y * c[11]) + q * (c[13] + y * c[15]) + p * c[17]);
     return even + x * odd;
 }
 

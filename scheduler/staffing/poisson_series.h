@@ -24,6 +24,11 @@ struct poisson_series {
 /* count >= POISSON_SERIES_MIN. with_slopes: for poisson_series_slope. */
 void poisson_series_init(struct poisson_series *series, double count, bool with_slopes);
 
+/* The same without slopes, kept by each thread until another count is asked for in that place: the counts of
+   a staff meet several loads. */
+enum poisson_place { POISSON_AGENTS, POISSON_QUEUE, POISSON_PLACE_N };
+const struct poisson_series *poisson_series_kept(enum poisson_place place, double count);
+
 /* One mean, given as excess = (mean - count) / count. The tail is the one beyond the mean seen from the
    count: P(count or more) for mean <= count, P(less than count) above, over p = P(exactly count). */
 struct poisson_tail {

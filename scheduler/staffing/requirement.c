@@ -47,14 +47,14 @@ static bool targets_check(const struct queue *queue, GError **error)
 }
 
 static bool immediate_need(const struct operation *operation, const struct queue *queue,
-                           const struct load *load, const struct model *models, double *need, GError **error)
+                           const struct load *load, const struct model *models, const int32_t *order,
+                           double *need, GError **error)
 {
     const struct model *before = &models[0];
     double answer = 0;
     g_autofree double *open = g_new0(double, load->grid.n);
     if (!queue_open_shares(operation, queue, &load->grid, open, error))
         return false;
-    g_autofree int32_t *order = models_by_load(models, load->grid.n);
     for (int32_t k = 0; k < load->grid.n; k++) {
         int32_t iv = order[k];
         need[iv] = 0;
@@ -96,18 +96,20 @@ static bool deferred_need(const struct operation *operation, const struct queue 
 }
 
 bool requirement_of(const struct operation *operation, const struct queue *queue, const struct load *load,
-                    const struct model *models, double *need, GError **error)
+                    const struct model *models, const int32_t *order, double *need, GError **error)
 {
     if (!targets_check(queue, error) || !load_check(queue, load, error))
         return false;
-    return channel_is_deferred(queue->channel) ? deferred_need(operation, queue, load, need, error)
-                                               : immediate_need(operation, queue, load, models, need, error);
+    return channel_is_deferred(queue->channel)
+               ? deferred_need(operation, queue, load, need, error)
+               : immediate_need(operation, queue, load, models, order, need, error);
 }
 
 bool staffing_requirement(const struct queue *queue, const struct load *load, double *need, GError **error)
 {
     g_autofree struct model *models = channel_is_deferred(queue->channel) ? NULL : models_new(queue, load);
-    return requirement_of(NULL, queue, load, models, need, error);
+    g_autofree int32_t *order = models != NULL ? models_by_load(models, load->grid.n) : NULL;
+    return requirement_of(NULL, queue, load, models, order, need, error);
 }
 
 /* What falls due in an interval, in agent-seconds, when all of it is served as the smoothest requirement
