@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Patience from waiting times in the history: shown by wfm forecast, used where the operation sets none, and told where
-# it sets another, on a private database in a temporary directory.
+# it sets another; and how uncertain days are, as a plan knows it. On a private database in a temporary directory.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 . "$here/../support/steps.sh"
@@ -51,5 +51,21 @@ else failed "the doubt is not told"; fi
 check "requirement when nobody gives up" "$wfm" staff --allow-missing --format csv
 if [ "$found" != "$(column required_hours)" ]; then passed "the history's patience is not taken"
 else failed "the history's patience is taken though the operation says 0"; fi
+
+# --- days that differ beyond chance, and go together
+
+awk -F, 'BEGIN { OFS = "," }
+  NR > 1 && $1 == "acme-voice" {
+    if (substr($2, 1, 10) != day) { day = substr($2, 1, 10); k++ }
+    $4 = $5 = int($4 * (4 + 1.2 * sin(int(k / 7) * 2.3) + 0.8 * sin(k * k)) + 0.5); $6 = 0; $7 = $4 * 240
+  } { print }' history.csv >uneven.csv
+check "history of uneven days" "$wfm" import history uneven.csv
+check "forecast of uneven days" "$wfm" forecast --quiet
+check "agents" "$wfm" import agents agents.csv
+check "roster of uneven days" "$wfm" roster --quiet --rounds 5 --corrections 0 --simulate 0
+check "export it" "$wfm" export plan uneven.plan --roster 1
+check "the plan knows how uneven days are, and how they go together" python3 -c 'import json
+demand = json.load(open("uneven.plan"))["problem"]["demand"]
+assert 0.001 < demand["busyness_cv2"][0] <= 0.09 and 0 < demand["day_correlation"][0] <= 1, demand["day_correlation"]'
 
 finish
