@@ -8,6 +8,7 @@
 #define BEYOND 0.01   /* of the range, by which it is widened: low and high are guesses */
 #define OUTSIDE 0.05  /* of the range, that answers may lie beyond it */
 #define RESIDUAL 1e-5 /* of the fit without its last staff, in z; with it there are two digits more */
+#define FALLING 10    /* times that, most of the term before */
 #define SOLVE_STEPS 20
 #define SOLVED 1e-7 /* of half the range: the next step is its square */
 #define TELLING 0.3 /* least value of the last polynomial where one more staff tells what it is worth */
@@ -87,7 +88,8 @@ static bool powers_of(const double *z, double t, double z_t, double *c)
     c[3] += 56 * last;
     c[5] -= 112 * last;
     c[7] = 64 * last;
-    return fabs(last) < RESIDUAL; /* false for NAN, too */
+    /* the last alone may be small by chance; false for NAN, too */
+    return fabs(last) < RESIDUAL && fabs(a[LEVEL_FIT_NODES - 2]) < FALLING * RESIDUAL;
 }
 
 static bool smooth(const struct model *model)

@@ -7,6 +7,7 @@
 #define FLOOR_SHARE 0.7  /* of the target: nobody is to meet a desert because others are served well */
 #define FLOOR_LEAST 0.55 /* the service level is concave in agents above it */
 #define TOP_MISSES 0.125 /* of the misses the target allows, left where the steps end */
+#define GOOD_FIT 1e-7    /* of levels: beyond it the models are asked */
 #define BENDS 3          /* times the floor is moved */
 #define DAY_PART_S 21600 /* shorter pieces of a day join their neighbour */
 #define MONTH_PART_S 86400
@@ -43,6 +44,13 @@ static void level_out(double *slope)
             slope[k++] = fmax(sum[i] / count[i], 0);
 }
 
+static bool fits(const struct level_fit *fit, double agents, double sl, double counted)
+{
+    double like, share;
+    level_fit_at(fit, agents, &like, &share);
+    return fabs(like - sl) < GOOD_FIT && fabs(share - counted) < GOOD_FIT;
+}
+
 /* Steps from the floor to `high`; returns the steepest. f: contacts in time beyond the target's share. fit:
  * NULL where there is none. */
 static int take_steps(struct period_curve *curve, const struct model *model, const struct level_fit *fit,
@@ -51,11 +59,15 @@ static int take_steps(struct period_curve *curve, const struct model *model, con
     int steepest = 0;
     double sl[PERIOD_STEPS + 1], counted[PERIOD_STEPS + 1];
     curve->step = (high - curve->floor) / PERIOD_STEPS;
-    /* the sum at the floors is what the contract's row asks for: no fit there */
-    model_levels(model, curve->floor, curve->step, fit != NULL ? 1 : PERIOD_STEPS + 1, sl, counted);
-    for (int k = 0; k <= PERIOD_STEPS; k++) {
-        if (fit != NULL && k > 0)
+    /* the sum at the floors is what the contract's row asks for: no fit there, but a look at how good it is
+     */
+    model_levels(model, curve->floor, curve->step, 1, sl, counted);
+    if (fit == NULL || !fits(fit, curve->floor, sl[0], counted[0]))
+        model_levels(model, curve->floor + curve->step, curve->step, PERIOD_STEPS, sl + 1, counted + 1);
+    else
+        for (int k = 1; k <= PERIOD_STEPS; k++)
             level_fit_at(fit, curve->floor + k * curve->step, &sl[k], &counted[k]);
+    for (int k = 0; k <= PERIOD_STEPS; k++) {
         double f = model->offered * counted[k] * (sl[k] - model->targets.service_level);
         if (k == 0)
             curve->f_floor = f;

@@ -3,6 +3,7 @@
  */
 #include <math.h>
 
+#include "scheduler/staffing/level_fit.h"
 #include "scheduler/staffing/period.h"
 #include "tests/support/testing.h"
 
@@ -139,6 +140,64 @@ START_TEST(gains_are_the_models)
 }
 END_TEST
 
+/* The fit gives levels between 56 % and 97.5 % and the agents that reach them; not where it cannot. */
+static const struct {
+    const char *what;
+    double load_erl, patience_s, cv2;
+    bool fit;
+} fits[] = {{"hardly a contact", 0.02, 120, 0, true},
+            {"one agent", 1, 120, 0, true},
+            {"a team", 12, 60, 0, true},
+            {"a hall", 200, 120, 0, true},
+            {"uncertain", 80, 120, 0.01, true},
+            {"leaving while they wait", 5000, 30, 0, false},
+            {"patient for ever", 20, 0, 0, false}};
+
+START_TEST(fits_are_the_models)
+{
+    enum sl_definition definition = (enum sl_definition)(_i % SL_DEFINITION_N);
+    int k = _i / SL_DEFINITION_N;
+    struct queue queue = {.aht_s = 180,
+                          .patience_s = fits[k].patience_s,
+                          .concurrency = 1,
+                          .sla = {definition, 0.8, 20, 5, 0, 1, 1, SLA_WEEK}};
+    struct grid grid = {1763942400, 900, 1};
+    struct load load;
+    load_init(&load, &grid);
+    load.busyness_cv2 = fits[k].cv2;
+    load.offered[0] = fits[k].load_erl * 5;
+    load.aht_s[0] = 180;
+    struct model model, asked;
+    model_init(&model, &queue, &load, 0);
+    double agents[3];
+    static const double levels[3] = {0.56, 0.8, 0.975};
+    for (int i = 0; i < 3; i++) {
+        asked = model;
+        asked.targets.service_level = levels[i];
+        agents[i] = model_required(&asked, 0);
+    }
+    for (int known = 0; known < 2; known++) {
+        struct level_fit fit;
+        bool fitted = level_fit_init(&fit, &model, agents[0], agents[2], known ? agents[1] : 0);
+        /* by other definitions whatever is fitted must be right */
+        if (definition == SL_OFFERED || !(fits[k].patience_s > 0))
+            ck_assert_msg(fitted == fits[k].fit, "%s: %s", fits[k].what, fitted ? "fitted" : "not fitted");
+        for (int i = 0; fitted && i <= 10; i++) {
+            double n = agents[0] + i * (agents[2] - agents[0]) / 10, sl, counted, want_sl, want_counted;
+            level_fit_at(&fit, n, &sl, &counted);
+            model_levels(&model, n, 1, 1, &want_sl, &want_counted);
+            ck_assert_msg(fabs(sl - want_sl) < 1e-6 && fabs(counted - want_counted) < 1e-6,
+                          "%s, %d: %g agents: level %.9f of %.9f is %.9f of %.9f", fits[k].what, definition,
+                          n, sl, counted, want_sl, want_counted);
+        }
+        for (int i = 0; fitted && i < 3; i++)
+            ck_assert_double_eq_tol(level_fit_agents(&fit, levels[i]), agents[i], 1e-5 * (1 + agents[i]));
+        ck_assert(!fitted || isnan(level_fit_agents(&fit, 0.9999)));
+    }
+    load_clear(&load);
+}
+END_TEST
+
 /* The grid starts on a Monday in the middle of a month: a past below the target is made good by share of
  * time, one above may be lost, both within half of the misses allowed. */
 static const struct {
@@ -214,6 +273,7 @@ static Suite *suite(void)
     Suite *s = suite_create("scheduler/period");
     TCase *t = tcase_create("rows");
     tcase_add_loop_test(t, rows_are_contract_periods, 0, G_N_ELEMENTS(periods));
+    tcase_add_loop_test(t, fits_are_the_models, 0, (int)G_N_ELEMENTS(fits) * SL_DEFINITION_N);
     tcase_add_loop_test(t, gains_are_the_models, 0, 2 * SL_DEFINITION_N);
     tcase_add_loop_test(t, a_month_remembers_its_past, 0, G_N_ELEMENTS(pasts));
     tcase_add_test(t, a_contact_has_the_price_of_staff);
