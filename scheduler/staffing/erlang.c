@@ -237,21 +237,14 @@ static struct tail patient_tail(const struct patient *q, double t, double *in_ti
     return tail;
 }
 
-/* Σ_{m>=1} P(r+m, y)/(r+m), P(s, y) the share of Poisson-like counts of s or more; y > r. Terms with P = 1
- * are summed by ψ. */
+/* Σ_{m>=1} P(r+m, y)/(r+m), P(s, y) the share of Poisson-like counts of s or more; y > r. That is the mean of
+   ψ(N+1) - ψ(r+1) over counts N > r; nearly all counts are, when y is far above r, and of all of them the
+   mean of ψ(N+1) is ln y + E1(y). */
 static double overload_wait_sum(const struct patient *q)
 {
-    double width = 9 * sqrt(q->y) + 9, skip = floor(q->y - q->r - width), sum = 0, upper, s = q->r, p;
-    if (skip >= 1) {
-        sum = digamma(q->r + skip + 1) - digamma(q->r + 1);
-        s += skip + 1;
-        upper = 1;
-        p = exp(poisson_ln(s, q->y));
-    } else {
-        s += 1;
-        upper = q->tail0 - q->p0;
-        p = q->p0 * q->y / s;
-    }
+    if (q->y - q->r > 9 * sqrt(q->y) + 9)
+        return log(q->y) - digamma(q->r + 1);
+    double sum = 0, s = q->r + 1, upper = q->tail0 - q->p0, p = q->p0 * q->y / s;
     for (; s < q->y || (upper > NEGLIGIBLE && p > NEGLIGIBLE * 1e-3); s++) {
         sum += upper / s;
         upper -= p;

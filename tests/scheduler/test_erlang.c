@@ -365,6 +365,27 @@ END_TEST
 
 /* Rows a search has failed on: an occupancy alone from a guess far below, a plateau where nearly everybody
  * leaves within T, fractions of an agent below the first look, a guess far above. */
+/* Overload of people who hardly ever leave: the wait of the endlessly patient is that of a fluid, ln(load /
+   agents) times the patience, but for a share of order 1 / (agents × patience / AHT). */
+static const struct {
+    double agents, overload, patience_s;
+} patient[] = {
+    {56000, 30, 1e9},    {56000, 1.95, 1e9}, {100000, 3, 1e9},
+    {100000, 2.5, 1e11}, {1000, 3, 1e9},     {50, 30, 1e10},
+};
+
+START_TEST(overload_of_the_patient)
+{
+    double aht_s = 16, agents = patient[_i].agents, theta_s = patient[_i].patience_s;
+    struct erlang_system system = {agents * patient[_i].overload / aht_s, aht_s, theta_s, 20, 0};
+    struct erlang_metrics metrics;
+    erlang_metrics(&system, agents, &metrics);
+    double fluid_s = log(patient[_i].overload) * theta_s;
+    ck_assert_double_eq_tol(metrics.asa_virtual_s / fluid_s, 1, 2e-10);
+    ck_assert_double_eq_tol(metrics.asa_answered_s / fluid_s, 1, 2e-10);
+}
+END_TEST
+
 static const struct {
     struct erlang_system system;
     struct erlang_targets targets;
@@ -411,6 +432,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, sane_and_monotone, 0, G_N_ELEMENTS(grid_load));
     tcase_add_loop_test(t, closed_form_is_the_sum, 0, 9);
     tcase_add_loop_test(t, required_is_least, 0, G_N_ELEMENTS(grid_load));
+    tcase_add_loop_test(t, overload_of_the_patient, 0, G_N_ELEMENTS(patient));
     tcase_add_loop_test(t, required_hard, 0, G_N_ELEMENTS(hard));
     tcase_add_loop_test(t, every_target_holds, 0, 7);
     tcase_add_test(t, continuation_agrees);
