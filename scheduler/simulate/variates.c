@@ -73,7 +73,7 @@ static inline float exp_of(float x)
 /* The standard normal's quantile. w = -ln(4 u (1 - u)); two polynomials, one for each side of w = 5. */
 static inline float normal_of(uint32_t bits)
 {
-    uint32_t upper = (uint32_t)((int32_t)bits >> 31); /* all ones above the median */
+    uint32_t upper = -(bits >> 31); /* all ones above the median */
     float low = unit_of(bits ^ upper), w = -log_of(4 * low * (1 - low));
     float x = w - 2.5f, root = exp_of(0.5f * log_of(w)) - 3; /* sqrtf may set errno: no vector code */
     float centre = POLYNOMIAL_9(x, 2.81022636e-08f, 3.43273939e-07f, -3.5233877e-06f, -4.39150654e-06f,

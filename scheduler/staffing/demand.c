@@ -49,7 +49,7 @@ static void weigh(const struct model *model, double productive, double *weight)
     weight[PIECE_LAST] = 1;
     weight[PIECE_SPARE] = pieces[PIECE_SPARE].at_most;
     bool random = model != NULL && model->offered > 0 && productive > 0;
-    double sl[PIECE_SPARE + 1], counted, gain[PIECE_N];
+    double sl[PIECE_SPARE + 1], counted, gain[PIECE_N] = {0};
     for (int piece = PIECE_BULK; random && piece <= PIECE_SPARE; piece++)
         model_levels(model, productive * pieces[piece].from, 1, 1, &sl[piece], &counted);
     for (int piece = PIECE_BULK; random && piece < PIECE_SPARE; piece++) /* level per agent */

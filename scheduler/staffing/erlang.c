@@ -329,8 +329,7 @@ static void waiting(const struct erlang_system *system, double odds, double full
     /* the others are set in any case; clearing all takes longer than a sum */
     out->in_time = out->sl[SL_VIRTUAL] = out->blocked = out->abandon = out->abandon_in_time = 0;
     out->abandon_short = out->asa_answered_s = out->asa_virtual_s = out->occupancy = 0;
-    struct patient q;
-    q.theta = theta_of(system);
+    struct patient q = {.theta = theta_of(system)};
     if (q.theta <= 0) {
         waiting_forever(system, odds, full_rate, out);
         return;
@@ -345,7 +344,7 @@ static void waiting(const struct erlang_system *system, double odds, double full
         poisson_series_init(&with_slopes, q.r, true);
     if (q.quick)
         q.series = waits ? &with_slopes : poisson_series_kept(POISSON_QUEUE, q.r);
-    double no_wait, wait_sum = 0; /* Σ of waits t_k H_k / S0 */
+    double no_wait = 0, wait_sum = 0; /* Σ of waits t_k H_k / S0 */
     double served =
         (stable ? enter_stable : enter_overload)(&q, odds, waits, &no_wait, &wait_sum, &out->abandon);
     double answered = no_wait + served;
