@@ -141,7 +141,6 @@ END_TEST
 /* Routing and shrinkage by part as they are written, and what stands for what is not. */
 START_TEST(routing_is_read_as_written)
 {
-    g_autoptr(GError) error = NULL;
     AUTO(operation) op = sample_operation();
     const struct queue *voice = &op->queues[operation_queue(op, "bolt-voice-es")];
     const struct queue *chat = &op->queues[operation_queue(op, "acme-chat-en")];
