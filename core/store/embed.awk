@@ -9,13 +9,13 @@ FNR == 1 {
         print "    },"
     name = FILENAME
     sub(/^.*\//, "", name)
-    number = substr(name, 1, 4)
-    if (number + 0 != n || name !~ /^[0-9][0-9][0-9][0-9]_[a-z0-9_]+\.sql$/) {
-        print "embed.awk: " FILENAME " is not migration number " n > "/dev/stderr"
+    if (substr(name, 1, 4) + 0 <= number || name !~ /^[0-9][0-9][0-9][0-9]_[a-z0-9_]+\.sql$/) {
+        print "embed.awk: " FILENAME " is not a migration behind number " number > "/dev/stderr"
         failed = 1
         exit 1
     }
-    print "    {" n ", \"" name "\","
+    number = substr(name, 1, 4) + 0
+    print "    {" number ", \"" name "\","
 }
 {
     gsub(/\\/, "&&")

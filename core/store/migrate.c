@@ -18,13 +18,18 @@ static PGresult *applied_rows(struct store *store, GError **error)
                  "");
 }
 
+static int newest_known(void)
+{
+    return migrations[n_migrations - 1].version;
+}
+
 bool store_schema_status(struct store *store, struct schema_status *out, GError **error)
 {
     AUTO(pg_result) rows = applied_rows(store, error);
     if (rows == NULL)
         return false;
     int n = PQntuples(rows);
-    *out = (struct schema_status){n_migrations, n == 0 ? 0 : (int)cell_int(rows, n - 1, 0)};
+    *out = (struct schema_status){newest_known(), n == 0 ? 0 : (int)cell_int(rows, n - 1, 0)};
     return true;
 }
 
@@ -37,13 +42,14 @@ static char *checksum(const struct migration *migration)
 static bool applied_ok(const PGresult *rows, GError **error)
 {
     int n = PQntuples(rows);
-    if (n > 0 && cell_int(rows, n - 1, 0) > n_migrations)
+    if (n > 0 && cell_int(rows, n - 1, 0) > newest_known())
         return wfm_fail(error, WFM_ERROR_SCHEMA,
                         "the database has schema %d (%s), this wfm knows up to %d; use the newer wfm",
-                        (int)cell_int(rows, n - 1, 0), cell_peek(rows, n - 1, 1), n_migrations);
+                        (int)cell_int(rows, n - 1, 0), cell_peek(rows, n - 1, 1), newest_known());
     for (int i = 0; i < n; i++) {
-        if (cell_int(rows, i, 0) != i + 1)
-            return wfm_fail(error, WFM_ERROR_SCHEMA, "the database lacks migration %d, but has %d", i + 1,
+        if (i >= n_migrations || cell_int(rows, i, 0) != migrations[i].version)
+            return wfm_fail(error, WFM_ERROR_SCHEMA, "the database lacks migration %d, but has %d",
+                            i < n_migrations ? migrations[i].version : newest_known(),
                             (int)cell_int(rows, i, 0));
         g_autofree char *sum = checksum(&migrations[i]);
         if (strcmp(sum, cell_peek(rows, i, 2)) != 0)
@@ -112,6 +118,7 @@ bool store_schema_require(struct store *store, GError **error)
     if (PQntuples(rows) < n_migrations)
         return wfm_fail(error, WFM_ERROR_SCHEMA,
                         "the database has schema %d, this wfm needs %d; run \"wfm db migrate\"",
-                        PQntuples(rows), n_migrations);
+                        PQntuples(rows) > 0 ? (int)cell_int(rows, PQntuples(rows) - 1, 0) : 0,
+                        newest_known());
     return true;
 }

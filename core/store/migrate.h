@@ -6,7 +6,7 @@
 #define WFM_CORE_STORE_MIGRATE_H
 
 struct migration {
-    int version; /* 1, 2, … without gaps */
+    int version; /* number of the file, ascending; gaps are no error */
     const char *name;
     const char *sql;
 };
