@@ -20,6 +20,7 @@
 
 struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
+struct api_engines;
 
 struct api_response {
     int status;
@@ -50,6 +51,7 @@ struct api_call {
 
     struct api_zones *zones;
     const struct api_metrics *metrics;
+    const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;
     json_t *problem_extra; /* further members of the problem, when the handler fails; owned */

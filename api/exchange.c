@@ -268,6 +268,7 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         .scope = {.role = ROLE_N},
         .zones = server->zones,
         .metrics = server->metrics,
+        .engines = &server->engines,
     };
     bool done = call.route->store ? serve_stored(x, &call, &error) : serve(x, &call, &error);
     enum MHD_Result result =

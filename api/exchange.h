@@ -12,6 +12,7 @@
 #include <microhttpd.h>
 
 #include "api/call.h"
+#include "api/engines.h"
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/server.h"
@@ -27,6 +28,7 @@ struct api_server {
     api_log_fn log;
     api_clock_fn now;
     void *user;
+    struct api_engines engines;
 };
 
 void *exchange_open(void *server, const char *uri, struct MHD_Connection *connection);

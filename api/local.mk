@@ -4,6 +4,7 @@ api_libapi_a_SOURCES = \
 	api/auth.c api/auth.h \
 	api/calendar.c api/calendar.h \
 	api/call.c api/call.h \
+	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
 	api/metrics.c api/metrics.h \

@@ -50,6 +50,8 @@ static struct api_server *server_new(const struct api_config *config)
     server->now = config->now;
     server->user = config->user;
     server->body_max = config->body_max != 0 ? config->body_max : BODY_DEFAULT;
+    if (config->engines != NULL)
+        server->engines = *config->engines;
     server->pool = store_pool_new(config->conninfo);
     server->zones = api_zones_new();
     server->metrics = api_metrics_new(api_routes, api_n_routes);

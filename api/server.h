@@ -37,6 +37,8 @@ typedef void (*api_log_fn)(const struct api_event *event, void *user);
 /* Seconds since 1970; the wall clock. */
 typedef int64_t (*api_clock_fn)(void *user);
 
+struct api_engines;
+
 /* Zero is the default of every field but conninfo. */
 struct api_config {
     const char *address; /* numeric IPv4 or IPv6 address to listen on; NULL: 127.0.0.1; "::" takes IPv4 too */
@@ -51,6 +53,7 @@ struct api_config {
     api_log_fn log;       /* NULL: none */
     api_clock_fn now;     /* NULL: the system's clock */
     void *user;           /* for both */
+    const struct api_engines *engines; /* api/engines.h; copied. NULL: none, their routes answer 501 */
 };
 
 struct api_server;

@@ -24,6 +24,7 @@
     X(LIMIT,           "time, memory or size limit reached",           9, 503, "limit")           \
     X(VIOLATION,       "work rules are broken",                       10, 409, "rule-violation")  \
     X(CANCELLED,       "stopped on request",                          11, 503, "cancelled")       \
+    X(ABSENT,          "not part of this service",                     2, 501, "not-implemented") \
     X(METHOD,          "method not allowed here",                      2, 405, "method")          \
     X(TOO_LARGE,       "request is too large",                         2, 413, "too-large")       \
     X(INTERNAL,        "internal error",                              70, 500, "internal")

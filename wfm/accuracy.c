@@ -30,6 +30,15 @@ static const struct column columns[] = {
     {NULL, NULL, 0, 0},
 };
 
+/* All rows in the making. */
+struct making {
+    struct store *store;
+    const struct operation *operation;
+    const struct accuracy_span *span;
+    struct hand hand;
+    GArray *rows; /* struct accuracy_row */
+};
+
 /* A row in the making. */
 struct sums {
     int64_t key;            /* day, or second of the day; else 0 */
@@ -57,17 +66,16 @@ static void queue_view_clear(struct queue_view *view)
 }
 
 /* History by interval; that of days where there is no other. */
-static bool queue_view_init(struct queue_view *view, const struct planning *planning, int queue,
-                            GError **error)
+static bool queue_view_init(struct queue_view *view, const struct making *making, int queue, GError **error)
 {
     struct series days = {0};
-    *view = (struct queue_view){.queue = &planning->operation->queues[queue],
-                                .from_ts = planning->grid.start_ts,
-                                .to_ts = grid_end_ts(&planning->grid)};
+    *view = (struct queue_view){.queue = &making->operation->queues[queue],
+                                .from_ts = making->span->from_ts,
+                                .to_ts = making->span->to_ts};
     view->zone = zone_new(view->queue->zone, error);
     view->utc = zone_new("UTC", error);
     if (view->zone == NULL || view->utc == NULL ||
-        !store_history_all(planning->store, view->queue->id, &view->history, &days, error))
+        !store_history_all(making->store, view->queue->id, &view->history, &days, error))
         return false;
     const struct grid *fine = &view->history.grid;
     if (days.grid.n > 0 && (fine->n == 0 || grid_end_ts(fine) <= view->from_ts)) {
@@ -153,18 +161,18 @@ static void to_days(const struct queue_view *view, struct stored_forecast *f)
     f->grid = (struct grid){grid_day_ts(first), GRID_DAY_S, n};
 }
 
-static bool said_init(struct said *said, const struct planning *planning, const struct queue_view *view,
-                      const struct forecast_pick *pick, const struct hand *hand, GError **error)
+static bool said_init(struct said *said, const struct making *making, const struct queue_view *view,
+                      const struct forecast_pick *pick, GError **error)
 {
     struct stored_forecast *both[] = {&said->plain, &said->handed};
     *said = (struct said){.banded = false};
     for (int i = 0; i < 2; i++)
-        if (!store_forecast_span(planning->store, &scope_planner, view->queue->id, view->from_ts, view->to_ts,
+        if (!store_forecast_span(making->store, &scope_planner, view->queue->id, view->from_ts, view->to_ts,
                                  pick, both[i], error)) {
             said_clear(said);
             return false;
         }
-    if (!hand_apply(hand, view->queue, &said->handed, error)) {
+    if (!hand_apply(&making->hand, view->queue, &said->handed, error)) {
         said_clear(said);
         return false;
     }
@@ -244,42 +252,50 @@ static double weeks_before(const struct queue_view *view, int64_t known_ts)
 static char *when_text(enum accuracy_by by, const struct queue_view *view, const struct sums *sums,
                        int64_t known_ts)
 {
-    if (by == ACCURACY_DAY)
+    switch (by) {
+    case ACCURACY_DAY:
         return day_format((int32_t)sums->key);
-    if (by == ACCURACY_INTERVAL)
+    case ACCURACY_INTERVAL:
         return g_strdup_printf("%02d:%02d", (int)(sums->key / 3600), (int)(sums->key / 60 % 60));
-    if (by == ACCURACY_SNAPSHOT) {
-        g_autofree char *time = time_format(known_ts, view->zone);
-        return g_strdup_printf("known until %.10s", time);
+    case ACCURACY_SNAPSHOT:
+        return day_format(zone_local_day(view->zone, known_ts));
+    case ACCURACY_QUEUE:
+    case ACCURACY_BY_N:
+    default:
+        return g_strdup("");
     }
-    return g_strdup("");
 }
 
-/* id NAN: of several */
-static void add_row(struct table *table, const char *queue, const char *when, double id, double weeks_before,
-                    const struct sums *sums)
+/* Takes the texts. said NULL: of several. */
+static void add_row(struct making *making, char *queue, char *when, const struct said *said,
+                    double before_weeks, const struct sums *sums)
 {
     struct accuracy_rates plain, handed;
+    bool changed = sums->changed > 0;
     accuracy_rates(&sums->plain, &plain);
     accuracy_rates(&sums->handed, &handed);
-    table_text(table, queue);
-    table_text(table, when);
-    table_real(table, id);
-    table_real(table, weeks_before);
-    table_real(table, sums->plain.said);
-    table_real(table, sums->changed > 0 ? sums->handed.said : NAN);
-    table_real(table, sums->plain.came);
-    table_real(table, plain.bias);
-    table_real(table, plain.wape);
-    table_real(table, sums->changed > 0 ? handed.wape : NAN);
-    table_real(table, plain.naive_wape);
-    table_real(table, plain.mase);
-    table_real(table, plain.wql);
-    table_real(table, plain.cov80);
-    table_real(table, plain.cov95);
-    table_int(table, (int64_t)sums->plain.n);
-    table_real(table, sums->plain.said > 0 ? sums->said_s / sums->plain.said : NAN);
-    table_real(table, sums->answered > 0 ? sums->worked_s / sums->answered : NAN);
+    struct accuracy_row row = {
+        .queue = queue,
+        .when = when,
+        .id = said != NULL ? said->plain.id : 0,
+        .known_ts = said != NULL ? said->known_ts : INT64_MIN,
+        .weeks_before = before_weeks,
+        .forecast = sums->plain.said,
+        .with_hand = changed ? sums->handed.said : NAN,
+        .actual = sums->plain.came,
+        .bias = plain.bias,
+        .wape = plain.wape,
+        .hand_wape = changed ? handed.wape : NAN,
+        .naive_wape = plain.naive_wape,
+        .mase = plain.mase,
+        .wql = plain.wql,
+        .cov80 = plain.cov80,
+        .cov95 = plain.cov95,
+        .intervals = sums->plain.n,
+        .aht_forecast_s = sums->plain.said > 0 ? sums->said_s / sums->plain.said : NAN,
+        .aht_actual_s = sums->answered > 0 ? sums->worked_s / sums->answered : NAN,
+    };
+    g_array_append_val(making->rows, row);
 }
 
 static void merge(struct sums *all, const struct sums *more)
@@ -293,13 +309,13 @@ static void merge(struct sums *all, const struct sums *more)
 }
 
 /* Rows of one queue and one choice among its forecasts. */
-static bool queue_rows(const struct planning *planning, const struct queue_view *view,
-                       const struct forecast_pick *pick, const struct hand *hand, enum accuracy_by by,
-                       struct table *table, struct sums *all, GError **error)
+static bool queue_rows(struct making *making, const struct queue_view *view, const struct forecast_pick *pick,
+                       struct sums *all, GError **error)
 {
+    enum accuracy_by by = making->span->by;
     struct said said;
     g_autoptr(GError) cause = NULL;
-    if (!said_init(&said, planning, view, pick, hand, &cause)) {
+    if (!said_init(&said, making, view, pick, &cause)) {
         if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
             return true;
         g_propagate_error(error, g_steal_pointer(&cause));
@@ -310,9 +326,9 @@ static bool queue_rows(const struct planning *planning, const struct queue_view 
     g_array_sort(rows, by_key);
     for (guint i = 0; i < rows->len; i++) {
         const struct sums *sums = &g_array_index(rows, struct sums, i);
-        g_autofree char *when = when_text(by, view, sums, said.known_ts);
         merge(all, sums);
-        add_row(table, view->queue->id, when, (double)said.plain.id, weeks_before(view, said.known_ts), sums);
+        add_row(making, g_strdup(view->queue->id), when_text(by, view, sums, said.known_ts), &said,
+                weeks_before(view, said.known_ts), sums);
     }
     said_clear(&said);
     return true;
@@ -324,13 +340,13 @@ static int64_t info_known_ts(const struct forecast_info *info)
 }
 
 /* Side by side: of each whole number of weeks before the newest forecast made then. */
-static bool snapshot_rows(const struct planning *planning, const struct queue_view *view,
-                          const struct hand *hand, struct table *table, struct sums *all, GError **error)
+static bool snapshot_rows(struct making *making, const struct queue_view *view, struct sums *all,
+                          GError **error)
 {
     struct forecast_info *infos = NULL;
     int n = 0;
-    bool ok = store_forecast_list(planning->store, &scope_planner, view->queue->id, view->from_ts,
-                                  view->to_ts, 0, &infos, &n, error);
+    bool ok = store_forecast_list(making->store, &scope_planner, view->queue->id, view->from_ts, view->to_ts,
+                                  0, &infos, &n, error);
     g_autoptr(GHashTable) newest = g_hash_table_new(g_direct_hash, g_direct_equal); /* weeks → info */
     int64_t most = 0;
     for (int i = 0; ok && i < n; i++) {
@@ -344,57 +360,104 @@ static bool snapshot_rows(const struct planning *planning, const struct queue_vi
         const struct forecast_info *info = g_hash_table_lookup(newest, GINT_TO_POINTER((int)weeks));
         struct forecast_pick pick = {.known_ts = info != NULL ? info_known_ts(info) : 0};
         if (info != NULL)
-            ok = queue_rows(planning, view, &pick, hand, ACCURACY_SNAPSHOT, table, all, error);
+            ok = queue_rows(making, view, &pick, all, error);
     }
     forecast_infos_free(infos, n);
     return ok;
 }
 
-static bool wanted(const struct accuracy_ask *ask, const char *id)
+static bool one_queue(struct making *making, int queue, struct sums *all, GError **error)
 {
-    return ask->queues == NULL || ask->queues[0] == NULL || g_strv_contains(ask->queues, id);
-}
-
-static bool all_rows(const struct planning *planning, const struct accuracy_ask *ask, const struct hand *hand,
-                     struct table *table, GError **error)
-{
-    const struct operation *operation = planning->operation;
-    for (int i = 0; ask->queues != NULL && ask->queues[i] != NULL; i++)
-        if (operation_queue(operation, ask->queues[i]) < 0)
-            return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
-                            ask->queues[i]);
-    bool ok = true;
-    struct sums all = {0};
-    for (int q = 0; ok && q < operation->n_queues; q++) {
-        struct queue_view view = {0};
-        if (!wanted(ask, operation->queues[q].id))
-            continue;
-        ok = queue_view_init(&view, planning, q, error) &&
-             (ask->by == ACCURACY_SNAPSHOT
-                  ? snapshot_rows(planning, &view, hand, table, &all, error)
-                  : queue_rows(planning, &view, &ask->pick, hand, ask->by, table, &all, error));
-        queue_view_clear(&view);
-    }
-    if (ok && ask->by == ACCURACY_QUEUE && table_rows(table) > 1)
-        add_row(table, "all", "", NAN, NAN, &all);
+    struct queue_view view = {0};
+    bool ok =
+        queue_view_init(&view, making, queue, error) &&
+        (making->span->by == ACCURACY_SNAPSHOT ? snapshot_rows(making, &view, all, error)
+                                               : queue_rows(making, &view, &making->span->pick, all, error));
+    queue_view_clear(&view);
     return ok;
 }
 
-struct table *accuracy_table(const struct planning *planning, const struct accuracy_ask *ask, GError **error)
+static bool wanted(const struct accuracy_span *span, const char *id)
 {
-    AUTO(table) table = table_new(columns);
-    struct hand hand = {0};
-    bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
-                        &ask->hand, error) &&
-              all_rows(planning, ask, &hand, table, error);
-    hand_clear(&hand);
-    if (!ok)
+    return span->queues == NULL || span->queues[0] == NULL || g_strv_contains(span->queues, id);
+}
+
+static bool all_rows(struct making *making, GError **error)
+{
+    const struct operation *operation = making->operation;
+    const struct accuracy_span *span = making->span;
+    struct sums all = {0};
+    for (int i = 0; span->queues != NULL && span->queues[i] != NULL; i++)
+        if (operation_queue(operation, span->queues[i]) < 0)
+            return wfm_fail(error, WFM_ERROR_NOT_FOUND, "queue %s: the operation has no such queue",
+                            span->queues[i]);
+    for (int q = 0; q < operation->n_queues; q++)
+        if (wanted(span, operation->queues[q].id) && !one_queue(making, q, &all, error))
+            return false;
+    if (span->by == ACCURACY_QUEUE && making->rows->len > 1)
+        add_row(making, NULL, g_strdup(""), NULL, NAN, &all);
+    return true;
+}
+
+bool accuracy_rows(struct store *store, const struct operation *operation, const struct accuracy_span *span,
+                   struct accuracy_row **rows, int *n, GError **error)
+{
+    struct hand_ask ask = {.with = span->with, .without = span->without, .then = span->then};
+    struct making making = {
+        store, operation, span, {0}, g_array_new(FALSE, TRUE, sizeof(struct accuracy_row))};
+    bool ok =
+        hand_load(&making.hand, store, span->from_ts, span->to_ts, &ask, error) && all_rows(&making, error);
+    hand_clear(&making.hand);
+    *n = (int)making.rows->len;
+    *rows = (struct accuracy_row *)(void *)g_array_free(making.rows, FALSE);
+    if (ok)
+        return true;
+    accuracy_rows_free(*rows, *n);
+    return false;
+}
+
+/* --- as a table
+ * ----------------------------------------------------------------------------------------------------- */
+
+static void table_row(struct table *table, enum accuracy_by by, const struct accuracy_row *row)
+{
+    g_autofree char *known = g_strdup_printf("known until %s", row->when);
+    table_text(table, row->queue != NULL ? row->queue : "all");
+    table_text(table, by == ACCURACY_SNAPSHOT ? known : row->when);
+    table_real(table, row->id != 0 ? (double)row->id : NAN);
+    table_real(table, row->weeks_before);
+    table_real(table, row->forecast);
+    table_real(table, row->with_hand);
+    table_real(table, row->actual);
+    table_real(table, row->bias);
+    table_real(table, row->wape);
+    table_real(table, row->hand_wape);
+    table_real(table, row->naive_wape);
+    table_real(table, row->mase);
+    table_real(table, row->wql);
+    table_real(table, row->cov80);
+    table_real(table, row->cov95);
+    table_int(table, (int64_t)row->intervals);
+    table_real(table, row->aht_forecast_s);
+    table_real(table, row->aht_actual_s);
+}
+
+struct table *accuracy_table(const struct planning *planning, const struct accuracy_span *span,
+                             GError **error)
+{
+    struct accuracy_row *rows = NULL;
+    int n = 0;
+    if (!accuracy_rows(planning->store, planning->operation, span, &rows, &n, error))
         return NULL;
-    if (table_rows(table) > 0)
+    AUTO(table) table = table_new(columns);
+    for (int i = 0; i < n; i++)
+        table_row(table, span->by, &rows[i]);
+    accuracy_rows_free(rows, n);
+    if (n > 0)
         return g_steal_pointer(&table);
     g_autofree char *week = week_format(planning->first_day);
     wfm_fail(error, WFM_ERROR_NOT_FOUND,
              "week %s: no queue has both a forecast%s and history; import what came with wfm import history",
-             week, ask->pick.known_ts != 0 || ask->pick.id != 0 ? " of that kind" : "");
+             week, span->pick.known_ts != 0 || span->pick.id != 0 ? " of that kind" : "");
     return NULL;
 }

@@ -1,26 +1,23 @@
 /*
- * accuracy.h - what forecasts said and what came: the tables of `wfm report accuracy`.
+ * accuracy.h - what forecasts said and what came: the figures of `wfm report accuracy`, as rows (struct
+ * accuracy_row of api/engines.h) and as its tables.
  */
 #ifndef WFM_WFM_ACCURACY_H
 #define WFM_WFM_ACCURACY_H
 
+#include "api/engines.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 
-/* A row per queue, and one of all together; per day of it; per time of its day, over all days; or per
-   snapshot, by how long before the weeks its history ended. In the order of "queue|day|interval|snapshot". */
-enum accuracy_by { ACCURACY_QUEUE, ACCURACY_DAY, ACCURACY_INTERVAL, ACCURACY_SNAPSHOT };
+/* Forecasts are shown as computed; beside them what the planner's hand made of them and the seasonal naive
+   one from the same history. *rows: *n, accuracy_rows_free; none when no queue has both a forecast and what
+   came. WFM_ERROR_NOT_FOUND: a queue or scenario that is not there. */
+bool accuracy_rows(struct store *store, const struct operation *operation, const struct accuracy_span *span,
+                   struct accuracy_row **rows, int *n, GError **error);
 
-struct accuracy_ask {
-    const char *const *queues; /* ids, NULL-terminated; empty or NULL: all */
-    enum accuracy_by by;
-    struct forecast_pick pick; /* which forecasts, but for rows per snapshot */
-    struct hand_ask hand;
-};
-
-/* One table over the weeks of `planning`. Forecasts are shown as computed; beside them what the planner's
-   hand made of them and the seasonal naive one from the same history. WFM_ERROR_NOT_FOUND when no queue has
-   both a forecast and what came. NULL on failure. */
-struct table *accuracy_table(const struct planning *planning, const struct accuracy_ask *ask, GError **error);
+/* One table of these rows; the span is that of `planning`. WFM_ERROR_NOT_FOUND when there are none. NULL on
+   failure. */
+struct table *accuracy_table(const struct planning *planning, const struct accuracy_span *span,
+                             GError **error);
 
 #endif

@@ -5,6 +5,7 @@
 #include "api/server.h"
 #include "core/error.h"
 #include "wfm/commands.h"
+#include "wfm/engines.h"
 #include "wfm/interrupt.h"
 #include "wfm/settings.h"
 
@@ -74,6 +75,7 @@ static bool run(const struct options *options, GError **error)
                                 .conninfo = conninfo,
                                 .threads = (int)options_int(options, "threads"),
                                 .base_url = base_url,
+                                .engines = &wfm_engines,
                                 .log = log_event,
                                 .user = &quiet};
     interrupt_catch();

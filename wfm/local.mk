@@ -30,6 +30,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_version.c \
 	wfm/commands.h \
 	wfm/compare.c wfm/compare.h \
+	wfm/engines.c wfm/engines.h \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \
 	wfm/forecast_calendar_words.c \

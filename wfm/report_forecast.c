@@ -70,18 +70,21 @@ static struct planning *past_weeks(const struct options *options, GError **error
 
 bool report_accuracy(const struct options *options, GError **error)
 {
-    struct accuracy_ask ask = {.queues = options_list(options, "queue"),
-                               .by = (enum accuracy_by)options_choice(options, "by")};
-    if (ask.by == ACCURACY_SNAPSHOT &&
+    struct accuracy_span span = {.queues = options_list(options, "queue"),
+                                 .by = (enum accuracy_by)options_choice(options, "by"),
+                                 .with = options_list(options, "scenario"),
+                                 .without = options_list(options, "without"),
+                                 .then = options_choice(options, "hand") == 0};
+    if (span.by == ACCURACY_SNAPSHOT &&
         (options_given(options, "snapshot") || options_given(options, "as-of")))
         return wfm_fail(error, WFM_ERROR_USAGE, "--by snapshot shows all of them: leave out --%s",
                         options_given(options, "snapshot") ? "snapshot" : "as-of");
     AUTO(planning) planning = past_weeks(options, error);
-    if (planning == NULL || !pick_from(options, planning->zone, &ask.pick, error))
+    if (planning == NULL || !pick_from(options, planning->zone, &span.pick, error))
         return false;
-    hand_ask_from(options, &ask.hand);
-    ask.hand.then = options_choice(options, "hand") == 0;
-    AUTO(table) table = accuracy_table(planning, &ask, error);
+    span.from_ts = planning->grid.start_ts;
+    span.to_ts = grid_end_ts(&planning->grid);
+    AUTO(table) table = accuracy_table(planning, &span, error);
     if (table == NULL)
         return false;
     table_print(table, (enum format)options_choice(options, "format"), stdout);
