@@ -41,3 +41,6 @@ tests_api_test_resources_SOURCES = tests/api/test_resources.c tests/api/http.c t
 	tests/api/fixture.h
 tests_api_test_resources_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_resources
+
+dist_check_SCRIPTS += tests/api/examples.sh
+TESTS += tests/api/examples.sh
