@@ -116,9 +116,8 @@ bool store_schema_require(struct store *store, GError **error)
     if (rows == NULL || !applied_ok(rows, error))
         return false;
     if (PQntuples(rows) < n_migrations)
-        return wfm_fail(error, WFM_ERROR_SCHEMA,
-                        "the database has schema %d, this wfm needs %d; run \"wfm db migrate\"",
-                        PQntuples(rows) > 0 ? (int)cell_int(rows, PQntuples(rows) - 1, 0) : 0,
-                        newest_known());
+        return wfm_fail(
+            error, WFM_ERROR_SCHEMA, "the database has schema %d, this wfm needs %d; run \"wfm db migrate\"",
+            PQntuples(rows) > 0 ? (int)cell_int(rows, PQntuples(rows) - 1, 0) : 0, newest_known());
     return true;
 }

@@ -353,7 +353,8 @@ START_TEST(threads_do_not_matter)
     same_reports(&one, &many);
     simulate_report_clear(&many);
 
-    /* stopped early: the first so many of them. Only the calling thread asks, and may wait long for its turn. */
+    /* stopped early: the first so many of them. Only the calling thread asks, and may wait long for its turn.
+     */
     int stop = 9;
     ask.replications = 100000;
     ask.go_on = stop_after;
