@@ -40,6 +40,7 @@ struct api_call {
     struct api_query query;
     const char *body; /* length body_length, NUL behind */
     size_t body_length;
+    const char *accept; /* header, or NULL */
     const char
         *base_url; /* "https://wfm.example", no slash behind; how this server is reached from outside */
     int64_t now_ts;

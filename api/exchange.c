@@ -263,6 +263,7 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         .n_vars = x->match.n_vars,
         .body = x->body != NULL ? x->body->str : "",
         .body_length = x->body != NULL ? x->body->len : 0,
+        .accept = header_value(x->headers, x->n_headers, "Accept"),
         .base_url = server->base_url != NULL ? server->base_url : own_url,
         .now_ts = server->now != NULL ? server->now(server->user) : g_get_real_time() / G_USEC_PER_SEC,
         .scope = {.role = ROLE_N},

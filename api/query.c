@@ -69,18 +69,61 @@ static bool parse_client(const char *text, struct api_query *query, GError **err
     return true;
 }
 
+/* --- texts */
+
+static bool check_id(const char *text, GError **error)
+{
+    return id_ok(text) || wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not an id", text);
+}
+
+static bool check_flag(const char *text, GError **error)
+{
+    return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ||
+           wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is neither true nor false", text);
+}
+
+static bool check_text(const char *text, GError **error)
+{
+    if (*text == '\0')
+        return wfm_fail(error, WFM_ERROR_INPUT, "is empty");
+    return strlen(text) <= QUERY_TEXT_MAX ||
+           wfm_fail(error, WFM_ERROR_INPUT, "is longer than %d bytes", QUERY_TEXT_MAX);
+}
+
+/* Each row has either parse or check. */
 static const struct {
     const char *name;
     unsigned bit;
     bool (*parse)(const char *text, struct api_query *query, GError **error);
+    bool (*check)(const char *text, GError **error);
+    bool many;
 } rows[] = {
-    {"from", PARAM_FROM, parse_from},
-    {"to", PARAM_TO, parse_to},
-    {"after", PARAM_AFTER, parse_after},
-    {"limit", PARAM_LIMIT, parse_limit},
-    {"cancelled", PARAM_CANCELLED, parse_cancelled},
-    {"client", PARAM_CLIENT, parse_client},
+    {"from", PARAM_FROM, parse_from, NULL, false},
+    {"to", PARAM_TO, parse_to, NULL, false},
+    {"after", PARAM_AFTER, parse_after, NULL, false},
+    {"limit", PARAM_LIMIT, parse_limit, NULL, false},
+    {"cancelled", PARAM_CANCELLED, parse_cancelled, NULL, false},
+    {"client", PARAM_CLIENT, parse_client, NULL, false},
+    {"queue", PARAM_QUEUE, NULL, check_id, false},
+    {"week", PARAM_WEEK, NULL, check_text, false},
+    {"dry_run", PARAM_DRY_RUN, NULL, check_flag, false},
+    {"scenario", PARAM_SCENARIO, NULL, check_id, true},
+    {"without", PARAM_SCENARIO, NULL, check_id, true},
+    {"by", PARAM_ACCURACY, NULL, check_text, false},
+    {"snapshot", PARAM_ACCURACY, NULL, check_text, false},
+    {"as_of", PARAM_ACCURACY, NULL, check_text, false},
+    {"lead_days", PARAM_ACCURACY, NULL, check_text, false},
+    {"hand", PARAM_ACCURACY, NULL, check_text, false},
+    {"preset", PARAM_IMPORT, NULL, check_text, false},
+    {"map", PARAM_IMPORT, NULL, check_text, true},
+    {"zone", PARAM_IMPORT, NULL, check_text, false},
+    {"interval_minutes", PARAM_IMPORT, NULL, check_text, false},
+    {"only", PARAM_IMPORT, NULL, check_id, true},
+    {"separator", PARAM_IMPORT, NULL, check_text, false},
+    {"decimal_comma", PARAM_IMPORT, NULL, check_flag, false},
+    {"removed", PARAM_REMOVED, NULL, check_flag, false},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= QUERY_PARAM_ROWS_MAX);
 
 const char *query_param_name(int row, unsigned *bit)
 {
@@ -97,6 +140,36 @@ static char *decode(const char *text)
     return plain != NULL && g_utf8_validate(plain, -1, NULL) ? g_steal_pointer(&plain) : NULL;
 }
 
+static bool add_text(struct api_query *query, size_t row, const char *value, GError **error)
+{
+    guint n = query->texts[row] != NULL ? g_strv_length(query->texts[row]) : 0;
+    if (n == QUERY_TEXTS_MAX)
+        return wfm_fail(error, WFM_ERROR_INPUT, "is given more than %d times", QUERY_TEXTS_MAX);
+    query->texts[row] = g_renew(char *, query->texts[row], n + 2);
+    query->texts[row][n] = g_strdup(value);
+    query->texts[row][n + 1] = NULL;
+    return true;
+}
+
+const char *const *query_list(const struct api_query *query, const char *name)
+{
+    static const char *const none[] = {NULL};
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++)
+        if (strcmp(rows[k].name, name) == 0 && query->texts[k] != NULL)
+            return (const char *const *)query->texts[k];
+    return none;
+}
+
+const char *query_text(const struct api_query *query, const char *name)
+{
+    return query_list(query, name)[0];
+}
+
+bool query_flag(const struct api_query *query, const char *name)
+{
+    return g_strcmp0(query_text(query, name), "true") == 0;
+}
+
 static bool parse_one(const char *pair, unsigned allowed, struct api_query *out, GError **error)
 {
     const char *equals = strchr(pair, '=');
@@ -109,10 +182,12 @@ static bool parse_one(const char *pair, unsigned allowed, struct api_query *out,
     for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
         if (strcmp(rows[k].name, name) != 0 || !(rows[k].bit & allowed))
             continue;
-        if (out->given & rows[k].bit)
+        if ((out->rows & UINT64_C(1) << k) && !rows[k].many)
             return wfm_fail(error, WFM_ERROR_USAGE, "parameter %s is given twice", name);
         out->given |= rows[k].bit;
-        if (!rows[k].parse(value, out, error)) {
+        out->rows |= UINT64_C(1) << k;
+        if (rows[k].parse != NULL ? !rows[k].parse(value, out, error)
+                                  : !rows[k].check(value, error) || !add_text(out, k, value, error)) {
             g_prefix_error(error, "parameter %s: ", name);
             return false;
         }
@@ -152,7 +227,7 @@ bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_
 {
     *out = (struct api_query){.allowed = allowed, .limit = QUERY_LIMIT_DEFAULT};
     if (raw != NULL && *raw != '\0') {
-        g_auto(GStrv) pairs = g_strsplit(raw, "&", 32);
+        g_auto(GStrv) pairs = g_strsplit(raw, "&", 64);
         for (int k = 0; pairs[k] != NULL; k++)
             if (!parse_one(pairs[k], allowed, out, error))
                 return false;
@@ -162,6 +237,8 @@ bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_
 
 void query_clear(struct api_query *query)
 {
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++)
+        g_strfreev(query->texts[k]);
     g_free(query->after);
     g_free(query->client);
     g_free(query->wrong);

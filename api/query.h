@@ -23,11 +23,22 @@ enum api_param {
     PARAM_CANCELLED = 1 << 4, /* "true" or "false" */
     PARAM_CLIENT = 1 << 5,    /* client id */
     PARAM_DATES = 1 << 6, /* no parameter: from and to may also be dates, "2026-11-23", midnights of a zone */
+    /* The values of these are had by query_text, query_list and query_flag; several names may share a bit. */
+    PARAM_QUEUE = 1 << 7,     /* queue: an id */
+    PARAM_WEEK = 1 << 8,      /* week: "2026-W48" */
+    PARAM_DRY_RUN = 1 << 9,   /* dry_run: "true" or "false" */
+    PARAM_SCENARIO = 1 << 10, /* scenario, without: names; may be repeated */
+    PARAM_ACCURACY = 1 << 11, /* by, snapshot, as_of, lead_days, hand */
+    PARAM_IMPORT = 1 << 12,   /* preset, map, zone, interval_minutes, only, separator, decimal_comma */
+    PARAM_REMOVED = 1 << 13,  /* removed: "true" or "false" */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
 #define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)
 #define PARAM_PAGE (PARAM_AFTER | PARAM_LIMIT)
 
+#define QUERY_PARAM_ROWS_MAX 64
+#define QUERY_TEXT_MAX 200 /* bytes of a text */
+#define QUERY_TEXTS_MAX 40 /* of a parameter that may be repeated */
 #define QUERY_LIMIT_DEFAULT 100
 #define QUERY_LIMIT_MAX 1000
 #define QUERY_RANGE_DAYS_MAX 93
@@ -44,7 +55,9 @@ struct api_query {
     int limit;
     bool cancelled;
     char *client;
-    char *wrong; /* name of the parameter that made the parse fail */
+    uint64_t rows;                      /* rows of the table that were given */
+    char **texts[QUERY_PARAM_ROWS_MAX]; /* by row: values, NULL-terminated; NULL: not given */
+    char *wrong;                        /* name of the parameter that made the parse fail */
 };
 
 /* Name of a parameter of the table, and its bit; NULL past the end. For the check against openapi.yaml. */
@@ -56,6 +69,12 @@ const char *query_param_name(int row, unsigned *bit);
 bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_days, struct api_query *out,
                  GError **error);
 void query_clear(struct api_query *query);
+
+/* Values of a parameter that is a text: the (first) one, or NULL when it was not given; all of them,
+   NULL-terminated, never NULL; "true". */
+const char *query_text(const struct api_query *query, const char *name);
+const char *const *query_list(const struct api_query *query, const char *name);
+bool query_flag(const struct api_query *query, const char *name);
 
 /* The range where the route takes dates: those are the first instants of the days in the zone. */
 void query_range(const struct api_query *query, const struct zone *zone, int64_t *from_ts, int64_t *to_ts);

@@ -53,6 +53,11 @@ static const struct {
 } bad[] = {
     {"frm=2026-11-22T00:00:00Z", ALL, WFM_ERROR_USAGE, "frm"},
     {"limit=5", PARAM_RANGE, WFM_ERROR_USAGE, "limit"},
+    {"queue=a%20b", PARAM_QUEUE, WFM_ERROR_INPUT, "queue"},
+    {"dry_run=1", PARAM_DRY_RUN, WFM_ERROR_INPUT, "dry_run"},
+    {"dry_run=true&dry_run=true", PARAM_DRY_RUN, WFM_ERROR_USAGE, "dry_run"},
+    {"preset=", PARAM_IMPORT, WFM_ERROR_INPUT, "preset"},
+    {"queue=a", PARAM_IMPORT, WFM_ERROR_USAGE, "queue"},
     {"limit=5&limit=6", ALL, WFM_ERROR_USAGE, "limit"},
     {"&", ALL, WFM_ERROR_USAGE, ""},
     {"limit=%zz", ALL, WFM_ERROR_USAGE, NULL},
@@ -94,6 +99,26 @@ START_TEST(bad_queries_name_the_parameter)
     ck_assert_msg(g_error_matches(error, WFM_ERROR, (gint)bad[_i].code), "%s: %s", bad[_i].raw,
                   error->message);
     ck_assert_msg(g_strcmp0(q.wrong, bad[_i].parameter) == 0, "%s: %s", bad[_i].raw, q.wrong);
+    query_clear(&q);
+}
+END_TEST
+
+START_TEST(texts_are_found_by_name)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_query q;
+    ck_assert(query_parse("preset=genesys&map=queue%3DSkill&map=offered=Calls&dry_run=true&queue=a",
+                          PARAM_IMPORT | PARAM_QUEUE | PARAM_DRY_RUN, NOW, 7, &q, &error));
+    ck_assert_str_eq(query_text(&q, "preset"), "genesys");
+    ck_assert_str_eq(query_text(&q, "queue"), "a");
+    ck_assert_ptr_null(query_text(&q, "zone"));
+    ck_assert_ptr_null(query_text(&q, "no such parameter"));
+    ck_assert_str_eq(query_list(&q, "map")[0], "queue=Skill");
+    ck_assert_str_eq(query_list(&q, "map")[1], "offered=Calls");
+    ck_assert_ptr_null(query_list(&q, "map")[2]);
+    ck_assert_ptr_null(query_list(&q, "only")[0]);
+    ck_assert(query_flag(&q, "dry_run"));
+    ck_assert(!query_flag(&q, "decimal_comma"));
     query_clear(&q);
 }
 END_TEST
@@ -153,6 +178,7 @@ static Suite *suite(void)
     TCase *t = tcase_create("query");
     tcase_add_loop_test(t, good_queries, 0, G_N_ELEMENTS(good));
     tcase_add_loop_test(t, bad_queries_name_the_parameter, 0, G_N_ELEMENTS(bad));
+    tcase_add_test(t, texts_are_found_by_name);
     tcase_add_loop_test(t, dates_are_midnights_of_the_zone, 0, 5);
     tcase_add_loop_test(t, cursors_round_trip, 0, 5);
     tcase_add_loop_test(t, bad_cursors, 0, 13);
