@@ -23,3 +23,16 @@ tests_fuzz_test_fuzz_forecast_SOURCES = tests/fuzz/test_fuzz_forecast.c tests/fu
 	tests/fuzz/forecast_random.h
 tests_fuzz_test_fuzz_forecast_LDADD = $(TEST_LIBS) $(FORECAST_LIBS) $(TEST_END_LIBS)
 TESTS += tests/fuzz/test_fuzz_forecast
+
+# Every parser of what strangers send; with clang for as long as wanted: tests/fuzz/run-fuzzers SECONDS.
+fuzz_parsers = tests/fuzz/parsers.c tests/fuzz/parsers.h
+check_PROGRAMS += tests/fuzz/test_parsers
+tests_fuzz_test_parsers_SOURCES = tests/fuzz/test_parsers.c $(fuzz_parsers)
+tests_fuzz_test_parsers_LDADD = $(TEST_LIBS) $(API_LIBS) $(TEST_END_LIBS)
+TESTS += tests/fuzz/test_parsers
+
+EXTRA_PROGRAMS += tests/fuzz/fuzz-parsers
+tests_fuzz_fuzz_parsers_SOURCES = tests/fuzz/fuzz_parsers.c $(fuzz_parsers)
+tests_fuzz_fuzz_parsers_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+tests_fuzz_fuzz_parsers_LDADD = $(API_LIBS)
+EXTRA_DIST += tests/fuzz/run-fuzzers
