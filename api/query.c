@@ -61,6 +61,20 @@ static bool parse_cancelled(const char *text, struct api_query *query, GError **
     return true;
 }
 
+static bool parse_since(const char *text, struct api_query *query, GError **error)
+{
+    query->since_ts = INT64_MIN;
+    bool cursor = *text != '\0' && strspn(text, "0123456789") == strlen(text);
+    if (cursor ? !int64_parse(text, &query->since_no) : !time_parse(text, NULL, &query->since_ts, NULL))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "\"%s\" is neither an instant with its offset nor the cursor of an earlier answer",
+                        text);
+    if (!cursor && !ts_ok(query->since_ts))
+        return wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not in the years 1900 to 2199", text);
+    query->since = g_strdup(text);
+    return true;
+}
+
 static bool parse_client(const char *text, struct api_query *query, GError **error)
 {
     if (!id_ok(text))
@@ -103,6 +117,7 @@ static const struct {
     {"after", PARAM_AFTER, parse_after, NULL, false},
     {"limit", PARAM_LIMIT, parse_limit, NULL, false},
     {"cancelled", PARAM_CANCELLED, parse_cancelled, NULL, false},
+    {"since", PARAM_SINCE, parse_since, NULL, false},
     {"client", PARAM_CLIENT, parse_client, NULL, false},
     {"queue", PARAM_QUEUE, NULL, check_id, false},
     {"week", PARAM_WEEK, NULL, check_text, false},
@@ -241,6 +256,7 @@ void query_clear(struct api_query *query)
         g_strfreev(query->texts[k]);
     g_free(query->after);
     g_free(query->client);
+    g_free(query->since);
     g_free(query->wrong);
     *query = (struct api_query){0};
 }

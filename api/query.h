@@ -22,6 +22,7 @@ enum api_param {
     PARAM_LIMIT = 1 << 3,     /* 1..1000 */
     PARAM_CANCELLED = 1 << 4, /* "true" or "false" */
     PARAM_CLIENT = 1 << 5,    /* client id */
+    PARAM_SINCE = 1 << 20,    /* RFC 3339 instant, or the cursor of an earlier answer */
     PARAM_DATES = 1 << 6, /* no parameter: from and to may also be dates, "2026-11-23", midnights of a zone */
     /* The values of these are had by query_text, query_list and query_flag; several names may share a bit. */
     PARAM_QUEUE = 1 << 7,     /* queue: an id */
@@ -54,6 +55,9 @@ struct api_query {
     char *after; /* NULL: first page */
     int limit;
     bool cancelled;
+    char *since;      /* as given; NULL: not */
+    int64_t since_no; /* its cursor; 0: it is an instant */
+    int64_t since_ts; /* its instant; INT64_MIN: it is a cursor */
     char *client;
     uint64_t rows;                      /* rows of the table that were given */
     char **texts[QUERY_PARAM_ROWS_MAX]; /* by row: values, NULL-terminated; NULL: not given */

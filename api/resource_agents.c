@@ -75,7 +75,7 @@ json_t *activities_json(const struct activity *activities, int n, const struct z
     return list;
 }
 
-static json_t *shift_json(struct api_call *call, const struct shift_view *view, GError **error)
+json_t *shift_json(struct api_call *call, const struct shift_view *view, GError **error)
 {
     const struct zone *zone = api_zone(call, view->zone, error);
     if (zone == NULL)
@@ -93,6 +93,8 @@ static bool shifts_page(struct api_call *call, const char *agent, const char *pa
 {
     const struct api_query *query = &call->query;
     int64_t after_ts = 0, after_id = 0;
+    if (query->since != NULL)
+        return shift_changes(call, agent, path, error);
     if (query->after != NULL && !cursor_parse(query->after, &after_ts, &after_id)) {
         call->query.wrong = g_strdup("after");
         return wfm_fail(error, WFM_ERROR_INPUT, "parameter after: take it from the `next` of a page");

@@ -1,6 +1,7 @@
 /*
  * resources.h - the handlers behind the route table, by file: resource_system.c (health, metrics, contract,
- * pages), resource_agents.c (me, agents, shifts, calendars), resource_clients.c (clients, queues, coverage,
+ * pages), resource_agents.c (me, agents, shifts, calendars), resource_people.c (what changed of
+ * shifts, one shift), resource_clients.c (clients, queues, coverage,
  * forecasts), resource_sla.c (service levels), resource_rosters.c.
  *
  * All have the signature of api_route.handle; see call.h for what is ready when they run.
@@ -21,6 +22,7 @@ bool me_get(struct api_call *call, GError **error);
 bool me_shifts(struct api_call *call, GError **error);
 bool agents_list(struct api_call *call, GError **error);
 bool agent_shifts(struct api_call *call, GError **error);
+bool me_shift(struct api_call *call, GError **error);
 bool agent_calendar_create(struct api_call *call, GError **error);
 bool agent_calendar_revoke(struct api_call *call, GError **error);
 bool calendar_feed(struct api_call *call, GError **error);
@@ -53,6 +55,10 @@ bool body_empty(const struct api_call *call, GError **error);
 bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error);
 /* "/v1/…?from=…&after=…", the next page of the same list, the range of the query kept. */
 json_t *next_link(const struct api_call *call, const char *path, const char *after);
+/* What changed of an agent's shifts since the query's `since`. */
+bool shift_changes(struct api_call *call, const char *agent, const char *path, GError **error);
+/* A published shift as people see it; NULL when its zone is none. */
+json_t *shift_json(struct api_call *call, const struct shift_view *view, GError **error);
 /* [{kind, start, end, paid}], instants in the zone. */
 json_t *activities_json(const struct activity *activities, int n, const struct zone *zone);
 

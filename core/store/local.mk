@@ -43,7 +43,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0010_wait.sql \
 	core/store/migrations/0011_routing.sql \
 	core/store/migrations/0012_simulation.sql \
-	core/store/migrations/0013_callback.sql
+	core/store/migrations/0013_callback.sql \
+	core/store/migrations/0020_people.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

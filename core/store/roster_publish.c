@@ -227,7 +227,7 @@ static bool shifts_replace(struct store *store, const struct publishing *p, long
     if (!execute(
             store, cancelled, error,
             "UPDATE shift s SET cancelled = true, sequence = s.sequence + 1, changed_at = now(), "
-            "roster_id = $1 FROM roster r "
+            "change_no = nextval('shift_change'), roster_id = $1 FROM roster r "
             "WHERE r.id = s.roster_id AND r.state = 'superseded' AND r.start_at >= $2 AND r.end_at <= $3 "
             "AND NOT s.cancelled AND NOT EXISTS (SELECT FROM roster_shift n "
             "WHERE n.roster_id = $1 AND n.agent_key = s.agent_key AND n.day = s.day)",
@@ -241,8 +241,9 @@ static bool shifts_replace(struct store *store, const struct publishing *p, long
         "SELECT agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities "
         "FROM roster_shift WHERE roster_id = $1 "
         "ON CONFLICT (agent_key, day) DO UPDATE SET "
-        "(sequence, changed_at) = (SELECT s.sequence + d.n, CASE d.n WHEN 1 THEN now() ELSE s.changed_at END "
-        "FROM (SELECT ((s.start_at, s.end_at, s.activities, s.cancelled) IS DISTINCT FROM "
+        "(sequence, changed_at, change_no) = (SELECT s.sequence + d.n, "
+        "CASE d.n WHEN 1 THEN now() ELSE s.changed_at END, "
+        "CASE d.n WHEN 1 THEN nextval('shift_change') ELSE s.change_no END FROM (SELECT ((s.start_at, s.end_at, s.activities, s.cancelled) IS DISTINCT FROM "
         "(excluded.start_at, excluded.end_at, excluded.activities, false))::integer AS n) d), "
         "roster_id = excluded.roster_id, cancelled = false, start_at = excluded.start_at, "
         "end_at = excluded.end_at, paid_minutes = excluded.paid_minutes, template_id = excluded.template_id, "

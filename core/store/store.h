@@ -270,6 +270,7 @@ struct shift_view {
     bool cancelled;
     char *agent, *agent_name, *site, *zone;
     int64_t start_ts, end_ts, changed_ts;
+    int64_t change_no; /* of its last change; those of all shifts become visible in their order */
     int paid_minutes;
     int n_activities;
     struct activity activities[SHIFT_ACTIVITIES_MAX];
@@ -282,6 +283,16 @@ void shift_views_free(struct shift_view *views, int n);
 bool store_shifts(struct store *store, const struct scope *scope, const char *agent, int64_t from_ts,
                   int64_t to_ts, bool with_cancelled, int64_t after_ts, int64_t after_id, int limit,
                   struct shift_view **out, int *n, GError **error);
+/* What has changed of an agent's published shifts, cancelled ones included, in the order of the changes:
+   those whose change_no is above since_no (0: all) and that changed at since_ts (INT64_MIN: ever) or later.
+   Who asks with the highest number they have seen misses nothing. An instant is that of the beginning of a
+   change: it may become visible later, so ask with a margin. Scope and agent as above. */
+bool store_shift_changes(struct store *store, const struct scope *scope, const char *agent, int64_t since_no,
+                         int64_t since_ts, int limit, struct shift_view **out, int *n, GError **error);
+/* One published shift, cancelled or not (shift_views_free with 1). WFM_ERROR_NOT_FOUND also when it is
+   somebody else's. */
+bool store_shift_find(struct store *store, const struct scope *scope, int64_t id, struct shift_view **out,
+                      GError **error);
 
 /* Coverage of one queue by the published rosters (or of one roster when roster_id != 0, planner only). The
    grid is the part of [from_ts, to_ts) from the first interval a roster covers to the last; INT64_MIN and

@@ -257,6 +257,20 @@ static int64_t save_roster(struct store *store, const struct plan_problem *probl
     return id;
 }
 
+static int64_t first_shift(struct store *store, const char *agent)
+{
+    g_autoptr(GError) error = NULL;
+    struct shift_view *views = NULL;
+    int n = 0;
+    store_shifts(store, &scope_planner, agent, FIXTURE_WEEK_TS, FIXTURE_WEEK_TS + 7 * DAY_S, false, 0, 0, 1,
+                 &views, &n, &error);
+    ck_no_error(error);
+    ck_assert_int_eq(n, 1);
+    int64_t id = views[0].id;
+    shift_views_free(views, n);
+    return id;
+}
+
 static void save_rosters(struct store *store, struct fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
@@ -270,6 +284,8 @@ static void save_rosters(struct store *store, struct fixture *fixture)
     fixture->published = save_roster(store, problem, now, G_N_ELEMENTS(now));
     store_roster_publish(store, fixture->published, "test", &error);
     ck_no_error(error);
+    fixture->shift_ana = first_shift(store, "ana");
+    fixture->shift_cira = first_shift(store, "cira");
     fixture->draft = save_roster(store, problem, next, G_N_ELEMENTS(next));
     fixture->bad_draft = save_roster(store, problem, bad, G_N_ELEMENTS(bad));
 }

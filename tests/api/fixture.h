@@ -36,6 +36,7 @@ struct fixture {
     char *conninfo;
     char *tokens[CALLER_N]; /* NULL for CALLER_NONE; one that nobody gave for CALLER_BAD */
     int64_t published, draft, bad_draft;
+    int64_t shift_ana, shift_cira; /* their published shifts of Monday */
     char *secret; /* of ana's calendar feed */
 };
 

@@ -44,3 +44,9 @@ TESTS += tests/api/test_resources
 
 dist_check_SCRIPTS += tests/api/examples.sh
 TESTS += tests/api/examples.sh
+
+check_PROGRAMS += tests/api/test_people
+tests_api_test_people_SOURCES = tests/api/test_people.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_people_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_people

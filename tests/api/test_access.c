@@ -12,7 +12,7 @@
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad and @secret stand for those of the fixture, @range for a day. Rows run
+/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira and @secret stand for those of the fixture, @range for a day. Rows run
  * in this order on one database. */
 static const struct {
     const char *method, *pattern, *path;
@@ -29,6 +29,11 @@ static const struct {
 
     {"GET", "/v1/me", "/v1/me",                                        {401, 401, 200, 200, 200, 200, 200}},
     {"GET", "/v1/me/shifts", "/v1/me/shifts",                          {401, 401, 200, 200, 403, 403, 403}},
+    {"GET", "/v1/me/shifts", "/v1/me/shifts?since=0",                  {401, 401, 200, 200, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/@shift_ana",          {401, 401, 200, 404, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/@shift_cira",         {401, 401, 404, 200, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/999999",              {401, 401, 404, 404, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/x",                   {401, 401, 404, 404, 403, 403, 403}},
     {"GET", "/v1/agents", "/v1/agents",                                {401, 401, 403, 403, 403, 403, 200}},
     {"GET", "/v1/agents/{id}/shifts", "/v1/agents/ana/shifts",         {401, 401, 200, 404, 403, 403, 200}},
     {"GET", "/v1/agents/{id}/shifts", "/v1/agents/cira/shifts",        {401, 401, 404, 200, 403, 403, 200}},
@@ -127,6 +132,8 @@ static char *concrete(const char *path)
     } marks[] = {{"@published", g_strdup_printf("%" G_GINT64_FORMAT, fixture.published)},
                  {"@draft", g_strdup_printf("%" G_GINT64_FORMAT, fixture.draft)},
                  {"@bad", g_strdup_printf("%" G_GINT64_FORMAT, fixture.bad_draft)},
+                 {"@shift_ana", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_ana)},
+                 {"@shift_cira", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_cira)},
                  {"@secret", g_strdup(fixture.secret)},
                  {"@range", g_strdup(range)}};
     for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {

@@ -1,0 +1,142 @@
+/* What agents do for themselves: changes of their shifts, over the operation of fixture.h. */
+#include "tests/support/testing.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "api/server.h"
+#include "tests/api/fixture.h"
+#include "tests/api/http.h"
+#include "tests/support/pg.h"
+
+static struct fixture fixture;
+static struct api_server *server;
+
+static void start(void)
+{
+    fixture_init(&fixture);
+    server = fixture_serve(&fixture, 2, "https://wfm.example");
+}
+
+static void stop(void)
+{
+    api_stop(server);
+    fixture_clear(&fixture);
+}
+
+/* --- asking
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* Fails unless the status is as wanted; json_decref. NULL for an answer without a body. */
+static json_t *ask(enum caller caller, const char *method, const char *path, const char *body, int status)
+{
+    struct http_answer answer =
+        http_request(api_port(server), method, path, fixture.tokens[caller],
+                     body != NULL ? "Content-Type: application/json\r\n" : NULL, body);
+    ck_assert_msg(answer.status == status, "%s %s %s: %d, not %d\n%s", method, path, body != NULL ? body : "",
+                  answer.status, status, answer.body);
+    json_t *json = answer.length > 0 ? json_loads(answer.body, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    ck_assert_msg(json != NULL || answer.length == 0, "%s: not JSON:\n%s", path, answer.body);
+    http_answer_clear(&answer);
+    return json;
+}
+
+static const char *text(const json_t *json, const char *key)
+{
+    return json_string_value(json_object_get(json, key));
+}
+
+static void publish_draft(void)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    store_roster_publish(store, fixture.draft, "test", &error);
+    ck_no_error(error);
+}
+
+/* --- changes of shifts
+ * ------------------------------------------------------------------------------------------- */
+
+/* "start cancelled" of every change from `path` on, in their order, over all pages; *cursor is the last one.
+ */
+static char *changes(const char *path, char **cursor)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *next = g_strdup(path);
+    while (next != NULL) {
+        json_t *page = ask(CALLER_ANA, "GET", next, NULL, 200), *shift;
+        size_t k;
+        json_array_foreach(json_object_get(page, "shifts"), k, shift)
+            g_string_append_printf(out, "%.16s%s;", text(shift, "start"),
+                                   json_is_true(json_object_get(shift, "cancelled")) ? " cancelled" : "");
+        g_free(*cursor);
+        *cursor = g_strdup(text(page, "cursor"));
+        g_free(next);
+        next = g_strdup(text(page, "next"));
+        json_decref(page);
+    }
+    return g_strdup(out->str);
+}
+
+START_TEST(since_gives_what_changed_and_nothing_twice)
+{
+    g_autofree char *cursor = NULL;
+    g_autofree char *first = changes("/v1/me/shifts?since=2020-01-01T00:00:00Z&limit=2", &cursor);
+    ck_assert_str_eq(first, "2026-11-23T09:00;2026-11-24T09:00;2026-11-25T09:00;");
+    g_autofree char *path = g_strdup_printf("/v1/me/shifts?since=%s&limit=1", cursor);
+    g_autofree char *none = changes(path, &cursor);
+    ck_assert_str_eq(none, "");
+    publish_draft();
+    g_autofree char *then = changes(path, &cursor);
+    ck_assert_str_eq(then, "2026-11-25T09:00 cancelled;2026-11-24T10:00;");
+    g_autofree char *later = g_strdup_printf("/v1/me/shifts?since=%s", cursor);
+    g_autofree char *nothing = changes(later, &cursor);
+    ck_assert_str_eq(nothing, "");
+}
+END_TEST
+
+/* The database's clock says when; the fixture's does not matter. */
+START_TEST(since_an_instant_has_a_margin)
+{
+    int64_t now = g_get_real_time() / G_USEC_PER_SEC;
+    static const struct {
+        int64_t ago;
+        int n;
+    } rows[] = {{0, 3}, {-300, 3}, {-1200, 0}};
+    g_autofree char *since = time_format(now - rows[_i].ago, NULL);
+    g_autofree char *path = g_strdup_printf("/v1/me/shifts?since=%s", since);
+    json_t *page = ask(CALLER_ANA, "GET", path, NULL, 200);
+    ck_assert_int_eq((int)json_array_size(json_object_get(page, "shifts")), rows[_i].n);
+    if (rows[_i].n == 0)
+        ck_assert_str_eq(text(page, "cursor"), since);
+    json_decref(page);
+}
+END_TEST
+
+START_TEST(since_goes_alone)
+{
+    static const char *const others[] = {"from=2026-11-23T00:00:00Z", "to=2026-11-23T00:00:00Z", "after=1.1",
+                                         "cancelled=true"};
+    g_autofree char *path = g_strdup_printf("/v1/me/shifts?since=0&%s", others[_i]);
+    json_t *problem = ask(CALLER_ANA, "GET", path, NULL, 422);
+    json_t *wrong = json_array_get(json_object_get(problem, "errors"), 0);
+    ck_assert(g_str_has_prefix(others[_i], text(wrong, "parameter")));
+    json_decref(problem);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    pg_start();
+    Suite *s = suite_create("api/people");
+    TCase *t = tcase_create("changes");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, start, stop);
+    tcase_add_test(t, since_gives_what_changed_and_nothing_twice);
+    tcase_add_loop_test(t, since_an_instant_has_a_margin, 0, 3);
+    tcase_add_loop_test(t, since_goes_alone, 0, 4);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
