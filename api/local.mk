@@ -7,6 +7,7 @@ api_libapi_a_SOURCES = \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
+	api/hand.c api/hand.h \
 	api/metrics.c api/metrics.h \
 	api/pool.c api/pool.h \
 	api/problem.c api/problem.h \

@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/hand.h"
 #include "core/error.h"
 #include "core/opfile.h"
 #include "wfm/commands.h"
-#include "wfm/hand.h"
 #include "wfm/output.h"
 #include "wfm/progress.h"
 #include "wfm/settings.h"

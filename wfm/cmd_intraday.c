@@ -1,10 +1,10 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "api/hand.h"
 #include "core/error.h"
 #include "wfm/commands.h"
 #include "wfm/forecast_task.h"
-#include "wfm/hand.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/hand.h"
 #include "core/error.h"
 #include "wfm/commands.h"
-#include "wfm/hand.h"
 #include "wfm/output.h"
 #include "wfm/settings.h"
 
@@ -94,58 +94,14 @@ static bool add_change(struct adding *adding, const struct queue *queue, enum ov
     return false;
 }
 
-/* How far below nothing it would go: said before it is kept, not when it has been planned with. */
-static bool enough_left(const struct override *o, const struct override_effect *effect, GError **error)
-{
-    g_autofree char *text = override_text(o);
-    if (!(effect->cut > 1e-9))
-        return true;
-    if (o->measure == OVERRIDE_AHT)
-        return wfm_fail(error, WFM_ERROR_INPUT, "queue %s: %s: the handling time would fall below 1 s",
-                        o->queue, text);
-    return wfm_fail(error, WFM_ERROR_INPUT,
-                    "queue %s: %s: only %.6g contacts are forecast there, so %.6g would be missing; -100%% "
-                    "takes all away",
-                    o->queue, text, effect->before, effect->cut);
-}
-
-/* What the last n overrides do to the stored forecast. */
+/* What the last overrides, of this queue, do to the stored forecast. */
 static bool preview(struct adding *adding, struct store *store, const struct queue *queue, guint first,
                     GError **error)
 {
-    const struct override *more = &g_array_index(adding->overrides, struct override, first);
-    const char *scenario = options_text(adding->options, "scenario");
-    const char *with[] = {NULL, NULL};
-    int n = (int)(adding->overrides->len - first);
-    struct hand hand = {0};
-    struct stored_forecast forecast = {0};
-    struct scenario_info *infos = NULL;
-    int n_infos = 0;
-    g_autoptr(GError) cause = NULL;
     g_array_set_size(adding->effects, adding->overrides->len);
-    struct override_effect *effects = &g_array_index(adding->effects, struct override_effect, first);
-    for (int i = 0; i < n; i++)
-        effects[i] = (struct override_effect){0, NAN, NAN, 0};
-    if (!store_forecast_span(store, &scope_planner, queue->id, more->from_ts, more->to_ts, NULL, &forecast,
-                             &cause)) {
-        if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
-            return true;
-        g_propagate_error(error, g_steal_pointer(&cause));
-        return false;
-    }
-    bool ok = store_scenario_list(store, &infos, &n_infos, error);
-    for (int i = 0; i < n_infos; i++)
-        if (g_strcmp0(infos[i].name, scenario) == 0)
-            with[0] = scenario;
-    struct hand_ask ask = {.with = with};
-    ok = ok && hand_load(&hand, store, more->from_ts, more->to_ts, &ask, error) &&
-         hand_apply_more(&hand, queue, more, n, &forecast, effects, error);
-    for (int i = 0; ok && i < n; i++)
-        ok = enough_left(&more[i], &effects[i], error);
-    scenario_infos_free(infos, n_infos);
-    hand_clear(&hand);
-    stored_forecast_clear(&forecast);
-    return ok;
+    return hand_preview(store, queue, &g_array_index(adding->overrides, struct override, first),
+                        (int)(adding->overrides->len - first),
+                        &g_array_index(adding->effects, struct override_effect, first), error);
 }
 
 static bool chosen(const struct options *options, const struct operation *operation, int queue)

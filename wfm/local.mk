@@ -42,7 +42,6 @@ wfm_libwfm_a_SOURCES = \
 	wfm/forecast_task.c wfm/forecast_task.h \
 	wfm/forecast_tasks.c \
 	wfm/forecast_words.c wfm/forecast_words.h \
-	wfm/hand.c wfm/hand.h \
 	wfm/interrupt.c wfm/interrupt.h \
 	wfm/manual.c \
 	wfm/options.c wfm/options.h \

@@ -97,6 +97,12 @@ struct planning *planning_open(const struct options *options, int n_weeks, GErro
     return store != NULL ? planning_new(store, week, n_weeks, error) : NULL;
 }
 
+void hand_ask_from(const struct options *options, struct hand_ask *ask)
+{
+    *ask = (struct hand_ask){.with = options_list(options, "scenario"),
+                             .without = options_list(options, "without")};
+}
+
 void loads_free(struct load *loads, int n)
 {
     for (int q = 0; loads != NULL && q < n; q++)

@@ -9,10 +9,10 @@
 #ifndef WFM_WFM_PIPELINE_H
 #define WFM_WFM_PIPELINE_H
 
+#include "api/hand.h"
 #include "core/store/store.h"
 #include "forecast/forecast.h"
 #include "scheduler/staffing/staffing.h"
-#include "wfm/hand.h"
 #include "wfm/options.h"
 #include "wfm/progress.h"
 
@@ -40,6 +40,9 @@ AUTO_DEFINE(planning, planning_free);
 bool planning_history(struct planning *planning, int queue, GError **error);
 /* End of what it has of a loaded queue, by interval or by day; INT64_MIN when nothing. */
 bool planning_history_end(const struct planning *planning, int queue, int64_t *end_ts, GError **error);
+
+/* Which overrides count, by --scenario and --without of OPTIONS_SCENARIO. */
+void hand_ask_from(const struct options *options, struct hand_ask *ask);
 
 /* --- forecast
  * ----------------------------------------------------------------------------------------------------- */

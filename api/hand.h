@@ -1,12 +1,12 @@
 /*
- * hand.h - the planner's hand over stored forecasts: which overrides count, and what comes of them.
+ * hand.h - the planner's hand over stored forecasts: which overrides count, and what comes of them. For the
+ * service and the command.
  */
-#ifndef WFM_WFM_HAND_H
-#define WFM_WFM_HAND_H
+#ifndef WFM_API_HAND_H
+#define WFM_API_HAND_H
 
 #include "core/store/store.h"
 #include "forecast/override.h"
-#include "wfm/options.h"
 
 /* Which overrides count: those of no scenario, of scenarios that are on, and of those asked for; not those
    left out. */
@@ -14,10 +14,8 @@ struct hand_ask {
     const char *const *with, *const *without; /* scenarios, NULL-terminated; NULL: none */
     bool then; /* each interval by what stood when it began, taken back since or not, and nothing entered
                   later */
+    const struct scope *scope; /* NULL: the planner's */
 };
-/* --scenario and --without of OPTIONS_SCENARIO. */
-void hand_ask_from(const struct options *options, struct hand_ask *ask);
-
 struct hand {
     struct override *overrides; /* owned, in order of entry */
     int n;
@@ -43,6 +41,12 @@ bool hand_tell_cuts(struct store *store, const struct operation *operation, cons
 /* The same with n more overrides of this queue behind it; what each of these does: effects, n. */
 bool hand_apply_more(const struct hand *hand, const struct queue *queue, const struct override *more, int n,
                      struct stored_forecast *forecast, struct override_effect *effects, GError **error);
+
+/* What n more overrides (>= 1) of this queue, all of one scenario or none, would do to the newest forecasts
+   of their ranges, behind what counts there already: effects, n; before and after NAN where nothing is
+   forecast. WFM_ERROR_INPUT when one takes away more than is there. */
+bool hand_preview(struct store *store, const struct queue *queue, const struct override *more, int n,
+                  struct override_effect *effects, GError **error);
 
 /* Contacts of a forecast in [from_ts, to_ts). */
 double forecast_contacts(const struct stored_forecast *forecast, int64_t from_ts, int64_t to_ts);

@@ -1,4 +1,4 @@
-#include "wfm/hand.h"
+#include "api/hand.h"
 
 #include <math.h>
 #include <string.h>
@@ -6,12 +6,6 @@
 #include "core/error.h"
 
 #define CUT_MIN 1e-9 /* less is rounding */
-
-void hand_ask_from(const struct options *options, struct hand_ask *ask)
-{
-    *ask = (struct hand_ask){.with = options_list(options, "scenario"),
-                             .without = options_list(options, "without")};
-}
 
 void hand_clear(struct hand *hand)
 {
@@ -68,7 +62,8 @@ bool hand_load(struct hand *hand, struct store *store, int64_t from_ts, int64_t 
     struct override *all = NULL;
     int n = 0, kept = 0;
     if (!all_known(store, ask, error) ||
-        !store_override_list(store, &scope_planner, &filter, &all, &n, error))
+        !store_override_list(store, ask->scope != NULL ? ask->scope : &scope_planner, &filter, &all, &n,
+                             error))
         return false;
     for (int i = 0; i < n; i++) {
         if (counts(&all[i], ask)) {
@@ -149,6 +144,66 @@ bool hand_apply(const struct hand *hand, const struct queue *queue, struct store
                 GError **error)
 {
     return hand_apply_told(hand, queue, forecast, NULL, error);
+}
+
+/* How far below nothing it would go: said before it is kept, not when it has been planned with. */
+static bool enough_left(const struct override *o, const struct override_effect *effect, GError **error)
+{
+    g_autofree char *text = override_text(o);
+    if (!(effect->cut > CUT_MIN))
+        return true;
+    if (o->measure == OVERRIDE_AHT)
+        return wfm_fail(error, WFM_ERROR_INPUT, "queue %s: %s: the handling time would fall below 1 s",
+                        o->queue, text);
+    return wfm_fail(error, WFM_ERROR_INPUT,
+                    "queue %s: %s: only %.6g contacts are forecast there, so %.6g would be missing; -100%% "
+                    "takes all away",
+                    o->queue, text, effect->before, effect->cut);
+}
+
+static bool scenario_exists(struct store *store, const char *name, bool *exists, GError **error)
+{
+    struct scenario_info *infos = NULL;
+    int n = 0;
+    *exists = false;
+    if (name == NULL)
+        return true;
+    if (!store_scenario_list(store, &infos, &n, error))
+        return false;
+    for (int i = 0; i < n; i++)
+        *exists |= strcmp(infos[i].name, name) == 0;
+    scenario_infos_free(infos, n);
+    return true;
+}
+
+bool hand_preview(struct store *store, const struct queue *queue, const struct override *more, int n,
+                  struct override_effect *effects, GError **error)
+{
+    int64_t from_ts = INT64_MAX, to_ts = INT64_MIN;
+    struct hand hand = {0};
+    struct stored_forecast forecast = {0};
+    g_autoptr(GError) cause = NULL;
+    for (int i = 0; i < n; i++) {
+        effects[i] = (struct override_effect){0, NAN, NAN, 0};
+        from_ts = MIN(from_ts, more[i].from_ts);
+        to_ts = MAX(to_ts, more[i].to_ts);
+    }
+    if (!store_forecast_span(store, &scope_planner, queue->id, from_ts, to_ts, NULL, &forecast, &cause)) {
+        if (g_error_matches(cause, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+            return true;
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return false;
+    }
+    bool exists;
+    bool ok = scenario_exists(store, more[0].scenario, &exists, error);
+    struct hand_ask ask = {.with = (const char *const[]){ok && exists ? more[0].scenario : NULL, NULL}};
+    ok = ok && hand_load(&hand, store, from_ts, to_ts, &ask, error) &&
+         hand_apply_more(&hand, queue, more, n, &forecast, effects, error);
+    for (int i = 0; ok && i < n; i++)
+        ok = enough_left(&more[i], &effects[i], error);
+    hand_clear(&hand);
+    stored_forecast_clear(&forecast);
+    return ok;
 }
 
 /* Of the overrides of one queue. */
