@@ -3,6 +3,8 @@
 # and $TOKEN (the planner's); it fails with its first command that fails, and curl fails when the answer is a refusal (write
 # `curl … || true` where a refusal is the point). Without curl the test is skipped.
 #
+# With WFM_METRICS=FILE the service's counters are kept there at the end.
+#
 # examples.sh [--serve]: with --serve the operation is only started and what the blocks need is printed, until standard input ends.
 set -euo pipefail
 command -v curl >/dev/null || { echo "skipped: curl is not there"; exit 77; }
@@ -13,8 +15,11 @@ docs=$(cd "${WFM_SRCDIR:-.}" && pwd)/docs/api.md
 check "the demo operation" "$wfm" demo --quiet --rounds 20 --corrections 0 --simulate 10 "$work/demo"
 export WFM_DATA=$work/demo/data
 serve_stop() {
-  [ -z "${server:-}" ] || kill "$server" 2>/dev/null || true
-  wait "${server:-}" 2>/dev/null || true
+  local pid
+  for pid in ${proxy:-} ${server:-}; do
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
   stop
 }
 trap serve_stop EXIT
@@ -35,6 +40,18 @@ if [ "${1:-}" = --serve ]; then
   exit 0
 fi
 
+# WFM_PROXY=PROGRAM: the examples go through a proxy that PROGRAM URL PORT runs.
+if [ -n "${WFM_PROXY:-}" ]; then
+  port=$((20000 + RANDOM % 10000))
+  "$WFM_PROXY" "$WFM_URL" $port >"$work/proxy.out" 2>&1 &
+  proxy=$!
+  direct=$WFM_URL WFM_URL=http://127.0.0.1:$port
+  for _ in $(seq 150); do
+    curl -s -o /dev/null "$WFM_URL/healthz" && break
+    sleep 0.2
+  done
+fi
+
 mkdir blocks
 awk -v dir=blocks '
   /^```sh$/ { n++; file = sprintf("%s/%03d.sh", dir, n); printf "# line %d\n", NR > file; inside = 1; next }
@@ -51,4 +68,5 @@ for block in blocks/*.sh; do
   equal "$what: no server error" "$(grep -c 'status=5[0-9][0-9]' "$work/serve.err" || true)" "0"
   : >"$work/serve.err"
 done
+[ -z "${WFM_METRICS:-}" ] || curl -sS "${direct:-$WFM_URL}/metrics" >"$WFM_METRICS"
 finish
