@@ -35,10 +35,13 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
     call->actor =
         g_strdup_printf("token %" G_GINT64_FORMAT " (%s)", call->token.id,
                         call->token.label != NULL ? call->token.label : role_name(call->token.role));
-    if (call->route->allow & (1u << call->token.role))
-        return true;
-    return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
-                    role_name(call->token.role), call->route->method, call->route->pattern);
+    if (!(call->route->allow & (1u << call->token.role)))
+        return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
+                        role_name(call->token.role), call->route->method, call->route->pattern);
+    enum token_scope scope = route_scope(call->route);
+    return (call->token.scopes & scope) != 0 ||
+           wfm_fail(error, WFM_ERROR_FORBIDDEN, "%s %s needs a token of scope %s", call->route->method,
+                    call->route->pattern, scope_name(scope));
 }
 
 static bool owns(const struct api_call *call, enum role role, const char *own, const char *kind,

@@ -17,26 +17,38 @@ char *api_etag(const void *bytes, size_t length, bool weak)
     return g_strdup_printf("%s\"%s\"", weak ? "W/" : "", text);
 }
 
-bool api_etag_matches(const char *if_none_match, const char *etag)
+static bool tag_is(const char *tag, size_t length, const char *etag)
 {
-    if (if_none_match == NULL || etag == NULL)
-        return false;
+    return strlen(etag) == length && memcmp(tag, etag, length) == 0;
+}
+
+static bool list_has(const char *list, const char *etag, bool weak_too)
+{
     const char *opaque = strchr(etag, '"');
-    size_t length = strlen(opaque);
-    for (const char *p = if_none_match; *p != '\0';) {
+    for (const char *p = list; *p != '\0';) {
         p += strspn(p, " \t,");
         if (*p == '*')
             return true;
-        if (strncmp(p, "W/", 2) == 0)
-            p += 2;
-        if (strncmp(p, opaque, length) == 0)
-            return true;
+        bool weak = strncmp(p, "W/", 2) == 0;
+        p += weak ? 2 : 0;
         const char *close = *p == '"' ? strchr(p + 1, '"') : NULL;
         if (close == NULL)
             return false;
+        if ((weak_too || !weak) && tag_is(p, (size_t)(close - p) + 1, opaque))
+            return true;
         p = close + 1;
     }
     return false;
+}
+
+bool api_etag_matches(const char *if_none_match, const char *etag)
+{
+    return if_none_match != NULL && etag != NULL && list_has(if_none_match, etag, true);
+}
+
+bool api_etag_matches_strong(const char *if_match, const char *etag)
+{
+    return if_match != NULL && etag != NULL && *etag == '"' && list_has(if_match, etag, false);
 }
 
 void api_response_clear(struct api_response *response)
@@ -45,6 +57,20 @@ void api_response_clear(struct api_response *response)
     g_free(response->etag);
     g_free(response->location);
     *response = (struct api_response){0};
+}
+
+void api_call_clear(struct api_call *call)
+{
+    query_clear(&call->query);
+    token_info_clear(&call->token);
+    api_response_clear(&call->response);
+    g_clear_pointer(&call->actor, g_free);
+    g_clear_pointer(&call->problem_extra, json_decref);
+}
+
+const char *api_header(const struct api_call *call, const char *name)
+{
+    return header_value(call->headers, call->n_headers, name);
 }
 
 bool api_reply_text(struct api_call *call, int status, const char *content_type, char *body, size_t length,
@@ -64,7 +90,7 @@ bool api_reply_json(struct api_call *call, int status, json_t *json)
     json_decref(json);
     api_reply_text(call, status, "application/json", text, strlen(text), false);
     if (status == 200 && strcmp(call->route->method, "GET") == 0)
-        call->response.etag = api_etag(text, call->response.length, true);
+        call->response.etag = api_etag(text, call->response.length, false);
     else
         call->response.cache_control = "no-store";
     return true;

@@ -4,8 +4,10 @@
  * The server fills everything above `response` before the handler runs: the route is matched, the token
  * checked, the role allowed, the query parsed strictly, a store connection borrowed. A handler reads that,
  * calls the store and ends with one of the reply functions, or fills *error and returns false: the server
- * turns it into an RFC 9457 problem. Handlers are run again once after the database connection was lost, so
- * they reply last.
+ * turns it into an RFC 9457 problem. GET handlers are run again once after the database connection was lost,
+ * so they reply last. Handlers of other methods run inside of one change (store_change_begin): all store
+ * functions they call are one transaction, committed before the answer goes out, and undone when they return
+ * false.
  *
  * A struct call is owned by the thread that serves the request.
  */
@@ -14,6 +16,7 @@
 
 #include <jansson.h>
 
+#include "api/guard.h"
 #include "api/query.h"
 #include "api/router.h"
 #include "core/store/store.h"
@@ -31,12 +34,16 @@ struct api_response {
     char *etag;                /* as sent, quotes and W/ included; NULL: none */
     char *location;            /* Location header; NULL: none */
     const char *cache_control; /* static; NULL: "private, no-cache" */
+    bool replayed;             /* the answer kept under the Idempotency-Key */
 };
 
 struct api_call {
     const struct api_route *route;
     char **vars; /* decoded values of the {…} segments, route order */
     int n_vars;
+    const char *path, *raw_query; /* as asked, percent-encoded; raw_query NULL: none */
+    const struct header *headers;
+    int n_headers;
     struct api_query query;
     const char *body; /* length body_length, NUL behind */
     size_t body_length;
@@ -57,8 +64,12 @@ struct api_call {
     struct api_response response;
     json_t *problem_extra; /* further members of the problem, when the handler fails; owned */
 };
+void api_call_clear(struct api_call *call);
 
-/* Takes the value ("json" is consumed) and answers with it, weak ETag included for GET. Compact, keys in the
+/* Value of a header of the request, or NULL. */
+const char *api_header(const struct api_call *call, const char *name);
+
+/* Takes the value ("json" is consumed) and answers with it, ETag included for GET. Compact, keys in the
  * order they were set. */
 bool api_reply_json(struct api_call *call, int status, json_t *json);
 /* Takes the text. With a strong ETag when `etag`. */
@@ -72,6 +83,8 @@ void api_response_clear(struct api_response *response);
 char *api_etag(const void *bytes, size_t length, bool weak);
 /* Does an If-None-Match value ("*", or a list) name the etag? Weak comparison, RFC 9110 §8.8.3.2. */
 bool api_etag_matches(const char *if_none_match, const char *etag);
+/* The same of an If-Match value: strong comparison, so that weak ones never match. */
+bool api_etag_matches_strong(const char *if_match, const char *etag);
 
 /* The zone by IANA name, from the cache; NULL with WFM_ERROR_INTERNAL when it does not exist. Lives as long
  * as the server. */

@@ -6,12 +6,13 @@
 
 #include "api/auth.h"
 #include "api/guard.h"
+#include "api/perform.h"
 #include "api/problem.h"
 #include "core/error.h"
 
 #define HEADERS_MAX 64
-#define RANGE_DAYS_DEFAULT 28
 #define RETRY_AFTER_S "5"
+#define RETRY_BUSY_S "1"
 #define PATIENCE                                                                                             \
     8 /* a chunked body is read to its end for a clean 413, but not beyond so many times the limit */
 #define METHOD_LOGGED_MAX 16
@@ -96,6 +97,7 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connect
     add_header(message, "Location", response->location);
     add_header(message, "Cache-Control",
                response->cache_control != NULL ? response->cache_control : "private, no-cache");
+    add_header(message, "Idempotency-Replayed", response->replayed ? "true" : NULL);
     add_header(message, "Vary", "Authorization");
     add_header(message, "X-Request-Id", x->request_id);
     add_header(message, "X-Content-Type-Options", "nosniff");
@@ -128,9 +130,9 @@ static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection 
     } else if (response.status == 405) {
         extra[n++] = "Allow";
         extra[n++] = x->match.allow;
-    } else if (response.status == 503) {
+    } else if (response.status == 503 || g_error_matches(error, WFM_ERROR, WFM_ERROR_BUSY)) {
         extra[n++] = "Retry-After";
-        extra[n++] = RETRY_AFTER_S;
+        extra[n++] = response.status == 503 ? RETRY_AFTER_S : RETRY_BUSY_S;
     }
     if (close) {
         extra[n++] = "Connection";
@@ -152,15 +154,26 @@ static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
+static bool takes_body(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
+static size_t body_max(const struct exchange *x)
+{
+    bool own = x->match.route != NULL && x->match.route->body_max != 0;
+    return own ? x->match.route->body_max : x->server->body_max;
+}
+
 static bool size_ok(const struct exchange *x, GError **error)
 {
     const char *length = header_value(x->headers, x->n_headers, "Content-Length");
     bool chunked = header_value(x->headers, x->n_headers, "Transfer-Encoding") != NULL;
     guint64 bytes = length != NULL ? g_ascii_strtoull(length, NULL, 10) : 0;
-    if (strcmp(x->method, "POST") != 0 && (bytes > 0 || chunked))
+    if (!takes_body(x->method) && (bytes > 0 || chunked))
         return wfm_fail(error, WFM_ERROR_USAGE, "%s takes no body", x->method);
-    if (bytes > x->server->body_max)
-        return wfm_fail(error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes", x->server->body_max);
+    if (bytes > body_max(x))
+        return wfm_fail(error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes here", body_max(x));
     return true;
 }
 
@@ -188,71 +201,30 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
         wfm_fail(&error, WFM_ERROR_USAGE, "more than %d headers", HEADERS_MAX);
         return answer_problem(x, connection, error, NULL, NULL, true);
     }
-    if (!header_guard(x->headers, x->n_headers, version, &error) || !size_ok(x, &error))
+    if (!header_guard(x->headers, x->n_headers, version, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
-    bool routed = route_ok(x, &error);
+    g_autoptr(GError) no_route = NULL;
+    bool routed = route_ok(x, &no_route);
+    if (!size_ok(x, &error))
+        return answer_problem(x, connection, error, NULL, NULL, true);
     if (x->match.allow != NULL && strcmp(x->method, "OPTIONS") == 0) {
         struct api_response response = {.status = 204};
         return answer(x, connection, &response, (const char *const[]){"Allow", x->match.allow, NULL});
     }
     if (!routed)
-        return answer_problem(x, connection, error, NULL, NULL, strcmp(x->method, "POST") == 0);
+        return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method));
     return MHD_YES;
 }
 
 /* --- the work
  * --------------------------------------------------------------------------------------------------- */
 
-static void call_clear(struct api_call *call)
-{
-    query_clear(&call->query);
-    token_info_clear(&call->token);
-    api_response_clear(&call->response);
-    g_free(call->actor);
-    json_decref(call->problem_extra);
-}
-
-static bool serve(struct exchange *x, struct api_call *call, GError **error)
-{
-    if (!auth_check(call, header_value(x->headers, x->n_headers, "Authorization"), error))
-        return false;
-    x->role = call->scope.role < ROLE_N ? role_name(call->scope.role) : NULL;
-    x->token_id = call->token.id;
-    query_clear(&call->query);
-    if (!query_parse(x->query, call->route->params, call->now_ts, RANGE_DAYS_DEFAULT, &call->query, error))
-        return false;
-    return call->route->handle(call, error);
-}
-
-/* With a store connection; reads are tried once more on a fresh one when the database went away under the
- * first. */
-static bool serve_stored(struct exchange *x, struct api_call *call, GError **error)
-{
-    bool again = strcmp(call->route->method, "GET") == 0;
-    for (;;) {
-        g_autoptr(GError) inner = NULL;
-        call->store = store_pool_take(x->server->pool, error);
-        if (call->store == NULL)
-            return false;
-        bool done = serve(x, call, &inner);
-        bool broken = !done && g_error_matches(inner, WFM_ERROR, WFM_ERROR_STORE);
-        store_pool_give(x->server->pool, g_steal_pointer(&call->store), broken);
-        if (done)
-            return true;
-        if (!broken || !again) {
-            g_propagate_error(error, g_steal_pointer(&inner));
-            return false;
-        }
-        again = false;
-    }
-}
-
 static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connection)
 {
     const struct api_server *server = x->server;
     g_autoptr(GError) error = NULL;
     if (x->too_large) {
-        wfm_fail(&error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes", server->body_max);
+        wfm_fail(&error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes here", body_max(x));
         return answer_problem(x, connection, error, NULL, NULL, true);
     }
     const char *host = header_value(x->headers, x->n_headers, "Host");
@@ -261,6 +233,10 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         .route = x->match.route,
         .vars = x->match.vars,
         .n_vars = x->match.n_vars,
+        .path = x->path,
+        .raw_query = x->query,
+        .headers = x->headers,
+        .n_headers = x->n_headers,
         .body = x->body != NULL ? x->body->str : "",
         .body_length = x->body != NULL ? x->body->len : 0,
         .accept = header_value(x->headers, x->n_headers, "Accept"),
@@ -271,11 +247,13 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         .metrics = server->metrics,
         .engines = &server->engines,
     };
-    bool done = call.route->store ? serve_stored(x, &call, &error) : serve(x, &call, &error);
+    bool done = api_perform(&call, server->pool, &error);
+    x->role = call.scope.role < ROLE_N ? role_name(call.scope.role) : NULL;
+    x->token_id = call.token.id;
     enum MHD_Result result =
         done ? answer(x, connection, &call.response, NULL)
              : answer_problem(x, connection, error, call.query.wrong, call.problem_extra, false);
-    call_clear(&call);
+    api_call_clear(&call);
     return result;
 }
 
@@ -297,9 +275,9 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
     if (x->body == NULL)
         x->body = g_string_new(NULL);
     x->received += *upload_size;
-    if (x->received / PATIENCE > x->server->body_max)
+    if (x->received / PATIENCE > body_max(x))
         return MHD_NO;
-    x->too_large = x->too_large || x->received > x->server->body_max;
+    x->too_large = x->too_large || x->received > body_max(x);
     if (!x->too_large)
         g_string_append_len(x->body, upload, (gssize)*upload_size);
     *upload_size = 0;

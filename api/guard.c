@@ -29,7 +29,9 @@ const char *header_value(const struct header *headers, int n, const char *name)
 
 bool header_guard(const struct header *headers, int n, const char *http_version, GError **error)
 {
-    static const char *const once[] = {"Content-Length", "Transfer-Encoding", "Authorization", "Host"};
+    static const char *const once[] = {"Content-Length", "Transfer-Encoding", "Authorization",
+                                       "Host",           "Content-Type",      "Content-Encoding",
+                                       "If-Match",       "Idempotency-Key"};
     for (size_t h = 0; h < G_N_ELEMENTS(once); h++) {
         int seen = 0;
         for (int k = 0; k < n; k++)

@@ -16,9 +16,10 @@ struct header {
     const char *name, *value;
 };
 
-/* Fails with WFM_ERROR_USAGE (HTTP 400) naming the header: Content-Length, Transfer-Encoding, Authorization
-   or Host more than once; Content-Length that is not 1..15 digits, or beside Transfer-Encoding; a
-   Transfer-Encoding other than "chunked"; no Host in HTTP/1.1, or one with characters no host has. */
+/* Fails with WFM_ERROR_USAGE (HTTP 400) naming the header: Content-Length, Transfer-Encoding, Authorization,
+   Host, Content-Type, Content-Encoding, If-Match or Idempotency-Key more than once; Content-Length that is
+   not 1..15 digits, or beside Transfer-Encoding; a Transfer-Encoding other than "chunked"; no Host in
+   HTTP/1.1, or one with characters no host has. */
 bool header_guard(const struct header *headers, int n, const char *http_version, GError **error);
 
 /* Value of the only header of that name, or NULL. Names compare without case. */

@@ -8,7 +8,9 @@ api_libapi_a_SOURCES = \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
 	api/hand.c api/hand.h \
+	api/idempotency.c api/idempotency.h \
 	api/metrics.c api/metrics.h \
+	api/perform.c api/perform.h \
 	api/pool.c api/pool.h \
 	api/problem.c api/problem.h \
 	api/query.c api/query.h \

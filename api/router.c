@@ -34,6 +34,30 @@ static bool segment_matches(const char *pattern, size_t pattern_length, const ch
     return *var != NULL;
 }
 
+enum token_scope route_scope(const struct api_route *route)
+{
+    return route->scope != 0 ? route->scope : route_is_write(route) ? TOKEN_PLAN : TOKEN_READ;
+}
+
+static const struct api_route *get_row(const struct api_route *routes, int n_routes, const char *pattern,
+                                       size_t length)
+{
+    for (int k = 0; k < n_routes; k++)
+        if (!route_is_write(&routes[k]) && strlen(routes[k].pattern) == length &&
+            memcmp(routes[k].pattern, pattern, length) == 0)
+            return &routes[k];
+    return NULL;
+}
+
+const struct api_route *route_reader(const struct api_route *routes, int n_routes,
+                                     const struct api_route *route)
+{
+    size_t length = strlen(route->pattern);
+    const struct api_route *same = get_row(routes, n_routes, route->pattern, length);
+    const char *last = strrchr(route->pattern, '/');
+    return same != NULL ? same : get_row(routes, n_routes, route->pattern, (size_t)(last - route->pattern));
+}
+
 static void vars_clear(char **vars, int *n)
 {
     for (int k = 0; k < *n; k++)

@@ -10,6 +10,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "core/store/store.h"
+
 struct api_call;
 
 /* Who may call a route. ALLOW_OPEN needs no token (and none is looked at). */
@@ -26,17 +28,34 @@ enum api_allow {
 /* A pattern is literal segments and variables: "/v1/agents/{id}/shifts"; a variable may have literal text
    behind it in its segment: "/v1/calendar/{secret}.ics". */
 struct api_route {
-    const char *method; /* "GET" (HEAD goes the same way), "POST", "DELETE" */
+    const char *method; /* "GET" (HEAD goes the same way), "POST", "PUT", "PATCH", "DELETE" */
     const char *pattern;
     unsigned allow;  /* enum api_allow */
     unsigned params; /* enum api_param: query parameters it takes; all others are refused */
     bool store;      /* needs a database connection */
     bool (*handle)(struct api_call *call, GError **error);
     const char *summary;
+    /* What few rows need, by name; zero is the default. */
+    enum token_scope scope; /* 0: TOKEN_READ for GET, else TOKEN_PLAN */
+    enum store_lock lock;   /* held while a change runs, so that its If-Match cannot be overtaken */
+    /* The header If-Match must be there (428) and name the ETag that GET of this path gives now (412); where
+       this path has no GET, that of the path without its last segment counts. Where GET answers 404, a PUT
+       without it creates. On other rows the header is heeded when it is sent. */
+    bool if_match;
+    size_t body_max; /* bytes; 0: that of the server (1 MiB) */
 };
 
 extern const struct api_route api_routes[]; /* api/routes.c */
 extern const int api_n_routes;
+
+static inline bool route_is_write(const struct api_route *route)
+{
+    return !g_str_equal(route->method, "GET");
+}
+enum token_scope route_scope(const struct api_route *route);
+/* The row whose GET says what a write of this row changes (see if_match), or NULL. */
+const struct api_route *route_reader(const struct api_route *routes, int n_routes,
+                                     const struct api_route *route);
 
 enum route_result { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 

@@ -4,6 +4,9 @@
 #define STORE true
 #define NO_STORE false
 
+/* A row says by name (".if_match = true") what is not as in most rows; the rest is zero. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* clang-format off */
 const struct api_route api_routes[] = {
     {"GET",    "/",                          ALLOW_OPEN, 0, NO_STORE, page_index, "The pages: sign in, own week, coverage, rosters"},
@@ -29,7 +32,8 @@ const struct api_route api_routes[] = {
     {"GET",    "/v1/rosters/{id}",           ALLOW_PLANNER, 0, STORE, roster_get, "One roster: cost, bound, gap"},
     {"GET",    "/v1/rosters/{id}/shifts",    ALLOW_PLANNER, PARAM_PAGE, STORE, roster_shifts, "Shifts of a roster, draft or not"},
     {"GET",    "/v1/rosters/{id}/sla",       ALLOW_PLANNER, 0, STORE, roster_sla, "Service level of a roster, draft or not: expected and simulated"},
-    {"POST",   "/v1/rosters/{id}/publish",   ALLOW_PLANNER, 0, STORE, roster_publish, "Check the draft and publish it"},
+    {"POST",   "/v1/rosters/{id}/publish",   ALLOW_PLANNER, 0, STORE, roster_publish, "Check the draft and publish it",
+     .scope = TOKEN_PUBLISH, .lock = LOCK_ROSTER},
 };
 /* clang-format on */
 

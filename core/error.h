@@ -27,6 +27,12 @@
     X(ABSENT,          "not part of this service",                     2, 501, "not-implemented") \
     X(METHOD,          "method not allowed here",                      2, 405, "method")          \
     X(TOO_LARGE,       "request is too large",                         2, 413, "too-large")       \
+    X(PRECONDITION,    "changed since it was read",                     5, 412, "precondition-failed") \
+    X(NO_PRECONDITION, "must say what it was made from",                2, 428, "precondition-required") \
+    X(MEDIA_TYPE,      "media type not taken here",                     2, 415, "media-type")     \
+    X(RATE,            "too many requests",                             9, 429, "rate")           \
+    X(BUSY,            "somebody else is at it",                        5, 409, "busy")           \
+    X(UNSUPPORTED,     "not possible with this build",                  2, 501, "unsupported")    \
     X(INTERNAL,        "internal error",                              70, 500, "internal")
 /* clang-format on */
 

@@ -21,5 +21,6 @@ core_libcore_a_SOURCES = \
 	core/series.c core/series.h \
 	core/special_days.c core/special_days.h \
 	core/text.c core/text.h \
+	core/week.c core/week.h \
 	core/zone.c core/zone.h
 include core/store/local.mk

@@ -6,7 +6,7 @@
 #include "core/error.h"
 #include "forecast/accuracy.h"
 #include "forecast/day_profile.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static const struct column columns[] = {
     {"queue", "queue", COLUMN_TEXT, 0},

@@ -12,7 +12,7 @@
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 /* For each planning unit, of which two cores solve two at once and the demo has four: all of it stays below
    90 s on a slow machine. On others the rounds end the search first. */

@@ -8,7 +8,7 @@
 #include "wfm/forecast_words.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static const struct option_row rows[] = {
     {"queue", OPTION_LIST, "ID", NULL, 0, 0, "only this queue"},

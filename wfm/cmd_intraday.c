@@ -9,7 +9,7 @@
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
 #include "wfm/sisters.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define FEW 0.03           /* a change of the rest worth a planner's hand, if its band agrees */
 enum { P10 = 2, P90 = 4 }; /* of forecast_quantile_levels */

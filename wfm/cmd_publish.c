@@ -4,7 +4,7 @@
 #include "wfm/commands.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static bool run(const struct options *options, GError **error)
 {

@@ -11,7 +11,7 @@
 #include "wfm/replan_ask.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 /* Gives the problem the published shifts as its base, and the absences. */
 static bool adapt(struct plan_problem *problem, void *user, GError **error)

@@ -11,7 +11,7 @@
 #include "wfm/report_special_days.h"
 #include "wfm/settings.h"
 #include "wfm/summary.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static const struct option_row sla_rows[] = {
     {"roster", OPTION_TEXT, "N", NULL, 0, 0,

@@ -7,7 +7,7 @@
 #include "wfm/pipeline.h"
 #include "wfm/staff_ask.h"
 #include "wfm/staff_calculator.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static const struct column week_columns[] = {
     {"week", "week", COLUMN_TEXT, 0},

@@ -12,7 +12,7 @@
 #include "core/file.h"
 #include "wfm/forecast_picture.h"
 #include "wfm/forecast_words.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define WIDTH 900
 #define HEIGHT 700

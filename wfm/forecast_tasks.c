@@ -3,7 +3,7 @@
 #include "core/error.h"
 #include "wfm/forecast_stored.h"
 #include "wfm/sisters.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define AHEAD_MAX_DAYS 371 /* 53 weeks */
 #define AHEAD_PER_THREAD 3 /* queues read before their turn */

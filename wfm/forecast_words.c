@@ -5,7 +5,7 @@
 
 #include "forecast/model.h"
 #include "wfm/forecast_sayings.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define LABEL_WIDTH 11
 #define SAID_WEIGHT 0.05 /* of a model */

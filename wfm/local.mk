@@ -69,8 +69,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
 	wfm/totals.c wfm/totals.h \
-	wfm/units.c wfm/units.h \
-	wfm/week.c wfm/week.h
+	wfm/units.c wfm/units.h
 wfm_libwfm_a_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_LIBEXECDIR='"$(pkglibexecdir)"'
 WFM_LIBS = wfm/libwfm.a $(API_LIBS) $(XLSX_LIBS)
 

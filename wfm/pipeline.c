@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "wfm/settings.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 void planning_free(struct planning *planning)
 {

@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "scheduler/roster/replan.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define LOOK_BACK_WEEKS 8 /* the longest horizon */
 

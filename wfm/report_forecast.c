@@ -10,7 +10,7 @@
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 AUTO_DEFINE(json_t, json_decref);
 

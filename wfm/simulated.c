@@ -5,7 +5,7 @@
 #include "wfm/interrupt.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 struct watch {
     struct progress *progress;

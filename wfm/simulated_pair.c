@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/error.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 static const struct column columns[] = {
     {"client", "client", COLUMN_TEXT, 0},

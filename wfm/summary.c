@@ -5,7 +5,7 @@
 
 #include "core/error.h"
 #include "wfm/explain_tables.h"
-#include "wfm/week.h"
+#include "core/week.h"
 
 #define UNMET_SHOWN 8
 

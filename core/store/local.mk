@@ -11,6 +11,7 @@ core_libcore_a_SOURCES += \
 	core/store/forecast_store.c \
 	core/store/history_store.c \
 	core/store/override_store.c \
+	core/store/idempotency_store.c \
 	core/store/list_store.c \
 	core/store/migrate.c \
 	core/store/migrate.h \
@@ -44,6 +45,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0011_routing.sql \
 	core/store/migrations/0012_simulation.sql \
 	core/store/migrations/0013_callback.sql \
+	core/store/migrations/0014_idempotency.sql \
 	core/store/migrations/0020_people.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c

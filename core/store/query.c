@@ -7,6 +7,8 @@
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_2000_S INT64_C(946684800)
 #define EPOCH_2000_DAY 10957
+/* How long a request waits for others that change the same. */
+#define CHANGE_LOCK_TIMEOUT "10s"
 
 /* Server errors by SQLSTATE or its class (two characters); first match wins. */
 static const struct {
@@ -20,8 +22,8 @@ static const struct {
     {"23", WFM_ERROR_INPUT, NULL},       /* other constraints */
     {"22", WFM_ERROR_INPUT, NULL},       /* data */
     {"25006", WFM_ERROR_STORE, "the server is read only"},
-    {"40", WFM_ERROR_CONFLICT, "somebody else changed the same at the same moment; try again"},
-    {"55P03", WFM_ERROR_CONFLICT, "somebody else is at it; try again"},
+    {"40", WFM_ERROR_BUSY, "somebody else changed the same at the same moment; try again"},
+    {"55P03", WFM_ERROR_BUSY, "somebody else is at it; try again"},
     {"42501", WFM_ERROR_STORE,
      "the database user lacks a right; it should own the database and be in the role wfm_scoped (an "
      "administrator: GRANT wfm_scoped TO …)"},
@@ -311,42 +313,93 @@ double *cell_doubles(const PGresult *result, int row, int column, int *n)
 
 /* The first statement of a transaction: nothing is lost by trying again on a new connection when the server
  * was away. */
-static bool begin(struct store *store, const char *sql, GError **error)
+static bool begin(struct store *store, const char *sql, enum tx_kind kind, GError **error)
 {
     store->in_tx = PQstatus(store->conn) == CONNECTION_OK && execute_script(store, sql, NULL);
-    if (store->in_tx)
-        return true;
-    if (PQstatus(store->conn) == CONNECTION_BAD && !store_ping(store, error))
+    if (!store->in_tx) {
+        if (PQstatus(store->conn) == CONNECTION_BAD && !store_ping(store, error))
+            return false;
+        if (!execute_script(store, sql, error))
+            return false;
+    }
+    store->in_tx = true;
+    store->failed = false;
+    store->kind[0] = kind;
+    store->depth = 1;
+    return true;
+}
+
+/* Inside of another one. */
+static bool begin_inner(struct store *store, enum tx_kind kind, GError **error)
+{
+    g_assert(store->depth < TX_DEPTH_MAX);
+    if (store->failed)
+        return wfm_fail(error, WFM_ERROR_INTERNAL, "database: an earlier part of this change has failed");
+    if (kind == TX_READ && !execute_script(store, "SAVEPOINT wfm_read", error))
         return false;
-    return store->in_tx = execute_script(store, sql, error);
+    store->kind[store->depth++] = kind;
+    return true;
+}
+
+static bool become_scoped(struct store *store, const struct scope *scope, GError **error)
+{
+    return scope->role == ROLE_PLANNER ||
+           execute(store, NULL, error,
+                   "SELECT set_config('wfm.role', $1, true), set_config('wfm.client', $2, true), "
+                   "set_config('wfm.agent', $3, true), set_config('role', 'wfm_scoped', true)",
+                   "sss", role_name(scope->role), scope->client != NULL ? scope->client : "",
+                   scope->agent != NULL ? scope->agent : "");
 }
 
 bool tx_begin(struct store *store, GError **error)
 {
-    return begin(store, "BEGIN", error);
+    return store->depth > 0 ? begin_inner(store, TX_WRITE, error) : begin(store, "BEGIN", TX_WRITE, error);
 }
 
 bool tx_begin_read(struct store *store, const struct scope *scope, GError **error)
 {
-    if (!begin(store, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error))
+    static const char sql[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    if (!(store->depth > 0 ? begin_inner(store, TX_READ, error) : begin(store, sql, TX_READ, error)))
         return false;
-    if (scope->role == ROLE_PLANNER)
-        return true;
-    if (execute(store, NULL, error,
-                "SELECT set_config('wfm.role', $1, true), set_config('wfm.client', $2, true), "
-                "set_config('wfm.agent', $3, true), set_config('role', 'wfm_scoped', true)",
-                "sss", role_name(scope->role), scope->client != NULL ? scope->client : "",
-                scope->agent != NULL ? scope->agent : ""))
-        return true;
-    return tx_end(store, false, error);
+    return become_scoped(store, scope, error) || tx_end(store, false, error);
 }
 
-bool tx_end(struct store *store, bool ok, GError **error)
+bool tx_begin_scoped(struct store *store, const struct scope *scope, GError **error)
 {
-    AUTO(pg_result) result = PQexec(store->conn, ok ? "COMMIT" : "ROLLBACK");
+    if (!(store->depth > 0 ? begin_inner(store, TX_SCOPED, error) : begin(store, "BEGIN", TX_SCOPED, error)))
+        return false;
+    return become_scoped(store, scope, error) || tx_end(store, false, error);
+}
+
+static bool end_inner(struct store *store, enum tx_kind kind, bool ok, GError **error)
+{
+    switch (kind) {
+    case TX_READ:
+        return execute_script(store, "ROLLBACK TO SAVEPOINT wfm_read; RELEASE SAVEPOINT wfm_read",
+                              ok ? error : NULL) &&
+               ok;
+    case TX_SCOPED:
+        ok = ok && execute_script(store,
+                                  "SET LOCAL ROLE NONE; SET LOCAL wfm.role = ''; SET LOCAL wfm.client = ''; "
+                                  "SET LOCAL wfm.agent = ''",
+                                  error);
+        break;
+    case TX_WRITE:
+    default:
+        break;
+    }
+    store->failed = store->failed || !ok;
+    return ok;
+}
+
+static bool end_outer(struct store *store, bool ok, GError **error)
+{
+    AUTO(pg_result) result = PQexec(store->conn, ok && !store->failed ? "COMMIT" : "ROLLBACK");
     store->in_tx = false;
     if (!ok)
         return false;
+    if (store->failed)
+        return wfm_fail(error, WFM_ERROR_INTERNAL, "database: a part of this change has failed");
     if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0)
         return true;
     if (PQresultStatus(result) == PGRES_COMMAND_OK)
@@ -355,6 +408,31 @@ bool tx_end(struct store *store, bool ok, GError **error)
     if (PQstatus(store->conn) == CONNECTION_BAD)
         g_prefix_error(error, "the connection broke during the commit, so it may or may not have happened: ");
     return false;
+}
+
+bool tx_end(struct store *store, bool ok, GError **error)
+{
+    g_assert(store->depth > 0);
+    enum tx_kind kind = store->kind[--store->depth];
+    return store->depth > 0 ? end_inner(store, kind, ok, error) : end_outer(store, ok, error);
+}
+
+bool store_change_begin(struct store *store, GError **error)
+{
+    if (!tx_begin(store, error))
+        return false;
+    return execute_script(store, "SET LOCAL lock_timeout = '" CHANGE_LOCK_TIMEOUT "'", error) ||
+           tx_end(store, false, error);
+}
+
+bool store_change_end(struct store *store, bool ok, GError **error)
+{
+    return tx_end(store, ok, error);
+}
+
+bool store_change_lock(struct store *store, enum store_lock lock, int which, GError **error)
+{
+    return tx_lock(store, lock, which, error);
 }
 
 bool tx_lock(struct store *store, enum store_lock lock, int which, GError **error)

@@ -14,22 +14,24 @@
 #include "core/error.h"
 #include "core/store/store.h"
 
+/* What a transaction inside another one is. */
+enum tx_kind {
+    TX_WRITE,  /* a part of the outer one; when it fails, the outer one cannot commit */
+    TX_READ,   /* a savepoint that is always rolled back: leaves nothing, and may fail without harm */
+    TX_SCOPED, /* a part of the outer one, as wfm_scoped until its end */
+};
+#define TX_DEPTH_MAX 4
+
 struct store {
     PGconn *conn;
-    bool in_tx;
+    bool in_tx;                      /* depth > 0 */
+    int depth;                       /* of nested transactions */
+    enum tx_kind kind[TX_DEPTH_MAX]; /* of each */
+    bool failed;                     /* an inner one: all roll back */
 };
 
 AUTO_DEFINE(pg_result, PQclear);
 AUTO_DEFINE(json_t, json_decref);
-
-/* Advisory locks, first key of the two-integer form. The second says which one of the class. */
-enum store_lock {
-    LOCK_MIGRATE = 0x77666d01, /* "wfm" and a number */
-    LOCK_OPERATION,
-    LOCK_HISTORY,
-    LOCK_ROSTER, /* versions and publishing */
-    LOCK_OVERRIDES,
-};
 
 /* --- statements */
 
@@ -63,11 +65,18 @@ double *cell_doubles(const PGresult *result, int row, int column, int *n);
 
 /* --- transactions */
 
+/*
+ * They nest: inside another one nothing begins or ends on the server but what enum tx_kind says. So a
+ * function that is a transaction of its own may be part of a larger one (store_change_begin).
+ */
+
 /* Read committed. */
 bool tx_begin(struct store *store, GError **error);
-/* Repeatable read, read only: all statements see one moment. As wfm_scoped unless the scope is the planner's.
- */
+/* Repeatable read, read only: all statements see one moment (inside another one: read committed, with what
+   that has written). As wfm_scoped unless the scope is the planner's. */
 bool tx_begin_read(struct store *store, const struct scope *scope, GError **error);
+/* Read committed, and writes under row-level security: as wfm_scoped unless the scope is the planner's. */
+bool tx_begin_scoped(struct store *store, const struct scope *scope, GError **error);
 /* Commits when ok, else rolls back; returns whether all went well. */
 bool tx_end(struct store *store, bool ok, GError **error);
 /* Waits for an advisory lock until the end of the transaction. */

@@ -58,6 +58,45 @@ bool store_migrate(struct store *store, int *applied, GError **error);
 /* Fails with WFM_ERROR_SCHEMA unless the schema is exactly the compiled one. */
 bool store_schema_require(struct store *store, GError **error);
 
+/* --- changes
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Advisory locks, first key of the two-integer form. The second says which one of the class. */
+enum store_lock {
+    LOCK_NONE = 0,
+    LOCK_MIGRATE = 0x77666d01, /* "wfm" and a number */
+    LOCK_OPERATION,
+    LOCK_HISTORY,
+    LOCK_ROSTER, /* versions and publishing */
+    LOCK_OVERRIDES,
+};
+
+/* Makes all that is called between the two one transaction: functions that are a transaction of their own
+   become parts of it, and when one that writes fails, all of it rolls back (reads may fail without harm).
+   What waits for a lock for more than 10 s fails with WFM_ERROR_BUSY. A connection that breaks in between is
+   not opened again: everything up to the end fails with WFM_ERROR_STORE. */
+bool store_change_begin(struct store *store, GError **error);
+/* Commits when ok, else rolls back; returns whether all went well. */
+bool store_change_end(struct store *store, bool ok, GError **error);
+/* Waits for an advisory lock until the end of the change. */
+bool store_change_lock(struct store *store, enum store_lock lock, int which, GError **error);
+
+/* Answers of requests that carried an Idempotency-Key: kept a day by token and key, so that a repeated one
+   gets the same answer and has no second effect. Both only inside of a change. */
+struct idempotent_answer {
+    char *digest; /* of the request: method, path, body */
+    void *sealed; /* the answer, encrypted by the caller; length bytes */
+    size_t length;
+};
+void idempotent_answer_clear(struct idempotent_answer *answer);
+/* WFM_ERROR_BUSY while another change with the same token and key runs; else keeps such ones away until the
+   end of this one, and gives what is kept; out->sealed NULL: nothing. */
+bool store_idempotency_find(struct store *store, int64_t token, const char *key,
+                            struct idempotent_answer *out, GError **error);
+/* Keeps it, and forgets some that are too old. */
+bool store_idempotency_keep(struct store *store, int64_t token, const char *key,
+                            const struct idempotent_answer *answer, GError **error);
+
 /* --- operation
  * ------------------------------------------------------------------------------------------------- */
 
@@ -359,9 +398,22 @@ bool store_list_agents(struct store *store, const struct scope *scope, const cha
 /* --- tokens
  * ----------------------------------------------------------------------------------------------------- */
 
+/* What a token may do beyond its role. Bits. */
+enum token_scope {
+    TOKEN_READ = 1 << 0,    /* every GET */
+    TOKEN_PLAN = 1 << 1,    /* change what is planned with, drafts included */
+    TOKEN_PUBLISH = 1 << 2, /* what agents and clients see afterwards */
+    TOKEN_ADMIN = 1 << 3,   /* tokens, webhooks, audit */
+    TOKEN_ALL = TOKEN_READ | TOKEN_PLAN | TOKEN_PUBLISH | TOKEN_ADMIN,
+};
+
+/* "read", "plan", "publish", "admin"; of one bit. */
+const char *scope_name(enum token_scope scope);
+
 struct token_info {
     int64_t id;
     enum role role;
+    unsigned scopes;      /* enum token_scope */
     char *client, *agent; /* NULL when not of that role */
     char *label;
     int64_t created_ts, expires_ts, last_used_ts; /* 0 = never */

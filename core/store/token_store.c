@@ -25,6 +25,14 @@ static char *secret_new(const char *prefix, unsigned char hash[crypto_hash_sha25
 
 /* --- tokens */
 
+const char *scope_name(enum token_scope scope)
+{
+    return scope & TOKEN_READ      ? "read"
+           : scope & TOKEN_PLAN    ? "plan"
+           : scope & TOKEN_PUBLISH ? "publish"
+                                   : "admin";
+}
+
 void token_info_clear(struct token_info *info)
 {
     g_free(info->client);
@@ -131,6 +139,7 @@ static bool token_read(const PGresult *rows, int row, struct token_info *out, GE
     *out = (struct token_info){
         .id = cell_int(rows, row, 0),
         .role = role,
+        .scopes = TOKEN_ALL,
         .client = cell_text(rows, row, 2),
         .agent = cell_text(rows, row, 3),
         .label = cell_text(rows, row, 4),

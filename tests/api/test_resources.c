@@ -150,7 +150,7 @@ START_TEST(unchanged_answers_are_304)
     struct http_answer first = ask(CALLER_PLANNER, "GET", paths[_i], NULL);
     ck_assert_int_eq(first.status, 200);
     g_autofree char *etag = http_header(&first, "ETag");
-    ck_assert(etag != NULL && g_str_has_prefix(etag, "W/\""));
+    ck_assert(etag != NULL && g_str_has_prefix(etag, "\""));
     g_autofree char *extra = g_strdup_printf("If-None-Match: %s\r\n", etag);
     struct http_answer second =
         http_request(api_port(server), "GET", paths[_i], fixture.tokens[CALLER_PLANNER], extra, NULL);

@@ -18,11 +18,6 @@ tests_wfm_test_shrinkage_SOURCES = tests/wfm/test_shrinkage.c
 tests_wfm_test_shrinkage_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_shrinkage
 
-check_PROGRAMS += tests/wfm/test_week
-tests_wfm_test_week_SOURCES = tests/wfm/test_week.c
-tests_wfm_test_week_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
-TESTS += tests/wfm/test_week
-
 check_PROGRAMS += tests/wfm/test_forecast_words
 tests_wfm_test_forecast_words_SOURCES = tests/wfm/test_forecast_words.c
 tests_wfm_test_forecast_words_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)

@@ -1,8 +1,8 @@
 /*
  * week.h - naming roster weeks: "2026-W48" or the Monday "2026-11-23".
  */
-#ifndef WFM_WFM_WEEK_H
-#define WFM_WFM_WEEK_H
+#ifndef WFM_CORE_WEEK_H
+#define WFM_CORE_WEEK_H
 
 #include <glib.h>
 #include <stdbool.h>

@@ -1,4 +1,4 @@
-#include "wfm/week.h"
+#include "core/week.h"
 
 #include "core/error.h"
 #include "core/zone.h"

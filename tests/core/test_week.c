@@ -1,8 +1,8 @@
 #include "tests/support/testing.h"
 
 #include "core/error.h"
+#include "core/week.h"
 #include "core/zone.h"
-#include "wfm/week.h"
 
 static const struct {
     const char *text;
