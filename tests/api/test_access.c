@@ -12,8 +12,8 @@
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira and @secret stand for those of the fixture, @range for a day. Rows run
- * in this order on one database. */
+/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira and @secret stand for those of the fixture,
+ * @range for a day. Rows run in this order on one database. */
 static const struct {
     const char *method, *pattern, *path;
     int want[CALLER_N]; /* nobody, bad token, ana, cira, acme, zeta, planner */
@@ -237,6 +237,77 @@ START_TEST(route_has_its_rows)
 }
 END_TEST
 
+/* --- row-level security alone */
+
+/* The first wall taken away: the caller says planner and is believed, so no statement asks whose rows it
+ * reads; the database session itself is the scoped one. The token is the planner's; a test's grant lets the
+ * session look it up. */
+static const struct {
+    int caller;
+    const char *settings;
+} scoped[] = {
+    {CALLER_ANA, "-c role=wfm_scoped -c wfm.role=agent -c wfm.agent=ana"},
+    {CALLER_CIRA, "-c role=wfm_scoped -c wfm.role=agent -c wfm.agent=cira"},
+    {CALLER_ACME, "-c role=wfm_scoped -c wfm.role=client -c wfm.client=acme"},
+    {CALLER_ZETA, "-c role=wfm_scoped -c wfm.role=client -c wfm.client=zeta"},
+};
+
+static bool row_reads(size_t k)
+{
+    const struct api_route *route = route_of(rows[k].method, rows[k].pattern);
+    return strcmp(rows[k].method, "GET") == 0 && (route->allow & ALLOW_OPEN) == 0;
+}
+
+START_TEST(rows_are_the_callers_alone)
+{
+    g_autofree char *conninfo = g_strdup_printf("%s options='%s'", fixture.conninfo, scoped[_i].settings);
+    struct fixture as = fixture;
+    as.conninfo = conninfo;
+    pg_exec(fixture.conninfo, "GRANT SELECT, UPDATE ON token TO wfm_scoped; "
+                              "GRANT SELECT ON agent, client TO wfm_scoped");
+    AUTO(api_server) walled = fixture_serve(&as, 2, NULL);
+    int n = 0, answered = 0;
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+        if (!row_reads(k))
+            continue;
+        g_autofree char *path = concrete(rows[k].path);
+        struct http_answer answer =
+            http_request(api_port(walled), rows[k].method, path, fixture.tokens[CALLER_PLANNER], NULL, NULL);
+        check_foreign(scoped[_i].caller, false, path, answer.body);
+        n++;
+        answered += answer.status == 200;
+
+        http_answer_clear(&answer);
+    }
+    ck_assert_int_gt(n, 10);
+    ck_assert_int_gt(answered, 2); /* the wall is not that nothing works */
+}
+END_TEST
+
+/* Every table: unreadable for the scoped role, or under row-level security and without foreign words in what
+ * it shows; and written to only where a policy for writing says how. */
+START_TEST(tables_are_walled)
+{
+    g_autofree char *open =
+        pg_value(fixture.conninfo,
+                 "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c "
+                 "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT "
+                 "c.relrowsecurity "
+                 "AND has_any_column_privilege('wfm_scoped', c.oid, 'SELECT, INSERT, UPDATE') "
+                 "AND c.relname NOT IN ('operation', 'time_zone', 'token')"); /* no tenant's; granted above */
+    ck_assert_msg(open == NULL, "tables the scoped role may use without row-level security: %s", open);
+    g_autofree char *unsaid =
+        pg_value(fixture.conninfo,
+                 "SELECT string_agg(c.relname, ' ' ORDER BY c.relname) FROM pg_class c "
+                 "WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND "
+                 "c.relname <> 'token' "
+                 "AND (has_table_privilege('wfm_scoped', c.oid, 'DELETE, TRUNCATE') "
+                 "OR has_any_column_privilege('wfm_scoped', c.oid, 'INSERT, UPDATE')) "
+                 "AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid AND p.polcmd <> 'r')");
+    ck_assert_msg(unsaid == NULL, "tables the scoped role may write without a policy for it: %s", unsaid);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -250,6 +321,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, start, stop);
     tcase_add_loop_test(t, row_answers_as_it_should, 0, G_N_ELEMENTS(rows));
     tcase_add_test(t, foreign_ids_answer_as_unknown_ones);
+    tcase_add_loop_test(t, rows_are_the_callers_alone, 0, G_N_ELEMENTS(scoped));
+    tcase_add_test(t, tables_are_walled);
     suite_add_tcase(s, t);
     return s;
 }
