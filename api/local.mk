@@ -2,6 +2,7 @@ noinst_LIBRARIES += api/libapi.a
 api_libapi_a_SOURCES = \
 	api/assets.h \
 	api/auth.c api/auth.h \
+	api/body.c api/body.h \
 	api/calendar.c api/calendar.h \
 	api/call.c api/call.h \
 	api/engines.c api/engines.h \

@@ -10,6 +10,11 @@ tests_api_test_guard_SOURCES = tests/api/test_guard.c
 tests_api_test_guard_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_guard
 
+check_PROGRAMS += tests/api/test_body
+tests_api_test_body_SOURCES = tests/api/test_body.c
+tests_api_test_body_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_body
+
 check_PROGRAMS += tests/api/test_query
 tests_api_test_query_SOURCES = tests/api/test_query.c
 tests_api_test_query_LDADD = $(API_TEST_LIBS)
