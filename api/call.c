@@ -56,6 +56,8 @@ void api_response_clear(struct api_response *response)
     g_free(response->body);
     g_free(response->etag);
     g_free(response->location);
+    if (response->stream.free != NULL)
+        response->stream.free(response->stream.state);
     *response = (struct api_response){0};
 }
 
@@ -94,6 +96,26 @@ bool api_reply_json(struct api_call *call, int status, json_t *json)
     else
         call->response.cache_control = "no-store";
     return true;
+}
+
+bool api_reply_stream(struct api_call *call, const struct api_stream *stream)
+{
+    api_response_clear(&call->response);
+    call->response = (struct api_response){
+        .status = 200, .content_type = stream->content_type, .cache_control = "no-store", .stream = *stream};
+    return true;
+}
+
+void api_event_append(GString *out, const char *id, const char *event, json_t *json)
+{
+    char *text = json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(10));
+    json_decref(json);
+    if (id != NULL)
+        g_string_append_printf(out, "id: %s\n", id);
+    if (event != NULL)
+        g_string_append_printf(out, "event: %s\n", event);
+    g_string_append_printf(out, "data: %s\n\n", text);
+    free(text);
 }
 
 bool api_reply_nothing(struct api_call *call)

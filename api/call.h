@@ -25,6 +25,25 @@ struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
 struct api_engines;
 
+/*
+ * An answer that goes on (api/stream.h says how): server-sent events, or a list too long for memory.
+ *
+ * poll appends what is new to `out` ("id: 7\nevent: progress\ndata: {…}\n\n") or nothing, and sets *more to
+ * false when nothing can follow. It is called by one thread at a time and never while the handler runs; the
+ * connection is lent for that call only. It must be short, since all event streams share one thread: one or
+ * two look-ups. When it fails, events go on if the database is away (WFM_ERROR_STORE) and else end with an
+ * event "error"; a list breaks off, so that the client sees that it is not whole. The call is gone by then:
+ * what poll needs (ids, scope with copies of its strings) is in `state`.
+ */
+struct api_stream {
+    const char *content_type; /* static */
+    unsigned every_ms;        /* events: asked so often, 100 and more; 0: a list, asked when it is taken */
+    bool store;               /* lend poll a connection; else its `store` is NULL */
+    bool (*poll)(void *state, struct store *store, GString *out, bool *more, GError **error);
+    void (*free)(void *state); /* may be NULL */
+    void *state;
+};
+
 struct api_response {
     int status;
     const char *content_type; /* static */
@@ -35,6 +54,7 @@ struct api_response {
     char *location;            /* Location header; NULL: none */
     const char *cache_control; /* static; NULL: "private, no-cache" */
     bool replayed;             /* the answer kept under the Idempotency-Key */
+    struct api_stream stream;  /* poll not NULL: instead of a body */
 };
 
 struct api_call {
@@ -45,9 +65,10 @@ struct api_call {
     const struct header *headers;
     int n_headers;
     struct api_query query;
-    const char *body; /* length body_length, NUL behind */
+    const char *body; /* length body_length, NUL behind; "" when it is in a file */
     size_t body_length;
-    const char *accept; /* header, or NULL */
+    const char *body_path; /* rows with body_file: where the body is, gone after the handler; else NULL */
+    const char *accept;    /* header, or NULL */
     const char
         *base_url; /* "https://wfm.example", no slash behind; how this server is reached from outside */
     int64_t now_ts;
@@ -75,6 +96,10 @@ bool api_reply_json(struct api_call *call, int status, json_t *json);
 /* Takes the text. With a strong ETag when `etag`. */
 bool api_reply_text(struct api_call *call, int status, const char *content_type, char *body, size_t length,
                     bool etag);
+/* 200 with a stream (GET only); takes the state. Events must not be kept by caches, lists neither. */
+bool api_reply_stream(struct api_call *call, const struct api_stream *stream);
+/* One server-sent event, ready to send; id and event may be NULL, data is one line ("json" is consumed). */
+void api_event_append(GString *out, const char *id, const char *event, json_t *json);
 /* 204 without a body. */
 bool api_reply_nothing(struct api_call *call);
 void api_response_clear(struct api_response *response);

@@ -13,6 +13,7 @@
 #define HEADERS_MAX 64
 #define RETRY_AFTER_S "5"
 #define RETRY_BUSY_S "1"
+#define RETRY_RATE_S "10"
 #define PATIENCE                                                                                             \
     8 /* a chunked body is read to its end for a clean 413, but not beyond so many times the limit */
 #define METHOD_LOGGED_MAX 16
@@ -38,6 +39,8 @@ struct exchange {
     int status;
     size_t bytes;
     char *error;
+    struct stream *stream; /* the answer goes on */
+    gint64 answered_us;
     const char *role;
     int64_t token_id;
 };
@@ -91,8 +94,11 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connect
     x->status = response->status;
     x->bytes = response->length;
     x->answered = true;
-    struct MHD_Response *message = answer_body(response);
-    add_header(message, "Content-Type", response->length > 0 ? response->content_type : NULL);
+    x->answered_us = g_get_monotonic_time();
+    struct MHD_Response *message =
+        x->stream != NULL ? stream_response(x->stream, connection) : answer_body(response);
+    add_header(message, "Content-Type",
+               response->length > 0 || x->stream != NULL ? response->content_type : NULL);
     add_header(message, "ETag", response->etag);
     add_header(message, "Location", response->location);
     add_header(message, "Cache-Control",
@@ -130,9 +136,12 @@ static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection 
     } else if (response.status == 405) {
         extra[n++] = "Allow";
         extra[n++] = x->match.allow;
-    } else if (response.status == 503 || g_error_matches(error, WFM_ERROR, WFM_ERROR_BUSY)) {
+    } else if (response.status == 503 || response.status == 429 ||
+               g_error_matches(error, WFM_ERROR, WFM_ERROR_BUSY)) {
         extra[n++] = "Retry-After";
-        extra[n++] = response.status == 503 ? RETRY_AFTER_S : RETRY_BUSY_S;
+        extra[n++] = response.status == 503   ? RETRY_AFTER_S
+                     : response.status == 429 ? RETRY_RATE_S
+                                              : RETRY_BUSY_S;
     }
     if (close) {
         extra[n++] = "Connection";
@@ -248,6 +257,10 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         .engines = &server->engines,
     };
     bool done = api_perform(&call, server->pool, &error);
+    if (done && call.response.stream.poll != NULL) {
+        x->stream = stream_new(server->streams, &call.response.stream, call.token.id, &error);
+        done = x->stream != NULL;
+    }
     x->role = call.scope.role < ROLE_N ? role_name(call.scope.role) : NULL;
     x->token_id = call.token.id;
     enum MHD_Result result =
@@ -348,12 +361,18 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
     if (x == NULL)
         return;
     if (x->answered) {
-        double seconds = (double)(g_get_monotonic_time() - x->start_us) * 1e-6;
+        double seconds = (double)(x->answered_us - x->start_us) * 1e-6;
+        if (x->stream != NULL) {
+            x->bytes = stream_bytes(x->stream);
+            if (x->error == NULL)
+                x->error = stream_error(x->stream);
+        }
         api_metrics_count(x->server->metrics, x->match.route, x->status, seconds);
         if (x->server->log != NULL)
             log_exchange(x, connection, seconds);
     }
     route_match_clear(&x->match);
+    stream_unref(x->stream);
     if (x->body != NULL)
         g_string_free(x->body, TRUE);
     g_free(x->path);

@@ -16,11 +16,13 @@
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/server.h"
+#include "api/stream.h"
 
 /* Immutable after start, but for what has its own lock inside. */
 struct api_server {
     struct MHD_Daemon *daemon;
     struct store_pool *pool;
+    struct streams *streams;
     struct api_zones *zones;
     struct api_metrics *metrics;
     char *base_url; /* NULL: from the Host header */

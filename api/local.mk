@@ -19,7 +19,8 @@ api_libapi_a_SOURCES = \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \
-	api/server.c api/server.h
+	api/server.c api/server.h \
+	api/stream.c api/stream.h
 nodist_api_libapi_a_SOURCES = api/assets.c
 
 # The pages and the contract are part of the program.

@@ -14,6 +14,7 @@
 #define CONNECTIONS_DEFAULT 1024
 #define TIMEOUT_DEFAULT_S 60
 #define BODY_DEFAULT (1024 * 1024)
+#define STREAMS_STOP_MS 2000
 #define HEAD_MEMORY (32 * 1024) /* request head and answer head of one connection */
 
 static bool resolve(const char *address, uint16_t port, struct addrinfo **out, GError **error)
@@ -36,6 +37,7 @@ static int default_threads(void)
 
 static void server_free(struct api_server *server)
 {
+    streams_free(server->streams);
     store_pool_free(server->pool);
     api_zones_free(server->zones);
     api_metrics_free(server->metrics);
@@ -53,6 +55,7 @@ static struct api_server *server_new(const struct api_config *config)
     if (config->engines != NULL)
         server->engines = *config->engines;
     server->pool = store_pool_new(config->conninfo);
+    server->streams = streams_new(server->pool, config->streams_max);
     server->zones = api_zones_new();
     server->metrics = api_metrics_new(api_routes, api_n_routes);
     if (config->base_url != NULL && *config->base_url != '\0') {
@@ -67,7 +70,7 @@ static struct api_server *server_new(const struct api_config *config)
 static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_config *config,
                                     const struct addrinfo *where)
 {
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD;
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     if (where->ai_family == AF_INET6)
         flags |=
             config->address != NULL && strcmp(config->address, "::") == 0 ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
@@ -125,6 +128,7 @@ void api_stop(struct api_server *server)
     if (server == NULL)
         return;
     int listener = MHD_quiesce_daemon(server->daemon);
+    streams_stop(server->streams, STREAMS_STOP_MS); /* none may be suspended any more */
     MHD_stop_daemon(server->daemon);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);

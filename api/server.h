@@ -49,6 +49,7 @@ struct api_config {
                              header */
     int connections_max;  /* 0: 1024 */
     int timeout_s;        /* idle connections are closed after it; 0: 60 */
+    int streams_max;      /* answers that go on (events) at a time; 0: 256 */
     size_t body_max;      /* largest request body, bytes; 0: 1 MiB */
     api_log_fn log;       /* NULL: none */
     api_clock_fn now;     /* NULL: the system's clock */
