@@ -1,5 +1,7 @@
 #include "core/store/query.h"
 
+#include <string.h>
+
 void audit_rows_free(struct audit_row *rows, int n)
 {
     for (int i = 0; rows != NULL && i < n; i++) {
@@ -32,4 +34,93 @@ bool store_audit_list(struct store *store, int limit, struct audit_row **out, in
             .detail_json = cell_text(rows, row, 5),
         };
     return true;
+}
+
+/* --- writing */
+
+#define HEARD_BY(role) (1U << (role))
+
+/*
+ * Whom an audit row with a client, a queue or an agent in its detail is told to, by what stands before the
+ * dot of its kind; and which members of the detail they may read. What has no row is for planners alone.
+ * Published shifts and rosters are told by triggers (0021_events.sql), however they were changed.
+ */
+static const struct {
+    const char *family;
+    unsigned heard_by;
+    const char *members[12];
+} families[] = {
+    {"queue", HEARD_BY(ROLE_CLIENT), {NULL}},
+    {"client", HEARD_BY(ROLE_CLIENT), {NULL}},
+    {"forecast", HEARD_BY(ROLE_CLIENT), {"from", "to", NULL}},
+    {"time_off",
+     HEARD_BY(ROLE_AGENT),
+     {"request", "from", "to", "start", "end", "kind", "state", "status", "reason", "note", NULL}},
+    {"swap",
+     HEARD_BY(ROLE_AGENT),
+     {"offer", "shift", "from", "to", "start", "end", "state", "status", "reason", NULL}},
+    {"availability", HEARD_BY(ROLE_AGENT), {"from", "to", NULL}},
+    {"preference", HEARD_BY(ROLE_AGENT), {"day", "wish", NULL}},
+    {"preferences", HEARD_BY(ROLE_AGENT), {NULL}},
+    {"calendar", HEARD_BY(ROLE_AGENT), {NULL}},
+};
+
+static const char *member(const json_t *detail, const char *name)
+{
+    return json_string_value(json_object_get(detail, name));
+}
+
+/* A copy of the members that may be read. */
+static json_t *heard_detail(const json_t *detail, const char *const *members)
+{
+    json_t *out = json_object();
+    for (; *members != NULL; members++)
+        json_object_set(out, *members, json_object_get(detail, *members));
+    return out;
+}
+
+static bool notice_write(struct store *store, const char *kind, const char *subject, const json_t *detail,
+                         GError **error)
+{
+    const char *dot = strchr(kind, '.');
+    for (size_t f = 0; f < G_N_ELEMENTS(families) && dot != NULL; f++) {
+        if (strlen(families[f].family) != (size_t)(dot - kind) ||
+            strncmp(families[f].family, kind, (size_t)(dot - kind)) != 0)
+            continue;
+        bool client = (families[f].heard_by & HEARD_BY(ROLE_CLIENT)) != 0;
+        AUTO(json_t) heard = heard_detail(detail, families[f].members);
+        return execute(store, NULL, error,
+                       client ? "INSERT INTO notice (client_id, kind, subject, detail, queue_id, week) "
+                                "SELECT c.id, $1, $2, $3, $4, $5 FROM client c "
+                                "WHERE c.id = coalesce((SELECT q.client_id FROM queue q WHERE q.id = $4), $6)"
+                              : "INSERT INTO notice (agent_key, kind, subject, detail, queue_id, week) "
+                                "SELECT a.agent_key, $1, $2, $3, $4, $5 FROM agent a WHERE a.id = $6",
+                       "ssjsss", kind, subject, heard, client ? member(detail, "queue") : NULL,
+                       member(detail, "week"), member(detail, client ? "client" : "agent"));
+    }
+    return true;
+}
+
+bool audit_write(struct store *store, const char *actor, const char *action, const char *subject,
+                 json_t *detail, GError **error)
+{
+    AUTO(json_t) owned = detail != NULL ? detail : json_object();
+    const char *client = member(owned, "client"), *queue = member(owned, "queue"),
+               *agent = member(owned, "agent");
+    return execute(
+               store, NULL, error,
+               "WITH event AS (INSERT INTO audit (actor, action, subject, detail, client_id, queue_id, "
+               "agent_id, week) "
+               "SELECT $1, $2, $3, $4, coalesce((SELECT q.client_id FROM queue q WHERE q.id = $6), $5), $6, "
+               "$7, "
+               "CASE WHEN $8 ~ '^\\d{4}-\\d\\d-\\d\\d$' THEN to_char($8::date, 'IYYY\"-W\"IW') ELSE $8 END "
+               "RETURNING id) "
+               "INSERT INTO delivery (webhook_id, event_id) SELECT w.id, event.id FROM event, webhook w "
+               "WHERE w.active "
+               "AND (w.kinds = '{}' OR $2 = ANY (w.kinds) OR split_part($2, '.', 1) || '.*' = ANY (w.kinds))",
+               "sssjssss", actor != NULL ? actor : "unknown", action, subject, owned, client, queue, agent,
+               member(owned, "week")) &&
+           (client == NULL && queue == NULL && agent == NULL
+                ? true
+                : notice_write(store, action, subject, owned, error));
 }

@@ -49,7 +49,7 @@ static bool forecasts_save(struct store *store, const struct stored_forecast *fo
     for (int i = 0; i < n; i++)
         if (!forecast_save(store, &forecasts[i], actor, &ids[i], error))
             return false;
-    return audit_write(store, actor, "forecast.save", "forecasts", json_pack("{s:i}", "queues", n), error);
+    return audit_write(store, actor, "forecast.saved", "forecasts", json_pack("{s:i}", "queues", n), error);
 }
 
 bool store_forecasts_save(struct store *store, struct stored_forecast *forecasts, int n, const char *actor,

@@ -184,7 +184,7 @@ static bool history_import(struct store *store, const char *path, const struct h
         !partitions_make(store, error) || !merge(store, &done, error))
         return false;
     g_autofree char *subject = g_path_get_basename(path);
-    if (!audit_write(store, actor, "history.import", subject,
+    if (!audit_write(store, actor, "history.imported", subject,
                      json_pack("{s:I, s:I, s:I, s:I}", "rows", (json_int_t)done.rows, "inserted",
                                (json_int_t)done.inserted, "updated", (json_int_t)done.updated, "unchanged",
                                (json_int_t)done.unchanged),

@@ -1,5 +1,6 @@
 core_libcore_a_SOURCES += \
 	core/store/audit_store.c \
+	core/store/change_store.c \
 	core/store/cluster.c \
 	core/store/cluster.h \
 	core/store/cluster_run.c \
@@ -28,7 +29,9 @@ core_libcore_a_SOURCES += \
 	core/store/shift_store.c \
 	core/store/simulation_store.c \
 	core/store/store.h \
-	core/store/token_store.c
+	core/store/token_store.c \
+	core/store/webhook.h core/store/webhook_send.c \
+	core/store/webhook_store.c
 
 # In order; never edit one that has landed. tests/core/store/test_migrate.c checks that an empty database gets there.
 WFM_MIGRATIONS = \
@@ -46,7 +49,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0012_simulation.sql \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
-	core/store/migrations/0020_people.sql
+	core/store/migrations/0020_people.sql \
+	core/store/migrations/0021_events.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

@@ -77,6 +77,20 @@ static bool apply_one(struct store *store, const struct migration *migration, GE
     return false;
 }
 
+/* Transaction numbers of a restored database begin anew: rows from ahead of them would not be served for a
+ * long time. They go to the beginning of what comes (core/store/change_store.c). */
+static bool feed_adopt(struct store *store, GError **error)
+{
+    static const char *const adopt[] = {
+        "UPDATE audit SET xid = pg_current_xact_id() WHERE xid > pg_current_xact_id()",
+        "UPDATE notice SET xid = pg_current_xact_id() WHERE xid > pg_current_xact_id()",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(adopt); i++)
+        if (!execute(store, NULL, error, adopt[i], ""))
+            return false;
+    return true;
+}
+
 static bool migrate_locked(struct store *store, int *applied, GError **error)
 {
     AUTO(pg_result) rows = applied_rows(store, error);
@@ -95,7 +109,7 @@ static bool migrate_locked(struct store *store, int *applied, GError **error)
             return false;
         ++*applied;
     }
-    return true;
+    return feed_adopt(store, error);
 }
 
 bool store_migrate(struct store *store, int *applied, GError **error)

@@ -157,7 +157,7 @@ static bool operation_save(struct store *store, const struct operation *operatio
             return false;
     return currencies_save(store, operation, error) && contract_templates_save(store, operation, error) &&
            couplings_save(store, operation, error) && nobody_left_behind(store, operation, error) &&
-           audit_write(store, actor, "operation.save", "operation",
+           audit_write(store, actor, "operation.saved", "operation",
                        json_pack("{s:i, s:i, s:i, s:i, s:i, s:I}", "clients", operation->n_clients, "queues",
                                  operation->n_queues, "sites", operation->n_sites, "templates",
                                  operation->n_templates, "contracts", operation->n_contracts, "changed",
@@ -205,7 +205,7 @@ static bool agents_save(struct store *store, const struct operation *operation, 
                    "ROW(excluded.proficiency, excluded.overflow) "
                    "WHERE (s.proficiency, s.overflow) <> (excluded.proficiency, excluded.overflow)",
                    "j", rows) &&
-           audit_write(store, actor, "agents.save", "agents",
+           audit_write(store, actor, "agents.saved", "agents",
                        json_pack("{s:i, s:I, s:I}", "agents", operation->n_agents, "changed",
                                  (json_int_t)changed, "skills_changed",
                                  (json_int_t)(skills_gone + skills_changed)),
@@ -241,7 +241,7 @@ static bool time_off_save(struct store *store, const struct operation *operation
                    "(agent text, start_at timestamptz, end_at timestamptz, credit_min integer, kind text) "
                    "JOIN agent a ON a.id = r.agent",
                    "j", rows) &&
-           audit_write(store, actor, "time_off.save", "time off",
+           audit_write(store, actor, "time_off.saved", "time off",
                        json_pack("{s:i}", "rows", operation->n_time_off), error);
 }
 
@@ -298,7 +298,7 @@ static bool special_days_save(struct store *store, const struct operation *opera
                    "from_min integer, to_min integer) "
                    "LEFT JOIN queue q ON r.scope = 'queue' AND q.id = r.id",
                    "j", rows) &&
-           audit_write(store, actor, "special_days.save", "special days",
+           audit_write(store, actor, "special_days.saved", "special days",
                        json_pack("{s:i}", "rows", operation->n_special_days), error);
 }
 

@@ -65,7 +65,7 @@ static bool overrides_add(struct store *store, const struct override *overrides,
         if (fresh[i] && !override_insert(store, &overrides[i], actor, &ids[i], error))
             return false;
     }
-    return audit_write(store, actor, "override.add", "overrides",
+    return audit_write(store, actor, "override.added", "overrides",
                        json_pack("{s:I, s:I}", "inserted", (json_int_t)report->inserted, "unchanged",
                                  (json_int_t)report->unchanged),
                        error);
@@ -105,8 +105,8 @@ static bool overrides_remove(struct store *store, const int64_t *ids, int n, con
         if (gone == 0)
             return wfm_fail(error, WFM_ERROR_NOT_FOUND,
                             "override %" G_GINT64_FORMAT ": unknown, or taken back already", ids[i]);
-        g_autofree char *subject = g_strdup_printf("override %" G_GINT64_FORMAT, ids[i]);
-        if (!audit_write(store, actor, "override.remove", subject, NULL, error))
+        g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, ids[i]);
+        if (!audit_write(store, actor, "override.removed", subject, NULL, error))
             return false;
     }
     return true;
@@ -230,8 +230,7 @@ static bool scenario_fail(const char *name, GError **error)
 static bool scenario_audit(struct store *store, const char *name, const char *action, const char *actor,
                            GError **error)
 {
-    g_autofree char *subject = g_strdup_printf("scenario %s", name);
-    return audit_write(store, actor, action, subject, NULL, error);
+    return audit_write(store, actor, action, name, NULL, error);
 }
 
 static bool scenario_switch(struct store *store, const char *name, bool standing, const char *actor,
@@ -263,7 +262,7 @@ static bool scenario_remove(struct store *store, const char *name, const char *a
                  "ss", name, actor) ||
         !execute(store, NULL, error, "UPDATE scenario SET standing = false WHERE name = $1", "s", name))
         return false;
-    return gone > 0 ? scenario_audit(store, name, "scenario.remove", actor, error)
+    return gone > 0 ? scenario_audit(store, name, "scenario.removed", actor, error)
                     : scenario_fail(name, error);
 }
 

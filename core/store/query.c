@@ -579,14 +579,3 @@ bool copy_end(struct copy *copy, bool ok, GError **error)
     }
     return ok;
 }
-
-/* --- audit */
-
-bool audit_write(struct store *store, const char *actor, const char *action, const char *subject,
-                 json_t *detail, GError **error)
-{
-    AUTO(json_t) owned = detail != NULL ? detail : json_object();
-    return execute(store, NULL, error,
-                   "INSERT INTO audit (actor, action, subject, detail) VALUES ($1, $2, $3, $4)", "sssj",
-                   actor != NULL ? actor : "unknown", action, subject, owned);
-}

@@ -114,7 +114,10 @@ bool server_fail(struct store *store, const PGresult *result, GError **error);
 /* WFM_ERROR_FORBIDDEN unless the role is in the mask; also when a client's or agent's scope names nobody. */
 bool scope_require(const struct scope *scope, unsigned mask, const char *what, GError **error);
 
-/* One audit row; takes detail (may be NULL). */
+/* One audit row: what happened ("roster.published") to what (an id); takes detail (may be NULL). Members
+   "client", "queue", "agent" (ids) and "week" ("2026-W48", or its Monday) of the detail say whom it is about:
+   they are found by it in the feed of changes, and told of it as the table in audit_store.c says. Fills the
+   outbox of the webhooks that want the kind. */
 bool audit_write(struct store *store, const char *actor, const char *action, const char *subject,
                  json_t *detail, GError **error);
 

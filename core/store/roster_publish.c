@@ -243,7 +243,8 @@ static bool shifts_replace(struct store *store, const struct publishing *p, long
         "ON CONFLICT (agent_key, day) DO UPDATE SET "
         "(sequence, changed_at, change_no) = (SELECT s.sequence + d.n, "
         "CASE d.n WHEN 1 THEN now() ELSE s.changed_at END, "
-        "CASE d.n WHEN 1 THEN nextval('shift_change') ELSE s.change_no END FROM (SELECT ((s.start_at, s.end_at, s.activities, s.cancelled) IS DISTINCT FROM "
+        "CASE d.n WHEN 1 THEN nextval('shift_change') ELSE s.change_no END FROM (SELECT ((s.start_at, "
+        "s.end_at, s.activities, s.cancelled) IS DISTINCT FROM "
         "(excluded.start_at, excluded.end_at, excluded.activities, false))::integer AS n) d), "
         "roster_id = excluded.roster_id, cancelled = false, start_at = excluded.start_at, "
         "end_at = excluded.end_at, paid_minutes = excluded.paid_minutes, template_id = excluded.template_id, "
@@ -268,12 +269,12 @@ static bool publish(struct store *store, struct publishing *p, int64_t id, const
         !next_runs_kept(store, p, error) || (superseded = supersede(store, p, error)) == NULL ||
         !shifts_replace(store, p, &cancelled, &changed, error))
         return false;
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
     return execute(
                store, NULL, error,
                "UPDATE roster SET state = 'published', published_by = $2, published_at = now() WHERE id = $1",
                "ls", id, actor != NULL ? actor : "unknown") &&
-           audit_write(store, actor, "roster.publish", subject,
+           audit_write(store, actor, "roster.published", subject,
                        json_pack("{s:s, s:i, s:O, s:I, s:I}", "week", p->week, "version", p->version,
                                  "superseded", superseded, "changed", (json_int_t)changed, "cancelled",
                                  (json_int_t)cancelled),

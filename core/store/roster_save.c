@@ -212,13 +212,13 @@ static bool roster_save(struct store *store, const struct plan_problem *problem,
         !entity_require(store, &entity_template, problem->operation, error) ||
         !head_save(store, problem, solution, inputs_hash, seconds, actor, id, error))
         return false;
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, *id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, *id);
     g_autofree char *week = day_format(problem->first_day);
     return execute(store, NULL, error, "INSERT INTO roster_problem (roster_id, plan) VALUES ($1, $2)", "ls",
                    *id, plan) &&
            shifts_save(store, *id, problem, solution, days, error) &&
            queues_save(store, *id, problem, solution, expected, error) &&
-           audit_write(store, actor, "roster.save", subject,
+           audit_write(store, actor, "roster.saved", subject,
                        json_pack("{s:s, s:i}", "week", week, "shifts", solution->n_shifts), error);
 }
 

@@ -86,7 +86,7 @@ static bool simulation_save(struct store *store, const struct stored_simulation 
 {
     GHashTable *keys = queue_keys(store, error);
     struct copy copy;
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, simulation->roster_id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, simulation->roster_id);
     bool ok = keys != NULL && tx_lock(store, LOCK_ROSTER, 0, error) &&
               execute(store, NULL, error, "DELETE FROM roster_simulation WHERE roster_id = $1", "l",
                       simulation->roster_id) &&
@@ -94,7 +94,7 @@ static bool simulation_save(struct store *store, const struct stored_simulation 
               copy_begin(&copy, store, "roster_simulation_span (roster_id, queue_key, " SPAN_COLUMNS ")", 22,
                          error) &&
               copy_end(&copy, spans_copy(&copy, simulation, keys, error), error) &&
-              audit_write(store, actor, "roster.simulate", subject,
+              audit_write(store, actor, "roster.simulated", subject,
                           json_pack("{s:i}", "replications", simulation->replications), error);
     g_clear_pointer(&keys, g_hash_table_unref);
     return ok;

@@ -446,4 +446,132 @@ struct audit_row {
 void audit_rows_free(struct audit_row *rows, int n);
 bool store_audit_list(struct store *store, int limit, struct audit_row **out, int *n, GError **error);
 
+/* --- changes
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* A place in the feed: behind the row `id` of the transaction `xid`. Zero: the beginning. */
+struct change_cursor {
+    uint64_t xid;
+    int64_t id;
+};
+/* What happened, as its reader may know it: planners read the audit rows; clients and agents what concerns
+   them, without actor and without other people. Ids of one role mean nothing to another. */
+struct change {
+    struct change_cursor at;
+    int64_t at_ts;
+    char *kind, *subject;                /* "roster.published", "12" */
+    char *actor;                         /* NULL but for planners */
+    char *client, *queue, *agent, *week; /* NULL where it is about none, or about several */
+    char *detail_json;
+};
+void change_clear(struct change *change);
+void changes_free(struct change *changes, int n);
+
+/*
+ * Up to `limit` changes behind `since`, in the order of the transactions that made them, of the kinds given
+ * ("roster.*" means all that begin so; NULL or empty: all). Only what cannot be preceded any more is served:
+ * changes of a transaction appear once every transaction that began to write before it has ended. So a reader
+ * who goes on from *next misses nothing and gets nothing twice. *next: behind the last row; *more: there were
+ * more than `limit`. WFM_ERROR_INPUT when `since` is ahead of the database (a cursor of another one, or of a
+ * time before a restore).
+ */
+bool store_changes(struct store *store, const struct scope *scope, struct change_cursor since,
+                   const char *const *kinds, int limit, struct change **out, int *n,
+                   struct change_cursor *next, bool *more, GError **error);
+/* The end of the feed, for readers who want only what comes. */
+bool store_changes_end(struct store *store, struct change_cursor *end, GError **error);
+
+/* --- webhooks
+ * --------------------------------------------------------------------------------------------------- */
+
+struct webhook {
+    int64_t id;
+    char *url, *description, *created_by;
+    char **kinds; /* NULL-terminated; empty: all */
+    bool active;
+    int64_t created_ts;
+    int64_t failing_since_ts, disabled_ts; /* 0: not */
+    int64_t pending, dead;                 /* deliveries */
+};
+void webhook_clear(struct webhook *webhook);
+void webhooks_free(struct webhook *webhooks, int n);
+
+/* By id, beyond `after`; limit 0: all. */
+bool store_webhook_list(struct store *store, int64_t after, int limit, struct webhook **out, int *n,
+                        GError **error);
+bool store_webhook_find(struct store *store, int64_t id, struct webhook *out, GError **error);
+/* `secret`: as it is kept, length bytes; sealed: encrypted by the caller. Fills the id. */
+bool store_webhook_create(struct store *store, struct webhook *webhook, const void *secret, size_t length,
+                          bool sealed, const char *actor, GError **error);
+/* Replaces url, kinds, description and active of the one with its id. Active again: what waits is tried at
+ * once. */
+bool store_webhook_replace(struct store *store, const struct webhook *webhook, const char *actor,
+                           GError **error);
+bool store_webhook_secret(struct store *store, int64_t id, const void *secret, size_t length, bool sealed,
+                          const char *actor, GError **error);
+bool store_webhook_delete(struct store *store, int64_t id, const char *actor, GError **error);
+/* Writes the event webhook.tested and sends it to this webhook, whatever kinds it wants; *delivery: its
+   number. WFM_ERROR_CONFLICT when it is not active. */
+bool store_webhook_test(struct store *store, int64_t id, const char *actor, int64_t *delivery,
+                        GError **error);
+
+enum delivery_state { DELIVERY_PENDING, DELIVERY_DELIVERED, DELIVERY_DEAD, DELIVERY_STATE_N };
+const char *delivery_state_name(enum delivery_state state);
+struct delivery {
+    int64_t id, webhook_id;
+    struct change event;
+    enum delivery_state state;
+    int attempts;
+    int64_t created_ts, next_ts, tried_ts; /* tried_ts 0: never; next_ts of pending ones */
+    int status;                            /* of the last answer; 0: none */
+    char *error;                           /* of the last attempt, or NULL */
+};
+void delivery_clear(struct delivery *delivery);
+void deliveries_free(struct delivery *deliveries, int n);
+/* Newest first, before number `before` (0: all), of one state (DELIVERY_STATE_N: all). NOT_FOUND: no such
+ * webhook. */
+bool store_delivery_list(struct store *store, int64_t webhook, enum delivery_state state, int64_t before,
+                         int limit, struct delivery **out, int *n, GError **error);
+bool store_delivery_find(struct store *store, int64_t webhook, int64_t id, struct delivery *out,
+                         GError **error);
+/* A dead, or waiting, delivery is tried at once and for another day. CONFLICT when it was delivered. */
+bool store_delivery_retry(struct store *store, int64_t webhook, int64_t id, const char *actor,
+                          GError **error);
+
+/* --- sending: several processes may do it, each webhook is with one of them at a time */
+
+struct webhook_lease {
+    int64_t webhook_id, lease;
+    char *url;
+    unsigned char *secret;
+    size_t secret_length;
+    bool sealed;
+};
+void webhook_lease_clear(struct webhook_lease *lease);
+/* Takes a webhook that has something to send, for `seconds`; the one that waited longest. *found false: none.
+ */
+bool store_webhook_lease(struct store *store, int seconds, struct webhook_lease *out, bool *found,
+                         GError **error);
+/* The next delivery that is due, in the order of the events; prolongs the lease. *found false: none is, or
+ * the lease is lost. */
+bool store_delivery_next(struct store *store, const struct webhook_lease *lease, int seconds,
+                         struct delivery *out, bool *found, GError **error);
+/* What came of it. */
+struct delivery_outcome {
+    bool delivered;
+    int status;          /* HTTP; 0: no answer */
+    const char *error;   /* when not delivered */
+    int retry_s;         /* until it is tried again */
+    int pause_s;         /* until anything is sent to this webhook */
+    int give_up_s;       /* it is dead when the next attempt would be later than so long after it was made */
+    int disable_after_s; /* the webhook is disabled, with an audit row, when one dies and none arrived for so
+                            long */
+};
+bool store_delivery_done(struct store *store, const struct webhook_lease *lease, int64_t delivery,
+                         const struct delivery_outcome *outcome, GError **error);
+bool store_webhook_release(struct store *store, const struct webhook_lease *lease, GError **error);
+/* Deliveries that wait and that are dead, of all; and forgets those done for more than keep_days. */
+bool store_delivery_count(struct store *store, int64_t *pending, int64_t *dead, GError **error);
+bool store_delivery_forget(struct store *store, int keep_days, GError **error);
+
 #endif

@@ -86,8 +86,8 @@ static bool token_create(struct store *store, enum role role, const char *client
         return wfm_fail(error, WFM_ERROR_INPUT, "a token that expires at %s has expired already", at);
     }
     *id = cell_int(rows, 0, 0);
-    g_autofree char *subject = g_strdup_printf("token %" G_GINT64_FORMAT, *id);
-    return audit_write(store, actor, "token.create", subject,
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, *id);
+    return audit_write(store, actor, "token.created", subject,
                        json_pack("{s:s, s:s?, s:s?, s:s}", "role", role_name(role), "client", client, "agent",
                                  agent, "label", label != NULL ? label : ""),
                        error);
@@ -117,8 +117,8 @@ static bool token_revoke(struct store *store, int64_t id, const char *actor, GEr
         return false;
     if (gone == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no token %" G_GINT64_FORMAT, id);
-    g_autofree char *subject = g_strdup_printf("token %" G_GINT64_FORMAT, id);
-    return audit_write(store, actor, "token.revoke", subject, NULL, error);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    return audit_write(store, actor, "token.revoked", subject, NULL, error);
 }
 
 bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error)
@@ -223,7 +223,7 @@ static bool feed_create(struct store *store, const char *agent, const unsigned c
         return false;
     if (made == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no agent \"%s\"", agent);
-    return audit_write(store, actor, "feed.create", agent, NULL, error);
+    return audit_write(store, actor, "calendar.created", agent, NULL, error);
 }
 
 bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret,
@@ -246,7 +246,7 @@ static bool feed_revoke(struct store *store, const char *agent, const char *acto
         return false;
     if (gone == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "agent \"%s\" has no calendar feed", agent);
-    return audit_write(store, actor, "feed.revoke", agent, NULL, error);
+    return audit_write(store, actor, "calendar.revoked", agent, NULL, error);
 }
 
 bool store_feed_revoke(struct store *store, const char *agent, const char *actor, GError **error)

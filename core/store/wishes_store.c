@@ -24,7 +24,7 @@ static bool preferences_save(struct store *store, const struct operation *operat
                    "jsonb_to_recordset($1::jsonb) AS r (agent text, day date, template text, off boolean, "
                    "from_min integer, to_min integer, price double precision) JOIN agent a ON a.id = r.agent",
                    "j", rows) &&
-           audit_write(store, actor, "preferences.save", "preferences",
+           audit_write(store, actor, "preferences.saved", "preferences",
                        json_pack("{s:i}", "rows", operation->n_preferences), error);
 }
 
@@ -68,7 +68,7 @@ static bool meetings_save(struct store *store, const struct operation *operation
                "INSERT INTO meeting_agent (meeting_id, agent_key) SELECT r.meeting, a.agent_key FROM "
                "jsonb_to_recordset($1::jsonb) AS r (meeting text, agent text) JOIN agent a ON a.id = r.agent",
                "j", invited) &&
-           audit_write(store, actor, "meetings.save", "meetings",
+           audit_write(store, actor, "meetings.saved", "meetings",
                        json_pack("{s:i}", "rows", operation->n_meetings), error);
 }
 

@@ -112,7 +112,7 @@ static int64_t look_closely(int round)
                   "AND NOT EXISTS ((SELECT agent_key, day, start_at, end_at FROM shift WHERE NOT cancelled) "
                   "EXCEPT (SELECT agent_key, day, s.start_at, s.end_at FROM roster_shift s JOIN roster r "
                   "ON r.id = s.roster_id WHERE r.state = 'published')) "
-                  "AND (SELECT count(*) FROM audit WHERE action = 'roster.publish') = "
+                  "AND (SELECT count(*) FROM audit WHERE action = 'roster.published') = "
                   "(SELECT count(*) FROM roster WHERE state <> 'draft')");
     ck_assert_msg(g_strcmp0(sound, "t") == 0, "round %d: the tables do not agree", round);
     g_autofree char *id = pg_value(conninfo, "SELECT id FROM roster WHERE state = 'published'");

@@ -35,4 +35,4 @@ EXTRA_PROGRAMS += tests/fuzz/fuzz-parsers
 tests_fuzz_fuzz_parsers_SOURCES = tests/fuzz/fuzz_parsers.c $(fuzz_parsers)
 tests_fuzz_fuzz_parsers_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 tests_fuzz_fuzz_parsers_LDADD = $(API_LIBS)
-EXTRA_DIST += tests/fuzz/run-fuzzers
+EXTRA_DIST += tests/fuzz/run-fuzzers tests/fuzz/leaks.supp

@@ -701,14 +701,14 @@ START_TEST(audit)
     g_autoptr(GError) error = NULL;
     struct audit_row *rows = NULL;
     int n = 0;
-    static const char *const actions[] = {"forecast.save", "roster.simulate", "roster.simulate",
-                                          "roster.save", "roster.publish"};
+    static const char *const actions[] = {"forecast.saved", "roster.simulated", "roster.simulated",
+                                          "roster.saved", "roster.published"};
     ck_assert(store_audit_list(store, 5, &rows, &n, &error));
     ck_no_error(error);
     ck_assert_int_eq(n, 5);
     for (int i = 0; i < n; i++)
         ck_assert_str_eq(rows[i].action, actions[i]);
-    ck_assert_str_eq(rows[4].subject, "roster 1");
+    ck_assert_str_eq(rows[4].subject, "1");
     ck_assert_str_eq(rows[4].actor, "test");
     ck_assert_int_gt(rows[4].at_ts, 1700000000);
     ck_assert_ptr_nonnull(strstr(rows[4].detail_json, "2026-11-23"));

@@ -387,8 +387,8 @@ START_TEST(changes_are_audited)
     sample_save(store, operation);
     g_autofree char *actions =
         pg_value(conninfo, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit WHERE actor = 'test'");
-    ck_assert_str_eq(actions, "operation.save agents.save time_off.save special_days.save "
-                              "preferences.save meetings.save");
+    ck_assert_str_eq(actions, "operation.saved agents.saved time_off.saved special_days.saved "
+                              "preferences.saved meetings.saved");
     sample_save(store, operation);
     g_autofree char *changed = pg_value(
         conninfo, "SELECT sum((detail->>'changed')::int + coalesce((detail->>'skills_changed')::int, 0)) "

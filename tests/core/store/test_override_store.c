@@ -147,7 +147,7 @@ START_TEST(taken_back)
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
     g_autofree char *audit = pg_value(
         conninfo, "SELECT string_agg(action, ' ' ORDER BY id) FROM audit WHERE action LIKE 'override%'");
-    ck_assert_str_eq(audit, "override.add override.remove");
+    ck_assert_str_eq(audit, "override.added override.removed");
 }
 END_TEST
 

@@ -155,7 +155,7 @@ START_TEST(draft_publish_republish)
     must_be("SELECT count(DISTINCT roster_id) FROM shift WHERE NOT cancelled", "1");
     must_be("SELECT md5(string_agg(uid::text, ',' ORDER BY agent_key, day)) FROM shift", uids);
     must_be("SELECT detail->>'changed' || ' ' || (detail->>'cancelled') FROM audit WHERE action = "
-            "'roster.publish' "
+            "'roster.published' "
             "ORDER BY id DESC LIMIT 1",
             "20 20");
 
@@ -187,7 +187,7 @@ END_TEST
 START_TEST(not_published)
 {
     must_refuse(12345, WFM_ERROR_NOT_FOUND, "12345");
-    must_be("SELECT count(*) FROM audit WHERE action = 'roster.publish'", "0");
+    must_be("SELECT count(*) FROM audit WHERE action = 'roster.published'", "0");
 }
 END_TEST
 
@@ -359,7 +359,7 @@ START_TEST(publishing_waits_for_an_import_of_agents)
     ck_assert(tx_begin(importer, &error) && tx_lock(importer, LOCK_OPERATION, 0, &error));
     ck_assert(execute(importer, NULL, &error, "UPDATE agent SET retired = true", ""));
     ck_assert(execute_script(store, "SET lock_timeout = '20ms'", &error));
-    must_refuse(id, WFM_ERROR_CONFLICT, "somebody else is at it");
+    must_refuse(id, WFM_ERROR_BUSY, "somebody else is at it");
     must_be("SELECT count(*) FROM shift", "0");
     ck_assert(tx_end(importer, true, &error));
     ck_no_error(error);
