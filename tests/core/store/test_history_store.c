@@ -131,7 +131,7 @@ START_TEST(twice_changes_nothing)
     must_count("count(*) FROM history", 5);
     must_count("offered FROM history WHERE start_at = '2026-03-29 00:45Z'", 11);
     must_count("count(*) FROM pg_inherits WHERE inhparent = 'history'::regclass", 4); /* Dec, Mar, Apr, May */
-    must_count("count(*) FROM audit WHERE action = 'history.import'", 3);
+    must_count("count(*) FROM audit WHERE action = 'history.imported'", 3);
 }
 END_TEST
 
@@ -164,7 +164,7 @@ START_TEST(a_bad_row_leaves_nothing)
     ck_assert_int_eq(report.rows, -1);
     must_count("count(*) FROM history", 0);
     must_count("count(*) FROM pg_inherits WHERE inhparent = 'history'::regclass", 0);
-    must_count("count(*) FROM audit WHERE action = 'history.import'", 0);
+    must_count("count(*) FROM audit WHERE action = 'history.imported'", 0);
     import(first); /* and the connection is good for more */
 }
 END_TEST

@@ -392,7 +392,7 @@ START_TEST(changes_are_audited)
     sample_save(store, operation);
     g_autofree char *changed = pg_value(
         conninfo, "SELECT sum((detail->>'changed')::int + coalesce((detail->>'skills_changed')::int, 0)) "
-                  "FROM audit WHERE id > 6 AND action IN ('operation.save', 'agents.save')");
+                  "FROM audit WHERE id > 6 AND action IN ('operation.saved', 'agents.saved')");
     ck_assert_str_eq(changed, "0");
 }
 END_TEST

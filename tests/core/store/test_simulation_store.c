@@ -142,7 +142,7 @@ START_TEST(it_is_replaced_as_a_whole)
     ck_assert(!store_simulation_save(store, &one, "test", &error));
     ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_NOT_FOUND));
     g_autofree char *audit =
-        pg_value(conninfo, "SELECT count(*) FROM audit WHERE action = 'roster.simulate'");
+        pg_value(conninfo, "SELECT count(*) FROM audit WHERE action = 'roster.simulated'");
     ck_assert_str_eq(audit, "2");
 }
 END_TEST
