@@ -26,6 +26,10 @@ core_libcore_a_SOURCES += \
 	core/store/roster_publish.c \
 	core/store/roster_save.c \
 	core/store/roster_store.c \
+	core/store/run.h \
+	core/store/run_row.h \
+	core/store/run_store.c \
+	core/store/run_work_store.c \
 	core/store/shift_store.c \
 	core/store/simulation_store.c \
 	core/store/store.h \
@@ -49,6 +53,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0012_simulation.sql \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
+	core/store/migrations/0018_run.sql \
 	core/store/migrations/0020_people.sql \
 	core/store/migrations/0021_events.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
