@@ -25,8 +25,7 @@ static bool run(const struct options *options, GError **error)
     roster_ask_from(options, &roster);
     if (!corrections_from(options, &roster, error))
         return false;
-    roster.prices.per_interval = options_choice(options, "sla") == 1;
-    roster.prices.certain = options_flag(options, "certain");
+    roster_prices_from(options, &roster);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||

@@ -50,12 +50,11 @@ static bool adapt_applied(struct plan_problem *problem, void *user, GError **err
     return true;
 }
 
-static void ask_from(const struct options *options, const struct replan_ask *replan, struct roster_ask *ask)
+void replan_roster_ask(const struct options *options, const struct replan_ask *replan, struct roster_ask *ask)
 {
     roster_ask_from(options, ask);
     ask->prices.price_per_hour = options_real(options, "price");
-    ask->prices.per_interval = options_choice(options, "sla") == 1;
-    ask->prices.certain = options_flag(options, "certain");
+    roster_prices_from(options, ask);
     ask->adapt = adapt;
     ask->user = (void *)replan;
     ask->offsets_of = replan->roster;
@@ -123,7 +122,7 @@ static bool keep_moves(const struct options *options, struct planning *planning,
     struct roster_ask ask;
     struct roster_result result;
     struct applied applied = {replan, intraday};
-    ask_from(options, replan, &ask);
+    replan_roster_ask(options, replan, &ask);
     ask.adapt = adapt_applied;
     ask.user = &applied;
     ask.limits.rounds = 1; /* nothing is left to choose */
@@ -141,7 +140,7 @@ static bool run_intraday(const struct options *options, struct planning *plannin
                          const struct replan_ask *replan, GError **error)
 {
     struct roster_ask ask;
-    ask_from(options, replan, &ask);
+    replan_roster_ask(options, replan, &ask);
     struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);
     struct load *loads = pipeline_loads(planning, &load, error);
@@ -171,7 +170,7 @@ static bool solve(const struct options *options, struct planning *planning, cons
                   struct roster_result *result, GError **error)
 {
     struct roster_ask ask;
-    ask_from(options, replan, &ask);
+    replan_roster_ask(options, replan, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
     hand_ask_from(options, &load.hand);

@@ -23,8 +23,7 @@ static bool run(const struct options *options, GError **error)
     if (!corrections_from(options, &ask, error))
         return false;
     ask.prices.price_per_hour = options_real(options, "price");
-    ask.prices.per_interval = options_choice(options, "sla") == 1;
-    ask.prices.certain = options_flag(options, "certain");
+    roster_prices_from(options, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL)

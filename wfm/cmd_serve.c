@@ -7,6 +7,7 @@
 #include "wfm/commands.h"
 #include "wfm/engines.h"
 #include "wfm/interrupt.h"
+#include "wfm/serve_workers.h"
 #include "wfm/settings.h"
 
 static const struct option_row rows[] = {
@@ -14,6 +15,8 @@ static const struct option_row rows[] = {
     {"port", OPTION_INT, "N", "8080", 0, 65535, "port to listen on; 0 = any free one"},
     {"base-url", OPTION_TEXT, "URL", NULL, 0, 0, "how the world reaches this server, for calendar addresses"},
     {"threads", OPTION_INT, "N", "0", 0, 256, "serving threads; 0 = two per core"},
+    {"workers", OPTION_INT, "N", "1", 0, 64,
+     "workers started beside it, for runs (wfm work); 0 = none: they are elsewhere"},
     {.name = NULL},
 };
 
@@ -86,8 +89,12 @@ static bool run(const struct options *options, GError **error)
     printf("serving http://%s%s%s:%u/ (Ctrl-C stops)\n", six ? "[" : "", config.address, six ? "]" : "",
            api_port(server));
     fflush(stdout);
-    while (interrupt_count() == 0)
+    AUTO(serve_workers)
+    workers = serve_workers_new(conninfo, (int)options_int(options, "workers"), quiet);
+    while (interrupt_count() == 0) {
         poll(NULL, 0, 500);
+        serve_workers_tend(workers);
+    }
     return true;
 }
 

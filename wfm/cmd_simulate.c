@@ -9,8 +9,6 @@
 #include "wfm/simulated_pair.h"
 #include "wfm/source.h"
 
-#define REPLICATIONS_SEQUENTIAL 10000 /* at most, where --half-width says when to stop */
-
 static const struct option_row rows[] = {
     {"replications", OPTION_INT, "N", "100", 2, 100000,
      "how often the roster is worked through; with --half-width at most (then 10000 unless given)"},
@@ -101,21 +99,6 @@ static bool stopped(const struct simulated *simulated, bool interrupted, GError 
                                     simulated->report.replications);
 }
 
-static struct simulate_ask ask_from(const struct options *options)
-{
-    bool sequential = options_given(options, "half-width");
-    bool given = options_given(options, "replications");
-    return (struct simulate_ask){.seed = (uint64_t)options_int(options, "seed"),
-                                 .replications = sequential && !given
-                                                     ? REPLICATIONS_SEQUENTIAL
-                                                     : (int)options_int(options, "replications"),
-                                 .handle_cv = options_real(options, "handle-cv"),
-                                 .threads = (int)options_int(options, "jobs"),
-                                 .half_width = sequential ? options_real(options, "half-width") : 0,
-                                 .certain = options_flag(options, "certain"),
-                                 .even = options_flag(options, "mean-shrinkage")};
-}
-
 static bool simulate(const struct source *source, const struct simulate_ask *ask, struct progress *progress,
                      struct simulated *out, GError **error)
 {
@@ -140,7 +123,7 @@ static struct source *open_at(const struct options *options, int i, GError **err
 static bool run_one(const struct options *options, struct progress *progress, GError **error)
 {
     AUTO(source) source = open_at(options, 0, error);
-    struct simulate_ask ask = ask_from(options);
+    struct simulate_ask ask = simulated_ask_from(options);
     struct simulated simulated;
     if (source == NULL || !simulate(source, &ask, progress, &simulated, error))
         return false;
@@ -160,7 +143,7 @@ static bool run_two(const struct options *options, struct progress *progress, GE
 {
     AUTO(source) first = open_at(options, 0, error);
     AUTO(source) second = first != NULL ? open_at(options, 1, error) : NULL;
-    struct simulate_ask ask = ask_from(options);
+    struct simulate_ask ask = simulated_ask_from(options);
     struct simulated a, b;
     if (second == NULL || !simulated_pair_check(first, second, error))
         return false;

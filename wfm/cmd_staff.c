@@ -1,13 +1,13 @@
-#include <math.h>
 #include <stdio.h>
 
 #include "core/error.h"
+#include "core/week.h"
 #include "wfm/commands.h"
 #include "wfm/output.h"
 #include "wfm/pipeline.h"
 #include "wfm/staff_ask.h"
 #include "wfm/staff_calculator.h"
-#include "core/week.h"
+#include "wfm/staff_week.h"
 
 static const struct column week_columns[] = {
     {"week", "week", COLUMN_TEXT, 0},
@@ -25,55 +25,36 @@ static const struct column week_columns[] = {
     {NULL, NULL, 0, 0},
 };
 
-static void week_row(struct table *table, const struct operation *operation, int queue, const char *week,
-                     const struct load *load, const double *need)
+static void week_row(struct table *table, const struct operation *operation, const char *week,
+                     const struct staff_line *line)
 {
-    const struct queue *q = &operation->queues[queue];
-    double contacts = 0, work_s = 0, hours = 0, peak = 0;
-    for (int32_t iv = 0; iv < load->grid.n; iv++) {
-        contacts += load->offered[iv];
-        work_s += load->offered[iv] > 0 ? load->offered[iv] * load->aht_s[iv] : 0;
-        hours += need[iv] * load->grid.interval_s / 3600;
-        peak = fmax(peak, need[iv]);
-    }
+    const struct queue *q = &operation->queues[line->queue];
     table_text(table, week);
     table_text(table, operation->clients[q->client].id);
     table_text(table, q->id);
     table_text(table, channel_name(q->channel));
     table_real(table, q->sla.target);
     table_real(table, q->sla.threshold_s);
-    table_real(table, contacts);
-    table_real(table, load->busyness_cv2 > 0 ? sqrt(load->busyness_cv2) : NAN);
-    table_real(table, contacts > 0 ? work_s / contacts : NAN);
-    table_real(table, work_s / 3600);
-    table_real(table, hours);
-    table_real(table, peak);
+    table_real(table, line->contacts);
+    table_real(table, line->days_off);
+    table_real(table, line->aht_s);
+    table_real(table, line->load_hours);
+    table_real(table, line->required_hours);
+    table_real(table, line->peak_agents);
 }
 
 static bool run_week(const struct options *options, GError **error)
 {
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
-    if (planning == NULL)
+    g_autofree struct staff_line *lines = planning != NULL ? staff_week(planning, options, error) : NULL;
+    if (lines == NULL)
         return false;
-    const struct operation *operation = planning->operation;
-    struct load_ask load = {.allow_missing = options_flag(options, "allow-missing")};
-    hand_ask_from(options, &load.hand);
-    struct load *loads = pipeline_loads(planning, &load, error);
-    if (loads == NULL)
-        return false;
-    struct staffing_prices prices = {.certain = options_flag(options, "certain")};
-    struct demand demand = {0};
-    bool ok = staffing_demand(operation, loads, &prices, &demand, error);
-    if (ok) {
-        g_autofree char *week = week_format(planning->first_day);
-        AUTO(table) table = table_new(week_columns);
-        for (int q = 0; q < operation->n_queues; q++)
-            week_row(table, operation, q, week, &loads[q], demand.need + DEMAND_CELL(&demand, q, 0));
-        table_print(table, (enum format)options_choice(options, "format"), stdout);
-    }
-    demand_clear(&demand);
-    loads_free(loads, operation->n_queues);
-    return ok;
+    g_autofree char *week = week_format(planning->first_day);
+    AUTO(table) table = table_new(week_columns);
+    for (int q = 0; q < planning->operation->n_queues; q++)
+        week_row(table, planning->operation, week, &lines[q]);
+    table_print(table, (enum format)options_choice(options, "format"), stdout);
+    return true;
 }
 
 static bool run(const struct options *options, GError **error)

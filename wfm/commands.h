@@ -32,10 +32,14 @@
     X(export)                                                                                                \
     X(token)                                                                                                 \
     X(serve)                                                                                                 \
+    X(runs)                                                                                                  \
+    X(work)                                                                                                  \
     X(version)                                                                                               \
     X(completion)                                                                                            \
     X(man)                                                                                                   \
-    X(solve_unit)
+    X(solve_unit)                                                                                            \
+    X(work_attempt)                                                                                          \
+    X(work_served)
 
 #define X(name) extern const struct command command_##name;
 COMMAND_TABLE(X)

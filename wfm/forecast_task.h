@@ -56,6 +56,6 @@ double forecast_task_contacts(const struct forecast_task *task);
    operation, zeroed; the first *n are made then, forecast_task_clear, also on failure. Of history there stay
    the contacts by interval, where totals are made of them. WFM_ERROR_NOT_FOUND, WFM_ERROR_INPUT. */
 bool forecast_tasks_run(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
-                        struct forecast_task *tasks, int *n, GError **error);
+                        struct progress *progress, struct forecast_task *tasks, int *n, GError **error);
 
 #endif

@@ -1,5 +1,7 @@
 #include "wfm/forecast_task.h"
 
+#include <math.h>
+
 #include "core/error.h"
 #include "wfm/forecast_stored.h"
 #include "wfm/sisters.h"
@@ -118,13 +120,22 @@ static void run_task(gpointer data, gpointer user)
     g_async_queue_push(task->finished, task);
 }
 
+static void show(struct progress *progress, int done, int n)
+{
+    progress_at(
+        progress,
+        &(struct progress_state){"forecast", n > 0 ? (double)done / n : 0, NAN, NAN, NAN, NAN, NULL, 0},
+        "forecast: %d of %d queues", done, n);
+}
+
 /* Reads, forecasts and forgets queue by queue: a few histories at a time are whole. */
 bool forecast_tasks_run(struct planning *planning, const struct forecast_ask *ask, const struct hand *hand,
-                        struct forecast_task *tasks, int *n, GError **error)
+                        struct progress *progress, struct forecast_task *tasks, int *n, GError **error)
 {
     const struct operation *operation = planning->operation;
     int64_t known_ts;
-    int threads = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors(), running = 0;
+    int threads = ask->jobs > 0 ? ask->jobs : (int)g_get_num_processors(), running = 0, ended = 0;
+    show(progress, 0, operation->n_queues);
     if (!find_known(planning, ask->as_of, &known_ts, error) || !known_queues(operation, ask, error))
         return false;
     struct feast_effects *sisters = sisters_learn(planning, known_ts, error);
@@ -137,6 +148,7 @@ bool forecast_tasks_run(struct planning *planning, const struct forecast_ask *as
         if (q >= operation->n_queues || running >= AHEAD_PER_THREAD * threads) {
             forget_history(planning, ask, g_async_queue_pop(finished));
             running--;
+            show(progress, ++ended, operation->n_queues);
             continue;
         }
         int queue = q++;

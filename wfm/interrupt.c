@@ -8,6 +8,7 @@
 
 static volatile sig_atomic_t count;
 static volatile time_t last_s;
+static int depth;
 
 static void on_signal(int number)
 {
@@ -31,6 +32,8 @@ static void handle(void (*handler)(int))
 void interrupt_catch(void)
 {
     sigset_t both;
+    if (depth++ > 0)
+        return;
     count = 0;
     handle(on_signal);
     sigemptyset(&both);
@@ -41,7 +44,8 @@ void interrupt_catch(void)
 
 void interrupt_release(void)
 {
-    handle(SIG_DFL);
+    if (--depth == 0)
+        handle(SIG_DFL);
 }
 
 int interrupt_count(void)

@@ -6,9 +6,9 @@
 
 /* From now on SIGINT and SIGTERM are counted instead of ending the process; system calls that wait are
    interrupted (EINTR). They are unblocked: a parent starts children with them blocked, so that none dies of
-   one before it is ready to count. */
+   one before it is ready to count. May be called again inside: the outermost pair counts. */
 void interrupt_catch(void);
-/* Back to dying at once. */
+/* Back to dying at once, where the outermost interrupt_catch was. */
 void interrupt_release(void);
 /* How often asked to stop since interrupt_catch. Async-signal-safe. */
 int interrupt_count(void);

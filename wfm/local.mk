@@ -19,6 +19,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_replay.c \
 	wfm/cmd_report.c \
 	wfm/cmd_roster.c \
+	wfm/cmd_runs.c \
 	wfm/cmd_scenario.c \
 	wfm/cmd_serve.c \
 	wfm/cmd_simulate.c \
@@ -28,6 +29,8 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_token.c \
 	wfm/cmd_verify.c \
 	wfm/cmd_version.c \
+	wfm/cmd_work.c \
+	wfm/cmd_work_attempt.c \
 	wfm/commands.h \
 	wfm/compare.c wfm/compare.h \
 	wfm/engines.c wfm/engines.h \
@@ -58,6 +61,10 @@ wfm_libwfm_a_SOURCES = \
 	wfm/report_forecast.c wfm/report_forecast.h \
 	wfm/report_special_days.c wfm/report_special_days.h \
 	wfm/report_shrinkage.c wfm/report_shrinkage.h \
+	wfm/run_ask.c wfm/run_ask.h \
+	wfm/run_exec.c wfm/run_exec.h \
+	wfm/run_lines.c wfm/run_lines.h \
+	wfm/serve_workers.c wfm/serve_workers.h \
 	wfm/settings.c wfm/settings.h \
 	wfm/simulated.c wfm/simulated.h \
 	wfm/simulated_pair.c wfm/simulated_pair.h \
@@ -66,10 +73,13 @@ wfm_libwfm_a_SOURCES = \
 	wfm/staff_ask.c wfm/staff_ask.h \
 	wfm/staff_figures.c wfm/staff_figures.h \
 	wfm/staff_grid.c \
+	wfm/staff_week.c wfm/staff_week.h \
 	wfm/summary.c wfm/summary.h \
 	wfm/table.c \
 	wfm/totals.c wfm/totals.h \
-	wfm/units.c wfm/units.h
+	wfm/units.c wfm/units.h \
+	wfm/worker.c wfm/worker.h \
+	wfm/worker_attempt.c wfm/worker_attempt.h
 wfm_libwfm_a_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_LIBEXECDIR='"$(pkglibexecdir)"'
 WFM_LIBS = wfm/libwfm.a $(API_LIBS) $(XLSX_LIBS)
 

@@ -49,17 +49,15 @@ bool planning_history_end(const struct planning *planning, int queue, int64_t *e
     return true;
 }
 
-/* Monday of the first whole week after the history, or after now. */
-static bool default_week(struct planning *planning, GError **error)
+bool pipeline_default_week(struct store *store, const struct zone *zone, int32_t *first_day, GError **error)
 {
     int64_t end_ts;
-    if (!store_history_end(planning->store, &end_ts, error))
+    if (!store_history_end(store, &end_ts, error))
         return false;
     if (end_ts == INT64_MIN)
         end_ts = g_get_real_time() / G_USEC_PER_SEC;
-    int32_t day = zone_local_day(planning->zone, end_ts);
-    int32_t monday = day_week_start(day);
-    planning->first_day = zone_day_start(planning->zone, monday) >= end_ts ? monday : monday + WEEK_DAYS;
+    int32_t monday = day_week_start(zone_local_day(zone, end_ts));
+    *first_day = zone_day_start(zone, monday) >= end_ts ? monday : monday + WEEK_DAYS;
     return true;
 }
 
@@ -71,7 +69,9 @@ static bool planning_fill(struct planning *planning, const char *week, GError **
     planning->zone = zone_new(planning->operation->zone, error);
     if (planning->zone == NULL)
         return false;
-    bool found = week != NULL ? week_parse(week, &planning->first_day, error) : default_week(planning, error);
+    bool found = week != NULL
+                     ? week_parse(week, &planning->first_day, error)
+                     : pipeline_default_week(planning->store, planning->zone, &planning->first_day, error);
     return found &&
            plan_horizon(planning->operation, planning->first_day, planning->n_weeks, &planning->grid, error);
 }

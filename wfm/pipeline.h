@@ -18,6 +18,7 @@
 
 struct planning {
     struct store *store;         /* owned */
+    const struct keeper *keeper; /* borrowed; NULL: none */
     struct operation *operation; /* owned, as stored */
     struct zone *zone;           /* the planning zone, owned */
     int32_t first_day;           /* Monday of the first week */
@@ -28,12 +29,28 @@ struct planning {
     struct series *days;    /* likewise what it has by day, on grids of local days (core/grid.h) */
 };
 
+struct forecast_line;
+struct simulated;
+
+/* Is told of what is stored, in the transaction that stores it; false takes it back. For runs, which keep
+   what they have made in their own row. */
+struct keeper {
+    bool (*forecasts)(struct store *store, const struct forecast_line *lines, int n, void *user,
+                      GError **error);
+    bool (*roster)(struct store *store, int64_t id, const struct plan_solution *solution, void *user,
+                   GError **error);
+    bool (*simulation)(struct store *store, int64_t roster, int replications, void *user, GError **error);
+    void *user;
+};
+
 /* Takes --database, --data and --week of the options. Without --week: the first whole week after the newest
    stored history, or, without history, the next one by the clock. NULL on failure. */
 struct planning *planning_open(const struct options *options, int n_weeks, GError **error);
 /* The same for a store at hand (taken, also on failure). `week` may be NULL. */
 struct planning *planning_new(struct store *store, const char *week, int n_weeks, GError **error);
 void planning_free(struct planning *planning);
+/* Monday of the week that is meant without --week. */
+bool pipeline_default_week(struct store *store, const struct zone *zone, int32_t *first_day, GError **error);
 AUTO_DEFINE(planning, planning_free);
 
 /* Loads history and days of a queue unless they are there. */
@@ -156,6 +173,9 @@ struct roster_ask {
 /* Fills from the options of OPTIONS_SOLVE. */
 void roster_ask_from(const struct options *options, struct roster_ask *ask);
 
+/* --sla and --certain, of a command that has them. */
+void roster_prices_from(const struct options *options, struct roster_ask *ask);
+
 /* Corrections of OPTIONS_CORRECT. */
 bool corrections_from(const struct options *options, struct roster_ask *ask, GError **error);
 
@@ -188,12 +208,22 @@ struct plan_solution *pipeline_solve(const struct plan_problem *problem, const s
                                      const struct plan_solution *again, struct progress *progress,
                                      int *n_units, GError **error);
 
+/* Simulates a stored roster and keeps that with it, as pipeline_roster does. */
+bool pipeline_simulate(const struct planning *planning, int64_t id, const struct roster_ask *ask,
+                       struct progress *progress, GError **error);
+/* Stores a simulation of it, and tells the keeper. */
+bool pipeline_keep_simulation(const struct planning *planning, const struct simulated *simulated, int64_t id,
+                              GError **error);
+
 /* WFM_ERROR_CANCELLED, naming the draft that was kept, when the solve was stopped by a signal. */
 bool roster_kept(const struct roster_result *result, GError **error);
 
 /* Verifies a stored draft again, by its own problem (WFM_ERROR_VIOLATION when anything is broken), then
  * publishes it. */
 bool pipeline_publish(struct store *store, int64_t id, GError **error);
+
+/* Of a week's progress the forecast is this part. */
+#define PIPELINE_SHARE_FORECAST 0.1
 
 /* Forecast, staff and roster in one go: a draft. */
 bool pipeline_week(struct planning *planning, const struct forecast_ask *forecast,

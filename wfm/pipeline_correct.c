@@ -78,8 +78,8 @@ static void unit_clear(struct unit *unit)
 static bool go_on(int done, void *user)
 {
     const struct correcting *c = user;
-    progress_show(c->progress, "corrections %d of %d: simulate, %d times", c->round, c->ask->corrections,
-                  done);
+    progress_at(c->progress, &(struct progress_state){"correct", 1, NAN, NAN, NAN, NAN, NULL, 0},
+                "corrections %d of %d: simulate, %d times", c->round, c->ask->corrections, done);
     return interrupt_count() == 0;
 }
 
@@ -159,6 +159,8 @@ static bool solve(struct correcting *c, GError **error)
             problems[n++] = c->units[u].problem;
     for (int u = 0; u < c->n; u++)
         c->units[u].problem->limits.threads = MAX(1, jobs / n);
+    double rounds = c->ask->corrections + 1;
+    struct progress_span outer = progress_enter(c->progress, c->round / rounds, (c->round + 1) / rounds);
     bool ok = units_solve(problems, n, &limits, c->progress, solutions, error);
     for (int u = 0, k = 0; u < c->n; u++) {
         struct unit *unit = &c->units[u];
@@ -167,6 +169,7 @@ static bool solve(struct correcting *c, GError **error)
     }
     for (int u = 0; ok && u < c->n && interrupt_count() == 0; u++)
         ok = c->units[u].settled || measure(c, &c->units[u], error);
+    progress_leave(c->progress, outer);
     return ok;
 }
 

@@ -77,10 +77,9 @@ bool pipeline_explain(struct planning *planning, const struct forecast_ask *ask,
     /* Without the totals: what they moved is read from what is stored. */
     struct forecast_ask alone = *ask;
     alone.explain = alone.no_reconcile = true;
-    progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
                         &ask->hand, error) &&
-              forecast_tasks_run(planning, &alone, &hand, tasks, &n_tasks, error);
+              forecast_tasks_run(planning, &alone, &hand, progress, tasks, &n_tasks, error);
     for (int i = 0; ok && i < n_tasks; i++)
         ok = to_explained(&tasks[i], &made[i], error);
     for (int i = 0; i < n_tasks; i++)

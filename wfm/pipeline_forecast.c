@@ -115,6 +115,24 @@ static void note_patience(const struct forecast_task *task, struct progress *pro
             queue->id, queue->patience_s, found->mean_s, found->error_s, found->abandoned);
 }
 
+/* Stores them, and says what was: *lines, g_free. */
+static bool save(struct planning *planning, const struct forecast_task *tasks, int n,
+                 struct stored_forecast *stored, struct forecast_line **lines, GError **error)
+{
+    const struct keeper *keeper = planning->keeper;
+    g_autofree struct forecast_line *made = g_new0(struct forecast_line, (gsize)n + 1);
+    if (!store_change_begin(planning->store, error))
+        return false;
+    bool ok = store_forecasts_save(planning->store, stored, n, settings_actor(), error);
+    for (int i = 0; ok && i < n; i++)
+        to_line(&tasks[i], stored[i].id, &made[i]);
+    ok = ok && (keeper == NULL || keeper->forecasts(planning->store, made, n, keeper->user, error));
+    if (!store_change_end(planning->store, ok, error))
+        return false;
+    *lines = g_steal_pointer(&made);
+    return true;
+}
+
 bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask, struct progress *progress,
                        struct forecast_line **lines, int *n, GError **error)
 {
@@ -124,22 +142,18 @@ bool pipeline_forecast(struct planning *planning, const struct forecast_ask *ask
     g_autofree struct stored_forecast *stored = g_new0(struct stored_forecast, (gsize)(n_queues));
     g_autoptr(GString) cuts = g_string_new(NULL);
     struct hand hand = {0};
-    progress_show(progress, "forecast: %d queues", n_queues);
     bool ok = hand_load(&hand, planning->store, planning->grid.start_ts, grid_end_ts(&planning->grid),
                         &ask->hand, error) &&
-              forecast_tasks_run(planning, ask, &hand, tasks, &n_tasks, error);
+              forecast_tasks_run(planning, ask, &hand, progress, tasks, &n_tasks, error);
     if (ok) {
         reconcile(planning, ask, tasks, n_tasks);
         forecasts_to_stored(tasks, n_tasks, stored);
     }
     for (int i = 0; ok && i < n_tasks; i++)
         ok = compare(&tasks[i], &stored[i], cuts, error);
-    ok = ok && store_forecasts_save(planning->store, stored, n_tasks, settings_actor(), error);
+    ok = ok && save(planning, tasks, n_tasks, stored, lines, error);
     if (ok) {
-        *lines = g_new0(struct forecast_line, (gsize)(n_tasks));
         *n = n_tasks;
-        for (int i = 0; i < n_tasks; i++)
-            to_line(&tasks[i], stored[i].id, &(*lines)[i]);
         progress_note(progress, "forecast: %d queues, %.1f s", n_tasks, now_s() - start_s);
         for (int i = 0; i < n_tasks; i++)
             note_patience(&tasks[i], progress);

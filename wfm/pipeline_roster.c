@@ -18,6 +18,10 @@
 #define PAST_WEEKS 6
 #define AFTER_DAYS 16 /* … and rest and runs of days forward so far */
 #define VIOLATIONS_SHOWN 20
+/* Parts of the whole, as far as progress goes: what comes before the search, and up to its end where a
+   simulation follows. */
+#define SHARE_DEMAND 0.02
+#define SHARE_SOLVED 0.9
 /* A roster is simulated so often when nobody says how often: some seconds' worth of contacts. */
 #define SIMULATED_CONTACTS 5e7
 #define SIMULATED_LEAST 20
@@ -36,6 +40,12 @@ void roster_ask_from(const struct options *options, struct roster_ask *ask)
         .simulate =
             options_given(options, "simulate") ? (int)options_int(options, "simulate") : ROSTER_SIMULATE,
     };
+}
+
+void roster_prices_from(const struct options *options, struct roster_ask *ask)
+{
+    ask->prices.per_interval = options_choice(options, "sla") == 1;
+    ask->prices.certain = options_flag(options, "certain");
 }
 
 bool corrections_from(const struct options *options, struct roster_ask *ask, GError **error)
@@ -235,8 +245,13 @@ static bool save(const struct planning *planning, const struct plan_problem *pro
     g_autofree char *hash = plan_inputs_hash(problem);
     struct roster_expected expected = {offered, in_time, counted};
     expect(problem, solution, offered, in_time, counted);
-    return store_roster_save(planning->store, problem, solution, &expected, hash, seconds, settings_actor(),
-                             id, error);
+    const struct keeper *keeper = planning->keeper;
+    if (!store_change_begin(planning->store, error))
+        return false;
+    bool ok = store_roster_save(planning->store, problem, solution, &expected, hash, seconds,
+                                settings_actor(), id, error) &&
+              (keeper == NULL || keeper->roster(planning->store, *id, solution, keeper->user, error));
+    return store_change_end(planning->store, ok, error);
 }
 
 /* Why the search ended, for people; the words of struct plan_solution are for plan files. */
@@ -267,6 +282,18 @@ static int replications(const struct plan_problem *problem, const struct roster_
                : (int)CLAMP(SIMULATED_CONTACTS / MAX(contacts, 1), SIMULATED_LEAST, SIMULATED_MOST);
 }
 
+bool pipeline_keep_simulation(const struct planning *planning, const struct simulated *simulated, int64_t id,
+                              GError **error)
+{
+    const struct keeper *keeper = planning->keeper;
+    if (!store_change_begin(planning->store, error))
+        return false;
+    bool ok = simulated_save(simulated, planning->store, id, error) &&
+              (keeper == NULL ||
+               keeper->simulation(planning->store, id, simulated->report.replications, keeper->user, error));
+    return store_change_end(planning->store, ok, error);
+}
+
 static bool simulate(const struct planning *planning, const struct plan_problem *problem,
                      const struct plan_solution *solution, const struct roster_ask *ask, int64_t id,
                      struct progress *progress, bool *interrupted, GError **error)
@@ -278,7 +305,7 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
         .ask = {.seed = 1, .replications = replications(problem, ask), .threads = ask->jobs}};
     bool ok = simulated_before(planning->store, &known, error) &&
               simulated_run(&simulated, progress, error) &&
-              simulated_save(&simulated, planning->store, id, error);
+              pipeline_keep_simulation(planning, &simulated, id, error);
     if (ok)
         progress_note(progress, "simulate: %d replications, %.0f contacts, %.1f s",
                       simulated.report.replications, simulated.report.contacts, simulated.seconds);
@@ -287,6 +314,21 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
     *interrupted = simulated.interrupted;
     simulated_clear(&simulated);
     demand_clear_before(&known.demand);
+    return ok;
+}
+
+bool pipeline_simulate(const struct planning *planning, int64_t id, const struct roster_ask *ask,
+                       struct progress *progress, GError **error)
+{
+    AUTO(plan_problem) problem = NULL;
+    AUTO(plan_solution) solution = NULL;
+    bool interrupted;
+    if (!store_roster_problem(planning->store, id, &problem, error) ||
+        !store_roster_load(planning->store, problem->operation, id, &solution, error))
+        return false;
+    interrupt_catch();
+    bool ok = simulate(planning, problem, solution, ask, id, progress, &interrupted, error);
+    interrupt_release();
     return ok;
 }
 
@@ -303,30 +345,48 @@ static struct plan_solution *solve(const struct planning *planning, struct plan_
     return past != NULL ? pipeline_correct(problem, ask, &prices, progress, n_units, error) : NULL;
 }
 
+/* From a problem to a draft that is simulated. Signals are caught: the best so far is always saved. */
+static bool make(const struct planning *planning, struct plan_problem *problem, const struct roster_ask *ask,
+                 struct progress *progress, double start_s, struct roster_result *done, GError **error)
+{
+    bool simulates = ask->simulate != 0;
+    struct progress_span outer = progress_enter(progress, SHARE_DEMAND, simulates ? SHARE_SOLVED : 1);
+    AUTO(plan_solution) solution = solve(planning, problem, ask, progress, &done->n_units, error);
+    progress_leave(progress, outer);
+    done->cancelled = interrupt_count() > 0;
+    if (solution == NULL || !verify(problem, solution, WFM_ERROR_INTERNAL,
+                                    "the roster made is not legal; nothing is kept", error))
+        return false;
+    done->seconds = now_s() - start_s;
+    progress_at(progress,
+                &(struct progress_state){"save", simulates ? SHARE_SOLVED : 1, solution->objective,
+                                         solution->bound, NAN, NAN, NULL, 0},
+                "roster: save");
+    if (!save(planning, problem, solution, done->seconds, &done->id, error))
+        return false;
+    progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
+                  solution->n_shifts, done->n_units, 100 * plan_gap(solution), solution->rounds,
+                  done->seconds, ending(solution));
+    outer = progress_enter(progress, SHARE_SOLVED, 1);
+    bool ok = done->cancelled || !simulates ||
+              simulate(planning, problem, solution, ask, done->id, progress, &done->cancelled, error);
+    progress_leave(progress, outer);
+    return ok;
+}
+
 bool pipeline_roster(const struct planning *planning, const struct load *loads, const struct roster_ask *ask,
                      struct progress *progress, struct roster_result *result, GError **error)
 {
     double start_s = now_s();
     struct roster_result done = {0};
-    progress_show(progress, "roster: demand");
+    progress_at(progress, &(struct progress_state){"demand", 0, NAN, NAN, NAN, NAN, NULL, 0},
+                "roster: demand");
     AUTO(plan_problem) problem = pipeline_problem(planning, loads, ask, error);
     if (problem == NULL)
         return false;
     interrupt_catch();
-    AUTO(plan_solution) solution = solve(planning, problem, ask, progress, &done.n_units, error);
-    done.cancelled = interrupt_count() > 0;
+    bool ok = make(planning, problem, ask, progress, start_s, &done, error);
     interrupt_release();
-    if (solution == NULL || !verify(problem, solution, WFM_ERROR_INTERNAL,
-                                    "the roster made is not legal; nothing is kept", error))
-        return false;
-    done.seconds = now_s() - start_s;
-    if (!save(planning, problem, solution, done.seconds, &done.id, error))
-        return false;
-    progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
-                  solution->n_shifts, done.n_units, 100 * plan_gap(solution), solution->rounds, done.seconds,
-                  ending(solution));
-    bool ok = done.cancelled || ask->simulate == 0 ||
-              simulate(planning, problem, solution, ask, done.id, progress, &done.cancelled, error);
     *result = done;
     return ok;
 }
@@ -357,14 +417,19 @@ bool pipeline_week(struct planning *planning, const struct forecast_ask *forecas
 {
     g_autofree struct forecast_line *lines = NULL;
     int n = 0;
-    if (!pipeline_forecast(planning, forecast, progress, &lines, &n, error))
+    struct progress_span outer = progress_enter(progress, 0, PIPELINE_SHARE_FORECAST);
+    bool made = pipeline_forecast(planning, forecast, progress, &lines, &n, error);
+    progress_leave(progress, outer);
+    if (!made)
         return false;
     struct load_ask ask = {.allow_missing = forecast->skip_missing, .hand = forecast->hand};
     struct load *loads = pipeline_loads(planning, &ask, error);
     if (loads == NULL)
         return false;
     struct roster_result result;
+    outer = progress_enter(progress, PIPELINE_SHARE_FORECAST, 1);
     bool ok = pipeline_roster(planning, loads, roster, progress, &result, error);
+    progress_leave(progress, outer);
     loads_free(loads, planning->operation->n_queues);
     if (!ok || !roster_kept(&result, error))
         return false;

@@ -6,6 +6,7 @@
 
 #include "core/store/store.h"
 #include "wfm/options.h"
+#include "wfm/pipeline.h"
 
 struct replan_ask {
     struct store *store; /* not owned; set by the caller */
@@ -26,6 +27,11 @@ AUTO_DEFINE(replan_ask, replan_ask_free);
 
 /* Adds the absences to a problem that has its base. */
 bool replan_ask_absences(const struct replan_ask *ask, struct plan_problem *problem, GError **error);
+
+/* What a re-plan asks of the pipeline: the problem becomes one of few changes to what is published. `replan`
+   must live as long as `ask`. */
+void replan_roster_ask(const struct options *options, const struct replan_ask *replan,
+                       struct roster_ask *ask);
 
 /* "now", "2026-11-25T14:00" by the zone's clock, or with an offset. */
 bool replan_instant(const char *text, const struct zone *zone, int64_t *ts, GError **error);

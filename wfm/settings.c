@@ -67,7 +67,15 @@ struct store *settings_store(const struct options *options, GError **error)
     return conninfo != NULL ? settings_store_open(conninfo, is_private, error) : NULL;
 }
 
+static char *acts_for;
+
+void settings_act_for(const char *actor)
+{
+    g_free(acts_for);
+    acts_for = g_strdup(actor);
+}
+
 const char *settings_actor(void)
 {
-    return g_get_user_name();
+    return acts_for != NULL ? acts_for : g_get_user_name();
 }

@@ -21,7 +21,10 @@ struct store *settings_store(const struct options *options, GError **error);
 /* The same for a connection string. */
 struct store *settings_store_open(const char *conninfo, bool is_private, GError **error);
 
-/* Who does it, for the audit rows: the login name. Static. */
+/* Who does it, for the audit rows: the login name, or whom the work is done for. */
 const char *settings_actor(void);
+/* From now on it is this one (copied), for a process that works for somebody. Not thread-safe: at the start.
+ */
+void settings_act_for(const char *actor);
 
 #endif

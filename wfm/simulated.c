@@ -7,6 +7,8 @@
 #include "wfm/settings.h"
 #include "core/week.h"
 
+#define REPLICATIONS_SEQUENTIAL 10000 /* at most, where --half-width says when to stop */
+
 struct watch {
     struct progress *progress;
     const struct simulate_ask *ask;
@@ -15,9 +17,26 @@ struct watch {
 static bool go_on(int done, void *user)
 {
     const struct watch *watch = user;
-    progress_show(watch->progress, "simulate: %d of %s%d", done, watch->ask->half_width > 0 ? "at most " : "",
-                  watch->ask->replications);
+    double share = (double)done / watch->ask->replications;
+    progress_at(watch->progress, &(struct progress_state){"simulate", share, NAN, NAN, NAN, NAN, NULL, 0},
+                "simulate: %d of %s%d", done, watch->ask->half_width > 0 ? "at most " : "",
+                watch->ask->replications);
     return interrupt_count() == 0;
+}
+
+struct simulate_ask simulated_ask_from(const struct options *options)
+{
+    bool sequential = options_given(options, "half-width");
+    bool given = options_given(options, "replications");
+    return (struct simulate_ask){.seed = (uint64_t)options_int(options, "seed"),
+                                 .replications = sequential && !given
+                                                     ? REPLICATIONS_SEQUENTIAL
+                                                     : (int)options_int(options, "replications"),
+                                 .handle_cv = options_real(options, "handle-cv"),
+                                 .threads = (int)options_int(options, "jobs"),
+                                 .half_width = sequential ? options_real(options, "half-width") : 0,
+                                 .certain = options_flag(options, "certain"),
+                                 .even = options_flag(options, "mean-shrinkage")};
 }
 
 /* What waits when the roster begins, by queue; g_free, NULL on failure. */
@@ -69,7 +88,7 @@ bool simulated_run(struct simulated *simulated, struct progress *progress, GErro
     ask.go_on = go_on;
     ask.user = &watch;
     ask.threads = ask.threads > 0 ? ask.threads : (int)g_get_num_processors();
-    progress_show(progress, "simulate");
+    progress_at(progress, &(struct progress_state){"simulate", 0, NAN, NAN, NAN, NAN, NULL, 0}, "simulate");
     interrupt_catch();
     bool ok = simulate_roster(problem, simulated->solution, &ask, &simulated->report, error);
     simulated->interrupted = interrupt_count() > 0;

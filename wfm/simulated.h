@@ -6,6 +6,7 @@
 
 #include "core/store/store.h"
 #include "scheduler/simulate/simulate.h"
+#include "wfm/options.h"
 #include "wfm/progress.h"
 
 /* A roster being simulated. */
@@ -18,6 +19,9 @@ struct simulated {
     double seconds;
     bool interrupted;
 };
+
+/* From the options of wfm simulate. */
+struct simulate_ask simulated_ask_from(const struct options *options);
 
 /* What lies before the roster, into the problem's demand (demand_add_before): what the published rosters are
    expected to do before it counts for the contract periods that have begun, and what they leave of deferred

@@ -2,7 +2,7 @@
 
 const struct command *wfm_commands(void)
 {
-    static struct command all[32];
+    static struct command all[48];
     if (all[0].name == NULL) {
         const struct command *const each[] = {
 #define X(name) &command_##name,

@@ -201,26 +201,46 @@ static void signal_running(struct units *units)
     }
 }
 
+/* How much of its time a unit has used. */
+static double share_done(const struct unit *unit)
+{
+    double all_s = unit->at.elapsed_s + unit->at.left_s;
+    return unit->state == UNIT_ENDED                  ? 1
+           : unit->state == UNIT_RUNNING && all_s > 0 ? unit->at.elapsed_s / all_s
+                                                      : 0;
+}
+
 /* Objective and bound are those of the units that have a roster by now. */
 static void show(const struct units *units)
 {
+    static const char *const states[] = {"waiting", "running", "done"};
     const struct unit *at = NULL;
-    double objective = 0, bound = 0;
+    g_autofree struct progress_unit *told = g_new(struct progress_unit, (gsize)units->n);
+    struct progress_state state = {
+        .phase = "solve", .elapsed_s = now_s() - units->start_s, .units = told, .n_units = units->n};
+    int n_known = 0;
     for (int i = 0; i < units->n; i++) {
         const struct unit *unit = &units->all[i];
         bool known = isfinite(unit->at.objective) && isfinite(unit->at.bound);
-        objective += known ? unit->at.objective : 0;
-        bound += known ? unit->at.bound : 0;
+        told[i] =
+            (struct progress_unit){states[unit->state], unit->phase, unit->at.objective, unit->at.bound};
+        state.objective += known ? unit->at.objective : 0;
+        state.bound += known ? unit->at.bound : 0;
+        state.share += share_done(unit) / units->n;
+        n_known += known;
         if (unit->state == UNIT_RUNNING && unit->at.phase != NULL &&
             (at == NULL || unit->at.left_s > at->at.left_s))
             at = unit;
     }
-    progress_show(units->progress,
-                  "roster: %d of %d units done, %s, objective %.0f, bound %.0f, gap %.2f %%, %.0f s, at most "
-                  "%.0f s more",
-                  count(units, UNIT_ENDED), units->n, at != NULL ? at->at.phase : "start", objective, bound,
-                  objective > 0 ? 100 * (objective - bound) / objective : 0.0, now_s() - units->start_s,
-                  at != NULL ? at->at.left_s : units->limits->seconds);
+    state.left_s = at != NULL ? at->at.left_s : units->limits->seconds;
+    double objective = state.objective, bound = state.bound;
+    if (n_known < units->n) /* a sum of some is not the roster's */
+        state.objective = state.bound = NAN;
+    progress_at(units->progress, &state,
+                "roster: %d of %d units done, %s, objective %.0f, bound %.0f, gap %.2f %%, %.0f s, at most "
+                "%.0f s more",
+                count(units, UNIT_ENDED), units->n, at != NULL ? at->at.phase : "start", objective, bound,
+                objective > 0 ? 100 * (objective - bound) / objective : 0.0, state.elapsed_s, state.left_s);
 }
 
 /* Waits for news of the running children and takes it. */

@@ -103,7 +103,8 @@ bool store_run_claim(struct store *store, const char *worker, const char *const 
    this attempt has lost the run. */
 bool store_run_beat(struct store *store, int64_t id, int attempt, const struct run_terms *terms,
                     const char *progress_json, bool *cancel, bool *held, GError **error);
-/* Adds a message; silently nothing when the attempt has lost the run or RUN_MESSAGES_MAX are there. */
+/* Adds a message, also just after the attempt has ended the run; silently nothing when it has lost it or
+   RUN_MESSAGES_MAX are there. */
 bool store_run_say(struct store *store, int64_t id, int attempt, enum run_severity severity, const char *text,
                    GError **error);
 /* Merges the members of an object into the run's result: what is made already, so that the next attempt need
@@ -123,11 +124,8 @@ bool store_run_sweep(struct store *store, const struct run_terms *terms, int *n,
 /* Forgets runs that ended more than RUN_KEEP_DAYS ago. */
 bool store_run_forget(struct store *store, GError **error);
 
-/* Asks to be woken by store_run_enqueue; for a connection of the worker's own. A pooler that does not pass
-   notifications on is no error: then only the timeout ends the wait. */
-bool store_run_listen(struct store *store, GError **error);
-/* Waits until woken, a signal came or the time is over. A lost connection is opened again (and asks again);
- * WFM_ERROR_STORE when that fails. */
+/* Waits until store_run_enqueue calls, a signal comes or the time is over. For a connection on which nothing
+   else waits. Behind a pooler that does not pass calls on, only the time ends it. */
 bool store_run_wait(struct store *store, int timeout_ms, GError **error);
 
 #endif

@@ -68,7 +68,8 @@ static bool say(struct store *store, const char *where, int64_t id, int attempt,
 bool store_run_say(struct store *store, int64_t id, int attempt, enum run_severity severity, const char *text,
                    GError **error)
 {
-    return say(store, HELD, id, attempt, severity, text, error);
+    return say(store, "run.id = $1 AND run.attempt = $2 AND run.state <> 'queued'", id, attempt, severity,
+               text, error);
 }
 
 /* --- keeping */
@@ -90,7 +91,8 @@ static bool finish(struct store *store, int64_t id, int attempt, enum run_state 
     rows = query(store, error,
                  "UPDATE run SET state = $3, result = result || $4::jsonb, finished_at = now(), "
                  "lease_until = NULL, worker = NULL, revision = revision + 1, "
-                 "progress = CASE WHEN $3 = 'done' THEN progress || '{\"percent\": 100}' ELSE progress END "
+                 "progress = CASE WHEN $3 = 'done' THEN progress || '{\"phase\": \"done\", \"percent\": "
+                 "100}' ELSE progress END "
                  "WHERE " HELD " RETURNING " RUN_COLUMNS,
                  "liss", id, attempt, run_state_name(state), result_json);
     if (rows == NULL)
@@ -218,11 +220,6 @@ bool store_run_forget(struct store *store, GError **error)
 
 /* --- waiting */
 
-bool store_run_listen(struct store *store, GError **error)
-{
-    return execute_script(store, "LISTEN " RUN_CHANNEL, error);
-}
-
 /* Takes what has arrived; was it a call? */
 static bool woken(struct store *store)
 {
@@ -239,8 +236,8 @@ static bool woken(struct store *store)
 bool store_run_wait(struct store *store, int timeout_ms, GError **error)
 {
     gint64 end_us = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
-    if (PQstatus(store->conn) == CONNECTION_BAD &&
-        (!store_ping(store, error) || !store_run_listen(store, error)))
+    /* every time: the connection may be a new one */
+    if (!execute(store, NULL, error, "LISTEN " RUN_CHANNEL, ""))
         return false;
     while (!woken(store)) {
         gint64 left_us = end_us - g_get_monotonic_time();

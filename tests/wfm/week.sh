@@ -23,7 +23,7 @@ refuses "nothing loaded" 4 "wfm load operation.cfg" "$wfm" forecast
 refuses "calculator without calls" 2 "--aht is for the calculator" "$wfm" staff --aht 180
 refuses "base URL without scheme" 2 "--base-url wfm.example" "$wfm" serve --base-url wfm.example
 check "help of every command" bash -c '
-  for c in demo db load import forecast override scenario staff roster plan replan replay explain verify simulate publish report export token serve; do
+  for c in demo db load import forecast override scenario staff roster plan replan replay explain verify simulate publish report export token serve work; do
     '"'$wfm'"' $c --help | grep -q "Usage: wfm $c" || { echo "$c"; exit 1; }
   done'
 check "calculator" "$wfm" staff --calls 400 --per 30min --aht 180 --target 0.8 --threshold 20 --format csv
