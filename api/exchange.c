@@ -8,14 +8,17 @@
 #include "api/guard.h"
 #include "api/perform.h"
 #include "api/problem.h"
+#include "api/spool.h"
 #include "core/error.h"
 
 #define HEADERS_MAX 64
 #define RETRY_AFTER_S "5"
 #define RETRY_BUSY_S "1"
 #define RETRY_RATE_S "10"
-#define PATIENCE                                                                                             \
-    8 /* a chunked body is read to its end for a clean 413, but not beyond so many times the limit */
+/* A chunked body is read to its end for a clean 413, but not beyond so many times the limit, nor so far. */
+#define PATIENCE 8
+#define PATIENCE_MAX (8 * 1024 * 1024)
+#define UPLOADS_MAX 4
 #define METHOD_LOGGED_MAX 16
 #define SECRET_PREFIX "/v1/calendar/"
 #define CSP                                                                                                  \
@@ -30,9 +33,8 @@ struct exchange {
     struct header headers[HEADERS_MAX]; /* strings live as long as the request */
     int n_headers;
     struct route_match match;
-    GString *body;
-    size_t received; /* bytes of the body, kept or not */
-    bool too_large;
+    struct spool *body; /* NULL: the method takes none */
+    bool uploads;       /* is one of server->uploads */
     char request_id[2 * 8 + 1];
     gint64 start_us;
     /* for the log */
@@ -200,6 +202,43 @@ static bool route_ok(struct exchange *x, GError **error)
     }
 }
 
+/* Without body; own_url: how the client reached the server. */
+static struct api_call call_of(struct exchange *x, const char *own_url)
+{
+    const struct api_server *server = x->server;
+    return (struct api_call){
+        .route = x->match.route,
+        .vars = x->match.vars,
+        .n_vars = x->match.n_vars,
+        .path = x->path,
+        .raw_query = x->query,
+        .headers = x->headers,
+        .n_headers = x->n_headers,
+        .body = "",
+        .accept = header_value(x->headers, x->n_headers, "Accept"),
+        .base_url = server->base_url != NULL ? server->base_url : own_url,
+        .now_ts = server->now != NULL ? server->now(server->user) : g_get_real_time() / G_USEC_PER_SEC,
+        .scope = {.role = ROLE_N},
+        .zones = server->zones,
+        .metrics = server->metrics,
+        .engines = &server->engines,
+    };
+}
+
+/* A long body is not taken from somebody who may not send it. */
+static bool may_upload(struct exchange *x, GError **error)
+{
+    struct api_call call = call_of(x, "");
+    bool ok = api_admit(&call, x->server->pool, error);
+    api_call_clear(&call);
+    if (!ok)
+        return false;
+    x->uploads = true;
+    if (g_atomic_int_add(&x->server->uploads, 1) < UPLOADS_MAX)
+        return true;
+    return wfm_fail(error, WFM_ERROR_LIMIT, "%d uploads are running; try again later", UPLOADS_MAX);
+}
+
 static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connection, const char *version)
 {
     g_autoptr(GError) error = NULL;
@@ -222,7 +261,11 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
     }
     if (!routed)
         return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method));
-    return MHD_YES;
+    if (x->match.route->body_file && !may_upload(x, &error))
+        return answer_problem(x, connection, error, NULL, NULL, true);
+    if (takes_body(x->method))
+        x->body = spool_new(body_max(x), x->match.route->body_file, &error);
+    return error == NULL ? MHD_YES : answer_problem(x, connection, error, NULL, NULL, true);
 }
 
 /* --- the work
@@ -232,30 +275,11 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
 {
     const struct api_server *server = x->server;
     g_autoptr(GError) error = NULL;
-    if (x->too_large) {
-        wfm_fail(&error, WFM_ERROR_TOO_LARGE, "a body has at most %zu bytes here", body_max(x));
-        return answer_problem(x, connection, error, NULL, NULL, true);
-    }
     const char *host = header_value(x->headers, x->n_headers, "Host");
     g_autofree char *own_url = g_strconcat("http://", host != NULL ? host : "localhost", NULL);
-    struct api_call call = {
-        .route = x->match.route,
-        .vars = x->match.vars,
-        .n_vars = x->match.n_vars,
-        .path = x->path,
-        .raw_query = x->query,
-        .headers = x->headers,
-        .n_headers = x->n_headers,
-        .body = x->body != NULL ? x->body->str : "",
-        .body_length = x->body != NULL ? x->body->len : 0,
-        .accept = header_value(x->headers, x->n_headers, "Accept"),
-        .base_url = server->base_url != NULL ? server->base_url : own_url,
-        .now_ts = server->now != NULL ? server->now(server->user) : g_get_real_time() / G_USEC_PER_SEC,
-        .scope = {.role = ROLE_N},
-        .zones = server->zones,
-        .metrics = server->metrics,
-        .engines = &server->engines,
-    };
+    struct api_call call = call_of(x, own_url);
+    if (x->body != NULL && !spool_done(x->body, &call.body, &call.body_length, &call.body_path, &error))
+        return answer_problem(x, connection, error, NULL, NULL, true);
     bool done = api_perform(&call, server->pool, &error);
     if (done && call.response.stream.poll != NULL) {
         x->stream = stream_new(server->streams, &call.response.stream, call.token.id, &error);
@@ -268,6 +292,16 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
              : answer_problem(x, connection, error, call.query.wrong, call.problem_extra, false);
     api_call_clear(&call);
     return result;
+}
+
+static enum MHD_Result take_body(struct exchange *x, const char *upload, size_t *upload_size)
+{
+    size_t max = body_max(x), patience = MIN(max * PATIENCE, max + PATIENCE_MAX);
+    if (x->answered || x->body == NULL)
+        return MHD_NO;
+    spool_add(x->body, upload, *upload_size);
+    *upload_size = 0;
+    return spool_received(x->body) > patience ? MHD_NO : MHD_YES;
 }
 
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, const char *url,
@@ -285,16 +319,7 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *connection, cons
     }
     if (*upload_size == 0)
         return x->answered ? MHD_YES : finish(x, connection);
-    if (x->body == NULL)
-        x->body = g_string_new(NULL);
-    x->received += *upload_size;
-    if (x->received / PATIENCE > body_max(x))
-        return MHD_NO;
-    x->too_large = x->too_large || x->received > body_max(x);
-    if (!x->too_large)
-        g_string_append_len(x->body, upload, (gssize)*upload_size);
-    *upload_size = 0;
-    return MHD_YES;
+    return take_body(x, upload, upload_size);
 }
 
 /* --- the end
@@ -373,8 +398,9 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
     }
     route_match_clear(&x->match);
     stream_unref(x->stream);
-    if (x->body != NULL)
-        g_string_free(x->body, TRUE);
+    spool_free(x->body);
+    if (x->uploads)
+        g_atomic_int_add(&x->server->uploads, -1);
     g_free(x->path);
     g_free(x->query);
     g_free(x->method);

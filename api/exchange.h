@@ -27,6 +27,7 @@ struct api_server {
     struct api_metrics *metrics;
     char *base_url; /* NULL: from the Host header */
     size_t body_max;
+    gint uploads; /* bodies into files that run, atomic */
     api_log_fn log;
     api_clock_fn now;
     void *user;

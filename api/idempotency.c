@@ -1,6 +1,7 @@
 #include "api/idempotency.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "api/auth.h"
@@ -29,6 +30,17 @@ bool idempotency_key(const struct api_call *call, char **key, GError **error)
     return true;
 }
 
+static void digest_file(crypto_generichash_state *state, const char *path)
+{
+    FILE *file = fopen(path, "re");
+    unsigned char bytes[BUFSIZ];
+    size_t n;
+    while (file != NULL && (n = fread(bytes, 1, sizeof(bytes), file)) > 0)
+        crypto_generichash_update(state, bytes, n);
+    if (file != NULL)
+        fclose(file);
+}
+
 /* Method, path, query and body as hex. */
 static char *digest_of(const struct api_call *call)
 {
@@ -39,13 +51,15 @@ static char *digest_of(const struct api_call *call)
     } parts[] = {{call->route->method, strlen(call->route->method) + 1},
                  {call->path, strlen(call->path) + 1},
                  {query, strlen(query) + 1},
-                 {call->body, call->body_length}};
+                 {call->body, call->body_path == NULL ? call->body_length : 0}};
     unsigned char hash[DIGEST_BYTES];
     char text[2 * DIGEST_BYTES + 1];
     crypto_generichash_state state;
     crypto_generichash_init(&state, NULL, 0, sizeof(hash));
     for (size_t k = 0; k < G_N_ELEMENTS(parts); k++)
         crypto_generichash_update(&state, parts[k].bytes, parts[k].length);
+    if (call->body_path != NULL)
+        digest_file(&state, call->body_path);
     crypto_generichash_final(&state, hash, sizeof(hash));
     return g_strdup(sodium_bin2hex(text, sizeof(text), hash, sizeof(hash)));
 }

@@ -20,6 +20,7 @@ api_libapi_a_SOURCES = \
 	api/router.c api/router.h \
 	api/routes.c \
 	api/server.c api/server.h \
+	api/spool.c api/spool.h \
 	api/stream.c api/stream.h
 nodist_api_libapi_a_SOURCES = api/assets.c
 

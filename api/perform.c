@@ -112,14 +112,17 @@ static bool write_once(struct api_call *call, GError **error)
            store_change_end(call->store, change(call, key, error), error);
 }
 
-static bool on_connection(struct api_call *call, struct store_pool *pool, bool *broken, GError **error)
+typedef bool (*step_fn)(struct api_call *call, GError **error);
+
+static bool on_connection(struct api_call *call, struct store_pool *pool, step_fn step, bool *broken,
+                          GError **error)
 {
     g_autoptr(GError) inner = NULL;
     *broken = false;
     call->store = store_pool_take(pool, error);
     if (call->store == NULL)
         return false;
-    bool done = route_is_write(call->route) ? write_once(call, &inner) : read_once(call, &inner);
+    bool done = step(call, &inner);
     *broken = !done && g_error_matches(inner, WFM_ERROR, WFM_ERROR_STORE);
     store_pool_give(pool, g_steal_pointer(&call->store), *broken);
     if (!done)
@@ -127,16 +130,29 @@ static bool on_connection(struct api_call *call, struct store_pool *pool, bool *
     return done;
 }
 
+/* What may be done twice: once more on a fresh connection when the database went away under the first. */
+static bool repeatable(struct api_call *call, struct store_pool *pool, step_fn step, GError **error)
+{
+    bool broken;
+    g_autoptr(GError) first = NULL;
+    if (on_connection(call, pool, step, &broken, &first))
+        return true;
+    if (broken)
+        return on_connection(call, pool, step, &broken, error);
+    g_propagate_error(error, g_steal_pointer(&first));
+    return false;
+}
+
 bool api_perform(struct api_call *call, struct store_pool *pool, GError **error)
 {
     bool broken;
     if (!call->route->store)
         return read_once(call, error);
-    g_autoptr(GError) first = NULL;
-    if (on_connection(call, pool, &broken, &first))
-        return true;
-    if (broken && !route_is_write(call->route))
-        return on_connection(call, pool, &broken, error);
-    g_propagate_error(error, g_steal_pointer(&first));
-    return false;
+    return route_is_write(call->route) ? on_connection(call, pool, write_once, &broken, error)
+                                       : repeatable(call, pool, read_once, error);
+}
+
+bool api_admit(struct api_call *call, struct store_pool *pool, GError **error)
+{
+    return repeatable(call, pool, prepare, error);
 }

@@ -20,4 +20,7 @@
  */
 bool api_perform(struct api_call *call, struct store_pool *pool, GError **error);
 
+/* Token and query only, before a long body is read; call them again with the body. */
+bool api_admit(struct api_call *call, struct store_pool *pool, GError **error);
+
 #endif

@@ -43,6 +43,7 @@ struct api_route {
        without it creates. On other rows the header is heeded when it is sent. */
     bool if_match;
     size_t body_max; /* bytes; 0: that of the server (1 MiB) */
+    bool body_file;  /* the body goes into a temporary file (call->body_path), after the token was checked */
 };
 
 extern const struct api_route api_routes[]; /* api/routes.c */

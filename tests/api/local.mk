@@ -35,6 +35,12 @@ tests_api_test_server_SOURCES = tests/api/test_server.c tests/api/http.c tests/a
 tests_api_test_server_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_server
 
+check_PROGRAMS += tests/api/test_change
+tests_api_test_change_SOURCES = tests/api/test_change.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_change_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_change
+
 check_PROGRAMS += tests/api/test_stream
 tests_api_test_stream_SOURCES = tests/api/test_stream.c tests/api/http.c tests/api/http.h
 tests_api_test_stream_LDADD = $(API_TEST_LIBS)

@@ -1,0 +1,224 @@
+/* Requests that change something: once under one Idempotency-Key, only from what the client has seen. */
+#include "tests/support/testing.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "api/spool.h"
+#include "core/error.h"
+#include "tests/api/fixture.h"
+#include "tests/api/http.h"
+#include "tests/support/pg.h"
+
+#define CALENDAR "/v1/agents/ana/calendar"
+
+static struct fixture fixture;
+static struct api_server *server;
+
+static void start(void)
+{
+    fixture_init(&fixture);
+    server = fixture_serve(&fixture, 2, NULL);
+}
+
+static void stop(void)
+{
+    api_stop(server);
+    fixture_clear(&fixture);
+}
+
+static struct http_answer post(enum caller caller, const char *path, const char *extra, const char *body)
+{
+    return http_request(api_port(server), "POST", path, fixture.tokens[caller], extra, body);
+}
+
+static void expect(struct http_answer answer, int status, const char *what)
+{
+    ck_assert_msg(answer.status == status, "%s: %d\n%s", what, answer.status, answer.body);
+    http_answer_clear(&answer);
+}
+
+static void expect_value(const char *sql, const char *want)
+{
+    g_autofree char *value = pg_value(fixture.conninfo, sql);
+    ck_assert_msg(g_strcmp0(value, want) == 0, "%s: %s, not %s", sql, value, want);
+}
+
+START_TEST(the_same_request_has_one_effect)
+{
+    static const char key[] = "Idempotency-Key: \"8e03978e-40d5-43dd-bc93-6894a57f9324\"\r\n";
+    struct http_answer first = post(CALLER_ANA, CALENDAR, key, "{}");
+    g_autofree char *hash = pg_value(fixture.conninfo, "SELECT hash FROM feed");
+    struct http_answer second = post(CALLER_ANA, CALENDAR, key, "{}");
+    ck_assert_int_eq(first.status, 201);
+    ck_assert_int_eq(second.status, 201);
+    ck_assert_str_eq(first.body, second.body);
+    g_autofree char *mark = http_header(&second, "Idempotency-Replayed");
+    g_autofree char *no_mark = http_header(&first, "Idempotency-Replayed");
+    g_autofree char *type = http_header(&second, "Content-Type");
+    ck_assert_str_eq(mark, "true");
+    ck_assert_ptr_null(no_mark);
+    ck_assert_str_eq(type, "application/json");
+    expect_value("SELECT hash FROM feed", hash);
+    /* the secret address is nowhere in plain */
+    expect_value("SELECT count(*) FROM idempotency WHERE position('calendar'::bytea in answer) = 0", "1");
+    http_answer_clear(&first);
+    http_answer_clear(&second);
+    expect(post(CALLER_ANA, CALENDAR, key, " {}"), 422, "another body");
+    expect(http_request(api_port(server), "DELETE", CALENDAR, fixture.tokens[CALLER_ANA], key, NULL), 422,
+           "another method");
+    expect_value("SELECT hash FROM feed", hash);
+    expect(post(CALLER_PLANNER, CALENDAR, key, "{}"), 201, "another token");
+    expect_value("SELECT count(DISTINCT token_id) FROM idempotency", "2");
+}
+END_TEST
+
+START_TEST(deleting_again_answers_as_before)
+{
+    static const char key[] = "Idempotency-Key: one\r\n";
+    for (int k = 0; k < 2; k++)
+        expect(http_request(api_port(server), "DELETE", CALENDAR, fixture.tokens[CALLER_ANA], key, NULL), 204,
+               "with the key");
+    expect(http_request(api_port(server), "DELETE", CALENDAR, fixture.tokens[CALLER_ANA], NULL, NULL), 404,
+           "without");
+}
+END_TEST
+
+/* What failed changed nothing, and may be sent again. */
+START_TEST(failures_are_not_kept)
+{
+    g_autofree char *path = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/publish", fixture.bad_draft);
+    g_autofree char *before = pg_value(fixture.conninfo, "SELECT count(*) FROM audit");
+    for (int k = 0; k < 2; k++)
+        expect(post(CALLER_PLANNER, path, "Idempotency-Key: a\r\n", NULL), 409, "a draft that breaks rules");
+    expect_value("SELECT count(*) FROM idempotency", "0");
+    expect_value("SELECT count(*) FROM audit", before);
+}
+END_TEST
+
+START_TEST(a_request_that_runs_is_not_run_again)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    struct token_info token = {0};
+    struct idempotent_answer none;
+    ck_assert(store_token_lookup(store, fixture.tokens[CALLER_ANA], &token, &error));
+    ck_assert(store_change_begin(store, &error) &&
+              store_idempotency_find(store, token.id, "k", &none, &error));
+    struct http_answer answer = post(CALLER_ANA, CALENDAR, "Idempotency-Key: k\r\n", NULL);
+    g_autofree char *after = http_header(&answer, "Retry-After");
+    ck_assert_int_eq(answer.status, 409);
+    ck_assert_str_eq(after, "1");
+    ck_assert_ptr_nonnull(strstr(answer.body, "urn:wfm:problem:busy"));
+    http_answer_clear(&answer);
+    ck_assert(!store_change_end(store, false, &error));
+    expect(post(CALLER_ANA, CALENDAR, "Idempotency-Key: k\r\n", NULL), 201, "afterwards");
+    token_info_clear(&token);
+}
+END_TEST
+
+static const struct {
+    const char *what, *extra;
+    int status;
+} key_rows[] = {
+    {"a UUID", "Idempotency-Key: 8e03978e-40d5-43dd-bc93-6894a57f9324\r\n", 201},
+    {"empty", "Idempotency-Key: \r\n", 400},
+    {"empty in quotes", "Idempotency-Key: \"\"\r\n", 400},
+    {"a space", "Idempotency-Key: a b\r\n", 400},
+    {"not ASCII", "Idempotency-Key: \xc3\xa4\r\n", 400},
+    {"half a quote", "Idempotency-Key: \"a\r\n", 400},
+    {"twice", "Idempotency-Key: a\r\nidempotency-key: a\r\n", 400},
+    {"too long",
+     "Idempotency-Key: "
+     "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
+     "01234567890123456789012345678\r\n",
+     400},
+};
+
+START_TEST(keys_are_checked)
+{
+    expect(post(CALLER_ANA, CALENDAR, key_rows[_i].extra, NULL), key_rows[_i].status, key_rows[_i].what);
+}
+END_TEST
+
+/* --- If-Match: publishing a draft compares the ETag of the roster
+ * ------------------------------------------------ */
+
+START_TEST(only_what_was_seen_is_changed)
+{
+    g_autofree char *roster = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT, fixture.draft);
+    g_autofree char *publish = g_strconcat(roster, "/publish", NULL);
+    struct http_answer seen =
+        http_request(api_port(server), "GET", roster, fixture.tokens[CALLER_PLANNER], NULL, NULL);
+    g_autofree char *etag = http_header(&seen, "ETag");
+    http_answer_clear(&seen);
+    const struct {
+        const char *what;
+        char *extra;
+        int status;
+    } rows[] = {
+        {"another tag", g_strdup("If-Match: \"x\"\r\n"), 412},
+        {"a weak tag", g_strdup_printf("If-Match: W/%s\r\n", etag), 412},
+        {"no tag at all", g_strdup("If-Match: x\r\n"), 412},
+        {"twice", g_strdup_printf("If-Match: %s\r\nIf-Match: %s\r\n", etag, etag), 400},
+        {"must not exist", g_strdup("If-None-Match: *\r\n"), 412},
+        {"in a list", g_strdup_printf("If-Match: \"x\", %s\r\n", etag), 200},
+        {"seen no more", g_strdup_printf("If-Match: %s\r\n", etag), 412},
+    };
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++) {
+        expect(post(CALLER_PLANNER, publish, rows[k].extra, NULL), rows[k].status, rows[k].what);
+        g_free(rows[k].extra);
+    }
+    expect(post(CALLER_ANA, CALENDAR, "If-Match: *\r\n", NULL), 400, "nothing to compare with");
+    expect(post(CALLER_PLANNER, "/v1/rosters/999/publish", "If-Match: *\r\n", NULL), 412, "unknown roster");
+}
+END_TEST
+
+/* --- bodies on their way in
+ * ------------------------------------------------------------------------------------- */
+
+START_TEST(bodies_are_kept_up_to_the_limit)
+{
+    g_autoptr(GError) error = NULL, too_large = NULL;
+    bool in_file = _i == 1;
+    struct spool *spool = spool_new(10, in_file, &error);
+    ck_no_error(error);
+    const char *body, *path;
+    size_t length;
+    spool_add(spool, "01234", 5);
+    spool_add(spool, "56789", 5);
+    ck_assert(spool_done(spool, &body, &length, &path, &error));
+    ck_assert_uint_eq(length, 10);
+    ck_assert_str_eq(body, in_file ? "" : "0123456789");
+    ck_assert((path != NULL) == in_file);
+    g_autofree char *text = NULL;
+    ck_assert(!in_file ||
+              (g_file_get_contents(path, &text, NULL, &error) && strcmp(text, "0123456789") == 0));
+    spool_add(spool, "x", 1);
+    ck_assert(!spool_done(spool, &body, &length, &path, &too_large));
+    ck_assert(g_error_matches(too_large, WFM_ERROR, WFM_ERROR_TOO_LARGE));
+    spool_free(spool);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    pg_start();
+    Suite *s = suite_create("api/change");
+    TCase *t = tcase_create("changes");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, start, stop);
+    tcase_add_test(t, the_same_request_has_one_effect);
+    tcase_add_test(t, deleting_again_answers_as_before);
+    tcase_add_test(t, failures_are_not_kept);
+    tcase_add_test(t, a_request_that_runs_is_not_run_again);
+    tcase_add_loop_test(t, keys_are_checked, 0, G_N_ELEMENTS(key_rows));
+    tcase_add_test(t, only_what_was_seen_is_changed);
+    suite_add_tcase(s, t);
+    t = tcase_create("bodies");
+    tcase_add_loop_test(t, bodies_are_kept_up_to_the_limit, 0, 2);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+TEST_MAIN(suite)
