@@ -80,42 +80,93 @@ static const enum violation_rule rule_violations[CONTRACT_RULE_N] = {
     [CONTRACT_RULE_TEMPLATE_LIMIT] = VIOLATION_TEMPLATE_LIMIT,
 };
 
+/* Takes the message; g_free. */
+static char *of_agent(const struct checking *c, int agent, char *message)
+{
+    if (agent < 0)
+        return message;
+    g_autofree char *own = message;
+    return g_strdup_printf("agent %s: %s", c->op->agents[agent].id, own);
+}
+
 static void add_message(struct checking *c, struct violation v, char *message)
 {
-    v.message = message;
-    if (v.agent >= 0) {
-        v.message = g_strdup_printf("agent %s: %s", c->op->agents[v.agent].id, message);
-        g_free(message);
-    }
+    v.message = of_agent(c, v.agent, message);
     g_array_append_val(c->violations, v);
+}
+
+/* Takes the message. */
+static void add_cost(struct checking *c, struct check_cost cost, char *message)
+{
+    c->penalties[cost.kind].units += cost.units;
+    c->penalties[cost.kind].cost += cost.cost;
+    cost.message = of_agent(c, cost.agent, message);
+    g_array_append_val(c->costs, cost);
 }
 
 void check_broken(struct checking *c, enum contract_rule rule, int agent, double units, int64_t ts,
                   double value, double limit, const char *format, ...)
 {
     double price = check_contract(c, agent)->rule_price[rule];
-    if (price > 0) {
-        c->penalties[rule].units += units;
-        c->penalties[rule].cost += units * price;
+    va_list args;
+    va_start(args, format);
+    char *message = g_strdup_vprintf(format, args);
+    va_end(args);
+    if (price > 0)
+        add_cost(c,
+                 (struct check_cost){.kind = (int)rule,
+                                     .agent = agent,
+                                     .site = c->op->agents[agent].site,
+                                     .ts = ts,
+                                     .units = units,
+                                     .cost = units * price},
+                 message);
+    else
+        add_message(c,
+                    (struct violation){.rule = rule_violations[rule],
+                                       .agent = agent,
+                                       .queue = -1,
+                                       .ts = ts,
+                                       .value = value,
+                                       .limit = limit},
+                    message);
+}
+
+void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price, int agent,
+                       int site, int64_t ts, const char *format, ...)
+{
+    if (units == 0 || price == 0) {
+        c->penalties[kind].units += units;
         return;
     }
     va_list args;
     va_start(args, format);
-    add_message(c,
-                (struct violation){.rule = rule_violations[rule],
-                                   .agent = agent,
-                                   .queue = -1,
-                                   .ts = ts,
-                                   .value = value,
-                                   .limit = limit},
-                g_strdup_vprintf(format, args));
+    add_cost(c, (struct check_cost){(int)kind, agent, site, ts, units, units * price, NULL},
+             g_strdup_vprintf(format, args));
     va_end(args);
 }
 
-void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price)
+void check_hours_add(struct checking *c, enum penalty_kind kind, double hours, double price, int site,
+                     int64_t ts, const char *what)
 {
-    c->penalties[kind].units += units;
-    c->penalties[kind].cost += units * price;
+    if (hours == 0)
+        return;
+    struct check_cost *last =
+        c->costs->len > 0 ? &g_array_index(c->costs, struct check_cost, c->costs->len - 1) : NULL;
+    const struct zone *zone = c->site_zones[site];
+    int32_t on = zone != NULL ? zone_local_day(zone, ts) : (int32_t)(ts / DAY_S);
+    bool same_day = last != NULL && last->kind == (int)kind && last->site == site && zone != NULL &&
+                    zone_local_day(zone, last->ts) == on;
+    if (!same_day || price == 0) {
+        g_autofree char *day = day_format(on);
+        check_penalty_add(c, kind, hours, price, -1, site, ts, "site %s: %s on %s", c->op->sites[site].id,
+                          what, day);
+        return;
+    }
+    c->penalties[kind].units += hours;
+    c->penalties[kind].cost += hours * price;
+    last->units += hours;
+    last->cost += hours * price;
 }
 
 void check_add(struct checking *c, enum violation_rule rule, int agent, int queue, int64_t ts, double value,
@@ -444,6 +495,7 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
 {
     struct checking c = {.problem = problem, .op = problem->operation, .solution = solution};
     c.violations = g_array_new(FALSE, FALSE, sizeof(struct violation));
+    c.costs = g_array_new(FALSE, FALSE, sizeof(struct check_cost));
     open_zones(&c);
     lay_out_weeks(&c);
     int n_all = problem->n_past + solution->n_shifts;
@@ -486,6 +538,8 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
     report->n_shifts = solution->n_shifts;
     report->n_violations = (int)c.violations->len;
     report->violations = (struct violation *)(void *)g_array_free(c.violations, FALSE);
+    report->n_costs = (int)c.costs->len;
+    report->costs = (struct check_cost *)(void *)g_array_free(c.costs, FALSE);
     for (int s = 0; s < c.op->n_sites; s++)
         zone_free(c.site_zones[s]);
     g_free(c.site_zones);
@@ -502,6 +556,9 @@ void check_report_clear(struct check_report *report)
 {
     for (int i = 0; i < report->n_violations; i++)
         g_free(report->violations[i].message);
+    for (int i = 0; i < report->n_costs; i++)
+        g_free(report->costs[i].message);
     g_free(report->violations);
+    g_free(report->costs);
     *report = (struct check_report){0};
 }

@@ -111,9 +111,22 @@ struct check_penalty {
     double cost;  /* operation's currency */
 };
 
+/* One entry of the penalties: a rule of a contract broken at its price, a wish not granted, a shift missing …
+   Hours without a seat or a lead are one entry per site and local day. */
+struct check_cost {
+    int kind;   /* 0..PENALTY_N - 1 */
+    int agent;  /* -1 when about no agent */
+    int site;   /* -1 when about no site */
+    int64_t ts; /* where in time, the first where there are several; INT64_MIN when about the whole week */
+    double units, cost;
+    char *message; /* "agent mnl-017: a wish for 2026-11-25 is not granted" */
+};
+
 struct check_report {
     struct violation *violations;
     int n_violations;
+    struct check_cost *costs; /* n_costs: what the penalties below are made of */
+    int n_costs;
     double pay, shortage, penalty; /* recounted; penalty: the sum of the costs below */
     struct check_penalty penalties[PENALTY_N];
     int n_shifts;

@@ -109,6 +109,13 @@ static void check_frozen(struct checking *c, const struct plan_base *base)
     }
 }
 
+static void change_add(struct checking *c, const struct shift *old, double price, const char *what)
+{
+    g_autofree char *when = check_when(c, old->agent, old->start_ts);
+    check_penalty_add(c, PENALTY_CHANGES, 1, price, old->agent, c->op->agents[old->agent].site, old->start_ts,
+                      "the shift at %s is %s", when, what);
+}
+
 /* Day by day: those the old roster works, and those only the new one does. */
 static void check_changes(struct checking *c, const struct plan_base *base)
 {
@@ -120,13 +127,14 @@ static void check_changes(struct checking *c, const struct plan_base *base)
         const struct shift *now = planned_on(c, old->agent, day_of(c, old));
         matched += now != NULL;
         if (now == NULL || !same_times(old, now))
-            check_penalty_add(c, PENALTY_CHANGES, 1, base->change_price);
+            change_add(c, old, base->change_price, now == NULL ? "gone" : "at another time");
         else if (!same_breaks(old, now))
-            check_penalty_add(c, PENALTY_CHANGES, 1, base->break_price);
+            change_add(c, old, base->break_price, "the same but for its breaks");
     }
     for (int i = 0; i < c->n_shifts; i++)
         planned += !c->shifts[i].past;
-    check_penalty_add(c, PENALTY_CHANGES, planned - matched, base->change_price);
+    check_penalty_add(c, PENALTY_CHANGES, planned - matched, base->change_price, -1, -1, INT64_MIN,
+                      "%d shift(s) on days that were off", planned - matched);
 }
 
 void check_base(struct checking *c)

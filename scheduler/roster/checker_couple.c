@@ -17,13 +17,23 @@ static int count_starts(const struct checking *c, int tmpl, int site, int32_t da
     return count;
 }
 
+static void headcount_add(struct checking *c, int tmpl, int site, int32_t day, int units, double price,
+                          const char *what)
+{
+    g_autofree char *date = day_format(day);
+    check_penalty_add(c, PENALTY_HEADCOUNTS, units, price, -1, site,
+                      site >= 0 && c->site_zones[site] != NULL ? zone_day_start(c->site_zones[site], day)
+                                                               : (int64_t)day * DAY_S,
+                      "%d shift(s) of template %s %s on %s", units, c->op->templates[tmpl].id, what, date);
+}
+
 static void check_headcounts(struct checking *c)
 {
     for (int i = 0; i < c->problem->n_headcounts; i++) {
         const struct headcount *h = &c->problem->headcounts[i];
         int found = count_starts(c, h->tmpl, h->site, h->day);
-        check_penalty_add(c, PENALTY_HEADCOUNTS, MAX(h->need - found, 0), h->under);
-        check_penalty_add(c, PENALTY_HEADCOUNTS, MAX(found - h->need, 0), h->over);
+        headcount_add(c, h->tmpl, h->site, h->day, MAX(h->need - found, 0), h->under, "missing");
+        headcount_add(c, h->tmpl, h->site, h->day, MAX(found - h->need, 0), h->over, "too many");
     }
     for (int i = 0; i < c->op->n_headcounts; i++) {
         const struct headcount_rule *rule = &c->op->headcounts[i];
@@ -31,8 +41,10 @@ static void check_headcounts(struct checking *c)
             if (!(rule->weekdays & (1u << day_weekday(day))))
                 continue;
             int found = count_starts(c, rule->tmpl, rule->site, day);
-            check_penalty_add(c, PENALTY_HEADCOUNTS, MAX(rule->min - found, 0), rule->under_price);
-            check_penalty_add(c, PENALTY_HEADCOUNTS, MAX(found - rule->max, 0), rule->over_price);
+            headcount_add(c, rule->tmpl, rule->site, day, MAX(rule->min - found, 0), rule->under_price,
+                          "missing");
+            headcount_add(c, rule->tmpl, rule->site, day, MAX(found - rule->max, 0), rule->over_price,
+                          "too many");
         }
     }
 }
@@ -81,7 +93,8 @@ static void check_seats(struct checking *c, int site, const struct presence *p)
         if (p->people[iv] <= at->seats)
             continue;
         if (at->seat_price > 0)
-            check_penalty_add(c, PENALTY_SEATS, (p->people[iv] - at->seats) * hours, at->seat_price);
+            check_hours_add(c, PENALTY_SEATS, (p->people[iv] - at->seats) * hours, at->seat_price, site,
+                            grid_ts(grid, iv), "hours of agents on shift above its seats");
         else if (p->planned[iv] > 0) {
             intervals++;
             if (worst < 0 || p->people[iv] > p->people[worst])
@@ -104,8 +117,8 @@ static void check_leads(struct checking *c, const struct lead_rule *rule, const 
     const struct grid *grid = &c->problem->demand.grid;
     for (int32_t iv = 0; iv < grid->n; iv++) {
         double needed = ceil((p->people[iv] - p->leads[iv]) / rule->per_agents - ROUNDING);
-        check_penalty_add(c, PENALTY_LEADS, fmax(needed - p->leads[iv], 0) * grid->interval_s / 3600.0,
-                          rule->price);
+        check_hours_add(c, PENALTY_LEADS, fmax(needed - p->leads[iv], 0) * grid->interval_s / 3600.0,
+                        rule->price, rule->site, grid_ts(grid, iv), "hours without a team lead");
     }
 }
 

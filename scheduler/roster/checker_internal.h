@@ -39,6 +39,7 @@ struct checking {
     double pay;
     struct check_penalty penalties[PENALTY_N];
     GArray *violations; /* struct violation */
+    GArray *costs;      /* struct check_cost */
 };
 
 /* Adds a violation; agent and queue -1, ts INT64_MIN when it is about none. */
@@ -48,8 +49,13 @@ void check_add(struct checking *c, enum violation_rule rule, int agent, int queu
 /* The contract's rule was broken by so many units: a penalty where it has a price, else a violation. */
 void check_broken(struct checking *c, enum contract_rule rule, int agent, double units, int64_t ts,
                   double value, double limit, const char *format, ...) G_GNUC_PRINTF(8, 9);
-/* Units of another kind at a price each. */
-void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price);
+/* Units of another kind at a price each; no entry when units or price are 0. Agent, site -1 and ts INT64_MIN
+   when it is about none. */
+void check_penalty_add(struct checking *c, enum penalty_kind kind, double units, double price, int agent,
+                       int site, int64_t ts, const char *format, ...) G_GNUC_PRINTF(8, 9);
+/* The same for hours at a site, of which those of a local day are one entry. */
+void check_hours_add(struct checking *c, enum penalty_kind kind, double hours, double price, int site,
+                     int64_t ts, const char *what);
 
 /* "agent mnl-017" and the instant in the agent's site zone; both g_free. */
 const struct zone *check_zone(const struct checking *c, int agent);

@@ -167,8 +167,9 @@ static void check_attendance(struct checking *c, int agent, const int64_t *start
         return;
     t.n_best = t.n_meetings;
     try_meeting(&t, 0);
-    c->penalties[PENALTY_MEETINGS].cost += t.best;
-    c->penalties[PENALTY_MEETINGS].units += t.n_best;
+    if (t.n_best > 0)
+        check_penalty_add(c, PENALTY_MEETINGS, t.n_best, t.best / t.n_best, agent, c->op->agents[agent].site,
+                          INT64_MIN, "%d of %d meetings or trainings missed", t.n_best, t.n_meetings);
 }
 
 void check_meetings(struct checking *c)

@@ -18,10 +18,17 @@ static void check_wish(struct checking *c, const struct preference *wish)
         published += meets(wish, &c->shifts[i]) && c->shifts[i].past;
     }
     bool asked = wish->day >= check_first_day(c) && wish->day <= check_last_day(c);
-    if (wish->off)
-        check_penalty_add(c, PENALTY_WISHES, planned, wish->price);
-    else if (asked && planned + published == 0)
-        check_penalty_add(c, PENALTY_WISHES, 1, wish->price);
+    int units = wish->off ? planned : asked && planned + published == 0;
+    if (units == 0)
+        return;
+    g_autofree char *day = day_format(wish->day);
+    const struct zone *zone = check_zone(c, wish->agent);
+    check_penalty_add(c, PENALTY_WISHES, units, wish->price, wish->agent, c->op->agents[wish->agent].site,
+                      zone != NULL ? zone_day_start(zone, wish->day) : INT64_MIN,
+                      wish->off ? "the wish not to work %s%s on %s is not granted"
+                                : "the wish to work %s%s on %s is not granted",
+                      wish->tmpl >= 0 ? "template " : "",
+                      wish->tmpl >= 0 ? c->op->templates[wish->tmpl].id : "at all", day);
 }
 
 /* What a shift is of that should be shared fairly. */
@@ -74,6 +81,15 @@ static struct share beyond_mean(const struct checking *c, const struct share *be
                           MAX(own.holidays - sum.holidays / people, 0)};
 }
 
+static void fairness_add(struct checking *c, const struct checked_shift *s, double units, double price,
+                         const char *what)
+{
+    g_autofree char *day = day_format(s->day);
+    check_penalty_add(c, PENALTY_FAIRNESS, units, price, s->shift->agent, c->op->agents[s->shift->agent].site,
+                      s->shift->start_ts, "%s is worked on %s by who has worked more of them than others",
+                      what, day);
+}
+
 /* before: of every agent what it has worked in the last weeks. */
 static void check_fairness(struct checking *c, const struct share *before, int agent)
 {
@@ -88,9 +104,10 @@ static void check_fairness(struct checking *c, const struct share *before, int a
         if (c->shifts[i].past)
             continue;
         struct share one = share_of(c, &c->shifts[i]);
-        check_penalty_add(c, PENALTY_FAIRNESS, one.nights * beyond.nights, f->night_price);
-        check_penalty_add(c, PENALTY_FAIRNESS, one.weekend_days * beyond.weekend_days, f->weekend_price);
-        check_penalty_add(c, PENALTY_FAIRNESS, one.holidays * beyond.holidays, f->holiday_price);
+        fairness_add(c, &c->shifts[i], one.nights * beyond.nights, f->night_price, "a night");
+        fairness_add(c, &c->shifts[i], one.weekend_days * beyond.weekend_days, f->weekend_price,
+                     "a weekend day");
+        fairness_add(c, &c->shifts[i], one.holidays * beyond.holidays, f->holiday_price, "a holiday");
     }
 }
 

@@ -27,23 +27,7 @@ void explain_unit_bound(struct explain_unit *u, double objective)
 
 int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out)
 {
-    const struct operation *op = u->problem->operation;
-    const struct roster_model *model = u->model;
-    int n = 0;
-    if (shift->tmpl >= 0 && op->templates[shift->tmpl].on_call)
-        return 0;
-    int64_t from = (shift->start_ts - model->start_ts) / model->interval_s;
-    for (int64_t iv = MAX(from, 0); iv < model->n_iv; iv++) {
-        int64_t start = roster_model_ts(model, (int32_t)iv), end = start + model->interval_s;
-        bool works = start >= shift->start_ts && end <= shift->end_ts;
-        if (start >= shift->end_ts)
-            break;
-        for (int k = 0; works && k < shift->n_activities; k++)
-            works = shift->activities[k].end_ts <= start || shift->activities[k].start_ts >= end;
-        if (works)
-            out[n++] = (int32_t)iv;
-    }
-    return n;
+    return roster_shift_cover(u->model, shift, out);
 }
 
 /* Offsets of the template's breaks as the shift has them; false when they are not those of the plan. */

@@ -31,6 +31,7 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/team.c scheduler/roster/team.h \
 	scheduler/roster/changes.c scheduler/roster/changes.h \
 	scheduler/roster/crew.c \
+	scheduler/roster/edited.c scheduler/roster/edited.h \
 	scheduler/roster/explain.c scheduler/roster/explain.h \
 	scheduler/roster/explain_agent.c scheduler/roster/explain_agent.h \
 	scheduler/roster/explain_unit.c scheduler/roster/explain_unit.h \

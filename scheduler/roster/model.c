@@ -216,3 +216,23 @@ void roster_model_free(struct roster_model *model)
     g_free(model->week_start);
     g_free(model);
 }
+
+int roster_shift_cover(const struct roster_model *model, const struct shift *shift, int32_t *out)
+{
+    const struct operation *op = model->problem->operation;
+    int n = 0;
+    if (shift->tmpl >= 0 && op->templates[shift->tmpl].on_call)
+        return 0;
+    int64_t from = (shift->start_ts - model->start_ts) / model->interval_s;
+    for (int64_t iv = MAX(from, 0); iv < model->n_iv; iv++) {
+        int64_t start = roster_model_ts(model, (int32_t)iv), end = start + model->interval_s;
+        bool works = start >= shift->start_ts && end <= shift->end_ts;
+        if (start >= shift->end_ts)
+            break;
+        for (int k = 0; works && k < shift->n_activities; k++)
+            works = shift->activities[k].end_ts <= start || shift->activities[k].start_ts >= end;
+        if (works)
+            out[n++] = (int32_t)iv;
+    }
+    return n;
+}

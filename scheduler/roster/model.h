@@ -173,6 +173,9 @@ struct catalogue *roster_catalogue_of(const struct roster_model *model, int agen
 bool catalogue_is_night(const struct roster_model *model, const struct catalogue *cat,
                         const struct shift *shift);
 
+/* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
+int roster_shift_cover(const struct roster_model *model, const struct shift *shift, int32_t *out);
+
 /* Published shifts [from, to) of the agent. */
 void roster_past_range(const struct plan_problem *problem, int agent, int *from, int *to);
 

@@ -1,0 +1,329 @@
+#include "scheduler/roster/edited.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "core/error.h"
+#include "scheduler/roster/model.h"
+#include "scheduler/roster/sla.h"
+#include "scheduler/roster/worth.h"
+
+#define STEPS 4       /* of the multipliers, at most */
+#define SLACK 0.25    /* a row that is met is priced so much lower in the next step */
+#define WORSE 1e-9    /* relative: less is rounding */
+#define PLACES 20000L /* of the breaks of one shift, tried at most */
+
+void edited_free(struct edited *edited)
+{
+    if (edited == NULL)
+        return;
+    plan_solution_free(edited->solution);
+    check_report_clear(&edited->report);
+    g_free(edited);
+}
+
+/* --- who works which queue */
+
+/* Agents of each skill set at work, n_iv × n_sets; g_free. */
+static int *count_sets(const struct roster_model *model, const struct shift *shifts, int n)
+{
+    int *count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
+    g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
+    for (int i = 0; i < n; i++) {
+        int set = model->classes[model->class_of_agent[shifts[i].agent]].set;
+        int covered = set >= 0 ? roster_shift_cover(model, &shifts[i], cover) : 0;
+        for (int k = 0; k < covered; k++)
+            count[(size_t)cover[k] * (size_t)model->n_sets + (size_t)set]++;
+    }
+    return count;
+}
+
+struct allocating {
+    const struct roster_model *model;
+    struct worth *worth;
+    const int *count;    /* as the shifts are */
+    const int32_t *open; /* n_open intervals to allocate */
+    int n_open;
+    double *row;           /* n_queues */
+    double *staffed, *try; /* n_queues × n_iv: the best so far, and the one at hand */
+    double shortage;       /* of the best */
+};
+
+static void allocate(struct allocating *a)
+{
+    size_t n_sets = (size_t)a->model->n_sets;
+    const struct demand *demand = &a->model->problem->demand;
+    for (int i = 0; i < a->n_open; i++) {
+        worth_allocate(a->worth, a->open[i], a->count + (size_t)a->open[i] * n_sets, a->row);
+        for (int q = 0; q < demand->n_queues; q++)
+            a->try[DEMAND_CELL(demand, q, a->open[i])] = a->row[q];
+    }
+    double shortage = sla_shortage(demand, a->try);
+    if (!(shortage < a->shortage))
+        return;
+    a->shortage = shortage;
+    memcpy(a->staffed, a->try, (size_t)demand->n_queues * (size_t)demand->grid.n * sizeof *a->staffed);
+}
+
+/* Contacts each row has of the allocation. */
+static void count_rows(const struct demand *demand, const double *staffed, double *got)
+{
+    for (int r = 0; r < demand->n_rows; r++) {
+        const struct sla_row *row = &demand->rows[r];
+        got[r] = 0;
+        for (int32_t iv = row->from_iv; iv < row->to_iv; iv++) {
+            double agents = staffed[DEMAND_CELL(demand, row->queue, iv)];
+            for (int k = 0; k < demand->n_pieces && agents > 0; k++) {
+                size_t at = DEMAND_PIECE(demand, row->queue, iv, k);
+                double used = MIN(agents, demand->width[at]);
+                got[r] += used * demand->gain[at];
+                agents -= used;
+            }
+        }
+    }
+}
+
+/* A contact in time is worth its price where the row is short, less the longer it is not. */
+static void allocate_steps(struct allocating *a)
+{
+    const struct demand *demand = &a->model->problem->demand;
+    g_autofree double *got = g_new0(double, demand->n_rows + 1);
+    g_autofree double *multipliers = g_new0(double, demand->n_rows + 1);
+    memcpy(multipliers, worth_multipliers(a->worth), (size_t)demand->n_rows * sizeof *multipliers);
+    for (int step = 0; step < (demand->n_rows > 0 ? STEPS : 1); step++) {
+        count_rows(demand, a->try, got);
+        for (int r = 0; r < demand->n_rows; r++)
+            multipliers[r] = got[r] < demand->rows[r].need ? demand->rows[r].price
+                                                           : multipliers[r] * (step > 0 ? SLACK : 1);
+        if (demand->n_rows > 0)
+            worth_reprice(a->worth, multipliers);
+        allocate(a);
+    }
+}
+
+/* The solved allocation where the same sets work, and a new one elsewhere; g_free. */
+static double *allocate_all(const struct roster_model *model, const struct plan_solution *made,
+                            const struct shift *shifts, int n)
+{
+    const struct demand *demand = &model->problem->demand;
+    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n, n_sets = (size_t)model->n_sets;
+    g_autofree int *was = count_sets(model, made->shifts, made->n_shifts);
+    g_autofree int *is = count_sets(model, shifts, n);
+    g_autofree int32_t *open = g_new(int32_t, model->n_iv + 1);
+    double *staffed = g_memdup2(made->staffed, cells * sizeof *staffed);
+    int n_open = 0;
+    for (int32_t iv = 0; iv < model->n_iv; iv++)
+        if (memcmp(was + (size_t)iv * n_sets, is + (size_t)iv * n_sets, n_sets * sizeof *is) != 0)
+            open[n_open++] = iv;
+    if (n_open == 0)
+        return staffed;
+    AUTO(worth) worth = worth_new(model);
+    g_autofree double *row = g_new0(double, demand->n_queues + 1);
+    g_autofree double *try = g_memdup2(made->staffed, cells * sizeof *try);
+    struct allocating a = {model, worth, is, open, n_open, row, staffed, try, INFINITY};
+    allocate_steps(&a);
+    return staffed;
+}
+
+/* --- the whole */
+
+static bool same_shift(const struct shift *a, const struct shift *b)
+{
+    if (a->agent != b->agent || a->tmpl != b->tmpl || a->start_ts != b->start_ts || a->end_ts != b->end_ts ||
+        a->n_activities != b->n_activities)
+        return false;
+    for (int k = 0; k < a->n_activities; k++) {
+        const struct activity *x = &a->activities[k], *y = &b->activities[k];
+        if (x->kind != y->kind || x->start_ts != y->start_ts || x->end_ts != y->end_ts || x->paid != y->paid)
+            return false;
+    }
+    return true;
+}
+
+bool edited_same(const struct shift *a, int n_a, const struct shift *b, int n_b)
+{
+    for (int i = 0; n_a == n_b && i < n_a; i++)
+        if (!same_shift(&a[i], &b[i]))
+            return false;
+    return n_a == n_b;
+}
+
+/* The checker's count, or where nothing differs the figures as they were solved: they may differ in the last
+   bits. */
+static void take_figures(struct edited *edited, const struct plan_solution *made)
+{
+    struct plan_solution *solution = edited->solution;
+    bool same = edited_same(solution->shifts, solution->n_shifts, made->shifts, made->n_shifts);
+    solution->pay = same ? made->pay : edited->report.pay;
+    solution->shortage = same ? made->shortage : edited->report.shortage;
+    solution->penalty = same ? made->penalty : edited->report.penalty;
+    solution->objective = same ? made->objective : solution->pay + solution->shortage + solution->penalty;
+    solution->bound = made->bound;
+}
+
+/* Claims are made of the count, so they are no violations. */
+static void drop_claims(struct check_report *report)
+{
+    int kept = 0;
+    for (int i = 0; i < report->n_violations; i++) {
+        struct violation *violation = &report->violations[i];
+        if (violation->rule == VIOLATION_ACCOUNT || violation->rule == VIOLATION_BOUND)
+            g_free(violation->message);
+        else
+            report->violations[kept++] = *violation;
+    }
+    report->n_violations = kept;
+}
+
+struct edited *edited_new(const struct plan_problem *problem, const struct plan_solution *made,
+                          const struct shift *shifts, int n, GError **error)
+{
+    const struct demand *demand = &problem->demand;
+    AUTO(roster_model) model = roster_model_new(problem, error);
+    if (model == NULL)
+        return NULL;
+    if (made->n_staffed != demand->n_queues * demand->grid.n) {
+        wfm_fail(error, WFM_ERROR_INPUT, "the roster's coverage has %d cells, its problem %d",
+                 made->n_staffed, demand->n_queues * demand->grid.n);
+        return NULL;
+    }
+    AUTO(edited) edited = g_new0(struct edited, 1);
+    struct plan_solution *solution = edited->solution = plan_solution_new();
+    solution->shifts = g_new0(struct shift, (gsize)n + 1);
+    memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
+    solution->n_shifts = n;
+    qsort(solution->shifts, (size_t)n, sizeof *shifts, shift_compare);
+    solution->staffed = allocate_all(model, made, solution->shifts, n);
+    solution->n_staffed = made->n_staffed;
+    solution->rounds = made->rounds;
+    solution->n_units = made->n_units;
+    solution->unit_rounds = g_memdup2(made->unit_rounds, (gsize)made->n_units * sizeof(int));
+    solution->stopped = g_strdup(made->stopped);
+    solution->bound = -INFINITY;
+    roster_check(problem, solution, &edited->report);
+    drop_claims(&edited->report);
+    take_figures(edited, made);
+    return g_steal_pointer(&edited);
+}
+
+/* --- breaks of a new shift */
+
+/* Breaks being placed, in the order of the template. */
+struct placing {
+    const struct shift_template *tmpl;
+    const struct shift *shift;
+    int32_t interval_s;
+    const double *lost; /* by interval of the shift: what a break there loses, >= 0 */
+    double best;
+    long tries;
+    struct activity chosen[TEMPLATE_BREAKS_MAX], at[TEMPLATE_BREAKS_MAX];
+};
+
+static void place(struct placing *p, int k, double cost)
+{
+    if (cost >= p->best || p->tries++ > PLACES)
+        return;
+    if (k == p->tmpl->n_breaks) {
+        p->best = cost;
+        memcpy(p->chosen, p->at, sizeof p->chosen);
+        return;
+    }
+    const struct break_rule *rule = &p->tmpl->breaks[k];
+    int64_t from = p->shift->start_ts + (int64_t)rule->earliest_min * 60;
+    int64_t to = p->shift->start_ts + (int64_t)rule->latest_min * 60, length = (int64_t)rule->length_min * 60;
+    for (int64_t at = from; at <= to && at + length <= p->shift->end_ts; at += p->interval_s) {
+        bool clear = true;
+        double lost = 0;
+        for (int i = 0; i < k && clear; i++)
+            clear = p->at[i].end_ts <= at || p->at[i].start_ts >= at + length;
+        for (int64_t ts = at; clear && ts < at + length; ts += p->interval_s)
+            lost += p->lost[(ts - p->shift->start_ts) / p->interval_s];
+        p->at[k] = (struct activity){rule->kind, at, at + length, rule->paid};
+        if (clear)
+            place(p, k + 1, cost + lost);
+    }
+}
+
+static int by_start(const void *a, const void *b)
+{
+    const struct activity *x = a, *y = b;
+    return (x->start_ts > y->start_ts) - (x->start_ts < y->start_ts);
+}
+
+/* What the dearest of the agent's queues lacks in each interval of the shift, from the least of them; g_free.
+ */
+static double *lacking(const struct plan_problem *problem, const double *staffed, const struct shift *shift)
+{
+    const struct demand *demand = &problem->demand;
+    const struct agent *agent = &problem->operation->agents[shift->agent];
+    int n = (int)((shift->end_ts - shift->start_ts) / demand->grid.interval_s) + 1;
+    double *lost = g_new0(double, n + 1), least = INFINITY;
+    for (int i = 0; i < n; i++) {
+        int32_t iv = grid_index(&demand->grid, shift->start_ts + (int64_t)i * demand->grid.interval_s);
+        lost[i] = -INFINITY;
+        for (int k = 0; k < agent->n_skills && iv >= 0 && iv < demand->grid.n; k++) {
+            size_t at = DEMAND_CELL(demand, agent->skills[k].queue, iv);
+            lost[i] = MAX(lost[i], demand->need[at] - staffed[at]);
+        }
+        lost[i] = isfinite(lost[i]) ? lost[i] : 0;
+        least = MIN(least, lost[i]);
+    }
+    for (int i = 0; i < n; i++)
+        lost[i] -= least;
+    return lost;
+}
+
+bool edited_place_breaks(const struct plan_problem *problem, const double *staffed, struct shift *shift,
+                         GError **error)
+{
+    const struct shift_template *tmpl = &problem->operation->templates[shift->tmpl];
+    g_autofree double *lost = lacking(problem, staffed, shift);
+    struct placing p = {.tmpl = tmpl,
+                        .shift = shift,
+                        .interval_s = problem->demand.grid.interval_s,
+                        .lost = lost,
+                        .best = INFINITY};
+    place(&p, 0, 0);
+    if (!isfinite(p.best))
+        return wfm_fail(error, WFM_ERROR_INPUT,
+                        "the breaks of template %s do not fit into a shift of %" G_GINT64_FORMAT " minutes",
+                        tmpl->id, (shift->end_ts - shift->start_ts) / 60);
+    shift->n_activities = tmpl->n_breaks;
+    memcpy(shift->activities, p.chosen, sizeof(struct activity) * (size_t)tmpl->n_breaks);
+    qsort(shift->activities, (size_t)shift->n_activities, sizeof(struct activity), by_start);
+    return true;
+}
+
+/* --- violations */
+
+static bool same_violation(const struct violation *a, const struct violation *b)
+{
+    return a->rule == b->rule && a->agent == b->agent && a->queue == b->queue && a->ts == b->ts;
+}
+
+int edited_new_violations(const struct check_report *before, const struct check_report *after, bool *new_of)
+{
+    int n = 0;
+    for (int i = 0; i < after->n_violations; i++) {
+        const struct violation *now = &after->violations[i];
+        bool known = false;
+        for (int k = 0; k < before->n_violations && !known; k++) {
+            const struct violation *then = &before->violations[k];
+            double was = fabs(then->value - then->limit), is = fabs(now->value - now->limit);
+            known = same_violation(then, now) && !(is > was + WORSE * MAX(1, was));
+        }
+        n += !known;
+        if (new_of != NULL)
+            new_of[i] = !known;
+    }
+    return n;
+}
+
+bool edited_may_stand(enum violation_rule rule)
+{
+    static const bool never[VIOLATION_N] = {
+        [VIOLATION_AGENT_UNKNOWN] = true, [VIOLATION_OUTSIDE_HORIZON] = true, [VIOLATION_OVERLAP] = true,
+        [VIOLATION_TWO_ON_A_DAY] = true,  [VIOLATION_SPAN] = false,
+    };
+    return !never[rule];
+}
