@@ -53,7 +53,7 @@ bool rosters_list(struct api_call *call, GError **error)
     }
     struct roster_info *infos = NULL;
     int n = 0, limit = call->query.limit;
-    if (!store_roster_list(call->store, &call->scope, before, limit + 1, &infos, &n, error))
+    if (!store_roster_list(call->store, &call->scope, NULL, before, limit + 1, &infos, &n, error))
         return false;
     json_t *rosters = json_array(), *next = json_null();
     bool ok = true;

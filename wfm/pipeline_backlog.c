@@ -12,7 +12,7 @@ static bool roster_before(struct store *store, int32_t first_day, int64_t *id, G
     struct roster_info *rosters = NULL;
     int n = 0;
     *id = 0;
-    if (!store_roster_list(store, &scope_planner, 0, LOOKED_AT, &rosters, &n, error))
+    if (!store_roster_list(store, &scope_planner, NULL, 0, LOOKED_AT, &rosters, &n, error))
         return false;
     for (int i = 0; i < n; i++) {
         bool before = rosters[i].first_day + WEEK_DAYS * rosters[i].n_weeks == first_day;

@@ -7,6 +7,7 @@ core_libcore_a_SOURCES += \
 	core/store/cluster_run.h \
 	core/store/connection.c \
 	core/store/coverage_store.c \
+	core/store/edit_store.c \
 	core/store/entity.c core/store/fields.c \
 	core/store/fields.h \
 	core/store/forecast_store.c \
@@ -54,6 +55,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
 	core/store/migrations/0018_run.sql \
+	core/store/migrations/0019_edits.sql \
 	core/store/migrations/0020_people.sql \
 	core/store/migrations/0021_events.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md

@@ -11,6 +11,11 @@
  * shorter. */
 #define ROSTER_PAST_DAYS 34
 
+/* What a simulation says of a span, in the order of struct simulated_span. */
+#define SPAN_COLUMNS                                                                                         \
+    "start_at, end_at, whole, contract, target, sl, sl_half, sl_p5, sl_p50, sl_p95, met, met_low, "          \
+    "met_high, offered, counted, abandon, asa_s, occupancy, past_counted, past_in_time"
+
 /* Activities of a shift as the jsonb text of the shift tables (g_free), and back. */
 char *activities_text(const struct shift *shift);
 bool activities_read(const char *text, int64_t start_ts, struct activity *out, int *n, GError **error);
@@ -18,6 +23,15 @@ bool activities_read(const char *text, int64_t start_ts, struct activity *out, i
 /* Index of each agent by its id; values from 1 on (index + 1), so that 0 means absent. Free with
    g_hash_table_unref; keys belong to the operation. */
 GHashTable *agent_indices(const struct operation *operation);
+
+/* The columns agent (not read), start, end, template, activities of a row. */
+bool shift_read(const PGresult *rows, int row, const struct operation *operation, int agent,
+                struct shift *out, GError **error);
+/* A stored roster as its last edit left it; inside a transaction. */
+bool roster_load(struct store *store, const struct operation *operation, int64_t id,
+                 struct plan_solution *solution, GError **error);
+/* WFM_ERROR_NOT_FOUND. */
+bool fail_no_roster(int64_t id, GError **error);
 
 /* Plan file text of a problem (g_free), and back. */
 char *plan_problem_text(const struct plan_problem *problem, GError **error);

@@ -237,8 +237,8 @@ static bool shifts_replace(struct store *store, const struct publishing *p, long
     rows = query(
         store, error,
         "WITH written AS (INSERT INTO shift AS s "
-        "(agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities) "
-        "SELECT agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities "
+        "(agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities, locked) "
+        "SELECT agent_key, day, roster_id, start_at, end_at, paid_minutes, template_id, activities, locked "
         "FROM roster_shift WHERE roster_id = $1 "
         "ON CONFLICT (agent_key, day) DO UPDATE SET "
         "(sequence, changed_at, change_no) = (SELECT s.sequence + d.n, "
@@ -248,7 +248,7 @@ static bool shifts_replace(struct store *store, const struct publishing *p, long
         "(excluded.start_at, excluded.end_at, excluded.activities, false))::integer AS n) d), "
         "roster_id = excluded.roster_id, cancelled = false, start_at = excluded.start_at, "
         "end_at = excluded.end_at, paid_minutes = excluded.paid_minutes, template_id = excluded.template_id, "
-        "activities = excluded.activities RETURNING s.changed_at) "
+        "activities = excluded.activities, locked = excluded.locked RETURNING s.changed_at) "
         "SELECT count(*) FILTER (WHERE changed_at = now()) FROM written",
         "l", p->id);
     if (rows == NULL)

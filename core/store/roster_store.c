@@ -5,7 +5,8 @@
 #define INFO_COLUMNS                                                                                         \
     "id, first_day, zone, version, state, pay, shortage, objective, bound, seconds, seed::text, currency, "  \
     "inputs_hash, wfm_version, created_by, published_by, created_at, published_at, n_shifts, n_weeks, "      \
-    "penalty"
+    "penalty, edits, edited_by, edited_at, copy_of, "                                                        \
+    "(SELECT m.edits FROM roster_simulation m WHERE m.roster_id = roster.id)"
 
 void roster_info_clear(struct roster_info *info)
 {
@@ -15,6 +16,7 @@ void roster_info_clear(struct roster_info *info)
     g_free(info->wfm_version);
     g_free(info->created_by);
     g_free(info->published_by);
+    g_free(info->edited_by);
     *info = (struct roster_info){0};
 }
 
@@ -41,12 +43,17 @@ static struct roster_info info_read(const PGresult *rows, int row)
         .n_shifts = (int)cell_int(rows, row, 18),
         .n_weeks = (int)cell_int(rows, row, 19),
         .penalty = cell_double(rows, row, 20),
+        .edits = (int)cell_int(rows, row, 21),
+        .edited_by = cell_text(rows, row, 22),
+        .edited_ts = cell_ts(rows, row, 23),
+        .copy_of = cell_int(rows, row, 24),
+        .simulated = PQgetisnull(rows, row, 25) ? -1 : (int)cell_int(rows, row, 25),
     };
     g_strlcpy(info.state, cell_peek(rows, row, 4), sizeof info.state);
     return info;
 }
 
-static bool fail_no_roster(int64_t id, GError **error)
+bool fail_no_roster(int64_t id, GError **error)
 {
     return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no roster %" G_GINT64_FORMAT, id);
 }
@@ -84,16 +91,20 @@ bool store_roster_find(struct store *store, int32_t first_day, const char *state
                     state != NULL ? " " : "", any_week ? "" : " for the week of ", any_week ? "" : week);
 }
 
-bool store_roster_list(struct store *store, const struct scope *scope, int64_t before, int limit,
-                       struct roster_info **out, int *n, GError **error)
+bool store_roster_list(struct store *store, const struct scope *scope, const struct roster_filter *filter,
+                       int64_t before, int limit, struct roster_info **out, int *n, GError **error)
 {
+    int32_t week = filter != NULL ? filter->week : INT32_MIN;
     if (!scope_require(scope, SCOPE_MAY(ROLE_PLANNER), "rosters", error))
         return false;
     AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT " INFO_COLUMNS " FROM roster WHERE ($1::bigint = 0 OR id < $1) "
-                 "ORDER BY id DESC LIMIT nullif($2::integer, 0)",
-                 "li", before, limit);
+    rows =
+        query(store, error,
+              "SELECT " INFO_COLUMNS " FROM roster WHERE ($1::bigint = 0 OR id < $1) "
+              "AND ($3 OR (first_day <= $4 AND first_day + 7 * n_weeks > $4)) "
+              "AND ($5::text IS NULL OR state = $5) "
+              "ORDER BY id DESC LIMIT nullif($2::integer, 0)",
+              "libys", before, limit, (int)(week == INT32_MIN), week, filter != NULL ? filter->state : NULL);
     if (rows == NULL)
         return false;
     *n = PQntuples(rows);
@@ -134,8 +145,8 @@ static bool solution_head_load(struct store *store, int64_t id, struct plan_solu
     return true;
 }
 
-static bool shift_read(const PGresult *rows, int row, const struct operation *operation, int agent,
-                       struct shift *out, GError **error)
+bool shift_read(const PGresult *rows, int row, const struct operation *operation, int agent,
+                struct shift *out, GError **error)
 {
     *out = (struct shift){
         .agent = agent,
@@ -198,8 +209,8 @@ static bool staffed_load(struct store *store, int64_t id, const struct operation
     return true;
 }
 
-static bool roster_load(struct store *store, const struct operation *operation, int64_t id,
-                        struct plan_solution *solution, GError **error)
+bool roster_load(struct store *store, const struct operation *operation, int64_t id,
+                 struct plan_solution *solution, GError **error)
 {
     int n_intervals = 0;
     return solution_head_load(store, id, solution, &n_intervals, error) &&

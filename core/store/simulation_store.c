@@ -1,7 +1,7 @@
 #include <config.h>
 #include <math.h>
 
-#include "core/store/query.h"
+#include "core/store/roster.h"
 
 void stored_simulation_clear(struct stored_simulation *simulation)
 {
@@ -20,11 +20,11 @@ static bool head_save(struct store *store, const struct stored_simulation *simul
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, simulation->seed);
     if (!execute(store, &saved, error,
                  "INSERT INTO roster_simulation (roster_id, seed, replications, handle_cv, certain, even, "
-                 "contacts, seconds, wfm_version, created_by) "
-                 "SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM roster WHERE id = $1",
-                 "lsidbbddss", simulation->roster_id, seed, simulation->replications, simulation->handle_cv,
+                 "contacts, seconds, wfm_version, created_by, edits) "
+                 "SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM roster WHERE id = $1",
+                 "lsidbbddssi", simulation->roster_id, seed, simulation->replications, simulation->handle_cv,
                  (int)simulation->certain, (int)simulation->even, simulation->contacts, simulation->seconds,
-                 PACKAGE_VERSION, actor != NULL ? actor : "unknown"))
+                 PACKAGE_VERSION, actor != NULL ? actor : "unknown", simulation->edits))
         return false;
     return saved == 1 || wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no roster %" G_GINT64_FORMAT,
                                   simulation->roster_id);
@@ -77,10 +77,6 @@ static bool spans_copy(struct copy *copy, const struct stored_simulation *simula
     return true;
 }
 
-#define SPAN_COLUMNS                                                                                         \
-    "start_at, end_at, whole, contract, target, sl, sl_half, sl_p5, sl_p50, sl_p95, met, met_low, "          \
-    "met_high, offered, counted, abandon, asa_s, occupancy, past_counted, past_in_time"
-
 static bool simulation_save(struct store *store, const struct stored_simulation *simulation,
                             const char *actor, GError **error)
 {
@@ -129,7 +125,7 @@ static bool head_read(struct store *store, int64_t roster_id, struct stored_simu
 {
     AUTO(pg_result)
     rows = query(store, error,
-                 "SELECT roster_id, seed::text, replications, handle_cv, certain, even, created_at "
+                 "SELECT roster_id, seed::text, replications, handle_cv, certain, even, created_at, edits "
                  "FROM roster_simulation WHERE roster_id = $1",
                  "l", roster_id);
     if (rows == NULL)
@@ -143,6 +139,7 @@ static bool head_read(struct store *store, int64_t roster_id, struct stored_simu
     out->certain = cell_bool(rows, 0, 4);
     out->even = cell_bool(rows, 0, 5);
     out->created_ts = cell_ts(rows, 0, 6);
+    out->edits = (int)cell_int(rows, 0, 7);
     return true;
 }
 

@@ -258,6 +258,11 @@ struct roster_info {
     char *currency, *inputs_hash, *wfm_version, *created_by, *published_by; /* published_by may be NULL */
     int64_t created_ts, published_ts;                                       /* published_ts 0 when draft */
     int n_shifts;
+    int edits;         /* by hand: number of the last one, 0 = as solved */
+    int64_t edited_ts; /* of the last one, 0: none; */
+    char *edited_by;   /* NULL: none */
+    int64_t copy_of;   /* roster it was copied from, 0: none (or that is gone) */
+    int simulated;     /* edit its simulation is of: another than `edits` is stale; -1: none is stored */
 };
 void roster_info_clear(struct roster_info *info);
 
@@ -285,16 +290,97 @@ bool store_roster_info(struct store *store, const struct scope *scope, int64_t i
  * of any week. */
 bool store_roster_find(struct store *store, int32_t first_day, const char *state, int64_t *id,
                        GError **error);
-/* Rosters, newest first, up to limit, with id < before (0 = from the newest). *out: array of *n, each
- * cleared, then g_free. Planner only. */
-bool store_roster_list(struct store *store, const struct scope *scope, int64_t before, int limit,
-                       struct roster_info **out, int *n, GError **error);
+struct roster_filter {
+    int32_t week;      /* a Monday its weeks hold; INT32_MIN: any */
+    const char *state; /* NULL: any */
+};
+/* Rosters, newest first, up to limit, with id < before (0 = from the newest); filter may be NULL. *out: array
+ * of *n, each cleared, then g_free. Planner only. */
+bool store_roster_list(struct store *store, const struct scope *scope, const struct roster_filter *filter,
+                       int64_t before, int limit, struct roster_info **out, int *n, GError **error);
 /* Problem parts and solution of a stored roster, for verify, export and report: shifts by agent index of the
- * given operation. */
+ * given operation; as its last edit left them. */
 bool store_roster_load(struct store *store, const struct operation *operation, int64_t id,
                        struct plan_solution **out, GError **error);
 /* The whole problem a roster was made from (kept with it as a plan file), for verify and replay. */
 bool store_roster_problem(struct store *store, int64_t id, struct plan_problem **out, GError **error);
+
+/* --- drafts changed by hand (store/edit_store.c): the problem never changes, the roster as solved is kept,
+   and what the shifts are is named by the number of the last edit and a mark drawn with it. */
+
+struct roster_mark {
+    int edits;
+    int64_t mark;
+    char state[12];
+};
+/* Which shifts it has by now; WFM_ERROR_NOT_FOUND when there is none. */
+bool store_roster_mark(struct store *store, int64_t id, struct roster_mark *out, GError **error);
+
+struct draft_shift {
+    int64_t id; /* for as long as the roster lives, also when it is gone and taken back; 0: not stored yet */
+    bool locked;
+    struct shift shift;
+};
+
+/* A whole roster at one moment; any state. */
+struct roster_draft {
+    struct roster_mark mark;
+    struct draft_shift *shifts; /* n_shifts, sorted by shift_compare */
+    int n_shifts;
+    struct plan_solution *made;               /* as it was solved, edits aside */
+    double pay, shortage, penalty, objective; /* with them */
+    double *staffed;                          /* n_queues × grid.n of the problem */
+    double *offered, *in_time, *counted;      /* the same, NAN where no expectation is stored */
+};
+void roster_draft_clear(struct roster_draft *draft);
+bool store_roster_draft(struct store *store, const struct plan_problem *problem, int64_t id,
+                        struct roster_draft *out, GError **error);
+
+/* The roster as it was solved, without its edits; what wfm replay makes again. */
+bool store_roster_made(struct store *store, const struct plan_problem *problem, int64_t id,
+                       struct plan_solution **out, GError **error);
+
+struct roster_edit {
+    struct roster_mark mark;       /* the shifts it was made for; set to those after it */
+    const struct draft_shift *was; /* shifts touched, as they were */
+    int n_was;
+    struct draft_shift *became; /* … and as they are: those with id 0 get one */
+    int n_became;
+    const struct plan_solution *solution;   /* all of the draft after it: shifts, figures and coverage */
+    const struct roster_expected *expected; /* of all cells; NULL: not known */
+    const bool *queues; /* n_queues: those whose coverage is another now; NULL: all are written */
+    int violations;     /* hard ones it has then */
+    const char *operations_json, *note; /* note may be NULL */
+    int undoes;                         /* 0: none */
+};
+/* Stores an edit of a draft: its shifts, coverage, figures and what came of what. WFM_ERROR_CONFLICT when the
+   roster is no draft, or (WFM_ERROR_PRECONDITION) when its shifts are not those of the mark any more. */
+bool store_roster_edit(struct store *store, const struct plan_problem *problem, int64_t id,
+                       struct roster_edit *edit, const char *actor, GError **error);
+
+struct roster_edit_row {
+    int number, undoes, violations;
+    int64_t made_ts;
+    char *made_by, *note, *operations_json;
+    double pay, shortage, penalty, objective;
+    struct draft_shift *was,
+        *became; /* agents by index of the operation; those who are not in it: left out */
+    int n_was, n_became;
+};
+void roster_edit_rows_free(struct roster_edit_row *rows, int n);
+/* Edits with a number < before (0: all), newest first; limit 0: all. */
+bool store_roster_edits(struct store *store, const struct operation *operation, int64_t id, int before,
+                        int limit, struct roster_edit_row **out, int *n, GError **error);
+
+/* A new draft with all that the roster has, as the next version of its week; any state may be copied. */
+bool store_roster_copy(struct store *store, int64_t id, const char *actor, int64_t *copy, GError **error);
+/* Takes a draft back for good; WFM_ERROR_CONFLICT for others: people have seen them. */
+bool store_roster_delete(struct store *store, int64_t id, const char *actor, GError **error);
+
+/* Locked shifts of a roster (0: of the published ones) that start in [from_ts, to_ts); agents by index of the
+   operation, sorted by shift_compare. */
+bool store_locked_shifts(struct store *store, const struct operation *operation, int64_t id, int64_t from_ts,
+                         int64_t to_ts, struct shift **out, int *n, GError **error);
 
 /* Published shifts that start in [from_ts, to_ts), as past, after or base of a problem; agents by index of
  * the operation. */
@@ -368,6 +454,7 @@ struct stored_simulation {
     double handle_cv;
     bool certain, even;
     double contacts, seconds; /* not read back */
+    int edits;                /* the edit of the roster that was simulated */
     int64_t created_ts;       /* not saved: now */
     struct simulated_span *spans;
     int n_spans;

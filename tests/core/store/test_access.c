@@ -251,7 +251,7 @@ static int see_rosters(const struct scope *scope, const char *id, GError **error
     struct roster_info *infos = NULL;
     int n = -1;
     (void)id;
-    if (!store_roster_list(store, scope, 0, 0, &infos, &n, error))
+    if (!store_roster_list(store, scope, NULL, 0, 0, &infos, &n, error))
         return -1;
     for (int i = 0; i < n; i++)
         roster_info_clear(&infos[i]);

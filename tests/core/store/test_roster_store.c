@@ -175,7 +175,7 @@ START_TEST(draft_publish_republish)
     struct roster_info *infos = NULL;
     int n = 0;
     g_clear_error(&error);
-    ck_assert(store_roster_list(store, &scope_planner, 4, 2, &infos, &n, &error));
+    ck_assert(store_roster_list(store, &scope_planner, NULL, 4, 2, &infos, &n, &error));
     ck_assert_int_eq(n, 2);
     ck_assert_int_eq(infos[0].id, 3);
     for (int i = 0; i < n; i++)
