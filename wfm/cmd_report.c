@@ -207,7 +207,8 @@ static bool run_roster(const struct options *options, GError **error)
     int n = 0;
     if (store == NULL ||
         (options_given(options, "week") && !week_parse(options_text(options, "week"), &week, error)) ||
-        !store_roster_list(store, &scope_planner, NULL, 0, (int)options_int(options, "last"), &rosters, &n, error))
+        !store_roster_list(store, &scope_planner, NULL, 0, (int)options_int(options, "last"), &rosters, &n,
+                           error))
         return false;
     g_autofree int64_t *ids = g_new0(int64_t, (gsize)(n + 1));
     int n_ids = 0;
