@@ -38,7 +38,17 @@ API_ASSETS = \
 	api/web/service.js \
 	api/web/week.js
 EXTRA_DIST += api/embed.sh $(API_ASSETS)
-CLEANFILES += api/assets.c
+CLEANFILES += api/assets.c api/openapi.json
 
-api/assets.c: $(API_ASSETS) api/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) api && ( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) ) > $@.tmp && mv $@.tmp $@
+# The contract is written as YAML and served as JSON too.
+noinst_PROGRAMS += api/contract
+api_contract_SOURCES = api/contract.c
+api_contract_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
+api_contract_LDADD = $(YAML_LIBS) $(JANSSON_LIBS) -lm
+
+api/openapi.json: api/openapi.yaml api/contract$(EXEEXT)
+	$(AM_V_GEN)api/contract$(EXEEXT) $(srcdir)/api/openapi.yaml >$@.tmp && mv $@.tmp $@
+
+api/assets.c: $(API_ASSETS) api/openapi.json api/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) api && json=$$PWD/api/openapi.json && \
+	( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) "$$json" ) > $@.tmp && mv $@.tmp $@

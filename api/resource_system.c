@@ -44,17 +44,31 @@ bool system_openapi(struct api_call *call, GError **error)
     return reply_asset(call, "openapi.yaml", error);
 }
 
+bool system_openapi_json(struct api_call *call, GError **error)
+{
+    return reply_asset(call, "openapi.json", error);
+}
+
+/* Never from a cache, and the same bytes say something new each time. */
+static bool reply_status(struct api_call *call, const char *status)
+{
+    api_reply_json(call, 200, json_pack("{s:s}", "status", status));
+    g_clear_pointer(&call->response.etag, g_free);
+    call->response.cache_control = "no-store";
+    return true;
+}
+
 bool system_healthz(struct api_call *call, GError **error)
 {
     (void)error;
-    return api_reply_json(call, 200, json_pack("{s:s}", "status", "ok"));
+    return reply_status(call, "ok");
 }
 
 bool system_readyz(struct api_call *call, GError **error)
 {
     if (!store_ping(call->store, error) || !store_schema_require(call->store, error))
         return false;
-    return api_reply_json(call, 200, json_pack("{s:s}", "status", "ready"));
+    return reply_status(call, "ready");
 }
 
 bool system_metrics(struct api_call *call, GError **error)

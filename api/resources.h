@@ -17,6 +17,7 @@ bool system_healthz(struct api_call *call, GError **error);
 bool system_readyz(struct api_call *call, GError **error);
 bool system_metrics(struct api_call *call, GError **error);
 bool system_openapi(struct api_call *call, GError **error);
+bool system_openapi_json(struct api_call *call, GError **error);
 
 bool me_get(struct api_call *call, GError **error);
 bool me_shifts(struct api_call *call, GError **error);

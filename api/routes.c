@@ -15,6 +15,7 @@ const struct api_route api_routes[] = {
     {"GET",    "/readyz",                    ALLOW_OPEN, 0, STORE, system_readyz, "Does the database answer, and is its schema the right one?"},
     {"GET",    "/metrics",                   ALLOW_OPEN, 0, NO_STORE, system_metrics, "Request counts and latencies for Prometheus"},
     {"GET",    "/v1/openapi.yaml",           ALLOW_OPEN, 0, NO_STORE, system_openapi, "This contract"},
+    {"GET",    "/openapi.json",              ALLOW_OPEN, 0, NO_STORE, system_openapi_json, "This contract as JSON"},
     {"GET",    "/v1/me",                     ALLOW_ANY, 0, STORE, me_get, "Who am I?"},
     {"GET",    "/v1/me/shifts",              ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_SINCE, STORE, me_shifts, "My published shifts"},
     {"GET",    "/v1/me/shifts/{id}",         ALLOW_AGENT, 0, STORE, me_shift, "One published shift of mine"},

@@ -26,6 +26,7 @@ static const struct {
     {"GET", "/readyz", "/readyz",                                      {200, 200, 200, 200, 200, 200, 200}},
     {"GET", "/metrics", "/metrics",                                    {200, 200, 200, 200, 200, 200, 200}},
     {"GET", "/v1/openapi.yaml", "/v1/openapi.yaml",                    {200, 200, 200, 200, 200, 200, 200}},
+    {"GET", "/openapi.json", "/openapi.json",                          {200, 200, 200, 200, 200, 200, 200}},
 
     {"GET", "/v1/me", "/v1/me",                                        {401, 401, 200, 200, 200, 200, 200}},
     {"GET", "/v1/me/shifts", "/v1/me/shifts",                          {401, 401, 200, 200, 403, 403, 403}},

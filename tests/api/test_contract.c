@@ -1,126 +1,227 @@
-/* The route table and api/openapi.yaml say the same: paths, methods, who may call, query parameters. The file
-   is written in one style (two spaces per level, one reference per line), so that it can be read here by its
-   lines. */
+/* The route table and the contract (api/openapi.yaml, as it is served) say the same: paths, methods, who may
+   call with what scope, query parameters, headers that a write heeds, answers that can come. tools/contract
+   writes most of that. */
 #include "tests/support/testing.h"
 
+#include <jansson.h>
 #include <string.h>
 
 #include "api/assets.h"
 #include "api/query.h"
 #include "api/router.h"
 
-struct operation_seen {
-    char *pattern, *method;
-    unsigned allow, params;
-};
+static const char *const methods[] = {"get", "post", "put", "patch", "delete"};
 
-static void operation_clear(void *data)
-{
-    struct operation_seen *seen = data;
-    g_free(seen->pattern);
-    g_free(seen->method);
-}
+static json_t *contract;
 
-static unsigned roles_in(const char *line)
+static void read_contract(void)
 {
-    return (strstr(line, "planner") != NULL ? ALLOW_PLANNER : 0u) |
-           (strstr(line, "client") != NULL ? ALLOW_CLIENT : 0u) |
-           (strstr(line, "agent") != NULL ? ALLOW_AGENT : 0u);
-}
-
-static unsigned param_in(const char *line)
-{
-    static const char mark[] = "#/components/parameters/";
-    const char *at = strstr(line, mark);
-    if (at == NULL)
-        return 0;
-    g_autofree char *name = g_strndup(at + strlen(mark), strcspn(at + strlen(mark), "'"));
-    unsigned bit, dates = g_str_has_suffix(name, "Day") ? PARAM_DATES : 0;
-    if (dates != 0)
-        name[strlen(name) - strlen("Day")] = '\0';
-    for (int row = 0; query_param_name(row, &bit) != NULL; row++)
-        if (strcmp(query_param_name(row, &bit), name) == 0)
-            return bit | dates;
-    return 0;
-}
-
-static GArray *read_contract(void)
-{
-    const struct asset *asset = asset_find("openapi.yaml");
+    const struct asset *asset = asset_find("openapi.json");
     ck_assert_ptr_nonnull(asset);
-    g_autofree char *text = g_strndup((const char *)asset->bytes, asset->length);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-    GArray *all = g_array_new(FALSE, TRUE, sizeof(struct operation_seen));
-    g_array_set_clear_func(all, operation_clear);
-    g_autofree char *pattern = NULL;
-    struct operation_seen *now = NULL;
-    int k = 0;
-    while (strcmp(lines[k], "paths:") != 0)
-        k++;
-    for (k++; strcmp(lines[k], "components:") != 0; k++) {
-        const char *line = lines[k];
-        size_t indent = strspn(line, " "), length = strlen(line);
-        if (indent == 2 && line[2] == '/') {
-            g_free(pattern);
-            pattern = g_strndup(line + 2, length - 3);
-            now = NULL;
-        } else if (indent == 4 && strcmp(line, "    parameters:") == 0) {
-            now = NULL;
-        } else if (indent == 4 && length > 5) {
-            g_autofree char *method = g_strndup(line + 4, length - 5);
-            struct operation_seen seen = {.pattern = g_strdup(pattern), .method = g_ascii_strup(method, -1)};
-            g_array_append_val(all, seen);
-            now = &g_array_index(all, struct operation_seen, all->len - 1);
-        } else if (now != NULL) {
-            now->params |= param_in(line);
-            if (strcmp(line, "      security: []") == 0)
-                now->allow |= ALLOW_OPEN;
-            if (strstr(line, "x-wfm-roles:") != NULL)
-                now->allow |= roles_in(line);
-        }
-    }
-    return all;
+    contract = json_loadb((const char *)asset->bytes, asset->length, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_ptr_nonnull(contract);
 }
 
-static const struct operation_seen *find(const GArray *all, const struct api_route *route)
+static void free_contract(void)
 {
-    for (guint k = 0; k < all->len; k++) {
-        const struct operation_seen *seen = &g_array_index(all, struct operation_seen, k);
-        if (strcmp(seen->pattern, route->pattern) == 0 && strcmp(seen->method, route->method) == 0)
-            return seen;
-    }
+    json_decref(contract);
+}
+
+/* What a {"$ref": "#/components/…"} stands for. */
+static const json_t *resolved(const json_t *json)
+{
+    const char *ref = json_string_value(json_object_get(json, "$ref"));
+    if (ref == NULL)
+        return json;
+    g_auto(GStrv) steps = g_strsplit(ref, "/", -1);
+    const json_t *at = contract;
+    for (int k = 1; steps[k] != NULL; k++)
+        at = json_object_get(at, steps[k]);
+    ck_assert_msg(at != NULL, "%s leads nowhere", ref);
+    return at;
+}
+
+static const json_t *path_of(const struct api_route *route)
+{
+    return json_object_get(json_object_get(contract, "paths"), route->pattern);
+}
+
+static const json_t *operation_of(const struct api_route *route)
+{
+    g_autofree char *method = g_ascii_strdown(route->method, -1);
+    return json_object_get(path_of(route), method);
+}
+
+static const char *text_in(const json_t *json, const char *key)
+{
+    return json_string_value(json_object_get(json, key));
+}
+
+/* A parameter of the operation or its path; NULL when there is none. */
+static const json_t *parameter(const struct api_route *route, const char *in, const char *name)
+{
+    const json_t *lists[] = {json_object_get(operation_of(route), "parameters"),
+                             json_object_get(path_of(route), "parameters")};
+    for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (size_t k = 0; k < json_array_size(lists[l]); k++) {
+            const json_t *one = resolved(json_array_get(lists[l], k));
+            if (g_strcmp0(text_in(one, "in"), in) == 0 && g_ascii_strcasecmp(text_in(one, "name"), name) == 0)
+                return one;
+        }
     return NULL;
 }
 
 START_TEST(route_is_in_the_contract)
 {
     const struct api_route *route = &api_routes[_i];
-    g_autoptr(GArray) all = read_contract();
-    const struct operation_seen *seen = find(all, route);
-    ck_assert_msg(seen != NULL, "api/openapi.yaml has no %s %s", route->method, route->pattern);
-    ck_assert_msg(seen->allow == route->allow, "%s %s: x-wfm-roles or security: 0x%x, table 0x%x",
-                  route->method, route->pattern, seen->allow, route->allow);
-    ck_assert_msg(seen->params == route->params, "%s %s: query parameters 0x%x, table 0x%x", route->method,
-                  route->pattern, seen->params, route->params);
+    const json_t *operation = operation_of(route);
+    ck_assert_msg(operation != NULL, "api/openapi.yaml has no %s %s", route->method, route->pattern);
+    ck_assert_msg(text_in(operation, "operationId") != NULL && text_in(operation, "summary") != NULL,
+                  "%s %s: operationId and summary are missing", route->method, route->pattern);
+}
+END_TEST
+
+/* security: one {token: [role, scope]} for each role, [] for everybody. */
+START_TEST(who_may_is_the_same)
+{
+    const struct api_route *route = &api_routes[_i];
+    static const char *const names[] = {"planner", "client", "agent"};
+    const json_t *security = json_object_get(operation_of(route), "security");
+    unsigned allow = json_is_array(security) && json_array_size(security) == 0 ? ALLOW_OPEN : 0;
+    for (size_t k = 0; k < json_array_size(security); k++) {
+        const json_t *needs = json_object_get(json_array_get(security, k), "token");
+        const char *role = json_string_value(json_array_get(needs, 0));
+        for (size_t r = 0; r < G_N_ELEMENTS(names); r++)
+            allow |= g_strcmp0(role, names[r]) == 0 ? 1u << r : 0;
+        ck_assert_msg(
+            g_strcmp0(json_string_value(json_array_get(needs, 1)), scope_name(route_scope(route))) == 0,
+            "%s %s: the scope is %s: run tools/contract", route->method, route->pattern,
+            scope_name(route_scope(route)));
+    }
+    ck_assert_msg(allow == route->allow, "%s %s: security says 0x%x, the table 0x%x: run tools/contract",
+                  route->method, route->pattern, allow, route->allow);
+}
+END_TEST
+
+START_TEST(parameters_are_the_same)
+{
+    const struct api_route *route = &api_routes[_i];
+    unsigned bit;
+    const char *name;
+    for (int row = 0; (name = query_param_name(row, &bit)) != NULL; row++) {
+        bool listed = parameter(route, "query", name) != NULL;
+        ck_assert_msg(listed == ((route->params & bit) != 0), "%s %s: query parameter %s: %s", route->method,
+                      route->pattern, name, listed ? "the table has it not" : "is missing in the contract");
+    }
+    const json_t *from = parameter(route, "query", "from");
+    const char *ref = text_in(json_object_get(from, "schema"), "$ref");
+    bool dates = ref != NULL && g_str_has_suffix(ref, "/InstantOrDate");
+    ck_assert_msg(dates == ((route->params & PARAM_DATES) != 0), "%s %s: from as a date", route->method,
+                  route->pattern);
+    const json_t *list = json_object_get(operation_of(route), "parameters");
+    for (size_t k = 0; k < json_array_size(list); k++) {
+        const json_t *one = resolved(json_array_get(list, k));
+        bool known = g_strcmp0(text_in(one, "in"), "query") != 0;
+        for (int row = 0; !known && (name = query_param_name(row, &bit)) != NULL; row++)
+            known = strcmp(name, text_in(one, "name")) == 0;
+        ck_assert_msg(known, "%s %s: no query parameter %s exists", route->method, route->pattern,
+                      text_in(one, "name"));
+    }
+    const char *open = route->pattern;
+    while ((open = strchr(open, '{')) != NULL) {
+        g_autofree char *var = g_strndup(open + 1, strcspn(open + 1, "}"));
+        const json_t *one = parameter(route, "path", var);
+        ck_assert_msg(one != NULL && json_is_true(json_object_get(one, "required")), "%s: path parameter %s",
+                      route->pattern, var);
+        open++;
+    }
+}
+END_TEST
+
+START_TEST(headers_are_the_same)
+{
+    const struct api_route *route = &api_routes[_i];
+    bool key = parameter(route, "header", "Idempotency-Key") != NULL;
+    bool if_match = parameter(route, "header", "If-Match") != NULL;
+    ck_assert_msg(key == route_is_write(route), "%s %s: Idempotency-Key: run tools/contract", route->method,
+                  route->pattern);
+    ck_assert_msg(if_match == route->if_match, "%s %s: If-Match: run tools/contract", route->method,
+                  route->pattern);
+}
+END_TEST
+
+/* The answers that follow from the row; what a handler adds is its own. */
+START_TEST(answers_that_can_come_are_listed)
+{
+    const struct api_route *route = &api_routes[_i];
+    const json_t *operation = operation_of(route), *answers = json_object_get(operation, "responses");
+    bool open = (route->allow & ALLOW_OPEN) != 0, write = route_is_write(route);
+    bool body = json_object_get(operation, "requestBody") != NULL;
+    const struct {
+        const char *status;
+        bool wanted;
+    } rows[] = {
+        {"400", true},
+        {"401", !open},
+        {"403", !open},
+        {"404", strchr(route->pattern, '{') != NULL},
+        {"409", write},
+        {"412", route->if_match},
+        {"413", body},
+        {"415", body},
+        {"422", write || route->params != 0},
+        {"428", route->if_match},
+        {"429", !open},
+        {"503", route->store},
+    };
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++)
+        ck_assert_msg(!rows[k].wanted || json_object_get(answers, rows[k].status) != NULL,
+                      "%s %s: answer %s is missing: run tools/contract", route->method, route->pattern,
+                      rows[k].status);
+    int good = 0;
+    const char *status;
+    json_t *answer;
+    json_object_foreach((json_t *)(uintptr_t)answers, status, answer)
+    {
+        good += *status == '2';
+        const json_t *content = json_object_get(resolved(answer), "content");
+        ck_assert_msg(*status < '4' || json_object_get(content, "application/problem+json") != NULL,
+                      "%s %s: %s is not a problem", route->method, route->pattern, status);
+    }
+    ck_assert_msg(good > 0, "%s %s: no answer that is good", route->method, route->pattern);
+    bool needs_body = strcmp(route->method, "PUT") == 0 || strcmp(route->method, "PATCH") == 0;
+    ck_assert_msg(!needs_body ||
+                      json_is_true(json_object_get(json_object_get(operation, "requestBody"), "required")),
+                  "%s %s: requestBody is not required", route->method, route->pattern);
 }
 END_TEST
 
 START_TEST(contract_has_no_more_than_the_routes)
 {
-    g_autoptr(GArray) all = read_contract();
-    ck_assert_int_eq((int)all->len, api_n_routes); /* with the test above: the same set */
+    int n = 0;
+    const char *pattern;
+    json_t *path;
+    json_object_foreach(json_object_get(contract, "paths"), pattern, path)
+    {
+        for (size_t m = 0; m < G_N_ELEMENTS(methods); m++)
+            n += json_object_get(path, methods[m]) != NULL;
+    }
+    ck_assert_int_eq(n, api_n_routes); /* with route_is_in_the_contract: the same set */
 }
 END_TEST
 
 START_TEST(routes_are_unique_and_named)
 {
     for (int a = 0; a < api_n_routes; a++) {
-        ck_assert_str_ne(api_routes[a].summary, "");
-        ck_assert_uint_ne(api_routes[a].allow, 0);
+        const struct api_route *route = &api_routes[a];
+        ck_assert_str_ne(route->summary, "");
+        ck_assert_uint_ne(route->allow, 0);
+        ck_assert_msg(!route->if_match || route_reader(api_routes, api_n_routes, route) != NULL,
+                      "%s %s: nothing to compare If-Match with", route->method, route->pattern);
         for (int b = 0; b < a; b++)
-            ck_assert_msg(strcmp(api_routes[a].pattern, api_routes[b].pattern) != 0 ||
-                              strcmp(api_routes[a].method, api_routes[b].method) != 0,
-                          "%s %s is there twice", api_routes[a].method, api_routes[a].pattern);
+            ck_assert_msg(strcmp(route->pattern, api_routes[b].pattern) != 0 ||
+                              strcmp(route->method, api_routes[b].method) != 0,
+                          "%s %s is there twice", route->method, route->pattern);
     }
 }
 END_TEST
@@ -129,7 +230,12 @@ static Suite *suite(void)
 {
     Suite *s = suite_create("api/contract");
     TCase *t = tcase_create("contract");
+    tcase_add_unchecked_fixture(t, read_contract, free_contract);
     tcase_add_loop_test(t, route_is_in_the_contract, 0, api_n_routes);
+    tcase_add_loop_test(t, who_may_is_the_same, 0, api_n_routes);
+    tcase_add_loop_test(t, parameters_are_the_same, 0, api_n_routes);
+    tcase_add_loop_test(t, headers_are_the_same, 0, api_n_routes);
+    tcase_add_loop_test(t, answers_that_can_come_are_listed, 0, api_n_routes);
     tcase_add_test(t, contract_has_no_more_than_the_routes);
     tcase_add_test(t, routes_are_unique_and_named);
     suite_add_tcase(s, t);
