@@ -35,7 +35,8 @@ RANDOM=20261123
 draft 1
 old=$id
 check "first publish" "$wfm" publish "$old"
-took_ms=150 said=0 unsaid=0 undone=0 mixtures=0 lost=0
+took_ms=150 # by halves and doubles until one was too early and one too late: how long it takes is the machine's affair
+said=0 unsaid=0 undone=0 mixtures=0 lost=0
 for round in $(seq "$rounds"); do
   draft $((round + 1))
   new=$id
@@ -49,11 +50,11 @@ for round in $(seq "$rounds"); do
   if [ "$now" = "${kept[$new]}" ]; then
     if [ "$acknowledged" -gt 0 ]; then said=$((said + 1)); else unsaid=$((unsaid + 1)); fi
     old=$new
-    took_ms=$((took_ms * 93 / 100))
+    if [ $undone -gt 0 ]; then took_ms=$((took_ms * 93 / 100)); else took_ms=$((took_ms / 2 + 1)); fi
   elif [ "$now" = "${kept[$old]}" ]; then
     undone=$((undone + 1))
     [ "$acknowledged" -eq 0 ] || lost=$((lost + 1))
-    took_ms=$((took_ms * 107 / 100 + 1))
+    if [ $((said + unsaid)) -gt 0 ]; then took_ms=$((took_ms * 107 / 100 + 1)); else took_ms=$((took_ms * 2)); fi
   else
     mixtures=$((mixtures + 1))
   fi

@@ -363,6 +363,7 @@ START_TEST(publishing_waits_for_an_import_of_agents)
     must_be("SELECT count(*) FROM shift", "0");
     ck_assert(tx_end(importer, true, &error));
     ck_no_error(error);
+    ck_assert(execute_script(store, "RESET lock_timeout", &error));
     must_refuse(id, WFM_ERROR_CONFLICT, "who has left since");
 }
 END_TEST
