@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "api/keeper.h"
 #include "core/error.h"
 
 G_STATIC_ASSERT(ALLOW_PLANNER == 1 << ROLE_PLANNER && ALLOW_CLIENT == 1 << ROLE_CLIENT &&
@@ -30,6 +31,8 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
                         "send the header \"Authorization: Bearer <token>\"");
     if (!store_token_lookup(call->store, text, &call->token, error))
         return false;
+    if (call->token.touch && call->keeper != NULL)
+        keeper_touch(call->keeper, call->token.id);
     call->scope =
         (struct scope){.role = call->token.role, .client = call->token.client, .agent = call->token.agent};
     call->actor =
@@ -39,7 +42,7 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
         return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
                         role_name(call->token.role), call->route->method, call->route->pattern);
     enum token_scope scope = route_scope(call->route);
-    return (call->token.scopes & scope) != 0 ||
+    return call->token.role != ROLE_PLANNER || (call->token.scopes & scope) != 0 ||
            wfm_fail(error, WFM_ERROR_FORBIDDEN, "%s %s needs a token of scope %s", call->route->method,
                     call->route->pattern, scope_name(scope));
 }

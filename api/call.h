@@ -24,6 +24,7 @@
 struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
 struct api_engines;
+struct keeper;
 
 /*
  * An answer that goes on (api/stream.h says how): server-sent events, or a list too long for memory.
@@ -80,6 +81,7 @@ struct api_call {
 
     struct api_zones *zones;
     const struct api_metrics *metrics;
+    struct keeper *keeper;             /* NULL in tests of handlers alone */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;

@@ -221,6 +221,7 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .scope = {.role = ROLE_N},
         .zones = server->zones,
         .metrics = server->metrics,
+        .keeper = server->keeper,
         .engines = &server->engines,
     };
 }

@@ -13,6 +13,7 @@
 
 #include "api/call.h"
 #include "api/engines.h"
+#include "api/keeper.h"
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/server.h"
@@ -25,6 +26,7 @@ struct api_server {
     struct streams *streams;
     struct api_zones *zones;
     struct api_metrics *metrics;
+    struct keeper *keeper;
     char *base_url; /* NULL: from the Host header */
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */

@@ -10,6 +10,9 @@ api_libapi_a_SOURCES = \
 	api/guard.c api/guard.h \
 	api/hand.c api/hand.h \
 	api/idempotency.c api/idempotency.h \
+	api/gauges.c api/gauges.h \
+	api/json_writer.c api/json_writer.h \
+	api/keeper.c api/keeper.h \
 	api/metrics.c api/metrics.h \
 	api/perform.c api/perform.h \
 	api/pool.c api/pool.h \
@@ -21,7 +24,8 @@ api_libapi_a_SOURCES = \
 	api/routes.c \
 	api/server.c api/server.h \
 	api/spool.c api/spool.h \
-	api/stream.c api/stream.h
+	api/stream.c api/stream.h \
+	api/shift_page.c api/shift_page.h
 nodist_api_libapi_a_SOURCES = api/assets.c
 
 # The pages and the contract are part of the program.

@@ -8,13 +8,22 @@
 
 #define RANGE_DAYS_DEFAULT 28
 
-/* Who asks, and for what. */
+/* Who asks, and for what. Whoever may not ask learns nothing of the query. */
 static bool prepare(struct api_call *call, GError **error)
 {
+    g_autoptr(GError) wrong = NULL;
     query_clear(&call->query);
-    return auth_check(call, api_header(call, "Authorization"), error) &&
-           query_parse(call->raw_query, call->route->params, call->now_ts, RANGE_DAYS_DEFAULT, &call->query,
-                       error);
+    bool parsed = query_parse(call->raw_query, call->route->params, call->now_ts, RANGE_DAYS_DEFAULT,
+                              &call->query, &wrong);
+    if (parsed && call->route->ahead != NULL)
+        call->route->ahead(call);
+    if (!auth_check(call, api_header(call, "Authorization"), error)) {
+        query_clear(&call->query);
+        return false;
+    }
+    if (!parsed)
+        g_propagate_error(error, g_steal_pointer(&wrong));
+    return parsed;
 }
 
 static bool read_once(struct api_call *call, GError **error)
@@ -119,7 +128,12 @@ static bool on_connection(struct api_call *call, struct store_pool *pool, step_f
 {
     g_autoptr(GError) inner = NULL;
     *broken = false;
-    call->store = store_pool_take(pool, error);
+    const char *who = api_header(call, "Authorization");
+    guint hash = who != NULL ? g_str_hash(who) : 0;
+    bool write = route_is_write(call->route);
+    if (write)
+        store_pool_wrote(pool, hash);
+    call->store = write ? store_pool_take(pool, error) : store_pool_take_read(pool, hash, error);
     if (call->store == NULL)
         return false;
     bool done = step(call, &inner);

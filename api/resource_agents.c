@@ -3,6 +3,7 @@
 #include "api/auth.h"
 #include "api/calendar.h"
 #include "api/resources.h"
+#include "api/shift_page.h"
 #include "core/error.h"
 
 /* What a calendar feed holds: cancelled shifts stay some weeks. */
@@ -91,39 +92,8 @@ json_t *shift_json(struct api_call *call, const struct shift_view *view, GError 
 
 static bool shifts_page(struct api_call *call, const char *agent, const char *path, GError **error)
 {
-    const struct api_query *query = &call->query;
-    int64_t after_ts = 0, after_id = 0;
-    if (query->since != NULL)
-        return shift_changes(call, agent, path, error);
-    if (query->after != NULL && !cursor_parse(query->after, &after_ts, &after_id)) {
-        call->query.wrong = g_strdup("after");
-        return wfm_fail(error, WFM_ERROR_INPUT, "parameter after: take it from the `next` of a page");
-    }
-    struct shift_view *views = NULL;
-    int n = 0;
-    if (!store_shifts(call->store, &call->scope, agent, query->from_ts, query->to_ts, query->cancelled,
-                      after_ts, after_id, query->limit + 1, &views, &n, error))
-        return false;
-    json_t *shifts = json_array();
-    bool ok = true;
-    for (int k = 0; k < MIN(n, query->limit) && ok; k++) {
-        json_t *shift = shift_json(call, &views[k], error);
-        ok = shift != NULL && json_array_append_new(shifts, shift) == 0;
-    }
-    json_t *next = json_null();
-    if (ok && n > query->limit) {
-        const struct shift_view *last = &views[query->limit - 1];
-        g_autofree char *cursor = cursor_format(last->start_ts, last->id);
-        next = next_link(call, path, cursor);
-    }
-    shift_views_free(views, n);
-    json_t *page =
-        json_pack("{s:s, s:o, s:o, s:o, s:o}", "agent", agent, "from", api_json_instant(query->from_ts, NULL),
-                  "to", api_json_instant(query->to_ts, NULL), "shifts", shifts, "next", next);
-    if (ok)
-        return api_reply_json(call, 200, page);
-    json_decref(page);
-    return false;
+    return call->query.since != NULL ? shift_changes(call, agent, path, error)
+                                     : shift_page(call, agent, path, error);
 }
 
 bool me_shifts(struct api_call *call, GError **error)

@@ -44,6 +44,9 @@ struct api_route {
     bool if_match;
     size_t body_max; /* bytes; 0: that of the server (1 MiB) */
     bool body_file;  /* the body goes into a temporary file (call->body_path), after the token was checked */
+    /* Called before the token is looked up, with the query read and a connection there: tells the store what
+       will be asked, so that it comes along with the look-up. */
+    void (*ahead)(struct api_call *call);
 };
 
 extern const struct api_route api_routes[]; /* api/routes.c */

@@ -1,5 +1,6 @@
 #include "api/resources.h"
 #include "api/router.h"
+#include "api/shift_page.h"
 
 #define STORE true
 #define NO_STORE false
@@ -17,7 +18,8 @@ const struct api_route api_routes[] = {
     {"GET",    "/v1/openapi.yaml",           ALLOW_OPEN, 0, NO_STORE, system_openapi, "This contract"},
     {"GET",    "/openapi.json",              ALLOW_OPEN, 0, NO_STORE, system_openapi_json, "This contract as JSON"},
     {"GET",    "/v1/me",                     ALLOW_ANY, 0, STORE, me_get, "Who am I?"},
-    {"GET",    "/v1/me/shifts",              ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_SINCE, STORE, me_shifts, "My published shifts"},
+    {"GET",    "/v1/me/shifts",              ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_SINCE, STORE, me_shifts, "My published shifts",
+     .ahead = shift_page_ahead},
     {"GET",    "/v1/me/shifts/{id}",         ALLOW_AGENT, 0, STORE, me_shift, "One published shift of mine"},
     {"GET",    "/v1/agents",                 ALLOW_PLANNER, PARAM_PAGE, STORE, agents_list, "Agents, by id"},
     {"GET",    "/v1/agents/{id}/shifts",     ALLOW_PLANNER | ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_SINCE, STORE, agent_shifts, "Published shifts of an agent"},

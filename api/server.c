@@ -38,6 +38,7 @@ static int default_threads(void)
 static void server_free(struct api_server *server)
 {
     streams_free(server->streams);
+    keeper_stop(server->keeper);
     store_pool_free(server->pool);
     api_zones_free(server->zones);
     api_metrics_free(server->metrics);
@@ -56,6 +57,7 @@ static struct api_server *server_new(const struct api_config *config)
         server->engines = *config->engines;
     server->pool = store_pool_new(config->conninfo);
     server->streams = streams_new(server->pool, config->streams_max);
+    server->keeper = keeper_start(server->pool);
     server->zones = api_zones_new();
     server->metrics = api_metrics_new(api_routes, api_n_routes);
     if (config->base_url != NULL && *config->base_url != '\0') {

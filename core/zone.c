@@ -391,19 +391,46 @@ bool time_parse(const char *text, const struct zone *zone, int64_t *ts, GError *
     return true;
 }
 
-char *time_format(int64_t ts, const struct zone *zone)
+static char *two_digits(char *out, int value)
+{
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+    return out + 2;
+}
+
+size_t time_write(int64_t ts, const struct zone *zone, char out[TIME_TEXT_MAX])
 {
     int32_t offset = zone == NULL ? 0 : zone->offset[step_at(zone, ts)];
     /* RFC 3339 offsets have minutes only; old local mean times have seconds, which we show in UTC instead. */
     bool utc = zone == NULL || offset % 60 != 0;
     int64_t wall = ts + (utc ? 0 : offset);
     int64_t day = floor_div(wall, DAY_S);
-    int second = (int)(wall - day * DAY_S);
+    int second = (int)(wall - day * DAY_S), minutes = ABS(offset) / 60;
     struct civil c = day_civil((int32_t)day);
-    g_autofree char *stamp = g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day,
-                                             second / 3600, second / 60 % 60, second % 60);
-    if (utc)
-        return g_strconcat(stamp, "Z", NULL);
-    int minutes = ABS(offset) / 60;
-    return g_strdup_printf("%s%c%02d:%02d", stamp, offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+    char *at = two_digits(two_digits(out, c.year / 100), c.year % 100);
+    *at++ = '-';
+    at = two_digits(at, c.month);
+    *at++ = '-';
+    at = two_digits(at, c.day);
+    *at++ = 'T';
+    at = two_digits(at, second / 3600);
+    *at++ = ':';
+    at = two_digits(at, second / 60 % 60);
+    *at++ = ':';
+    at = two_digits(at, second % 60);
+    if (utc) {
+        *at++ = 'Z';
+    } else {
+        *at++ = offset < 0 ? '-' : '+';
+        at = two_digits(at, minutes / 60);
+        *at++ = ':';
+        at = two_digits(at, minutes % 60);
+    }
+    return (size_t)(at - out);
+}
+
+char *time_format(int64_t ts, const struct zone *zone)
+{
+    char text[TIME_TEXT_MAX];
+    return g_strndup(text, time_write(ts, zone, text));
 }

@@ -82,5 +82,8 @@ bool time_parse(const char *text, const struct zone *zone, int64_t *ts, GError *
 
 /* RFC 3339 in the given zone ("2026-11-22T06:15:00+08:00"), or in UTC ("…Z") when zone is NULL. */
 char *time_format(int64_t ts, const struct zone *zone);
+/* The same into a buffer, without a NUL behind it; how many characters. Years 0 to 9999. */
+#define TIME_TEXT_MAX 25
+size_t time_write(int64_t ts, const struct zone *zone, char out[TIME_TEXT_MAX]);
 
 #endif

@@ -31,8 +31,10 @@ core_libcore_a_SOURCES += \
 	core/store/run_row.h \
 	core/store/run_store.c \
 	core/store/run_work_store.c \
+	core/store/shift_list.c core/store/shift_list.h \
 	core/store/shift_store.c \
 	core/store/simulation_store.c \
+	core/store/statement.c core/store/statement.h \
 	core/store/store.h \
 	core/store/token_store.c \
 	core/store/webhook.h core/store/webhook_send.c \
@@ -54,6 +56,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0012_simulation.sql \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
+	core/store/migrations/0015_access_paths.sql \
 	core/store/migrations/0018_run.sql \
 	core/store/migrations/0019_edits.sql \
 	core/store/migrations/0020_people.sql \

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/store/statement.h"
+
 /* PostgreSQL counts from 2000-01-01. */
 #define EPOCH_2000_S INT64_C(946684800)
 #define EPOCH_2000_DAY 10957
@@ -27,6 +29,8 @@ static const struct {
     {"42501", WFM_ERROR_STORE,
      "the database user lacks a right; it should own the database and be in the role wfm_scoped (an "
      "administrator: GRANT wfm_scoped TO …)"},
+    {"26000", WFM_ERROR_STORE,
+     "a pooler that gives each transaction another connection needs prepare=off in the connection string"},
     {"42P01", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},
     {"42703", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},
     {"42883", WFM_ERROR_SCHEMA, "run \"wfm db migrate\""},
@@ -161,17 +165,22 @@ static char *parameter_text(char type, va_list *args)
     }
 }
 
+bool connection_ready(struct store *store, GError **error)
+{
+    return PQstatus(store->conn) == CONNECTION_OK || store->in_tx || store_ping(store, error);
+}
+
 static PGresult *query_va(struct store *store, GError **error, const char *sql, const char *types,
                           va_list *args)
 {
-    if (PQstatus(store->conn) == CONNECTION_BAD && !store->in_tx && !store_ping(store, error))
+    if (!connection_ready(store, error))
         return NULL;
     int n = (int)strlen(types);
     g_autofree char **values = g_new0(char *, (gsize)n + 1);
     for (int i = 0; i < n; i++)
         values[i] = parameter_text(types[i], args);
     PGresult *result =
-        PQexecParams(store->conn, sql, n, NULL, (const char *const *)values, NULL, NULL, /* binary */ 1);
+        statement_run(store, &(struct statement){sql, n, (const char *const *)values, NULL, NULL});
     for (int i = 0; i < n; i++)
         g_free(values[i]);
     ExecStatusType status = PQresultStatus(result);
@@ -189,6 +198,14 @@ PGresult *query(struct store *store, GError **error, const char *sql, const char
     PGresult *result = query_va(store, error, sql, types, &args);
     va_end(args);
     return result;
+}
+
+bool count_rows(struct store *store, store_count_fn add, void *user, GError **error, const char *sql)
+{
+    AUTO(pg_result) rows = query(store, error, sql, "");
+    for (int row = 0; rows != NULL && row < PQntuples(rows); row++)
+        add(cell_peek(rows, row, 0), cell_int(rows, row, 1), user);
+    return rows != NULL;
 }
 
 bool execute(struct store *store, long *affected, GError **error, const char *sql, const char *types, ...)

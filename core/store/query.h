@@ -28,12 +28,22 @@ struct store {
     int depth;                       /* of nested transactions */
     enum tx_kind kind[TX_DEPTH_MAX]; /* of each */
     bool failed;                     /* an inner one: all roll back */
+    struct store_options options;
+    bool prepare;         /* statements may be prepared: core/store/statement.h */
+    GHashTable *prepared; /* text → struct prepared; NULL: none yet */
+    unsigned prepared_epoch;
+    struct shift_ahead *ahead; /* what the next look-up of a token asks along: shift_store.c */
 };
+
+void shift_ahead_free(struct shift_ahead *ahead);
 
 AUTO_DEFINE(pg_result, PQclear);
 AUTO_DEFINE(json_t, json_decref);
 
 /* --- statements */
+
+/* Connects again when the connection is known to be broken and no transaction is open. */
+bool connection_ready(struct store *store, GError **error);
 
 /*
  * Runs one statement; NULL on failure. `types` has one letter per parameter $1, $2, …:
@@ -48,6 +58,8 @@ AUTO_DEFINE(json_t, json_decref);
 PGresult *query(struct store *store, GError **error, const char *sql, const char *types, ...);
 /* The same for a statement whose rows do not matter; *affected (may be NULL) gets the number of rows. */
 bool execute(struct store *store, long *affected, GError **error, const char *sql, const char *types, ...);
+/* A statement whose rows are a text and a bigint: one call of `add` each. */
+bool count_rows(struct store *store, store_count_fn add, void *user, GError **error, const char *sql);
 /* Several statements without parameters and without rows. */
 bool execute_script(struct store *store, const char *sql, GError **error);
 

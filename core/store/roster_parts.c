@@ -1,4 +1,5 @@
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "core/planfile.h"
 #include "core/store/roster.h"
@@ -17,8 +18,71 @@ char *activities_text(const struct shift *shift)
     return json_text(list);
 }
 
+/* Steps over the words when they stand there. */
+static bool take(const char **p, const char *words)
+{
+    size_t n = strlen(words);
+    if (strncmp(*p, words, n) != 0)
+        return false;
+    *p += n;
+    return true;
+}
+
+static bool take_number(const char **p, int64_t *out)
+{
+    const char *from = *p;
+    bool minus = **p == '-';
+    *out = 0;
+    for (*p += minus; g_ascii_isdigit(**p) && *p - from < 16; (*p)++)
+        *out = *out * 10 + (**p - '0');
+    if (minus)
+        *out = -*out;
+    return *p > from + minus;
+}
+
+static bool activity_scan(const char **p, int64_t start_ts, struct activity *out)
+{
+    char kind[16];
+    int64_t length_s, offset_s;
+    if (!take(p, "{\"kind\": \""))
+        return false;
+    size_t size = strcspn(*p, "\"\\");
+    if (size >= sizeof kind)
+        return false;
+    memcpy(kind, *p, size);
+    kind[size] = '\0';
+    *p += size;
+    out->paid = take(p, "\", \"paid\": true");
+    if (!activity_kind_parse(kind, &out->kind) || (!out->paid && !take(p, "\", \"paid\": false")) ||
+        !take(p, ", \"length_s\": ") || !take_number(p, &length_s) || !take(p, ", \"offset_s\": ") ||
+        !take_number(p, &offset_s) || !take(p, "}"))
+        return false;
+    out->start_ts = start_ts + offset_s;
+    out->end_ts = out->start_ts + length_s;
+    return true;
+}
+
+/* The list as the database writes what activities_text has written: nearly all there ever is, and a tenth of
+ * the time. False: not so. */
+static bool activities_scan(const char *p, int64_t start_ts, struct activity *out, int *n)
+{
+    *n = 0;
+    if (!take(&p, "["))
+        return false;
+    if (take(&p, "]"))
+        return *p == '\0';
+    do {
+        if (*n == SHIFT_ACTIVITIES_MAX || !activity_scan(&p, start_ts, &out[*n]))
+            return false;
+        (*n)++;
+    } while (take(&p, ", "));
+    return strcmp(p, "]") == 0;
+}
+
 bool activities_read(const char *text, int64_t start_ts, struct activity *out, int *n, GError **error)
 {
+    if (activities_scan(text, start_ts, out, n))
+        return true;
     AUTO(json_t) list = json_loads(text, 0, NULL);
     size_t i;
     json_t *entry;

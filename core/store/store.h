@@ -40,12 +40,29 @@ char *cluster_ensure(const char *data_dir, GError **error);
 /* Stops it (fast). No error when it is not running. */
 bool cluster_stop(const char *data_dir, GError **error);
 
-/* Connects: a libpq URL or connection string. Does not look at the schema. */
+/* Connects: a libpq URL or connection string, which may also hold prepare=off: for poolers that give each
+   transaction another connection of the server (pgbouncer in transaction mode); nothing is left on the
+   connection then. Does not look at the schema. */
 struct store *store_open(const char *conninfo, GError **error);
+/* Zero is what store_open takes. */
+struct store_options {
+    int connect_timeout_s; /* 0: what the connection string says, else 10 */
+    int statement_ms;      /* longest statement; 0: no limit */
+    int idle_ms;           /* longest pause within a transaction; 0: no limit */
+};
+struct store *store_open_with(const char *conninfo, const struct store_options *options, GError **error);
 void store_close(struct store *store);
 AUTO_DEFINE(store, store_close);
 /* SELECT 1 within timeout. For /readyz. Reconnects a broken connection. */
 bool store_ping(struct store *store, GError **error);
+/* How far the log of the server has been written (primary) or replayed (replica). */
+struct store_position {
+    bool replica;
+    uint64_t bytes;
+};
+bool store_position(struct store *store, struct store_position *out, GError **error);
+/* Called with each value of a label and how many there are of it. */
+typedef void (*store_count_fn)(const char *value, int64_t n, void *user);
 
 struct schema_status {
     int known;   /* newest migration compiled in */
@@ -419,6 +436,34 @@ bool store_shift_changes(struct store *store, const struct scope *scope, const c
 bool store_shift_find(struct store *store, const struct scope *scope, int64_t id, struct shift_view **out,
                       GError **error);
 
+/* Published shifts of one agent as the service reads them: without copies, and in one round trip with the
+   check of the token. */
+struct shift_ask {
+    int64_t from_ts, to_ts; /* those that overlap it */
+    bool with_cancelled;
+    int64_t after_ts, after_id; /* keyset paging, as above */
+    int limit;                  /* 0 = all */
+    bool versions;              /* only what shift_list_tag needs */
+};
+struct shift_list;
+/* Scope and errors as store_shifts; agent is needed. */
+bool store_shift_list(struct store *store, const struct scope *scope, const char *agent,
+                      const struct shift_ask *ask, struct shift_list **out, GError **error);
+void shift_list_free(struct shift_list *list);
+AUTO_DEFINE(shift_list, shift_list_free);
+int shift_list_n(const struct shift_list *list);
+/* The shift of a row; its strings belong to the list, uid until the next call. */
+bool shift_list_view(struct shift_list *list, int row, struct shift_view *view, GError **error);
+/* A digest that is another one whenever any shift_list_view of the same ask is another one; the same from a
+   list with `versions` only. */
+#define SHIFT_TAG_BYTES 16
+void shift_list_tag(const struct shift_list *list, unsigned char tag[SHIFT_TAG_BYTES]);
+
+/* Says what is asked next if the token that is looked up now is an agent's: the next store_token_lookup
+   brings it along, and store_shift_list for that agent and that ask need not go to the server. What is
+   brought and not asked for is forgotten. */
+void store_shifts_ahead(struct store *store, const struct shift_ask *ask);
+
 /* Coverage of one queue by the published rosters (or of one roster when roster_id != 0, planner only). The
    grid is the part of [from_ts, to_ts) from the first interval a roster covers to the last; INT64_MIN and
    INT64_MAX for all there is. A week between that nobody has published is NAN throughout. WFM_ERROR_NOT_FOUND
@@ -496,6 +541,9 @@ enum token_scope {
 
 /* "read", "plan", "publish", "admin"; of one bit. */
 const char *scope_name(enum token_scope scope);
+/* "read,plan", in that order (g_free), and back; WFM_ERROR_INPUT names the word that is none. */
+char *scopes_text(unsigned scopes);
+bool scopes_parse(const char *text, unsigned *scopes, GError **error);
 
 struct token_info {
     int64_t id;
@@ -504,6 +552,7 @@ struct token_info {
     char *client, *agent; /* NULL when not of that role */
     char *label;
     int64_t created_ts, expires_ts, last_used_ts; /* 0 = never */
+    bool touch;                                   /* of a look-up: the use is worth a store_tokens_touch */
 };
 void token_info_clear(struct token_info *info);
 /* Makes a token: "wfm_" + base64url of 32 random bytes; only its SHA-256 is stored. *text is shown once
@@ -511,11 +560,21 @@ void token_info_clear(struct token_info *info);
 bool store_token_create(struct store *store, enum role role, const char *client, const char *agent,
                         const char *label, int64_t expires_ts, const char *actor, char **text, int64_t *id,
                         GError **error);
+/* The same with scopes: role, client, agent, label, expires_ts and scopes of `wanted` count (scopes 0: all a
+   role may have). Clients' and agents' tokens have TOKEN_READ whatever is wanted. */
+bool store_token_make(struct store *store, const struct token_info *wanted, const char *actor, char **text,
+                      int64_t *id, GError **error);
 bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error);
 bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error);
 /* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked, or when its client or agent has left: is
  * retired, or was employed until the day before yesterday (UTC) or earlier. */
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error);
+/* They have been used just now. A token's mark is at most a minute old and written at most once a minute, so
+   that a look-up need not write: gather those with `touch` and say so now and then. */
+bool store_tokens_touch(struct store *store, const int64_t *ids, int n, GError **error);
+
+/* Those that can be used, by role. */
+bool store_count_tokens(struct store *store, store_count_fn add, void *user, GError **error);
 
 /* Secret calendar feed of an agent: creating revokes the former one. *secret g_free. */
 bool store_feed_create(struct store *store, const char *agent, const char *actor, char **secret,

@@ -1,7 +1,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "core/store/query.h"
+#include "core/store/shift_list.h"
 
 #define SECRET_BYTES 32
 #define SECRET_TEXT_MAX sodium_base64_ENCODED_LEN(SECRET_BYTES, sodium_base64_VARIANT_URLSAFE_NO_PADDING)
@@ -31,6 +31,31 @@ const char *scope_name(enum token_scope scope)
            : scope & TOKEN_PLAN    ? "plan"
            : scope & TOKEN_PUBLISH ? "publish"
                                    : "admin";
+}
+
+char *scopes_text(unsigned scopes)
+{
+    GString *out = g_string_new(NULL);
+    for (unsigned bit = TOKEN_READ; bit <= TOKEN_ADMIN; bit <<= 1)
+        if (scopes & bit)
+            g_string_append_printf(out, "%s%s", out->len > 0 ? "," : "", scope_name((enum token_scope)bit));
+    return g_string_free(out, FALSE);
+}
+
+bool scopes_parse(const char *text, unsigned *scopes, GError **error)
+{
+    g_auto(GStrv) words = g_strsplit(text, ",", 8);
+    *scopes = 0;
+    for (char **word = words; *word != NULL; word++) {
+        unsigned bit = TOKEN_READ;
+        while (bit <= TOKEN_ADMIN && strcmp(g_strstrip(*word), scope_name((enum token_scope)bit)) != 0)
+            bit <<= 1;
+        if (bit > TOKEN_ADMIN)
+            return wfm_fail(error, WFM_ERROR_INPUT,
+                            "scope \"%s\" is not known; scopes are read, plan, publish, admin", *word);
+        *scopes |= bit;
+    }
+    return *scopes != 0 || wfm_fail(error, WFM_ERROR_INPUT, "name at least one scope");
 }
 
 void token_info_clear(struct token_info *info)
@@ -65,49 +90,64 @@ static bool whose_ok(struct store *store, enum role role, const char *client, co
                                            role_name(role), role == ROLE_CLIENT ? client : agent);
 }
 
-static bool token_create(struct store *store, enum role role, const char *client, const char *agent,
-                         const char *label, int64_t expires_ts, const unsigned char *hash, const char *actor,
-                         int64_t *id, GError **error)
+static bool token_create(struct store *store, const struct token_info *wanted, const unsigned char *hash,
+                         const char *actor, int64_t *id, GError **error)
 {
-    if (!whose_ok(store, role, client, agent, error))
+    const char *label = wanted->label != NULL ? wanted->label : "";
+    if (!whose_ok(store, wanted->role, wanted->client, wanted->agent, error))
         return false;
     AUTO(pg_result)
-    rows = query(store, error,
-                 "INSERT INTO token (hash, role, client_id, agent_key, label, created_by, expires_at) "
-                 "SELECT $1, $2, $3, (SELECT agent_key FROM agent WHERE id = $4), $5, $6, $7 WHERE $7 > "
-                 "now() RETURNING id",
-                 "xssssst", hash, (size_t)crypto_hash_sha256_BYTES, role_name(role), client, agent,
-                 label != NULL ? label : "", actor != NULL ? actor : "unknown",
-                 expires_ts == 0 ? INT64_MAX : expires_ts);
+    rows =
+        query(store, error,
+              "INSERT INTO token (hash, role, client_id, agent_key, label, created_by, expires_at, scopes) "
+              "SELECT $1, $2, $3, (SELECT agent_key FROM agent WHERE id = $4), $5, $6, $7, $8 WHERE $7 > "
+              "now() RETURNING id",
+              "xssssstl", hash, (size_t)crypto_hash_sha256_BYTES, role_name(wanted->role), wanted->client,
+              wanted->agent, label, actor != NULL ? actor : "unknown",
+              wanted->expires_ts == 0 ? INT64_MAX : wanted->expires_ts, (int64_t)wanted->scopes);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0) {
-        g_autofree char *at = time_format(expires_ts, NULL);
+        g_autofree char *at = time_format(wanted->expires_ts, NULL);
         return wfm_fail(error, WFM_ERROR_INPUT, "a token that expires at %s has expired already", at);
     }
     *id = cell_int(rows, 0, 0);
     g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, *id);
+    g_autofree char *scopes = scopes_text(wanted->scopes);
     return audit_write(store, actor, "token.created", subject,
-                       json_pack("{s:s, s:s?, s:s?, s:s}", "role", role_name(role), "client", client, "agent",
-                                 agent, "label", label != NULL ? label : ""),
+                       json_pack("{s:s, s:s?, s:s?, s:s, s:s}", "role", role_name(wanted->role), "client",
+                                 wanted->client, "agent", wanted->agent, "label", label, "scopes", scopes),
                        error);
+}
+
+bool store_token_make(struct store *store, const struct token_info *wanted, const char *actor, char **text,
+                      int64_t *id, GError **error)
+{
+    unsigned char hash[crypto_hash_sha256_BYTES];
+    g_autofree char *secret = secret_new(TOKEN_PREFIX, hash);
+    int64_t made = 0;
+    struct token_info whole = *wanted;
+    if (whole.scopes == 0 || whole.role != ROLE_PLANNER)
+        whole.scopes = whole.role == ROLE_PLANNER ? TOKEN_ALL : TOKEN_READ;
+    if (!tx_begin(store, error) ||
+        !tx_end(store, token_create(store, &whole, hash, actor, &made, error), error))
+        return false;
+    *text = g_steal_pointer(&secret);
+    if (id != NULL)
+        *id = made;
+    return true;
 }
 
 bool store_token_create(struct store *store, enum role role, const char *client, const char *agent,
                         const char *label, int64_t expires_ts, const char *actor, char **text, int64_t *id,
                         GError **error)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    g_autofree char *secret = secret_new(TOKEN_PREFIX, hash);
-    int64_t made = 0;
-    if (!tx_begin(store, error) ||
-        !tx_end(store, token_create(store, role, client, agent, label, expires_ts, hash, actor, &made, error),
-                error))
-        return false;
-    *text = g_steal_pointer(&secret);
-    if (id != NULL)
-        *id = made;
-    return true;
+    const struct token_info wanted = {.role = role,
+                                      .client = (char *)client,
+                                      .agent = (char *)agent,
+                                      .label = (char *)label,
+                                      .expires_ts = expires_ts};
+    return store_token_make(store, &wanted, actor, text, id, error);
 }
 
 static bool token_revoke(struct store *store, int64_t id, const char *actor, GError **error)
@@ -128,7 +168,7 @@ bool store_token_revoke(struct store *store, int64_t id, const char *actor, GErr
 
 #define TOKEN_COLUMNS                                                                                        \
     "t.id, t.role, t.client_id, a.id, t.label, t.created_at, nullif(t.expires_at, 'infinity'), "             \
-    "t.last_used_at "
+    "t.last_used_at, t.scopes"
 
 static bool token_read(const PGresult *rows, int row, struct token_info *out, GError **error)
 {
@@ -139,13 +179,13 @@ static bool token_read(const PGresult *rows, int row, struct token_info *out, GE
     *out = (struct token_info){
         .id = cell_int(rows, row, 0),
         .role = role,
-        .scopes = TOKEN_ALL,
         .client = cell_text(rows, row, 2),
         .agent = cell_text(rows, row, 3),
         .label = cell_text(rows, row, 4),
         .created_ts = cell_ts(rows, row, 5),
         .expires_ts = cell_ts(rows, row, 6),
         .last_used_ts = cell_ts(rows, row, 7),
+        .scopes = (unsigned)cell_int(rows, row, 8),
     };
     return true;
 }
@@ -155,7 +195,7 @@ bool store_token_list(struct store *store, struct token_info **out, int *n, GErr
     AUTO(pg_result)
     rows =
         query(store, error,
-              "SELECT " TOKEN_COLUMNS "FROM token t LEFT JOIN agent a USING (agent_key) ORDER BY t.id", "");
+              "SELECT " TOKEN_COLUMNS " FROM token t LEFT JOIN agent a USING (agent_key) ORDER BY t.id", "");
     if (rows == NULL)
         return false;
     int count = PQntuples(rows);
@@ -172,39 +212,103 @@ bool store_token_list(struct store *store, struct token_info **out, int *n, GErr
     return true;
 }
 
-/* One message for unknown, expired, revoked and those of somebody who has left. */
-static bool token_lookup(struct store *store, const char *text, struct token_info *out, bool *touch,
-                         GError **error)
+/* The row of a good token: of one that is neither unknown, expired or revoked nor of somebody who has left.
+ */
+#define TOKEN_ROW "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true)"
+#define TOKEN_FROM                                                                                           \
+    " FROM token t LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
+#define TOKEN_WHERE                                                                                          \
+    "WHERE t.hash = $1::bytea AND t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)"
+#define COLUMN_TOUCH 9
+#define COLUMN_HEAD 10
+
+/* The rows of the second statement are nobody's before the first one has found a token: it is the first that
+ * says whose they are and makes the transaction that agent's (core/store/migrations/0004_access.sql), and the
+ * caller drops them unless the token was good. */
+static const char token_ahead_sql[] = TOKEN_ROW
+    ", " SHIFT_HEAD ", set_config('wfm.role', t.role, true), "
+    "set_config('wfm.agent', coalesce(a.id, ''), true), "
+    "set_config('wfm.agent_key', coalesce(a.agent_key::text, ''), true), "
+    "set_config('role', 'wfm_scoped', true)" TOKEN_FROM "LEFT JOIN site i ON i.id = a.site_id " TOKEN_WHERE;
+
+static bool token_row(const PGresult *rows, struct token_info *out, GError **error)
 {
-    unsigned char hash[crypto_hash_sha256_BYTES];
-    crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
-    AUTO(pg_result)
-    rows = query(
-        store, error,
-        "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true) FROM token t "
-        "LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
-        "WHERE t.hash = $1 AND t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)",
-        "x", hash, sizeof hash);
-    if (rows == NULL)
-        return false;
     if (PQntuples(rows) == 0)
         return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
-    *touch = cell_bool(rows, 0, 8);
-    return token_read(rows, 0, out, error);
+    if (!token_read(rows, 0, out, error))
+        return false;
+    out->touch = cell_bool(rows, 0, COLUMN_TOUCH);
+    return true;
+}
+
+static bool lookup_ahead(struct store *store, const struct statement *token, struct token_info *out,
+                         GError **error)
+{
+    struct shift_ahead *ahead = store->ahead;
+    struct shift_statement shifts;
+    PGresult *results[2];
+    shift_statement_init(&shifts, &ahead->ask, true);
+    const struct statement both[] = {*token, shifts.statement};
+    bool ok = statements_run(store, both, 2, results, error) && token_row(results[0], out, error);
+    ahead->wanted = ahead->wanted && !ok && PQstatus(store->conn) == CONNECTION_BAD;
+    if (ok && out->agent != NULL) {
+        ahead->list = shift_list_new(results[0], COLUMN_HEAD, results[1], ahead->ask.versions);
+        return true;
+    }
+    PQclear(results[0]);
+    PQclear(results[1]);
+    return ok;
+}
+
+static bool lookup(struct store *store, const unsigned char *hash, struct token_info *out, GError **error)
+{
+    const char *value = (const char *)hash;
+    bool ahead = store->ahead != NULL && store->ahead->wanted && !store->in_tx;
+    struct statement statement = {ahead ? token_ahead_sql : TOKEN_ROW TOKEN_FROM TOKEN_WHERE, 1, &value,
+                                  (const int[]){crypto_hash_sha256_BYTES}, (const int[]){1}};
+    if (ahead)
+        return lookup_ahead(store, &statement, out, error);
+    AUTO(pg_result) rows = NULL;
+    return statements_run(store, &statement, 1, &rows, error) && token_row(rows, out, error);
 }
 
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error)
 {
-    bool touch = false;
+    unsigned char hash[crypto_hash_sha256_BYTES];
     if (!g_str_has_prefix(text, TOKEN_PREFIX) || strlen(text) != strlen(TOKEN_PREFIX) + SECRET_TEXT_MAX - 1)
         return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
-    if (!tx_begin_read(store, &scope_planner, error) ||
-        !tx_end(store, token_lookup(store, text, out, &touch, error), error))
-        return false;
-    /* once a minute is enough, and a request does not fail for it */
-    if (touch)
-        execute(store, NULL, NULL, "UPDATE token SET last_used_at = now() WHERE id = $1", "l", out->id);
-    return true;
+    crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
+    /* the first words of a request: nothing is lost by saying them again when the server was away */
+    if (PQstatus(store->conn) == CONNECTION_OK || store->in_tx) {
+        g_autoptr(GError) inner = NULL;
+        if (lookup(store, hash, out, &inner))
+            return true;
+        if (store->in_tx || PQstatus(store->conn) == CONNECTION_OK) {
+            g_propagate_error(error, g_steal_pointer(&inner));
+            return false;
+        }
+    }
+    return connection_ready(store, error) && lookup(store, hash, out, error);
+}
+
+bool store_tokens_touch(struct store *store, const int64_t *ids, int n, GError **error)
+{
+    g_autoptr(GString) list = g_string_new("{");
+    for (int k = 0; k < n; k++)
+        g_string_append_printf(list, "%s%" G_GINT64_FORMAT, k > 0 ? "," : "", ids[k]);
+    g_string_append_c(list, '}');
+    return execute(store, NULL, error,
+                   "UPDATE token SET last_used_at = now() WHERE id = ANY ($1::bigint[]) "
+                   "AND coalesce(last_used_at < now() - interval '1 minute', true)",
+                   "s", list->str);
+}
+
+bool store_count_tokens(struct store *store, store_count_fn add, void *user, GError **error)
+{
+    return count_rows(
+        store, add, user, error,
+        "SELECT r.role, count(t.id) FROM (VALUES ('planner'), ('client'), ('agent')) AS r (role) "
+        "LEFT JOIN token t ON t.role = r.role AND t.expires_at > now() GROUP BY 1 ORDER BY 1");
 }
 
 /* --- calendar feeds */

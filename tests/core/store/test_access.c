@@ -570,6 +570,11 @@ START_TEST(tokens)
         token_info_clear(&info);
     }
     ck_assert(store_token_lookup(store, text[2], &info, &error));
+    ck_assert(info.touch);
+    ck_assert(store_tokens_touch(store, &info.id, 1, &error));
+    token_info_clear(&info);
+    ck_assert(store_token_lookup(store, text[2], &info, &error));
+    ck_assert(!info.touch);
     ck_assert_str_eq(info.agent, "agent-003");
     ck_assert_str_eq(info.label, "phone");
     ck_assert_int_gt(info.last_used_ts, info.created_ts - 1);
