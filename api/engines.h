@@ -9,6 +9,9 @@
 #ifndef WFM_API_ENGINES_H
 #define WFM_API_ENGINES_H
 
+#include <jansson.h>
+
+#include "core/store/run.h"
 #include "core/store/store.h"
 
 /* --- accuracy
@@ -46,6 +49,11 @@ void accuracy_rows_free(struct accuracy_row *rows, int n);
  * -------------------------------------------------------------------------------------------------------- */
 
 struct api_engines {
+    /* Reads the body of POST /v1/runs: what to enqueue, *ask_json g_free. What is wrong with it goes into
+       `errors`, an array of {"pointer", "detail"}, and fails with WFM_ERROR_INPUT. wfm/run_ask.h has the
+       rest. */
+    bool (*run_ask)(struct store *store, const json_t *body, enum run_kind *kind, char **ask_json,
+                    json_t *errors, GError **error);
     /* The figures of `wfm report accuracy`. *rows: *n, accuracy_rows_free; none is no error.
        WFM_ERROR_NOT_FOUND: a queue or scenario that is not there. */
     bool (*accuracy)(struct store *store, const struct accuracy_span *span, struct accuracy_row **rows,

@@ -18,7 +18,7 @@ api_libapi_a_SOURCES = \
 	api/pool.c api/pool.h \
 	api/problem.c api/problem.h \
 	api/query.c api/query.h \
-	api/resource_agents.c api/resource_clients.c api/resource_people.c api/resource_rosters.c api/resource_sla.c api/resource_system.c \
+	api/resource_agents.c api/resource_clients.c api/resource_people.c api/resource_rosters.c api/resource_runs.c api/resource_sla.c api/resource_system.c \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \

@@ -119,6 +119,8 @@ static const struct {
     {"cancelled", PARAM_CANCELLED, parse_cancelled, NULL, false},
     {"since", PARAM_SINCE, parse_since, NULL, false},
     {"client", PARAM_CLIENT, parse_client, NULL, false},
+    {"state", PARAM_RUN, NULL, check_text, false},
+    {"kind", PARAM_RUN, NULL, check_text, false},
     {"queue", PARAM_QUEUE, NULL, check_id, false},
     {"week", PARAM_WEEK, NULL, check_text, false},
     {"dry_run", PARAM_DRY_RUN, NULL, check_flag, false},

@@ -34,6 +34,14 @@ bool queues_list(struct api_call *call, GError **error);
 bool queue_coverage(struct api_call *call, GError **error);
 bool queue_forecast(struct api_call *call, GError **error);
 
+bool runs_list(struct api_call *call, GError **error);
+bool run_create(struct api_call *call, GError **error);
+bool run_get(struct api_call *call, GError **error);
+bool run_messages(struct api_call *call, GError **error);
+bool run_events(struct api_call *call, GError **error);
+bool run_cancel(struct api_call *call, GError **error);
+bool run_retry(struct api_call *call, GError **error);
+
 bool rosters_list(struct api_call *call, GError **error);
 bool roster_get(struct api_call *call, GError **error);
 bool roster_shifts(struct api_call *call, GError **error);

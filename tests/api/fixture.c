@@ -1,5 +1,6 @@
 #include "tests/api/fixture.h"
 
+#include "core/store/run.h"
 #include "scheduler/roster/checker.h"
 #include "tests/support/pg.h"
 #include "tests/support/testing.h"
@@ -384,6 +385,8 @@ void fixture_init(struct fixture *fixture)
     ck_no_error(error);
     make_tokens(store, fixture);
     store_feed_create(store, "ana", "test", &fixture->secret, &error);
+    ck_no_error(error);
+    store_run_enqueue(store, RUN_STAFF, "{\"week\": \"2026-W48\"}", 3, "test", &fixture->run, &error);
     ck_no_error(error);
     save_forecast(store);
     save_rosters(store, fixture);

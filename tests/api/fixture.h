@@ -37,7 +37,8 @@ struct fixture {
     char *tokens[CALLER_N]; /* NULL for CALLER_NONE; one that nobody gave for CALLER_BAD */
     int64_t published, draft, bad_draft;
     int64_t shift_ana, shift_cira; /* their published shifts of Monday */
-    char *secret; /* of ana's calendar feed */
+    int64_t run;                   /* of kind staff, queued */
+    char *secret;                  /* of ana's calendar feed */
 };
 
 /* A fresh database (pg_start() must have been called) with everything above. Fails the running test. */

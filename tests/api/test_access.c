@@ -12,7 +12,8 @@
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira and @secret stand for those of the fixture,
+/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira, @run and @secret stand for those of the
+ * fixture,
  * @range for a day. Rows run in this order on one database. */
 static const struct {
     const char *method, *pattern, *path;
@@ -60,6 +61,25 @@ static const struct {
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/acme-voice/forecast?@range", {401, 401, 403, 403, 200, 404, 200}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/zeta-voice/forecast?@range", {401, 401, 403, 403, 404, 404, 404}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/none/forecast?@range",       {401, 401, 403, 403, 404, 404, 404}},
+
+    {"GET", "/v1/runs", "/v1/runs",                                    {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/runs", "/v1/runs?state=queued&kind=plan",             {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/runs/{id}", "/v1/runs/@run",                          {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/runs/{id}", "/v1/runs/999999",                        {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/runs/{id}", "/v1/runs/x",                             {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/runs/{id}/messages", "/v1/runs/@run/messages",        {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/runs/{id}/messages", "/v1/runs/999999/messages",      {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/runs/{id}/messages", "/v1/runs/x/messages",           {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/runs", "/v1/runs", /* no engine reads it here */     {401, 401, 403, 403, 403, 403, 501}},
+    {"POST", "/v1/runs/{id}/retry", "/v1/runs/@run/retry",             {401, 401, 403, 403, 403, 403, 409}},
+    {"POST", "/v1/runs/{id}/retry", "/v1/runs/999999/retry",           {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/runs/{id}/retry", "/v1/runs/x/retry",                {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/runs/{id}/cancel", "/v1/runs/@run/cancel",           {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/runs/{id}/cancel", "/v1/runs/999999/cancel",         {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/runs/{id}/cancel", "/v1/runs/x/cancel",              {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/runs/{id}/events", "/v1/runs/@run/events", /* has ended */ {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/runs/{id}/events", "/v1/runs/999999/events",          {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/runs/{id}/events", "/v1/runs/x/events",               {401, 401, 403, 403, 403, 403, 404}},
 
     {"GET", "/v1/rosters", "/v1/rosters",                              {401, 401, 403, 403, 403, 403, 200}},
     {"GET", "/v1/rosters/{id}", "/v1/rosters/@published",              {401, 401, 403, 403, 403, 403, 200}},
@@ -135,6 +155,7 @@ static char *concrete(const char *path)
                  {"@bad", g_strdup_printf("%" G_GINT64_FORMAT, fixture.bad_draft)},
                  {"@shift_ana", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_ana)},
                  {"@shift_cira", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_cira)},
+                 {"@run", g_strdup_printf("%" G_GINT64_FORMAT, fixture.run)},
                  {"@secret", g_strdup(fixture.secret)},
                  {"@range", g_strdup(range)}};
     for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {

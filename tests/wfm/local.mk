@@ -23,6 +23,11 @@ tests_wfm_test_forecast_words_SOURCES = tests/wfm/test_forecast_words.c
 tests_wfm_test_forecast_words_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_forecast_words
 
+check_PROGRAMS += tests/wfm/test_run_ask
+tests_wfm_test_run_ask_SOURCES = tests/wfm/test_run_ask.c $(store_sample)
+tests_wfm_test_run_ask_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_run_ask
+
 # From files to published shifts through the command alone.
 dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/days.sh tests/wfm/hand.sh \
 	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh tests/wfm/backlog.sh
