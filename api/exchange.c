@@ -106,7 +106,7 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connect
     add_header(message, "Cache-Control",
                response->cache_control != NULL ? response->cache_control : "private, no-cache");
     add_header(message, "Idempotency-Replayed", response->replayed ? "true" : NULL);
-    add_header(message, "Vary", "Authorization");
+    add_header(message, "Vary", "Authorization, Accept");
     add_header(message, "X-Request-Id", x->request_id);
     add_header(message, "X-Content-Type-Options", "nosniff");
     add_header(message, "Referrer-Policy", "no-referrer");

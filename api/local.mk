@@ -18,10 +18,21 @@ api_libapi_a_SOURCES = \
 	api/pool.c api/pool.h \
 	api/problem.c api/problem.h \
 	api/query.c api/query.h \
-	api/resource_agents.c api/resource_clients.c api/resource_people.c api/resource_rosters.c api/resource_runs.c api/resource_sla.c api/resource_system.c \
+	api/resource_accuracy.c \
+	api/resource_agents.c \
+	api/resource_clients.c \
+	api/resource_forecasts.c \
+	api/resource_override_add.c \
+	api/resource_overrides.c \
+	api/resource_people.c \
+	api/resource_rosters.c \
+	api/resource_runs.c \
+	api/resource_sla.c \
+	api/resource_system.c \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \
+	api/series.c api/series.h \
 	api/server.c api/server.h \
 	api/spool.c api/spool.h \
 	api/stream.c api/stream.h \

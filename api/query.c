@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/operation.h"
+#include "core/week.h"
 #include "core/zone.h"
 
 static bool ts_ok(int64_t ts)
@@ -104,6 +105,89 @@ static bool check_text(const char *text, GError **error)
            wfm_fail(error, WFM_ERROR_INPUT, "is longer than %d bytes", QUERY_TEXT_MAX);
 }
 
+static bool check_week(const char *text, GError **error)
+{
+    int32_t monday;
+    return week_parse(text, &monday, error) &&
+           ((ts_ok((int64_t)monday * DAY_S) && ts_ok((int64_t)(monday + WEEK_DAYS) * DAY_S)) ||
+            wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not in the years 1900 to 2199", text));
+}
+
+static bool check_choice(const char *text, const char *const *choices, GError **error)
+{
+    g_autofree char *all = NULL;
+    if (g_strv_contains(choices, text))
+        return true;
+    all = g_strjoinv(", ", (char **)choices);
+    return wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is none of: %s", text, all);
+}
+
+#define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+static bool check_by(const char *text, GError **error)
+{
+    return check_choice(text, CHOICES("queue", "day", "interval", "snapshot"), error);
+}
+
+static bool check_hand(const char *text, GError **error)
+{
+    return check_choice(text, CHOICES("then", "now"), error);
+}
+
+static bool check_preset(const char *text, GError **error)
+{
+    return check_choice(text, CHOICES("wfm", "genesys", "calabrio", "connect"), error);
+}
+
+static bool check_separator(const char *text, GError **error)
+{
+    return check_choice(text, CHOICES(",", ";", "|", "tab"), error);
+}
+
+static bool check_interval(const char *text, GError **error)
+{
+    return check_choice(text, CHOICES("5", "10", "15", "30", "60", "1440"), error);
+}
+
+static bool check_snapshot(const char *text, GError **error)
+{
+    int64_t id;
+    return strcmp(text, "newest") == 0 || strcmp(text, "first") == 0 || (int64_parse(text, &id) && id >= 1) ||
+           wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is neither newest, first, nor the number of a forecast",
+                    text);
+}
+
+static bool check_lead(const char *text, GError **error)
+{
+    int64_t days;
+    return (int64_parse(text, &days) && days >= 0 && days <= QUERY_LEAD_DAYS_MAX) ||
+           wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not a whole number from 0 to %d", text,
+                    QUERY_LEAD_DAYS_MAX);
+}
+
+/* A date or an instant. */
+static bool check_moment(const char *text, GError **error)
+{
+    struct api_query dates = {.allowed = PARAM_DATES};
+    int64_t ts;
+    bool is_day;
+    return parse_end(text, &dates, &ts, &is_day, error);
+}
+
+static bool check_map(const char *text, GError **error)
+{
+    const char *equals = strchr(text, '=');
+    return (equals != NULL && equals != text && equals[1] != '\0' && strlen(text) <= QUERY_TEXT_MAX) ||
+           wfm_fail(error, WFM_ERROR_INPUT, "\"%.*s\": write ours=theirs, like offered=Calls", QUERY_TEXT_MAX,
+                    text);
+}
+
+static bool check_zone(const char *text, GError **error)
+{
+    AUTO(zone) zone = zone_new(text, error);
+    return zone != NULL;
+}
+
 /* Each row has either parse or check. */
 static const struct {
     const char *name;
@@ -122,21 +206,21 @@ static const struct {
     {"state", PARAM_RUN, NULL, check_text, false},
     {"kind", PARAM_RUN, NULL, check_text, false},
     {"queue", PARAM_QUEUE, NULL, check_id, false},
-    {"week", PARAM_WEEK, NULL, check_text, false},
+    {"week", PARAM_WEEK, NULL, check_week, false},
     {"dry_run", PARAM_DRY_RUN, NULL, check_flag, false},
     {"scenario", PARAM_SCENARIO, NULL, check_id, true},
-    {"without", PARAM_SCENARIO, NULL, check_id, true},
-    {"by", PARAM_ACCURACY, NULL, check_text, false},
-    {"snapshot", PARAM_ACCURACY, NULL, check_text, false},
-    {"as_of", PARAM_ACCURACY, NULL, check_text, false},
-    {"lead_days", PARAM_ACCURACY, NULL, check_text, false},
-    {"hand", PARAM_ACCURACY, NULL, check_text, false},
-    {"preset", PARAM_IMPORT, NULL, check_text, false},
-    {"map", PARAM_IMPORT, NULL, check_text, true},
-    {"zone", PARAM_IMPORT, NULL, check_text, false},
-    {"interval_minutes", PARAM_IMPORT, NULL, check_text, false},
+    {"without", PARAM_WITHOUT, NULL, check_id, true},
+    {"by", PARAM_BY, NULL, check_by, false},
+    {"snapshot", PARAM_PICK, NULL, check_snapshot, false},
+    {"as_of", PARAM_PICK, NULL, check_moment, false},
+    {"lead_days", PARAM_PICK, NULL, check_lead, false},
+    {"hand", PARAM_BY, NULL, check_hand, false},
+    {"preset", PARAM_IMPORT, NULL, check_preset, false},
+    {"map", PARAM_IMPORT, NULL, check_map, true},
+    {"zone", PARAM_IMPORT, NULL, check_zone, false},
+    {"interval_minutes", PARAM_IMPORT, NULL, check_interval, false},
     {"only", PARAM_IMPORT, NULL, check_id, true},
-    {"separator", PARAM_IMPORT, NULL, check_text, false},
+    {"separator", PARAM_IMPORT, NULL, check_separator, false},
     {"decimal_comma", PARAM_IMPORT, NULL, check_flag, false},
     {"removed", PARAM_REMOVED, NULL, check_flag, false},
 };
@@ -166,6 +250,15 @@ static bool add_text(struct api_query *query, size_t row, const char *value, GEr
     query->texts[row][n] = g_strdup(value);
     query->texts[row][n + 1] = NULL;
     return true;
+}
+
+void query_append_texts(const struct api_query *query, GString *link)
+{
+    for (size_t k = 0; k < G_N_ELEMENTS(rows); k++)
+        for (char **value = query->texts[k]; value != NULL && *value != NULL; value++) {
+            g_autofree char *escaped = g_uri_escape_string(*value, ":", FALSE);
+            g_string_append_printf(link, "&%s=%s", rows[k].name, escaped);
+        }
 }
 
 const char *const *query_list(const struct api_query *query, const char *name)

@@ -29,9 +29,11 @@ enum api_param {
     PARAM_QUEUE = 1 << 7,     /* queue: an id */
     PARAM_WEEK = 1 << 8,      /* week: "2026-W48" */
     PARAM_DRY_RUN = 1 << 9,   /* dry_run: "true" or "false" */
-    PARAM_SCENARIO = 1 << 10, /* scenario, without: names; may be repeated */
-    PARAM_ACCURACY = 1 << 11, /* by, snapshot, as_of, lead_days, hand */
+    PARAM_SCENARIO = 1 << 10, /* scenario: names; may be repeated */
+    PARAM_PICK = 1 << 11,     /* snapshot, as_of, lead_days: which forecasts */
     PARAM_IMPORT = 1 << 12,   /* preset, map, zone, interval_minutes, only, separator, decimal_comma */
+    PARAM_BY = 1 << 14,       /* by, hand */
+    PARAM_WITHOUT = 1 << 15,  /* without: names of scenarios; may be repeated */
     PARAM_REMOVED = 1 << 13,  /* removed: "true" or "false" */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
@@ -40,6 +42,7 @@ enum api_param {
 
 #define QUERY_PARAM_ROWS_MAX 64
 #define QUERY_TEXT_MAX 200 /* bytes of a text */
+#define QUERY_LEAD_DAYS_MAX 1000
 #define QUERY_TEXTS_MAX 40 /* of a parameter that may be repeated */
 #define QUERY_LIMIT_DEFAULT 100
 #define QUERY_LIMIT_MAX 1000
@@ -75,11 +78,14 @@ bool query_parse(const char *raw, unsigned allowed, int64_t now_ts, int default_
                  GError **error);
 void query_clear(struct api_query *query);
 
-/* Values of a parameter that is a text: the (first) one, or NULL when it was not given; all of them,
-   NULL-terminated, never NULL; "true". */
+/* Values of a parameter that is a text, as its row of the table checked it: the (first) one, or NULL when it
+   was not given; all of them, NULL-terminated, never NULL; "true". */
 const char *query_text(const struct api_query *query, const char *name);
 const char *const *query_list(const struct api_query *query, const char *name);
 bool query_flag(const struct api_query *query, const char *name);
+
+/* "&queue=a&…": those that were given, escaped, for a link to the next page. */
+void query_append_texts(const struct api_query *query, GString *link);
 
 /* The range where the route takes dates: those are the first instants of the days in the zone. */
 void query_range(const struct api_query *query, const struct zone *zone, int64_t *from_ts, int64_t *to_ts);

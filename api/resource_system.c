@@ -115,5 +115,6 @@ json_t *next_link(const struct api_call *call, const char *path, const char *aft
     }
     if (call->query.cancelled)
         g_string_append(link, "&cancelled=true");
+    query_append_texts(&call->query, link);
     return json_string(link->str);
 }

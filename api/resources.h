@@ -33,6 +33,18 @@ bool client_sla(struct api_call *call, GError **error);
 bool queues_list(struct api_call *call, GError **error);
 bool queue_coverage(struct api_call *call, GError **error);
 bool queue_forecast(struct api_call *call, GError **error);
+bool queue_accuracy(struct api_call *call, GError **error);
+bool forecasts_list(struct api_call *call, GError **error);
+bool forecast_get(struct api_call *call, GError **error);
+bool forecast_compare(struct api_call *call, GError **error);
+bool overrides_list(struct api_call *call, GError **error);
+bool overrides_create(struct api_call *call, GError **error);
+bool override_get(struct api_call *call, GError **error);
+bool override_delete(struct api_call *call, GError **error);
+bool scenarios_list(struct api_call *call, GError **error);
+bool scenario_get(struct api_call *call, GError **error);
+bool scenario_put(struct api_call *call, GError **error);
+bool scenario_delete(struct api_call *call, GError **error);
 
 bool runs_list(struct api_call *call, GError **error);
 bool run_create(struct api_call *call, GError **error);
@@ -48,6 +60,9 @@ bool roster_shifts(struct api_call *call, GError **error);
 bool roster_publish(struct api_call *call, GError **error);
 bool roster_sla(struct api_call *call, GError **error);
 
+/* An override as {id, queue, …}, instants in the zone of its queue; reason, names and scenario for planners.
+ */
+json_t *override_json(const struct api_call *call, const struct override *o, const struct zone *zone);
 /* A client or queue as {id, name, …}. */
 json_t *named_row_json(const struct named_row *row);
 /* The client exists and the scope may see it; a copy of its name in *name when not NULL. */

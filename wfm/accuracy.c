@@ -346,7 +346,7 @@ static bool snapshot_rows(struct making *making, const struct queue_view *view, 
     struct forecast_info *infos = NULL;
     int n = 0;
     bool ok = store_forecast_list(making->store, &scope_planner, view->queue->id, view->from_ts, view->to_ts,
-                                  0, &infos, &n, error);
+                                  0, 0, &infos, &n, error);
     g_autoptr(GHashTable) newest = g_hash_table_new(g_direct_hash, g_direct_equal); /* weeks → info */
     int64_t most = 0;
     for (int i = 0; ok && i < n; i++) {

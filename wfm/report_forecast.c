@@ -202,7 +202,7 @@ static bool run_list(const struct options *options, struct store *store, const s
         from_ts = grid.start_ts;
         to_ts = grid_end_ts(&grid);
     }
-    if (!store_forecast_list(store, &scope_planner, options_text(options, "queue"), from_ts, to_ts,
+    if (!store_forecast_list(store, &scope_planner, options_text(options, "queue"), from_ts, to_ts, 0,
                              (int)options_int(options, "last"), &infos, &n, error))
         return false;
     AUTO(table) table = table_new(list_columns);

@@ -235,6 +235,7 @@ void forecast_infos_free(struct forecast_info *infos, int n)
 {
     for (int i = 0; infos != NULL && i < n; i++) {
         g_free(infos[i].queue);
+        g_free(infos[i].zone);
         g_free(infos[i].report_json);
         g_free(infos[i].inputs_hash);
         g_free(infos[i].created_by);
@@ -242,17 +243,18 @@ void forecast_infos_free(struct forecast_info *infos, int n)
     g_free(infos);
 }
 
-static bool forecast_list(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts, int limit,
-                          struct forecast_info **out, int *n, GError **error)
+static bool forecast_list(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
+                          int64_t before, int limit, struct forecast_info **out, int *n, GError **error)
 {
     AUTO(pg_result)
-    rows =
-        query(store, error,
-              "SELECT f.id, q.id, f.start_at, f.interval_s, f.n, (SELECT sum(v) FROM unnest(f.offered) v "
-              "WHERE v <> 'NaN'), f.report::text, f.inputs_hash, f.created_by, f.created_at, f.history_end "
-              "FROM forecast f JOIN queue q USING (queue_key) WHERE ($1::text IS NULL OR q.id = $1) "
-              "AND f.start_at < $3 AND f.end_at > $2 ORDER BY f.id DESC LIMIT nullif($4, 0)",
-              "stti", queue, from_ts, to_ts, limit);
+    rows = query(
+        store, error,
+        "SELECT f.id, q.id, f.start_at, f.interval_s, f.n, (SELECT sum(v) FROM unnest(f.offered) v "
+        "WHERE v <> 'NaN'), f.report::text, f.inputs_hash, f.created_by, f.created_at, f.history_end, q.zone "
+        "FROM forecast f JOIN queue q USING (queue_key) WHERE ($1::text IS NULL OR q.id = $1) "
+        "AND f.start_at < $3 AND f.end_at > $2 AND ($5::bigint = 0 OR f.id < $5) ORDER BY f.id DESC "
+        "LIMIT nullif($4, 0)",
+        "sttil", queue, from_ts, to_ts, limit, before);
     if (rows == NULL)
         return false;
     *n = PQntuples(rows);
@@ -268,13 +270,15 @@ static bool forecast_list(struct store *store, const char *queue, int64_t from_t
             .created_by = cell_text(rows, row, 8),
             .created_ts = cell_ts(rows, row, 9),
             .history_end_ts = cell_ts(rows, row, 10),
+            .zone = cell_text(rows, row, 11),
         };
     return true;
 }
 
 bool store_forecast_list(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
-                         int64_t to_ts, int limit, struct forecast_info **out, int *n, GError **error)
+                         int64_t to_ts, int64_t before, int limit, struct forecast_info **out, int *n,
+                         GError **error)
 {
     return scope_require(scope, MAY_SEE, "forecasts", error) && tx_begin_read(store, scope, error) &&
-           tx_end(store, forecast_list(store, queue, from_ts, to_ts, limit, out, n, error), error);
+           tx_end(store, forecast_list(store, queue, from_ts, to_ts, before, limit, out, n, error), error);
 }

@@ -35,6 +35,27 @@ static bool take_rows(PGresult *result, struct named_row **out, int *n)
     return true;
 }
 
+static bool planning_zone(struct store *store, char **zone, int *interval_min, GError **error)
+{
+    AUTO(pg_result) rows = query(store, error, "SELECT zone, interval_min FROM operation", "");
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no operation yet; run wfm load operation.cfg");
+    if (zone != NULL)
+        *zone = cell_text(rows, 0, 0);
+    if (interval_min != NULL)
+        *interval_min = (int)cell_int(rows, 0, 1);
+    return true;
+}
+
+bool store_planning_zone(struct store *store, const struct scope *scope, char **zone, int *interval_min,
+                         GError **error)
+{
+    return tx_begin_read(store, scope, error) &&
+           tx_end(store, planning_zone(store, zone, interval_min, error), error);
+}
+
 bool store_list_clients(struct store *store, const struct scope *scope, struct named_row **out, int *n,
                         GError **error)
 {

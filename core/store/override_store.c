@@ -126,7 +126,8 @@ bool store_overrides_remove(struct store *store, const int64_t *ids, int n, cons
 #define OVERRIDE_FROM                                                                                        \
     "FROM forecast_override o JOIN queue q USING (queue_key) LEFT JOIN scenario s ON s.name = o.scenario "   \
     "WHERE ($1::text IS NULL OR q.id = $1) AND ($2::text IS NULL OR o.scenario = $2) AND o.start_at < $4 "   \
-    "AND o.end_at > $3 AND ($5 OR o.removed_at IS NULL) AND NOT q.retired ORDER BY o.id"
+    "AND o.end_at > $3 AND ($5 OR o.removed_at IS NULL) AND ($6::bigint = 0 OR o.id = $6) "                  \
+    "AND NOT q.retired ORDER BY o.id"
 
 static bool override_take(const PGresult *rows, int row, struct override *out, GError **error)
 {
@@ -161,8 +162,8 @@ static bool override_list(struct store *store, const struct scope *scope,
                             "'-', '', CASE WHEN o.removed_at IS NOT NULL THEN '' END " OVERRIDE_FROM;
     AUTO(pg_result)
     rows =
-        query(store, error, sql, "ssttb", filter->queue, filter->scenario, all ? INT64_MIN : filter->from_ts,
-              all ? INT64_MAX : filter->to_ts, (int)filter->with_removed);
+        query(store, error, sql, "ssttbl", filter->queue, filter->scenario, all ? INT64_MIN : filter->from_ts,
+              all ? INT64_MAX : filter->to_ts, (int)filter->with_removed, filter->id);
     if (rows == NULL)
         return false;
     int count = PQntuples(rows);

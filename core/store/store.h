@@ -210,16 +210,18 @@ bool store_forecast_find(struct store *store, const struct scope *scope, int64_t
 /* What was stored, without the series: newest first, at most `limit` (0: all). */
 struct forecast_info {
     int64_t id;
-    char *queue;
+    char *queue, *zone; /* zone of the queue */
     struct grid grid;
     double contacts;
     char *report_json, *inputs_hash, *created_by;
     int64_t created_ts, history_end_ts; /* history_end_ts 0: not recorded */
 };
 void forecast_infos_free(struct forecast_info *infos, int n);
-/* Of a queue (NULL: all) touching [from_ts, to_ts). Scope as above. */
+/* Of a queue (NULL: all) touching [from_ts, to_ts), those with an id below `before` (0: all). Scope as above.
+ */
 bool store_forecast_list(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
-                         int64_t to_ts, int limit, struct forecast_info **out, int *n, GError **error);
+                         int64_t to_ts, int64_t before, int limit, struct forecast_info **out, int *n,
+                         GError **error);
 
 /* --- the planner's hand
  * ---------------------------------------------------------------------------------------- */
@@ -234,6 +236,7 @@ bool store_overrides_add(struct store *store, struct override *overrides, int n,
 bool store_overrides_remove(struct store *store, const int64_t *ids, int n, const char *actor,
                             GError **error);
 struct override_filter {
+    int64_t id;                   /* 0: all */
     const char *queue, *scenario; /* NULL: all */
     int64_t from_ts, to_ts;       /* ranges that touch it; both 0: all */
     bool with_removed;
@@ -514,6 +517,10 @@ bool store_simulation_save(struct store *store, const struct stored_simulation *
 bool store_simulation_load(struct store *store, const struct scope *scope, int64_t roster_id,
                            const char *queue, int64_t from_ts, int64_t to_ts, struct stored_simulation *out,
                            GError **error);
+
+/* IANA name of the planning zone (g_free) and the planning interval; either may be NULL. Any scope. */
+bool store_planning_zone(struct store *store, const struct scope *scope, char **zone, int *interval_min,
+                         GError **error);
 
 /* Queues, clients and agents a scope may see (agents: planner; own row for an agent). */
 struct named_row {

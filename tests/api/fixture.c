@@ -322,7 +322,7 @@ static void save_simulations(struct store *store, const struct fixture *fixture)
     }
 }
 
-static void save_forecast(struct store *store)
+static void save_forecast(struct store *store, struct fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
     struct stored_forecast forecast = {
@@ -346,7 +346,28 @@ static void save_forecast(struct store *store)
     }
     store_forecasts_save(store, &forecast, 1, "test", &error);
     ck_no_error(error);
+    fixture->forecast = forecast.id;
     stored_forecast_clear(&forecast);
+}
+
+static void save_overrides(struct store *store, struct fixture *fixture)
+{
+    g_autoptr(GError) error = NULL;
+    struct override overrides[] = {{.queue = g_strdup("zeta-voice")},
+                                   {.queue = g_strdup("acme-voice"), .scenario = g_strdup("mail")}};
+    for (size_t i = 0; i < G_N_ELEMENTS(overrides); i++) {
+        overrides[i].kind = OVERRIDE_PERCENT;
+        overrides[i].value = 10;
+        overrides[i].from_ts = FIXTURE_WEEK_TS;
+        overrides[i].to_ts = FIXTURE_WEEK_TS + DAY_S;
+        overrides[i].why = g_strdup("Cruz says so");
+    }
+    store_overrides_add(store, overrides, G_N_ELEMENTS(overrides), "test", NULL, NULL, &error);
+    ck_no_error(error);
+    fixture->override = overrides[0].id;
+    fixture->what_if = overrides[1].id;
+    for (size_t i = 0; i < G_N_ELEMENTS(overrides); i++)
+        override_clear(&overrides[i]);
 }
 
 /* --- all together
@@ -388,7 +409,8 @@ void fixture_init(struct fixture *fixture)
     ck_no_error(error);
     store_run_enqueue(store, RUN_STAFF, "{\"week\": \"2026-W48\"}", 3, "test", &fixture->run, &error);
     ck_no_error(error);
-    save_forecast(store);
+    save_forecast(store, fixture);
+    save_overrides(store, fixture);
     save_rosters(store, fixture);
     save_simulations(store, fixture);
 }

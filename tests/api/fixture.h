@@ -38,7 +38,9 @@ struct fixture {
     int64_t published, draft, bad_draft;
     int64_t shift_ana, shift_cira; /* their published shifts of Monday */
     int64_t run;                   /* of kind staff, queued */
-    char *secret;                  /* of ana's calendar feed */
+    int64_t forecast;              /* of acme-voice: 0, 1, 2, … contacts a quarter */
+    int64_t override, what_if; /* zeta-voice +10 % on Monday; acme-voice likewise, in scenario "mail", off */
+    char *secret;              /* of ana's calendar feed */
 };
 
 /* A fresh database (pg_start() must have been called) with everything above. Fails the running test. */

@@ -69,3 +69,9 @@ TESTS += tests/api/test_people
 # Outside judges of the contract, run by CI: tests/contract/run BUILDDIR
 EXTRA_DIST += tests/contract/run tests/contract/prism.sh tests/contract/reached.py tests/contract/package.json \
 	tests/contract/package-lock.json tests/contract/requirements.txt tests/contract/redocly.yaml tests/contract/schemathesis.toml
+
+check_PROGRAMS += tests/api/test_series
+tests_api_test_series_SOURCES = tests/api/test_series.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_series_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_series

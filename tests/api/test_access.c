@@ -12,9 +12,8 @@
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad, @shift_ana, @shift_cira, @run and @secret stand for those of the
- * fixture,
- * @range for a day. Rows run in this order on one database. */
+/* In a path, @published, @draft, @bad, @forecast, @override, @what_if, @shift_ana, @shift_cira, @run and
+ * @secret stand for those of the fixture, @range for a day. Rows run in this order on one database. */
 static const struct {
     const char *method, *pattern, *path;
     int want[CALLER_N]; /* nobody, bad token, ana, cira, acme, zeta, planner */
@@ -61,6 +60,39 @@ static const struct {
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/acme-voice/forecast?@range", {401, 401, 403, 403, 200, 404, 200}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/zeta-voice/forecast?@range", {401, 401, 403, 403, 404, 404, 404}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/none/forecast?@range",       {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/queues/{id}/forecast", "/v1/queues/acme-voice/forecast?@range&scenario=mail", {401, 401, 403, 403, 404, 404, 200}},
+    {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/acme-voice/accuracy?@range", {401, 401, 403, 403, 403, 403, 501}},
+    {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/zeta-voice/accuracy?@range", {401, 401, 403, 403, 403, 403, 501}},
+    {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/none/accuracy?@range",       {401, 401, 403, 403, 403, 403, 404}},
+
+    {"GET", "/v1/forecasts", "/v1/forecasts",                          {401, 401, 403, 403, 200, 200, 200}},
+    {"GET", "/v1/forecasts", "/v1/forecasts?queue=acme-voice",         {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/forecasts", "/v1/forecasts?queue=none",               {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/forecasts/{id}", "/v1/forecasts/@forecast",           {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/forecasts/{id}", "/v1/forecasts/999999",              {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/forecasts/{id}", "/v1/forecasts/x",                   {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/forecasts/{id}/compare/{other}", "/v1/forecasts/@forecast/compare/@forecast", {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/forecasts/{id}/compare/{other}", "/v1/forecasts/@forecast/compare/999999", {401, 401, 403, 403, 404, 404, 404}},
+    {"GET", "/v1/forecasts/{id}/compare/{other}", "/v1/forecasts/999999/compare/@forecast", {401, 401, 403, 403, 404, 404, 404}},
+
+    {"GET", "/v1/overrides", "/v1/overrides",                          {401, 401, 403, 403, 200, 200, 200}},
+    {"GET", "/v1/overrides", "/v1/overrides?removed=true&week=2026-W48", {401, 401, 403, 403, 200, 200, 200}},
+    {"GET", "/v1/overrides", "/v1/overrides?queue=zeta-voice",         {401, 401, 403, 403, 404, 200, 200}},
+    {"GET", "/v1/overrides", "/v1/overrides?scenario=mail",            {401, 401, 403, 403, 404, 404, 200}},
+    {"POST", "/v1/overrides", "/v1/overrides",                         {401, 401, 403, 403, 403, 403, 415}},
+    {"GET", "/v1/overrides/{id}", "/v1/overrides/@override",           {401, 401, 403, 403, 404, 200, 200}},
+    {"GET", "/v1/overrides/{id}", "/v1/overrides/@what_if",            {401, 401, 403, 403, 404, 404, 200}},
+    {"GET", "/v1/overrides/{id}", "/v1/overrides/999999",              {401, 401, 403, 403, 404, 404, 404}},
+    {"DELETE", "/v1/overrides/{id}", "/v1/overrides/@override",        {401, 401, 403, 403, 403, 403, 204}},
+    {"DELETE", "/v1/overrides/{id}", "/v1/overrides/999999",           {401, 401, 403, 403, 403, 403, 404}},
+    {"DELETE", "/v1/overrides/{id}", "/v1/overrides/x",                {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/scenarios", "/v1/scenarios",                          {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/scenarios/{name}", "/v1/scenarios/mail",              {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/scenarios/{name}", "/v1/scenarios/none",              {401, 401, 403, 403, 403, 403, 404}},
+    {"PUT", "/v1/scenarios/{name}", "/v1/scenarios/mail",              {401, 401, 403, 403, 403, 403, 415}},
+    {"PUT", "/v1/scenarios/{name}", "/v1/scenarios/none",              {401, 401, 403, 403, 403, 403, 415}},
+    {"DELETE", "/v1/scenarios/{name}", "/v1/scenarios/mail",           {401, 401, 403, 403, 403, 403, 204}},
+    {"DELETE", "/v1/scenarios/{name}", "/v1/scenarios/none",           {401, 401, 403, 403, 403, 403, 404}},
 
     {"GET", "/v1/runs", "/v1/runs",                                    {401, 401, 403, 403, 403, 403, 200}},
     {"GET", "/v1/runs", "/v1/runs?state=queued&kind=plan",             {401, 401, 403, 403, 403, 403, 200}},
@@ -153,6 +185,9 @@ static char *concrete(const char *path)
     } marks[] = {{"@published", g_strdup_printf("%" G_GINT64_FORMAT, fixture.published)},
                  {"@draft", g_strdup_printf("%" G_GINT64_FORMAT, fixture.draft)},
                  {"@bad", g_strdup_printf("%" G_GINT64_FORMAT, fixture.bad_draft)},
+                 {"@forecast", g_strdup_printf("%" G_GINT64_FORMAT, fixture.forecast)},
+                 {"@override", g_strdup_printf("%" G_GINT64_FORMAT, fixture.override)},
+                 {"@what_if", g_strdup_printf("%" G_GINT64_FORMAT, fixture.what_if)},
                  {"@shift_ana", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_ana)},
                  {"@shift_cira", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_cira)},
                  {"@run", g_strdup_printf("%" G_GINT64_FORMAT, fixture.run)},
@@ -214,6 +249,8 @@ START_TEST(foreign_ids_answer_as_unknown_ones)
         {CALLER_ACME, "GET", "/v1/queues?client=zeta", "/v1/queues?client=yota"},
         {CALLER_ACME, "GET", "/v1/queues/zeta-voice/coverage", "/v1/queues/yota-voice/coverage"},
         {CALLER_ACME, "GET", "/v1/queues/zeta-voice/forecast", "/v1/queues/yota-voice/forecast"},
+        {CALLER_ACME, "GET", "/v1/forecasts?queue=zeta-voice", "/v1/forecasts?queue=yota-voice"},
+        {CALLER_ACME, "GET", "/v1/overrides?queue=zeta-voice", "/v1/overrides?queue=yota-voice"},
     };
     for (size_t k = 0; k < G_N_ELEMENTS(pairs); k++) {
         char *texts[2];

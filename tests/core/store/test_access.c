@@ -217,7 +217,7 @@ static int see_forecasts(const struct scope *scope, const char *queue, GError **
 {
     struct forecast_info *infos = NULL;
     int n = -1;
-    if (store_forecast_list(store, scope, queue, INT64_MIN, INT64_MAX, 0, &infos, &n, error))
+    if (store_forecast_list(store, scope, queue, INT64_MIN, INT64_MAX, 0, 0, &infos, &n, error))
         forecast_infos_free(infos, n);
     return n;
 }

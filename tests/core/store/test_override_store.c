@@ -293,14 +293,15 @@ START_TEST(list_of_forecasts)
     int n = 0;
     save(10, MONDAY, WEEKS(8));
     save(20, SECOND_TS, WEEKS(4));
-    ck_assert(store_forecast_list(store, &scope_planner, NULL, INT64_MIN, INT64_MAX, 1, &infos, &n, NULL));
+    ck_assert(store_forecast_list(store, &scope_planner, NULL, INT64_MIN, INT64_MAX, 0, 1, &infos, &n, NULL));
     ck_assert_int_eq(n, 1);
     ck_assert_double_eq(infos[0].contacts, 80);
     ck_assert_int_eq(infos[0].grid.n, N);
     ck_assert_int_eq(infos[0].history_end_ts, WEEKS(4));
     ck_assert_str_eq(infos[0].queue, "voice-en");
     forecast_infos_free(infos, n);
-    ck_assert(store_forecast_list(store, &scope_planner, "voice-en", MONDAY, SECOND_TS, 0, &infos, &n, NULL));
+    ck_assert(
+        store_forecast_list(store, &scope_planner, "voice-en", MONDAY, SECOND_TS, 0, 0, &infos, &n, NULL));
     ck_assert_int_eq(n, 1);
     ck_assert_double_eq(infos[0].contacts, 40);
     forecast_infos_free(infos, n);
