@@ -18,6 +18,41 @@ const char *auth_bearer(const char *authorization)
     return *token != '\0' && strpbrk(token, " \t,\"") == NULL ? token : NULL;
 }
 
+static bool may_try(struct api_call *call, const char *credential, GError **error)
+{
+    return call->limits == NULL ||
+           limits_may_try(call->limits, call->address, credential, &call->wait_s, error);
+}
+
+static void tried(struct api_call *call, const char *credential, bool right)
+{
+    if (call->limits != NULL && right)
+        limits_was_right(call->limits, credential);
+    else if (call->limits != NULL)
+        limits_was_wrong(call->limits, call->address);
+}
+
+static bool lookup(struct api_call *call, const char *text, GError **error)
+{
+    g_autoptr(GError) inner = NULL;
+    bool ok = store_token_lookup(call->store, text, &call->token, &inner);
+    if (ok || g_error_matches(inner, WFM_ERROR, WFM_ERROR_UNAUTHENTICATED))
+        tried(call, text, ok);
+    if (!ok)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    return ok;
+}
+
+bool auth_secret(struct api_call *call, const char *secret, GError **error)
+{
+    return may_try(call, secret, error);
+}
+
+void auth_secret_tried(struct api_call *call, const char *secret, bool right)
+{
+    tried(call, secret, right);
+}
+
 bool auth_check(struct api_call *call, const char *authorization, GError **error)
 {
     token_info_clear(&call->token);
@@ -29,7 +64,7 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
     if (text == NULL)
         return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED,
                         "send the header \"Authorization: Bearer <token>\"");
-    if (!store_token_lookup(call->store, text, &call->token, error))
+    if (!may_try(call, text, error) || !lookup(call, text, error))
         return false;
     if (call->token.touch && call->keeper != NULL)
         keeper_touch(call->keeper, call->token.id);
@@ -41,6 +76,9 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
     if (!(call->route->allow & (1u << call->token.role)))
         return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
                         role_name(call->token.role), call->route->method, call->route->pattern);
+    if (call->limits != NULL &&
+        !limits_take(call->limits, call->token.id, call->route->cost, &call->limit, &call->wait_s, error))
+        return false;
     enum token_scope scope = route_scope(call->route);
     return call->token.role != ROLE_PLANNER || (call->token.scopes & scope) != 0 ||
            wfm_fail(error, WFM_ERROR_FORBIDDEN, "%s %s needs a token of scope %s", call->route->method,

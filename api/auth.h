@@ -14,8 +14,14 @@
 const char *auth_bearer(const char *authorization);
 
 /* Looks the token up and fills call->token, scope and actor. WFM_ERROR_UNAUTHENTICATED (401);
-   WFM_ERROR_FORBIDDEN (403) when the route is not for the role. Does nothing for open routes. */
+   WFM_ERROR_FORBIDDEN (403) when the route is not for the role; WFM_ERROR_RATE (429) when the token asks too
+   often, or its address was wrong too often. Does nothing for open routes. */
 bool auth_check(struct api_call *call, const char *authorization, GError **error);
+
+/* The same care for a secret in a path: WFM_ERROR_RATE when the address was wrong too often; afterwards say
+   whether it was right. */
+bool auth_secret(struct api_call *call, const char *secret, GError **error);
+void auth_secret_tried(struct api_call *call, const char *secret, bool right);
 
 /* An agent's own id, or any for planners; else WFM_ERROR_NOT_FOUND ("agent x"). Whether the id exists is for
  * the store to say. */

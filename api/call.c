@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "api/coding.h"
 #include "core/error.h"
 
 #define ETAG_BYTES 16
@@ -17,9 +18,14 @@ char *api_etag(const void *bytes, size_t length, bool weak)
     return g_strdup_printf("%s\"%s\"", weak ? "W/" : "", text);
 }
 
-static bool tag_is(const char *tag, size_t length, const char *etag)
+/* The same state in another coding is the same to a condition. */
+static bool tag_is(const char *tag, size_t length, const char *opaque)
 {
-    return strlen(etag) == length && memcmp(tag, etag, length) == 0;
+    static const char suffix[] = CODING_ETAG_SUFFIX "\"";
+    size_t plain = strlen(opaque) - 1; /* without the closing quote */
+    return length > plain && memcmp(tag, opaque, plain) == 0 &&
+           ((length == plain + 1) ||
+            (length == plain + strlen(suffix) && memcmp(tag + plain, suffix, strlen(suffix)) == 0));
 }
 
 static bool list_has(const char *list, const char *etag, bool weak_too)

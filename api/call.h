@@ -17,6 +17,7 @@
 #include <jansson.h>
 
 #include "api/guard.h"
+#include "api/limits.h"
 #include "api/query.h"
 #include "api/router.h"
 #include "core/store/store.h"
@@ -82,10 +83,14 @@ struct api_call {
     struct api_zones *zones;
     const struct api_metrics *metrics;
     struct keeper *keeper;             /* NULL in tests of handlers alone */
+    struct limits *limits;             /* NULL: none */
+    const char *address;               /* who asks, numeric; "?" when it is not known */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;
-    json_t *problem_extra; /* further members of the problem, when the handler fails; owned */
+    struct limits_state limit; /* what is left to the token */
+    int wait_s;                /* of a failure: for Retry-After; 0: as its status has it */
+    json_t *problem_extra;     /* further members of the problem, when the handler fails; owned */
 };
 void api_call_clear(struct api_call *call);
 

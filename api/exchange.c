@@ -1,9 +1,11 @@
 #include "api/exchange.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <sodium.h>
 #include <string.h>
 
+#include "api/answer.h"
 #include "api/auth.h"
 #include "api/guard.h"
 #include "api/perform.h"
@@ -12,18 +14,15 @@
 #include "core/error.h"
 
 #define HEADERS_MAX 64
-#define RETRY_AFTER_S "5"
-#define RETRY_BUSY_S "1"
-#define RETRY_RATE_S "10"
+#define RETRY_AFTER_S 5
+#define RETRY_BUSY_S 1
+#define RETRY_RATE_S 10
 /* A chunked body is read to its end for a clean 413, but not beyond so many times the limit, nor so far. */
 #define PATIENCE 8
 #define PATIENCE_MAX (8 * 1024 * 1024)
 #define UPLOADS_MAX 4
 #define METHOD_LOGGED_MAX 16
 #define SECRET_PREFIX "/v1/calendar/"
-#define CSP                                                                                                  \
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "    \
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 struct exchange {
     struct api_server *server;
@@ -45,6 +44,9 @@ struct exchange {
     gint64 answered_us;
     const char *role;
     int64_t token_id;
+    struct limits_state limit;
+    int wait_s;    /* 0: as the status says */
+    char *address; /* who asks, for limits and the log */
 };
 
 void *exchange_open(void *cls, const char *uri, struct MHD_Connection *connection)
@@ -65,58 +67,33 @@ void *exchange_open(void *cls, const char *uri, struct MHD_Connection *connectio
 /* --- answers
  * ---------------------------------------------------------------------------------------------------- */
 
-static void add_header(struct MHD_Response *answer, const char *name, const char *value)
-{
-    if (value != NULL)
-        MHD_add_response_header(answer, name, value);
-}
-
-static struct MHD_Response *answer_body(struct api_response *response)
-{
-    if (response->body == NULL)
-        return MHD_create_response_from_buffer_with_free_callback(
-            response->fixed != NULL ? response->length : 0,
-            response->fixed != NULL ? (void *)(uintptr_t)response->fixed : (void *)(uintptr_t) "", NULL);
-    return MHD_create_response_from_buffer_with_free_callback(response->length,
-                                                              g_steal_pointer(&response->body), g_free);
-}
-
 /* Sends what the response holds and clears it. `extra`: NULL-terminated pairs of header name and value. */
 static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connection,
                               struct api_response *response, const char *const *extra)
 {
-    bool readable = strcmp(x->method, "GET") == 0 || strcmp(x->method, "HEAD") == 0;
-    if (readable && response->status == 200 &&
-        api_etag_matches(header_value(x->headers, x->n_headers, "If-None-Match"), response->etag)) {
-        response->status = 304;
-        response->length = 0;
-        response->fixed = NULL;
-        g_clear_pointer(&response->body, g_free);
-    }
-    x->status = response->status;
-    x->bytes = response->length;
+    const struct answer how = {.connection = connection,
+                               .method = x->method,
+                               .headers = x->headers,
+                               .n_headers = x->n_headers,
+                               .request_id = x->request_id,
+                               .cors = x->server->cors,
+                               .limit = x->limit,
+                               .stream = x->stream,
+                               .extra = extra};
     x->answered = true;
     x->answered_us = g_get_monotonic_time();
-    struct MHD_Response *message =
-        x->stream != NULL ? stream_response(x->stream, connection) : answer_body(response);
-    add_header(message, "Content-Type",
-               response->length > 0 || x->stream != NULL ? response->content_type : NULL);
-    add_header(message, "ETag", response->etag);
-    add_header(message, "Location", response->location);
-    add_header(message, "Cache-Control",
-               response->cache_control != NULL ? response->cache_control : "private, no-cache");
-    add_header(message, "Idempotency-Replayed", response->replayed ? "true" : NULL);
-    add_header(message, "Vary", "Authorization, Accept");
-    add_header(message, "X-Request-Id", x->request_id);
-    add_header(message, "X-Content-Type-Options", "nosniff");
-    add_header(message, "Referrer-Policy", "no-referrer");
-    add_header(message, "Content-Security-Policy", CSP);
-    for (; extra != NULL && *extra != NULL; extra += 2)
-        add_header(message, extra[0], extra[1]);
-    enum MHD_Result result = MHD_queue_response(connection, (unsigned)response->status, message);
-    MHD_destroy_response(message);
-    api_response_clear(response);
-    return result;
+    return answer_send(&how, response, &x->status, &x->bytes);
+}
+
+/* Seconds until it is worth to ask again; 0: never. */
+static int retry_after(const struct exchange *x, const GError *error, int status)
+{
+    if (x->wait_s > 0)
+        return x->wait_s;
+    return status == 503                                       ? RETRY_AFTER_S
+           : status == 429                                     ? RETRY_RATE_S
+           : g_error_matches(error, WFM_ERROR, WFM_ERROR_BUSY) ? RETRY_BUSY_S
+                                                               : 0;
 }
 
 static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection *connection,
@@ -129,7 +106,8 @@ static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection 
     g_free(x->error);
     x->error = g_strdup(error->message);
     const char *extra[9] = {NULL};
-    int n = 0;
+    int n = 0, wait_s = retry_after(x, error, response.status);
+    g_autofree char *wait = g_strdup_printf("%d", wait_s);
     if (response.status == 401) {
         extra[n++] = "WWW-Authenticate";
         extra[n++] = auth_bearer(header_value(x->headers, x->n_headers, "Authorization")) != NULL
@@ -138,12 +116,10 @@ static enum MHD_Result answer_problem(struct exchange *x, struct MHD_Connection 
     } else if (response.status == 405) {
         extra[n++] = "Allow";
         extra[n++] = x->match.allow;
-    } else if (response.status == 503 || response.status == 429 ||
-               g_error_matches(error, WFM_ERROR, WFM_ERROR_BUSY)) {
+    }
+    if (wait_s > 0) {
         extra[n++] = "Retry-After";
-        extra[n++] = response.status == 503   ? RETRY_AFTER_S
-                     : response.status == 429 ? RETRY_RATE_S
-                                              : RETRY_BUSY_S;
+        extra[n++] = wait;
     }
     if (close) {
         extra[n++] = "Connection";
@@ -222,8 +198,18 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .zones = server->zones,
         .metrics = server->metrics,
         .keeper = server->keeper,
+        .limits = server->limits,
+        .address = x->address,
         .engines = &server->engines,
     };
+}
+
+static void note_who(struct exchange *x, const struct api_call *call)
+{
+    x->role = call->scope.role < ROLE_N ? role_name(call->scope.role) : NULL;
+    x->token_id = call->token.id;
+    x->limit = call->limit;
+    x->wait_s = call->wait_s;
 }
 
 /* A long body is not taken from somebody who may not send it. */
@@ -231,6 +217,7 @@ static bool may_upload(struct exchange *x, GError **error)
 {
     struct api_call call = call_of(x, "");
     bool ok = api_admit(&call, x->server->pool, error);
+    note_who(x, &call);
     api_call_clear(&call);
     if (!ok)
         return false;
@@ -240,13 +227,65 @@ static bool may_upload(struct exchange *x, GError **error)
     return wfm_fail(error, WFM_ERROR_LIMIT, "%d uploads are running; try again later", UPLOADS_MAX);
 }
 
+/* Numeric address of the peer. g_free. */
+static char *peer_of(struct MHD_Connection *connection)
+{
+    char remote[NI_MAXHOST] = "?";
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    if (info != NULL && info->client_addr != NULL)
+        getnameinfo(info->client_addr,
+                    info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                                             : sizeof(struct sockaddr_in),
+                    remote, sizeof(remote), NULL, 0, NI_NUMERICHOST);
+    const char *mapped = "::ffff:"; /* IPv4 on a socket that takes both */
+    return g_strdup(g_str_has_prefix(remote, mapped) ? remote + strlen(mapped) : remote);
+}
+
+/* Who asks: the peer, or whom a proxy that is trusted names last in X-Forwarded-For. */
+static char *address_of(const struct exchange *x, struct MHD_Connection *connection)
+{
+    char *peer = peer_of(connection);
+    const char *forwarded = header_value(x->headers, x->n_headers, "X-Forwarded-For");
+    if (forwarded == NULL || x->server->proxies == NULL ||
+        !g_strv_contains((const char *const *)x->server->proxies, peer))
+        return peer;
+    const char *last = strrchr(forwarded, ',');
+    char *named = g_strstrip(g_strdup(last != NULL ? last + 1 : forwarded));
+    struct in6_addr bytes;
+    bool address = inet_pton(AF_INET, named, &bytes) == 1 || inet_pton(AF_INET6, named, &bytes) == 1;
+    if (!address)
+        g_free(named);
+    else
+        g_free(peer);
+    return address ? named : peer;
+}
+
+static enum MHD_Result answer_options(struct exchange *x, struct MHD_Connection *connection)
+{
+    struct api_response response = {.status = 204};
+    const char *extra[] = {"Allow", x->match.allow, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    bool preflight = header_value(x->headers, x->n_headers, "Access-Control-Request-Method") != NULL;
+    if (preflight && cors_allows(x->server->cors, header_value(x->headers, x->n_headers, "Origin")) != NULL) {
+        extra[2] = "Access-Control-Allow-Methods";
+        extra[3] = x->match.allow;
+        extra[4] = "Access-Control-Allow-Headers";
+        extra[5] = CORS_REQUEST_HEADERS;
+        extra[6] = "Access-Control-Max-Age";
+        extra[7] = CORS_MAX_AGE_S;
+    }
+    return answer(x, connection, &response, extra);
+}
+
 static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connection, const char *version)
 {
     g_autoptr(GError) error = NULL;
     x->begun = true;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, x);
-    if (x->n_headers > HEADERS_MAX) {
-        x->n_headers = HEADERS_MAX;
+    bool too_many = x->n_headers > HEADERS_MAX;
+    x->n_headers = MIN(x->n_headers, HEADERS_MAX);
+    x->address = address_of(x, connection);
+    if (too_many) {
         wfm_fail(&error, WFM_ERROR_USAGE, "more than %d headers", HEADERS_MAX);
         return answer_problem(x, connection, error, NULL, NULL, true);
     }
@@ -256,10 +295,8 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
     bool routed = route_ok(x, &no_route);
     if (!size_ok(x, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
-    if (x->match.allow != NULL && strcmp(x->method, "OPTIONS") == 0) {
-        struct api_response response = {.status = 204};
-        return answer(x, connection, &response, (const char *const[]){"Allow", x->match.allow, NULL});
-    }
+    if (x->match.allow != NULL && strcmp(x->method, "OPTIONS") == 0)
+        return answer_options(x, connection);
     if (!routed)
         return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method));
     if (x->match.route->body_file && !may_upload(x, &error))
@@ -286,8 +323,7 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         x->stream = stream_new(server->streams, &call.response.stream, call.token.id, &error);
         done = x->stream != NULL;
     }
-    x->role = call.scope.role < ROLE_N ? role_name(call.scope.role) : NULL;
-    x->token_id = call.token.id;
+    note_who(x, &call);
     enum MHD_Result result =
         done ? answer(x, connection, &call.response, NULL)
              : answer_problem(x, connection, error, call.query.wrong, call.problem_extra, false);
@@ -350,16 +386,8 @@ static char *path_for_log(const struct exchange *x)
     return printable(x->path, (gsize)(end - x->path));
 }
 
-static void log_exchange(struct exchange *x, struct MHD_Connection *connection, double seconds)
+static void log_exchange(struct exchange *x, double seconds)
 {
-    char remote[NI_MAXHOST] = "?";
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    if (info != NULL && info->client_addr != NULL)
-        getnameinfo(info->client_addr,
-                    info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                             : sizeof(struct sockaddr_in),
-                    remote, sizeof(remote), NULL, 0, NI_NUMERICHOST);
     g_autofree char *path = path_for_log(x);
     g_autofree char *method = printable(x->method, METHOD_LOGGED_MAX);
     struct api_event event = {
@@ -368,7 +396,7 @@ static void log_exchange(struct exchange *x, struct MHD_Connection *connection, 
         .route = x->match.route != NULL ? x->match.route->pattern : NULL,
         .role = x->role,
         .token_id = x->token_id,
-        .remote = remote,
+        .remote = x->address,
         .request_id = x->request_id,
         .status = x->status,
         .bytes = x->bytes,
@@ -382,6 +410,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
                     enum MHD_RequestTerminationCode how)
 {
     (void)cls;
+    (void)connection;
     (void)how;
     struct exchange *x = *state;
     if (x == NULL)
@@ -395,7 +424,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
         }
         api_metrics_count(x->server->metrics, x->match.route, x->status, seconds);
         if (x->server->log != NULL)
-            log_exchange(x, connection, seconds);
+            log_exchange(x, seconds);
     }
     route_match_clear(&x->match);
     stream_unref(x->stream);
@@ -406,6 +435,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
     g_free(x->query);
     g_free(x->method);
     g_free(x->error);
+    g_free(x->address);
     g_free(x);
     *state = NULL;
 }

@@ -12,8 +12,10 @@
 #include <microhttpd.h>
 
 #include "api/call.h"
+#include "api/cors.h"
 #include "api/engines.h"
 #include "api/keeper.h"
+#include "api/limits.h"
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/server.h"
@@ -27,7 +29,10 @@ struct api_server {
     struct api_zones *zones;
     struct api_metrics *metrics;
     struct keeper *keeper;
-    char *base_url; /* NULL: from the Host header */
+    struct limits *limits;
+    struct cors *cors; /* NULL: off */
+    char **proxies;    /* addresses whose X-Forwarded-For is believed; NULL: none */
+    char *base_url;    /* NULL: from the Host header */
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */
     api_log_fn log;

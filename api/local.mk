@@ -1,10 +1,13 @@
 noinst_LIBRARIES += api/libapi.a
 api_libapi_a_SOURCES = \
+	api/answer.c api/answer.h \
 	api/assets.h \
 	api/auth.c api/auth.h \
 	api/body.c api/body.h \
 	api/calendar.c api/calendar.h \
 	api/call.c api/call.h \
+	api/coding.c api/coding.h \
+	api/cors.c api/cors.h \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
@@ -13,6 +16,7 @@ api_libapi_a_SOURCES = \
 	api/gauges.c api/gauges.h \
 	api/json_writer.c api/json_writer.h \
 	api/keeper.c api/keeper.h \
+	api/limits.c api/limits.h \
 	api/metrics.c api/metrics.h \
 	api/perform.c api/perform.h \
 	api/pool.c api/pool.h \

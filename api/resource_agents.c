@@ -131,10 +131,25 @@ bool agent_calendar_revoke(struct api_call *call, GError **error)
     return api_reply_nothing(call);
 }
 
+/* Whose feed it is. */
+static bool feed_agent(struct api_call *call, char **agent, GError **error)
+{
+    const char *secret = call->vars[0];
+    g_autoptr(GError) inner = NULL;
+    if (!auth_secret(call, secret, error))
+        return false;
+    bool ok = store_feed_lookup(call->store, secret, agent, &inner);
+    if (ok || g_error_matches(inner, WFM_ERROR, WFM_ERROR_NOT_FOUND))
+        auth_secret_tried(call, secret, ok);
+    if (!ok)
+        g_propagate_error(error, g_steal_pointer(&inner));
+    return ok;
+}
+
 bool calendar_feed(struct api_call *call, GError **error)
 {
     g_autofree char *agent = NULL;
-    if (!store_feed_lookup(call->store, call->vars[0], &agent, error))
+    if (!feed_agent(call, &agent, error))
         return false;
     struct scope scope = {.role = ROLE_AGENT, .agent = agent};
     struct named_row *rows = NULL;

@@ -42,6 +42,9 @@ static void server_free(struct api_server *server)
     store_pool_free(server->pool);
     api_zones_free(server->zones);
     api_metrics_free(server->metrics);
+    limits_free(server->limits);
+    cors_free(server->cors);
+    g_strfreev(server->proxies);
     g_free(server->base_url);
     g_free(server);
 }
@@ -55,6 +58,9 @@ static struct api_server *server_new(const struct api_config *config)
     server->body_max = config->body_max != 0 ? config->body_max : BODY_DEFAULT;
     if (config->engines != NULL)
         server->engines = *config->engines;
+    server->limits = limits_new(config->rate, config->burst);
+    if (config->proxies != NULL && *config->proxies != '\0')
+        server->proxies = g_strsplit_set(config->proxies, ", ", -1);
     server->pool = store_pool_new(config->conninfo);
     server->streams = streams_new(server->pool, config->streams_max);
     server->keeper = keeper_start(server->pool);
@@ -83,6 +89,7 @@ static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_
     struct MHD_OptionItem options[] = {
         {MHD_OPTION_SOCK_ADDR, 0, where->ai_addr},
         {MHD_OPTION_CONNECTION_LIMIT, (intptr_t)MAX(connections, threads), NULL},
+        {MHD_OPTION_PER_IP_CONNECTION_LIMIT, (intptr_t)MAX(config->connections_per_address, 0), NULL},
         {MHD_OPTION_CONNECTION_TIMEOUT, (intptr_t)timeout, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, HEAD_MEMORY, NULL},
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
@@ -106,6 +113,11 @@ struct api_server *api_start(const struct api_config *config, GError **error)
     if (!resolve(address, config->port, &where, error))
         return NULL;
     struct api_server *server = server_new(config);
+    if (!cors_new(config->cors_origins, &server->cors, error)) {
+        freeaddrinfo(where);
+        server_free(server);
+        return NULL;
+    }
     errno = 0;
     server->daemon = listen_on(server, config, where);
     int reason = errno;

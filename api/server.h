@@ -51,9 +51,14 @@ struct api_config {
     int timeout_s;        /* idle connections are closed after it; 0: 60 */
     int streams_max;      /* answers that go on (events) at a time; 0: 256 */
     size_t body_max;      /* largest request body, bytes; 0: 1 MiB */
-    api_log_fn log;       /* NULL: none */
-    api_clock_fn now;     /* NULL: the system's clock */
-    void *user;           /* for both */
+    double rate;          /* requests per second of one token, in the long run; 0: no limit */
+    int burst;            /* of one token at once; 0: twice the rate, at least 10 */
+    const char *cors_origins; /* whose pages may ask, api/cors.h; NULL: none */
+    const char *proxies; /* addresses of proxies whose X-Forwarded-For is believed, by commas; NULL: none */
+    int connections_per_address;       /* 0: no limit */
+    api_log_fn log;                    /* NULL: none */
+    api_clock_fn now;                  /* NULL: the system's clock */
+    void *user;                        /* for both */
     const struct api_engines *engines; /* api/engines.h; copied. NULL: none, their routes answer 501 */
 };
 

@@ -23,7 +23,7 @@ serve_stop() {
   stop
 }
 trap serve_stop EXIT
-"$wfm" serve --port 0 >"$work/serve.out" 2>"$work/serve.err" &
+"$wfm" serve --port 0 --rate 0 >"$work/serve.out" 2>"$work/serve.err" &
 server=$!
 for _ in $(seq 100); do
   grep -q '^serving' "$work/serve.out" && break

@@ -15,6 +15,11 @@ tests_api_test_body_SOURCES = tests/api/test_body.c
 tests_api_test_body_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_body
 
+check_PROGRAMS += tests/api/test_limits
+tests_api_test_limits_SOURCES = tests/api/test_limits.c
+tests_api_test_limits_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_limits
+
 check_PROGRAMS += tests/api/test_query
 tests_api_test_query_SOURCES = tests/api/test_query.c
 tests_api_test_query_LDADD = $(API_TEST_LIBS)

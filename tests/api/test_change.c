@@ -174,6 +174,73 @@ START_TEST(only_what_was_seen_is_changed)
 }
 END_TEST
 
+/* --- how often
+ * ---------------------------------------------------------------------------------------------------- */
+
+static int get(const char *token, const char *path, const char *extra)
+{
+    struct http_answer answer = http_request(api_port(server), "GET", path, token, extra, NULL);
+    int status = answer.status;
+    g_autofree char *wait = http_header(&answer, "Retry-After");
+    ck_assert_msg((status == 429) == (wait != NULL), "%s: %s", path, answer.body);
+    http_answer_clear(&answer);
+    return status;
+}
+
+/* The server believes the proxy it is told of, so that one wrong neighbour does not lock out the others. */
+START_TEST(wrong_tokens_are_slowed_down)
+{
+    static const char one[] = "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n",
+                      other[] = "X-Forwarded-For: 192.0.2.1, 192.0.2.2\r\n";
+    const char *good = fixture.tokens[CALLER_PLANNER], *bad = fixture.tokens[CALLER_BAD];
+    ck_assert_int_eq(get(good, "/v1/me", one), 200);
+    for (int k = 0; k < 10; k++) {
+        ck_assert_int_eq(get(bad, "/v1/me", one), 401);
+        ck_assert_int_eq(get(NULL, "/v1/calendar/wrong.ics", one), 404);
+    }
+    ck_assert_int_eq(get(bad, "/v1/me", one), 429);
+    ck_assert_int_eq(get(NULL, "/v1/calendar/wrong.ics", one), 429);
+    ck_assert_int_eq(get(good, "/v1/me", one), 200); /* was right before */
+    ck_assert_int_eq(get(fixture.tokens[CALLER_ANA], "/v1/me", one), 429);
+    ck_assert_int_eq(get(bad, "/v1/me", other), 401);
+    ck_assert_int_eq(get(NULL, "/v1/me", one), 401); /* no token is no guess */
+}
+END_TEST
+
+START_TEST(a_token_asks_as_often_as_it_may)
+{
+    const char *token = fixture.tokens[CALLER_PLANNER];
+    struct http_answer first = http_request(api_port(server), "GET", "/v1/me", token, NULL, NULL);
+    g_autofree char *policy = http_header(&first, "RateLimit-Policy");
+    ck_assert_str_eq(policy, "\"token\";q=3");
+    http_answer_clear(&first);
+    ck_assert_int_eq(get(token, "/v1/me", NULL), 200);
+    ck_assert_int_eq(get(token, "/v1/rosters", NULL), 200);
+    ck_assert_int_eq(get(token, "/v1/me", NULL), 429);
+    ck_assert_int_eq(get(fixture.tokens[CALLER_ANA], "/v1/me", NULL), 200);
+    ck_assert_int_eq(get(NULL, "/healthz", NULL), 200);
+}
+END_TEST
+
+static void start_limited(void)
+{
+    g_autoptr(GError) error = NULL;
+    fixture_init(&fixture);
+    struct api_config config = {
+        .conninfo = fixture.conninfo, .threads = 2, .rate = 1e-3, .burst = 3, .proxies = "127.0.0.1"};
+    server = api_start(&config, &error);
+    ck_no_error(error);
+}
+
+static void start_behind_a_proxy(void)
+{
+    g_autoptr(GError) error = NULL;
+    fixture_init(&fixture);
+    struct api_config config = {.conninfo = fixture.conninfo, .threads = 2, .proxies = "::1, 127.0.0.1"};
+    server = api_start(&config, &error);
+    ck_no_error(error);
+}
+
 /* --- bodies on their way in
  * ------------------------------------------------------------------------------------- */
 
@@ -214,6 +281,16 @@ static Suite *suite(void)
     tcase_add_test(t, a_request_that_runs_is_not_run_again);
     tcase_add_loop_test(t, keys_are_checked, 0, G_N_ELEMENTS(key_rows));
     tcase_add_test(t, only_what_was_seen_is_changed);
+    suite_add_tcase(s, t);
+    t = tcase_create("behind a proxy");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, start_behind_a_proxy, stop);
+    tcase_add_test(t, wrong_tokens_are_slowed_down);
+    suite_add_tcase(s, t);
+    t = tcase_create("limited");
+    tcase_set_timeout(t, 60);
+    tcase_add_checked_fixture(t, start_limited, stop);
+    tcase_add_test(t, a_token_asks_as_often_as_it_may);
     suite_add_tcase(s, t);
     t = tcase_create("bodies");
     tcase_add_loop_test(t, bodies_are_kept_up_to_the_limit, 0, 2);

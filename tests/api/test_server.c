@@ -27,7 +27,11 @@ static void start(void)
 {
     g_autoptr(GError) error = NULL;
     log_text = g_string_new(NULL);
-    struct api_config config = {.conninfo = NOWHERE, .threads = 2, .body_max = 100, .log = collect};
+    struct api_config config = {.conninfo = NOWHERE,
+                                .threads = 2,
+                                .body_max = 100,
+                                .cors_origins = "https://portal.example",
+                                .log = collect};
     server = api_start(&config, &error);
     ck_no_error(error);
 }
@@ -160,6 +164,78 @@ START_TEST(etag_gives_304)
 }
 END_TEST
 
+/* gzip: the same page, another ETag of the same state, and 304 by either. */
+START_TEST(long_answers_are_packed)
+{
+    uint16_t port = api_port(server);
+    struct http_answer plain = http_request(port, "GET", "/web/app.js", NULL, NULL, NULL);
+    struct http_answer packed =
+        http_request(port, "GET", "/web/app.js", NULL, "Accept-Encoding: gzip\r\n", NULL);
+    g_autofree char *coding = http_header(&packed, "Content-Encoding");
+    g_autofree char *no_coding = http_header(&plain, "Content-Encoding");
+    g_autofree char *etag = http_header(&packed, "ETag"), *plain_etag = http_header(&plain, "ETag");
+    g_autofree char *vary = http_header(&plain, "Vary");
+    ck_assert_str_eq(coding, "gzip");
+    ck_assert_ptr_null(no_coding);
+    ck_assert_ptr_nonnull(strstr(vary, "Accept-Encoding"));
+    ck_assert_uint_lt(packed.length, plain.length);
+    ck_assert_str_ne(etag, plain_etag);
+    const char *const tags[] = {etag, plain_etag};
+    const char *const encodings[] = {"gzip", "identity"};
+    for (size_t t = 0; t < 2; t++)
+        for (size_t e = 0; e < 2; e++) {
+            g_autofree char *extra =
+                g_strdup_printf("If-None-Match: %s\r\nAccept-Encoding: %s\r\n", tags[t], encodings[e]);
+            struct http_answer again = http_request(port, "GET", "/web/app.js", NULL, extra, NULL);
+            g_autofree char *tag = http_header(&again, "ETag"),
+                            *body = http_header(&again, "Content-Encoding");
+            ck_assert_int_eq(again.status, 304);
+            ck_assert_str_eq(tag, tags[e]);
+            ck_assert_ptr_null(body);
+            http_answer_clear(&again);
+        }
+    struct http_answer tiny = http_request(port, "GET", "/healthz", NULL, "Accept-Encoding: gzip\r\n", NULL);
+    g_autofree char *tiny_coding = http_header(&tiny, "Content-Encoding");
+    ck_assert_ptr_null(tiny_coding);
+    http_answer_clear(&tiny);
+    http_answer_clear(&plain);
+    http_answer_clear(&packed);
+}
+END_TEST
+
+/* A page of another origin: asked before, answered, or told nothing. */
+static const struct {
+    const char *method, *extra;
+    int status;
+    const char *origin, *methods; /* Access-Control-Allow-…; NULL: not there */
+} cors_rows[] = {
+    {"OPTIONS", "Origin: https://portal.example\r\nAccess-Control-Request-Method: DELETE\r\n", 204,
+     "https://portal.example", "POST, DELETE, OPTIONS"},
+    {"OPTIONS", "Origin: https://evil.example\r\nAccess-Control-Request-Method: DELETE\r\n", 204, NULL, NULL},
+    {"OPTIONS", "Origin: https://portal.example\r\n", 204, "https://portal.example", NULL},
+    {"DELETE", "Origin: https://portal.example\r\n", 503, "https://portal.example", NULL},
+    {"DELETE", "Origin: https://evil.example\r\n", 503, NULL, NULL},
+    {"DELETE", "Origin: null\r\n", 503, NULL, NULL},
+    {"DELETE", NULL, 503, NULL, NULL},
+};
+
+START_TEST(other_origins)
+{
+    struct http_answer answer = http_request(api_port(server), cors_rows[_i].method, "/v1/agents/x/calendar",
+                                             "wfm_x", cors_rows[_i].extra, NULL);
+    g_autofree char *origin = http_header(&answer, "Access-Control-Allow-Origin");
+    g_autofree char *allowed = http_header(&answer, "Access-Control-Allow-Methods");
+    g_autofree char *credentials = http_header(&answer, "Access-Control-Allow-Credentials");
+    g_autofree char *vary = http_header(&answer, "Vary");
+    ck_assert_int_eq(answer.status, cors_rows[_i].status);
+    ck_assert_msg(g_strcmp0(origin, cors_rows[_i].origin) == 0, "%s", origin);
+    ck_assert_msg(g_strcmp0(allowed, cors_rows[_i].methods) == 0, "%s", allowed);
+    ck_assert_ptr_null(credentials);
+    ck_assert_ptr_nonnull(strstr(vary, "Origin"));
+    http_answer_clear(&answer);
+}
+END_TEST
+
 START_TEST(pages_have_a_strict_policy)
 {
     struct http_answer answer = http_request(api_port(server), "GET", "/", NULL, NULL, NULL);
@@ -253,6 +329,8 @@ static Suite *suite(void)
     tcase_add_test(t, head_beyond_the_limit_is_431);
     tcase_add_test(t, endless_bodies_are_cut);
     tcase_add_test(t, etag_gives_304);
+    tcase_add_test(t, long_answers_are_packed);
+    tcase_add_loop_test(t, other_origins, 0, G_N_ELEMENTS(cors_rows));
     tcase_add_test(t, pages_have_a_strict_policy);
     tcase_add_test(t, metrics_count_by_route_and_status);
     tcase_add_test(t, log_keeps_no_secret);
