@@ -33,6 +33,7 @@ api_libapi_a_SOURCES = \
 	api/resource_runs.c \
 	api/resource_sla.c \
 	api/resource_system.c \
+	api/resource_tokens.c \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \

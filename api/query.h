@@ -24,6 +24,7 @@ enum api_param {
     PARAM_CLIENT = 1 << 5,    /* client id */
     PARAM_RUN = 1 << 21,      /* state, kind: of runs */
     PARAM_SINCE = 1 << 20,    /* RFC 3339 instant, or the cursor of an earlier answer */
+    PARAM_AUDIT = 1 << 22,    /* subject, actor, action */
     PARAM_DATES = 1 << 6, /* no parameter: from and to may also be dates, "2026-11-23", midnights of a zone */
     /* The values of these are had by query_text, query_list and query_flag; several names may share a bit. */
     PARAM_QUEUE = 1 << 7,     /* queue: an id */

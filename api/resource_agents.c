@@ -56,7 +56,8 @@ bool me_get(struct api_call *call, GError **error)
     }
     return api_reply_json(
         call, 200,
-        json_pack("{s:s, s:o, s:o, s:o, s:o}", "role", role_name(call->scope.role), "client",
+        json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o}", "token", (json_int_t)token->id, "role",
+                  role_name(call->scope.role), "scopes", scopes_json(token->scopes), "client",
                   api_json_text(token->client), "agent", agent, "label", api_json_text(token->label),
                   "expires",
                   token->expires_ts != 0 ? api_json_instant(token->expires_ts, NULL) : json_null()));

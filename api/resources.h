@@ -2,7 +2,7 @@
  * resources.h - the handlers behind the route table, by file: resource_system.c (health, metrics, contract,
  * pages), resource_agents.c (me, agents, shifts, calendars), resource_people.c (what changed of
  * shifts, one shift), resource_clients.c (clients, queues, coverage,
- * forecasts), resource_sla.c (service levels), resource_rosters.c.
+ * forecasts), resource_sla.c (service levels), resource_rosters.c, resource_tokens.c (tokens, audit).
  *
  * All have the signature of api_route.handle; see call.h for what is ready when they run.
  */
@@ -18,6 +18,13 @@ bool system_readyz(struct api_call *call, GError **error);
 bool system_metrics(struct api_call *call, GError **error);
 bool system_openapi(struct api_call *call, GError **error);
 bool system_openapi_json(struct api_call *call, GError **error);
+
+bool tokens_list(struct api_call *call, GError **error);
+bool token_create(struct api_call *call, GError **error);
+bool token_get(struct api_call *call, GError **error);
+bool token_revoke(struct api_call *call, GError **error);
+bool token_rotate(struct api_call *call, GError **error);
+bool audit_list(struct api_call *call, GError **error);
 
 bool me_get(struct api_call *call, GError **error);
 bool me_shifts(struct api_call *call, GError **error);
@@ -63,6 +70,8 @@ bool roster_sla(struct api_call *call, GError **error);
 /* An override as {id, queue, …}, instants in the zone of its queue; reason, names and scenario for planners.
  */
 json_t *override_json(const struct api_call *call, const struct override *o, const struct zone *zone);
+/* ["read", "plan"]. */
+json_t *scopes_json(unsigned scopes);
 /* A client or queue as {id, name, …}. */
 json_t *named_row_json(const struct named_row *row);
 /* The client exists and the scope may see it; a copy of its name in *name when not NULL. */

@@ -12,6 +12,8 @@ static const struct option_row create_rows[] = {
      "planner: everything; client: own queues, read only; agent: own shifts"},
     {"client", OPTION_TEXT, "ID", NULL, 0, 0, "whose, for the role client"},
     {"agent", OPTION_TEXT, "ID", NULL, 0, 0, "whose, for the role agent"},
+    {"scope", OPTION_TEXT, "LIST", NULL, 0, 0,
+     "what a planner's token may do: some of read,plan,publish,admin; default: all"},
     {"label", OPTION_TEXT, "TEXT", NULL, 0, 0, "what it is for, shown by wfm token list"},
     {"expires", OPTION_SPAN, "TIME", "90d", 60, 315360000, "valid for so long from now"},
     {.name = NULL},
@@ -27,14 +29,24 @@ static bool run_create(const struct options *options, GError **error)
     if ((client != NULL) != (role == ROLE_CLIENT) || (agent != NULL) != (role == ROLE_AGENT))
         return wfm_fail(error, WFM_ERROR_USAGE,
                         "role client needs --client, role agent needs --agent, planner neither");
+    unsigned scopes = 0;
+    if (options_given(options, "scope") && !scopes_parse(options_text(options, "scope"), &scopes, error))
+        return false;
+    if (scopes != 0 && scopes != TOKEN_READ && role != ROLE_PLANNER)
+        return wfm_fail(error, WFM_ERROR_USAGE, "--scope: a token of role %s has the scope read",
+                        role_name(role));
     AUTO(store) store = settings_store(options, error);
     if (store == NULL)
         return false;
     int64_t expires_ts = g_get_real_time() / G_USEC_PER_SEC + (int64_t)options_real(options, "expires"), id;
     g_autofree char *text = NULL;
-    const char *label = options_text(options, "label");
-    if (!store_token_create(store, role, client, agent, label != NULL ? label : "", expires_ts,
-                            settings_actor(), &text, &id, error))
+    const struct token_info wanted = {.role = role,
+                                      .scopes = scopes,
+                                      .client = (char *)client,
+                                      .agent = (char *)agent,
+                                      .label = (char *)options_text(options, "label"),
+                                      .expires_ts = expires_ts};
+    if (!store_token_make(store, &wanted, settings_actor(), &text, &id, error))
         return false;
     puts(text);
     fprintf(stderr,
@@ -46,6 +58,7 @@ static bool run_create(const struct options *options, GError **error)
 static const struct column columns[] = {
     {"id", "id", COLUMN_INT, 0},
     {"role", "role", COLUMN_TEXT, 0},
+    {"scopes", "scopes", COLUMN_TEXT, 0},
     {"client", "client", COLUMN_TEXT, 0},
     {"agent", "agent", COLUMN_TEXT, 0},
     {"label", "label", COLUMN_TEXT, 0},
@@ -71,16 +84,17 @@ static bool run_list(const struct options *options, GError **error)
     AUTO(table) table = table_new(columns);
     for (int i = 0; i < n; i++) {
         table_int(table, tokens[i].id);
+        g_autofree char *scopes = scopes_text(tokens[i].scopes);
         table_text(table, role_name(tokens[i].role));
+        table_text(table, scopes);
         table_text(table, tokens[i].client);
         table_text(table, tokens[i].agent);
         table_text(table, tokens[i].label);
         add_ts(table, tokens[i].created_ts);
         add_ts(table, tokens[i].expires_ts);
         add_ts(table, tokens[i].last_used_ts);
-        token_info_clear(&tokens[i]);
     }
-    g_free(tokens);
+    token_infos_free(tokens, n);
     table_print(table, (enum format)options_choice(options, "format"), stdout);
     return true;
 }

@@ -13,13 +13,18 @@ void audit_rows_free(struct audit_row *rows, int n)
     g_free(rows);
 }
 
-bool store_audit_list(struct store *store, int limit, struct audit_row **out, int *n, GError **error)
+bool store_audit_list(struct store *store, const struct audit_filter *filter, int limit,
+                      struct audit_row **out, int *n, GError **error)
 {
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT id, at, actor, action, subject, detail::text FROM audit "
-                 "ORDER BY id DESC LIMIT nullif($1::integer, 0)",
-                 "i", limit);
+                 "WHERE ($1::text IS NULL OR subject = $1) AND ($2::text IS NULL OR actor = $2) "
+                 "AND ($3::text IS NULL OR action = $3 OR starts_with(action, $3 || '.')) "
+                 "AND at >= $4::timestamptz AND ($5::bigint = 0 OR id < $5) "
+                 "ORDER BY id DESC LIMIT nullif($6::integer, 0)",
+                 "ssstli", filter->subject, filter->actor, filter->action,
+                 filter->since_ts != 0 ? filter->since_ts : INT64_MIN, filter->before, limit);
     if (rows == NULL)
         return false;
     *n = PQntuples(rows);

@@ -572,7 +572,16 @@ bool store_token_create(struct store *store, enum role role, const char *client,
 bool store_token_make(struct store *store, const struct token_info *wanted, const char *actor, char **text,
                       int64_t *id, GError **error);
 bool store_token_revoke(struct store *store, int64_t id, const char *actor, GError **error);
+/* By id; token_infos_free. Those with an id above `after`; limit 0: all. */
+bool store_token_page(struct store *store, int64_t after, int limit, struct token_info **out, int *n,
+                      GError **error);
 bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error);
+void token_infos_free(struct token_info *tokens, int n);
+bool store_token_find(struct store *store, int64_t id, struct token_info *out, GError **error);
+/* A new token for the same, and the former one ends after `overlap_s` at the latest, so that who uses it has
+   time to change. */
+bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int64_t expires_ts,
+                        const char *actor, char **text, int64_t *made, GError **error);
 /* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked, or when its client or agent has left: is
  * retired, or was employed until the day before yesterday (UTC) or earlier. */
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error);
@@ -597,7 +606,16 @@ struct audit_row {
     char *actor, *action, *subject, *detail_json;
 };
 void audit_rows_free(struct audit_row *rows, int n);
-bool store_audit_list(struct store *store, int limit, struct audit_row **out, int *n, GError **error);
+/* NULL and 0: all. */
+struct audit_filter {
+    const char *subject, *actor; /* as they are */
+    const char *action;          /* "roster.published", or "roster" for all of that kind */
+    int64_t since_ts;            /* at that instant or later; 0: ever */
+    int64_t before;              /* with a smaller id: the next page */
+};
+/* Newest first. */
+bool store_audit_list(struct store *store, const struct audit_filter *filter, int limit,
+                      struct audit_row **out, int *n, GError **error);
 
 /* --- changes
  * ---------------------------------------------------------------------------------------------------- */

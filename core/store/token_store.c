@@ -190,25 +190,80 @@ static bool token_read(const PGresult *rows, int row, struct token_info *out, GE
     return true;
 }
 
-bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error)
+bool store_token_page(struct store *store, int64_t after, int limit, struct token_info **out, int *n,
+                      GError **error)
 {
     AUTO(pg_result)
-    rows =
-        query(store, error,
-              "SELECT " TOKEN_COLUMNS " FROM token t LEFT JOIN agent a USING (agent_key) ORDER BY t.id", "");
+    rows = query(store, error,
+                 "SELECT " TOKEN_COLUMNS " FROM token t LEFT JOIN agent a USING (agent_key) WHERE t.id > $1 "
+                 "ORDER BY t.id LIMIT nullif($2::integer, 0)",
+                 "li", after, limit);
     if (rows == NULL)
         return false;
     int count = PQntuples(rows);
     struct token_info *tokens = g_new0(struct token_info, (gsize)count + 1);
     for (int row = 0; row < count; row++)
         if (!token_read(rows, row, &tokens[row], error)) {
-            for (int i = 0; i < row; i++)
-                token_info_clear(&tokens[i]);
-            g_free(tokens);
+            token_infos_free(tokens, count);
             return false;
         }
     *out = tokens;
     *n = count;
+    return true;
+}
+
+bool store_token_list(struct store *store, struct token_info **out, int *n, GError **error)
+{
+    return store_token_page(store, 0, 0, out, n, error);
+}
+
+void token_infos_free(struct token_info *tokens, int n)
+{
+    for (int k = 0; tokens != NULL && k < n; k++)
+        token_info_clear(&tokens[k]);
+    g_free(tokens);
+}
+
+bool store_token_find(struct store *store, int64_t id, struct token_info *out, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT " TOKEN_COLUMNS " FROM token t LEFT JOIN agent a USING (agent_key) WHERE t.id = $1",
+                 "l", id);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no token %" G_GINT64_FORMAT, id);
+    return token_read(rows, 0, out, error);
+}
+
+static bool token_rotate(struct store *store, int64_t id, int64_t overlap_s, int64_t expires_ts,
+                         const char *actor, char **text, int64_t *made, GError **error)
+{
+    struct token_info former = {0};
+    bool ok = store_token_find(store, id, &former, error);
+    former.expires_ts = expires_ts;
+    ok = ok && store_token_make(store, &former, actor, text, made, error) &&
+         execute(store, NULL, error,
+                 "UPDATE token SET expires_at = least(expires_at, now() + make_interval(secs => $2)) WHERE "
+                 "id = $1",
+                 "ld", id, (double)overlap_s);
+    token_info_clear(&former);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
+    return ok &&
+           audit_write(store, actor, "token.rotated", subject,
+                       json_pack("{s:I, s:I}", "by", (json_int_t)*made, "overlap_s", (json_int_t)overlap_s),
+                       error);
+}
+
+bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int64_t expires_ts,
+                        const char *actor, char **text, int64_t *made, GError **error)
+{
+    g_autofree char *secret = NULL;
+    if (!tx_begin(store, error) ||
+        !tx_end(store, token_rotate(store, id, overlap_s, expires_ts, actor, &secret, made, error), error))
+        return false;
+    *text = g_steal_pointer(&secret);
     return true;
 }
 

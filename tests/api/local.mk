@@ -80,3 +80,9 @@ tests_api_test_series_SOURCES = tests/api/test_series.c tests/api/http.c tests/a
 	tests/api/fixture.h
 tests_api_test_series_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_series
+
+check_PROGRAMS += tests/api/test_tokens
+tests_api_test_tokens_SOURCES = tests/api/test_tokens.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_tokens_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_tokens

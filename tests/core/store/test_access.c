@@ -708,7 +708,7 @@ START_TEST(audit)
     int n = 0;
     static const char *const actions[] = {"forecast.saved", "roster.simulated", "roster.simulated",
                                           "roster.saved", "roster.published"};
-    ck_assert(store_audit_list(store, 5, &rows, &n, &error));
+    ck_assert(store_audit_list(store, &(struct audit_filter){0}, 5, &rows, &n, &error));
     ck_no_error(error);
     ck_assert_int_eq(n, 5);
     for (int i = 0; i < n; i++)
