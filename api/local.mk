@@ -8,6 +8,8 @@ api_libapi_a_SOURCES = \
 	api/call.c api/call.h \
 	api/coding.c api/coding.h \
 	api/cors.c api/cors.h \
+	api/decide.c api/decide.h \
+	api/effect.c api/effect.h api/effect_words.c \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
@@ -30,10 +32,14 @@ api_libapi_a_SOURCES = \
 	api/resource_overrides.c \
 	api/resource_people.c \
 	api/resource_rosters.c \
+	api/resource_rules.c \
 	api/resource_runs.c \
 	api/resource_sla.c \
+	api/resource_swaps.c \
 	api/resource_system.c \
 	api/resource_tokens.c \
+	api/resource_time_off.c \
+	api/resource_why.c \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \

@@ -206,7 +206,7 @@ static const struct {
     {"actor", PARAM_AUDIT, NULL, check_text, false},
     {"action", PARAM_AUDIT, NULL, check_text, false},
     {"client", PARAM_CLIENT, parse_client, NULL, false},
-    {"state", PARAM_RUN, NULL, check_text, false},
+    {"state", PARAM_STATE, NULL, check_text, false},
     {"kind", PARAM_RUN, NULL, check_text, false},
     {"queue", PARAM_QUEUE, NULL, check_id, false},
     {"week", PARAM_WEEK, NULL, check_week, false},
@@ -226,6 +226,8 @@ static const struct {
     {"separator", PARAM_IMPORT, NULL, check_separator, false},
     {"decimal_comma", PARAM_IMPORT, NULL, check_flag, false},
     {"removed", PARAM_REMOVED, NULL, check_flag, false},
+    {"agent", PARAM_AGENT, NULL, check_id, false},
+    {"whose", PARAM_WHOSE, NULL, check_text, false},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= QUERY_PARAM_ROWS_MAX);
 

@@ -22,7 +22,7 @@ enum api_param {
     PARAM_LIMIT = 1 << 3,     /* 1..1000 */
     PARAM_CANCELLED = 1 << 4, /* "true" or "false" */
     PARAM_CLIENT = 1 << 5,    /* client id */
-    PARAM_RUN = 1 << 21,      /* state, kind: of runs */
+    PARAM_RUN = 1 << 21,      /* kind: of runs */
     PARAM_SINCE = 1 << 20,    /* RFC 3339 instant, or the cursor of an earlier answer */
     PARAM_AUDIT = 1 << 22,    /* subject, actor, action */
     PARAM_DATES = 1 << 6, /* no parameter: from and to may also be dates, "2026-11-23", midnights of a zone */
@@ -36,6 +36,9 @@ enum api_param {
     PARAM_BY = 1 << 14,       /* by, hand */
     PARAM_WITHOUT = 1 << 15,  /* without: names of scenarios; may be repeated */
     PARAM_REMOVED = 1 << 13,  /* removed: "true" or "false" */
+    PARAM_STATE = 1 << 24,    /* state: a word of the list's own */
+    PARAM_AGENT = 1 << 22,    /* agent: an id */
+    PARAM_WHOSE = 1 << 23,    /* whose: a word of the list's own */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
 #define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)

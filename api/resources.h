@@ -31,6 +31,29 @@ bool me_shifts(struct api_call *call, GError **error);
 bool agents_list(struct api_call *call, GError **error);
 bool agent_shifts(struct api_call *call, GError **error);
 bool me_shift(struct api_call *call, GError **error);
+bool me_balance(struct api_call *call, GError **error);
+bool me_time_off_list(struct api_call *call, GError **error);
+bool me_time_off_ask(struct api_call *call, GError **error);
+bool me_time_off_get(struct api_call *call, GError **error);
+bool me_time_off_withdraw(struct api_call *call, GError **error);
+bool time_off_list(struct api_call *call, GError **error);
+bool time_off_get(struct api_call *call, GError **error);
+bool time_off_approve(struct api_call *call, GError **error);
+bool time_off_deny(struct api_call *call, GError **error);
+bool time_off_rules_get(struct api_call *call, GError **error);
+bool time_off_rules_put(struct api_call *call, GError **error);
+bool swap_rules_get(struct api_call *call, GError **error);
+bool swap_rules_put(struct api_call *call, GError **error);
+bool me_swaps_list(struct api_call *call, GError **error);
+bool me_swap_offer(struct api_call *call, GError **error);
+bool me_swap_get(struct api_call *call, GError **error);
+bool me_swap_leave(struct api_call *call, GError **error);
+bool me_swap_accept(struct api_call *call, GError **error);
+bool swaps_list(struct api_call *call, GError **error);
+bool swap_get(struct api_call *call, GError **error);
+bool swap_approve(struct api_call *call, GError **error);
+bool swap_deny(struct api_call *call, GError **error);
+bool me_shift_why(struct api_call *call, GError **error);
 bool agent_calendar_create(struct api_call *call, GError **error);
 bool agent_calendar_revoke(struct api_call *call, GError **error);
 bool calendar_feed(struct api_call *call, GError **error);
@@ -86,7 +109,7 @@ bool coverage_load(struct api_call *call, int64_t roster, const char *queue, int
 bool body_empty(const struct api_call *call, GError **error);
 /* The number in a {id} segment; WFM_ERROR_NOT_FOUND ("there is no roster \"x\"") when it is none. */
 bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error);
-/* "/v1/…?from=…&after=…", the next page of the same list, the range of the query kept. */
+/* "/v1/…?from=…&after=…", the next page of the same list, the range and texts of the query kept. */
 json_t *next_link(const struct api_call *call, const char *path, const char *after);
 /* What changed of an agent's shifts since the query's `since`. */
 bool shift_changes(struct api_call *call, const char *agent, const char *path, GError **error);

@@ -1,5 +1,6 @@
 core_libcore_a_SOURCES += \
 	core/store/audit_store.c \
+	core/store/balance_store.c \
 	core/store/change_store.c \
 	core/store/cluster.c \
 	core/store/cluster.h \
@@ -8,25 +9,28 @@ core_libcore_a_SOURCES += \
 	core/store/connection.c \
 	core/store/coverage_store.c \
 	core/store/edit_store.c \
-	core/store/entity.c core/store/fields.c \
+	core/store/entity.c \
+	core/store/fields.c \
 	core/store/fields.h \
 	core/store/forecast_store.c \
 	core/store/history_store.c \
-	core/store/override_store.c \
 	core/store/idempotency_store.c \
 	core/store/list_store.c \
 	core/store/migrate.c \
 	core/store/migrate.h \
 	core/store/operation_load.c \
 	core/store/operation_store.c \
-	core/store/wishes_store.c \
+	core/store/override_store.c \
+	core/store/people.h \
 	core/store/query.c \
 	core/store/query.h \
+	core/store/requests.h \
 	core/store/roster.h \
 	core/store/roster_parts.c \
 	core/store/roster_publish.c \
 	core/store/roster_save.c \
 	core/store/roster_store.c \
+	core/store/rules_store.c \
 	core/store/run.h \
 	core/store/run_row.h \
 	core/store/run_store.c \
@@ -36,9 +40,13 @@ core_libcore_a_SOURCES += \
 	core/store/simulation_store.c \
 	core/store/statement.c core/store/statement.h \
 	core/store/store.h \
+	core/store/swap_store.c \
+	core/store/time_off_store.c \
 	core/store/token_store.c \
-	core/store/webhook.h core/store/webhook_send.c \
-	core/store/webhook_store.c
+	core/store/webhook.h \
+	core/store/webhook_send.c \
+	core/store/webhook_store.c \
+	core/store/wishes_store.c
 
 # In order; never edit one that has landed. tests/core/store/test_migrate.c checks that an empty database gets there.
 WFM_MIGRATIONS = \
@@ -60,7 +68,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0018_run.sql \
 	core/store/migrations/0019_edits.sql \
 	core/store/migrations/0020_people.sql \
-	core/store/migrations/0021_events.sql
+	core/store/migrations/0021_events.sql \
+	core/store/migrations/0022_requests.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

@@ -233,13 +233,15 @@ static bool time_off_save(struct store *store, const struct operation *operation
     }
     return tx_lock(store, LOCK_OPERATION, 0, error) &&
            entity_require(store, &entity_agent, operation, error) &&
-           execute(store, NULL, error, "DELETE FROM time_off", "") &&
+           execute(store, NULL, error, "DELETE FROM time_off WHERE request_id IS NULL", "") &&
            execute(store, NULL, error,
                    "INSERT INTO time_off (agent_key, start_at, end_at, credit_min, kind) "
                    "SELECT a.agent_key, r.start_at, r.end_at, r.credit_min, r.kind FROM "
                    "jsonb_to_recordset($1::jsonb) AS r "
                    "(agent text, start_at timestamptz, end_at timestamptz, credit_min integer, kind text) "
-                   "JOIN agent a ON a.id = r.agent",
+                   "JOIN agent a ON a.id = r.agent WHERE NOT EXISTS (SELECT FROM time_off o "
+                   "WHERE o.agent_key = a.agent_key AND o.request_id IS NOT NULL "
+                   "AND (o.start_at, o.end_at) = (r.start_at, r.end_at))",
                    "j", rows) &&
            audit_write(store, actor, "time_off.saved", "time off",
                        json_pack("{s:i}", "rows", operation->n_time_off), error);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/store/people.h"
 #include "core/store/roster.h"
 
 /*
@@ -205,6 +206,63 @@ static bool next_runs_kept(struct store *store, const struct publishing *p, GErr
         (int)cell_int(rows, 0, 4), p->week);
 }
 
+/* What was granted while the roster was in the making counts: absences, of whatever source … */
+static bool time_off_kept(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id, n.start_at, i.zone, o.kind, coalesce(o.request_id, 0) FROM roster_shift n "
+                 "JOIN time_off o USING (agent_key) JOIN agent a USING (agent_key) "
+                 "JOIN site i ON i.id = a.site_id WHERE n.roster_id = $1 AND o.start_at < n.end_at "
+                 "AND o.end_at > n.start_at ORDER BY a.id, n.start_at LIMIT 1",
+                 "l", p->id);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    AUTO(zone) zone = zone_new(cell_peek(rows, 0, 2), NULL);
+    g_autofree char *start = time_format(cell_ts(rows, 0, 1), zone);
+    g_autofree char *by = cell_int(rows, 0, 4) == 0
+                              ? g_strdup("")
+                              : g_strdup_printf(" (request %" G_GINT64_FORMAT ")", cell_int(rows, 0, 4));
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "agent %s: the shift at %s lies in time off%s, %s; plan the week of %s again",
+                    cell_peek(rows, 0, 0), start, by, cell_peek(rows, 0, 3), p->week);
+}
+
+/* … and swaps, unless the roster has the days they were about as they are published. What it was made from
+   was read some time before it was kept. */
+static bool swaps_kept(struct store *store, const struct publishing *p, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(
+        store, error,
+        "SELECT a.id, x.id, x.day FROM (SELECT w.id, d.day, k.agent_key FROM roster r JOIN shift_swap w ON "
+        "w.state = 'applied' AND w.decided_at > r.created_at - make_interval(secs => r.seconds + 600) "
+        "AND w.start_at < r.end_at + interval '31 days' AND w.end_at > r.start_at - interval '31 days' "
+        "JOIN shift f ON f.id = w.shift_id LEFT JOIN shift g ON g.id = w.return_id "
+        "CROSS JOIN LATERAL (VALUES (f.day), (g.day)) AS d (day) "
+        "CROSS JOIN LATERAL (VALUES (w.agent_key), (w.taker_key)) AS k (agent_key) WHERE r.id = $1) x "
+        "JOIN agent a USING (agent_key) JOIN shift s ON s.agent_key = x.agent_key AND s.day = x.day "
+        "AND s.start_at >= $2 AND s.start_at < $3 "
+        "LEFT JOIN roster_shift n ON n.roster_id = $1 AND n.agent_key = x.agent_key AND n.day = x.day "
+        "WHERE (n.start_at, n.end_at) IS DISTINCT FROM "
+        "(CASE WHEN s.cancelled THEN NULL ELSE s.start_at END, "
+        "CASE WHEN s.cancelled THEN NULL ELSE s.end_at END) ORDER BY a.id, x.day LIMIT 1",
+        "ltt", p->id, p->start_ts, p->end_ts);
+    if (rows == NULL)
+        return false;
+    if (PQntuples(rows) == 0)
+        return true;
+    g_autofree char *day = day_format(cell_day(rows, 0, 2));
+    return wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "agent %s: the shifts of %s were swapped (swap %" G_GINT64_FORMAT ") while roster "
+                    "%" G_GINT64_FORMAT
+                    " was made, and it has them otherwise; replan the week of %s from what "
+                    "is published",
+                    cell_peek(rows, 0, 0), day, cell_int(rows, 0, 1), p->id, p->week);
+}
+
 /* The ids of those whose weeks this one takes over. */
 static json_t *supersede(struct store *store, const struct publishing *p, GError **error)
 {
@@ -266,8 +324,9 @@ static bool publish(struct store *store, struct publishing *p, int64_t id, const
         !draft_lock(store, id, p, error) || !nobody_has_left(store, p, error) ||
         !past_unchanged(store, p, error) || !horizons_nest(store, p, error) ||
         !neighbours_clear(store, p, error) || !next_rest_kept(store, p, error) ||
-        !next_runs_kept(store, p, error) || (superseded = supersede(store, p, error)) == NULL ||
-        !shifts_replace(store, p, &cancelled, &changed, error))
+        !next_runs_kept(store, p, error) || !time_off_kept(store, p, error) || !swaps_kept(store, p, error) ||
+        (superseded = supersede(store, p, error)) == NULL ||
+        !shifts_replace(store, p, &cancelled, &changed, error) || !people_swaps_expire(store, error))
         return false;
     g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
     return execute(

@@ -124,6 +124,7 @@ bool store_operation_save(struct store *store, const struct operation *operation
                           GError **error);
 bool store_agents_save(struct store *store, const struct operation *operation, const char *actor,
                        GError **error);
+/* Replaces all absences but those that come from an approved request (requests.h): they stay. */
 bool store_time_off_save(struct store *store, const struct operation *operation, const char *actor,
                          GError **error);
 bool store_special_days_save(struct store *store, const struct operation *operation, const char *actor,

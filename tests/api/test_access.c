@@ -6,14 +6,17 @@
 
 #include "api/router.h"
 #include "api/server.h"
+#include "core/store/requests.h"
 #include "tests/api/fixture.h"
 #include "tests/api/http.h"
 #include "tests/support/pg.h"
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad, @forecast, @override, @what_if, @shift_ana, @shift_cira, @run and
- * @secret stand for those of the fixture, @range for a day. Rows run in this order on one database. */
+/* In a path, @published, @draft, @bad, @forecast, @override, @what_if, @shift_ana, @shift_cira, @off_*,
+ * @swap_*,
+ * @run and @secret stand for those of the fixture, @range for a day. Rows run in this order on one database.
+ */
 static const struct {
     const char *method, *pattern, *path;
     int want[CALLER_N]; /* nobody, bad token, ana, cira, acme, zeta, planner */
@@ -35,6 +38,36 @@ static const struct {
     {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/@shift_cira",         {401, 401, 404, 200, 403, 403, 403}},
     {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/999999",              {401, 401, 404, 404, 403, 403, 403}},
     {"GET", "/v1/me/shifts/{id}", "/v1/me/shifts/x",                   {401, 401, 404, 404, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}/why", "/v1/me/shifts/@shift_ana/why",  {401, 401, 200, 404, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}/why", "/v1/me/shifts/@shift_cira/why", {401, 401, 404, 200, 403, 403, 403}},
+    {"GET", "/v1/me/shifts/{id}/why", "/v1/me/shifts/999999/why",      {401, 401, 404, 404, 403, 403, 403}},
+    {"GET", "/v1/me/balance", "/v1/me/balance",                        {401, 401, 200, 200, 403, 403, 403}},
+    {"GET", "/v1/me/time-off", "/v1/me/time-off",                      {401, 401, 200, 200, 403, 403, 403}},
+    {"POST", "/v1/me/time-off", "/v1/me/time-off",                     {401, 401, 415, 415, 403, 403, 403}},
+    {"GET", "/v1/me/time-off/{id}", "/v1/me/time-off/@off_ana",        {401, 401, 200, 404, 403, 403, 403}},
+    {"GET", "/v1/me/time-off/{id}", "/v1/me/time-off/@off_cira",       {401, 401, 404, 200, 403, 403, 403}},
+    {"GET", "/v1/me/time-off/{id}", "/v1/me/time-off/999999",          {401, 401, 404, 404, 403, 403, 403}},
+    {"GET", "/v1/me/swaps", "/v1/me/swaps",                            {401, 401, 200, 200, 403, 403, 403}},
+    {"GET", "/v1/me/swaps", "/v1/me/swaps?whose=for_me",               {401, 401, 200, 200, 403, 403, 403}},
+    {"POST", "/v1/me/swaps", "/v1/me/swaps",                           {401, 401, 415, 415, 403, 403, 403}},
+    {"GET", "/v1/me/swaps/{id}", "/v1/me/swaps/@swap_ana",             {401, 401, 200, 404, 403, 403, 403}},
+    {"GET", "/v1/me/swaps/{id}", "/v1/me/swaps/@swap_cira",            {401, 401, 404, 200, 403, 403, 403}},
+    {"GET", "/v1/me/swaps/{id}", "/v1/me/swaps/999999",                {401, 401, 404, 404, 403, 403, 403}},
+    {"POST", "/v1/me/swaps/{id}/accept", "/v1/me/swaps/@swap_ana/accept",  {401, 401, 404, 404, 403, 403, 403}},
+    {"POST", "/v1/me/swaps/{id}/accept", "/v1/me/swaps/@swap_cira/accept", {401, 401, 404, 404, 403, 403, 403}},
+    {"POST", "/v1/me/swaps/{id}/accept", "/v1/me/swaps/999999/accept", {401, 401, 404, 404, 403, 403, 403}},
+    {"GET", "/v1/time-off-requests", "/v1/time-off-requests",          {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/time-off-requests/{id}", "/v1/time-off-requests/@off_ana",  {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/time-off-requests/{id}", "/v1/time-off-requests/@off_cira", {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/time-off-requests/{id}", "/v1/time-off-requests/999999",    {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/time-off-rules", "/v1/time-off-rules",                {401, 401, 403, 403, 403, 403, 200}},
+    {"PUT", "/v1/time-off-rules", "/v1/time-off-rules",                {401, 401, 403, 403, 403, 403, 428}},
+    {"GET", "/v1/swaps", "/v1/swaps",                                  {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/swaps/{id}", "/v1/swaps/@swap_ana",                   {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/swaps/{id}", "/v1/swaps/@swap_cira",                  {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/swaps/{id}", "/v1/swaps/999999",                      {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/swap-rules", "/v1/swap-rules",                        {401, 401, 403, 403, 403, 403, 200}},
+    {"PUT", "/v1/swap-rules", "/v1/swap-rules",                        {401, 401, 403, 403, 403, 403, 428}},
     {"GET", "/v1/agents", "/v1/agents",                                {401, 401, 403, 403, 403, 403, 200}},
     {"GET", "/v1/agents/{id}/shifts", "/v1/agents/ana/shifts",         {401, 401, 200, 404, 403, 403, 200}},
     {"GET", "/v1/agents/{id}/shifts", "/v1/agents/cira/shifts",        {401, 401, 404, 200, 403, 403, 200}},
@@ -141,6 +174,24 @@ static const struct {
     {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/999999/sla",          {401, 401, 403, 403, 403, 403, 404}},
     {"GET", "/v1/rosters/{id}/sla", "/v1/rosters/x/sla",               {401, 401, 403, 403, 403, 403, 404}},
 
+    {"POST", "/v1/time-off-requests/{id}/approve", "/v1/time-off-requests/@off_ana/approve",  {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/time-off-requests/{id}/approve", "/v1/time-off-requests/@off_cira/approve", {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/time-off-requests/{id}/approve", "/v1/time-off-requests/999999/approve",    {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/time-off-requests/{id}/deny", "/v1/time-off-requests/@off_ana/deny",        {401, 401, 403, 403, 403, 403, 415}},
+    {"POST", "/v1/time-off-requests/{id}/deny", "/v1/time-off-requests/@off_cira/deny",       {401, 401, 403, 403, 403, 403, 415}},
+    {"POST", "/v1/time-off-requests/{id}/deny", "/v1/time-off-requests/x/deny",               {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/swaps/{id}/approve", "/v1/swaps/@swap_ana/approve",  {401, 401, 403, 403, 403, 403, 409}},
+    {"POST", "/v1/swaps/{id}/approve", "/v1/swaps/@swap_cira/approve", {401, 401, 403, 403, 403, 403, 409}},
+    {"POST", "/v1/swaps/{id}/approve", "/v1/swaps/999999/approve",     {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/swaps/{id}/deny", "/v1/swaps/@swap_ana/deny",        {401, 401, 403, 403, 403, 403, 415}},
+    {"POST", "/v1/swaps/{id}/deny", "/v1/swaps/@swap_cira/deny",       {401, 401, 403, 403, 403, 403, 415}},
+    {"POST", "/v1/swaps/{id}/deny", "/v1/swaps/x/deny",                {401, 401, 403, 403, 403, 403, 404}},
+    {"DELETE", "/v1/me/time-off/{id}", "/v1/me/time-off/@off_ana",     {401, 401, 204, 404, 403, 403, 403}},
+    {"DELETE", "/v1/me/time-off/{id}", "/v1/me/time-off/@off_cira",    {401, 401, 404, 204, 403, 403, 403}},
+    {"DELETE", "/v1/me/time-off/{id}", "/v1/me/time-off/999999",       {401, 401, 404, 404, 403, 403, 403}},
+    {"DELETE", "/v1/me/swaps/{id}", "/v1/me/swaps/@swap_ana",          {401, 401, 204, 404, 403, 403, 403}},
+    {"DELETE", "/v1/me/swaps/{id}", "/v1/me/swaps/@swap_cira",         {401, 401, 404, 204, 403, 403, 403}},
+    {"DELETE", "/v1/me/swaps/{id}", "/v1/me/swaps/999999",             {401, 401, 404, 404, 403, 403, 403}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ana/calendar",    {401, 401, 201, 404, 403, 403, 201}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/cira/calendar",   {401, 401, 404, 201, 403, 403, 201}},
     {"POST", "/v1/agents/{id}/calendar", "/v1/agents/ben/calendar",    {401, 401, 404, 404, 403, 403, 201}},
@@ -169,9 +220,39 @@ static const char *const foreign[CALLER_N][6] = {
 static struct fixture fixture; /* made once, before the tests are forked */
 static struct api_server *server;
 
+/* What ana and cira have asked for: a week off in January, and a swap of their next shift. */
+static struct {
+    const char *agent;
+    int64_t off, swap;
+} people[] = {{"ana", 0, 0}, {"cira", 0, 0}};
+
+static void ask_for_things(struct store *store)
+{
+    g_autoptr(GError) error = NULL;
+    for (size_t k = 0; k < G_N_ELEMENTS(people); k++) {
+        struct scope scope = {.role = ROLE_AGENT, .agent = people[k].agent};
+        struct shift_view *views = NULL;
+        int n = 0;
+        store_time_off_ask(store, &scope, FIXTURE_WEEK_TS + 50 * DAY_S, FIXTURE_WEEK_TS + 57 * DAY_S, "leave",
+                           "", "test", &people[k].off, &error);
+        ck_no_error(error);
+        store_shifts(store, &scope, NULL, FIXTURE_NOW, FIXTURE_NOW + 7 * DAY_S, false, FIXTURE_NOW, 0, 1,
+                     &views, &n, &error);
+        ck_assert_int_eq(n, 1);
+        struct swap_offer offer = {.shift = views[0].id, .note = "", .expires_ts = INT64_MAX};
+        store_swap_offer(store, &scope, &offer, "test", FIXTURE_NOW, &people[k].swap, &error);
+        ck_no_error(error);
+        shift_views_free(views, n);
+    }
+}
+
 static void make_data(void)
 {
+    g_autoptr(GError) error = NULL;
     fixture_init(&fixture);
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    ck_no_error(error);
+    ask_for_things(store);
 }
 
 static void drop_data(void)
@@ -204,6 +285,10 @@ static char *concrete(const char *path)
                  {"@shift_ana", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_ana)},
                  {"@shift_cira", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_cira)},
                  {"@run", g_strdup_printf("%" G_GINT64_FORMAT, fixture.run)},
+                 {"@off_ana", g_strdup_printf("%" G_GINT64_FORMAT, people[0].off)},
+                 {"@off_cira", g_strdup_printf("%" G_GINT64_FORMAT, people[1].off)},
+                 {"@swap_ana", g_strdup_printf("%" G_GINT64_FORMAT, people[0].swap)},
+                 {"@swap_cira", g_strdup_printf("%" G_GINT64_FORMAT, people[1].swap)},
                  {"@secret", g_strdup(fixture.secret)},
                  {"@range", g_strdup(range)}};
     for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {
@@ -248,6 +333,13 @@ START_TEST(row_answers_as_it_should)
 }
 END_TEST
 
+static int64_t foreign_number(const char *path)
+{
+    return strstr(path, "@off_cira") != NULL    ? people[1].off
+           : strstr(path, "@swap_cira") != NULL ? people[1].swap
+                                                : fixture.shift_cira;
+}
+
 /* Foreign and unknown ids: the same words but for the id. */
 START_TEST(foreign_ids_answer_as_unknown_ones)
 {
@@ -258,6 +350,12 @@ START_TEST(foreign_ids_answer_as_unknown_ones)
         {CALLER_ANA, "GET", "/v1/agents/cira/shifts", "/v1/agents/erin/shifts"},
         {CALLER_ANA, "POST", "/v1/agents/cira/calendar", "/v1/agents/erin/calendar"},
         {CALLER_ANA, "DELETE", "/v1/agents/cira/calendar", "/v1/agents/erin/calendar"},
+        {CALLER_ANA, "GET", "/v1/me/time-off/@off_cira", "/v1/me/time-off/999999"},
+        {CALLER_ANA, "DELETE", "/v1/me/time-off/@off_cira", "/v1/me/time-off/999999"},
+        {CALLER_ANA, "GET", "/v1/me/swaps/@swap_cira", "/v1/me/swaps/999999"},
+        {CALLER_ANA, "DELETE", "/v1/me/swaps/@swap_cira", "/v1/me/swaps/999999"},
+        {CALLER_ANA, "POST", "/v1/me/swaps/@swap_cira/accept", "/v1/me/swaps/999999/accept"},
+        {CALLER_ANA, "GET", "/v1/me/shifts/@shift_cira/why", "/v1/me/shifts/999999/why"},
         {CALLER_ACME, "GET", "/v1/clients/zeta/sla", "/v1/clients/yota/sla"},
         {CALLER_ACME, "GET", "/v1/queues?client=zeta", "/v1/queues?client=yota"},
         {CALLER_ACME, "GET", "/v1/queues/zeta-voice/coverage", "/v1/queues/yota-voice/coverage"},
@@ -268,12 +366,15 @@ START_TEST(foreign_ids_answer_as_unknown_ones)
     for (size_t k = 0; k < G_N_ELEMENTS(pairs); k++) {
         char *texts[2];
         for (int side = 0; side < 2; side++) {
-            struct http_answer answer = http_request(api_port(server), pairs[k].method,
-                                                     side == 0 ? pairs[k].mine_not : pairs[k].unknown,
+            g_autofree char *path = concrete(side == 0 ? pairs[k].mine_not : pairs[k].unknown);
+            struct http_answer answer = http_request(api_port(server), pairs[k].method, path,
                                                      fixture.tokens[pairs[k].caller], NULL, NULL);
             GString *text = g_string_new_len(answer.body, strstr(answer.body, "request_id") - answer.body);
             g_string_replace(text, "cira", "erin", 0);
             g_string_replace(text, "zeta", "yota", 0);
+            g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, foreign_number(pairs[k].mine_not));
+            if (strchr(pairs[k].mine_not, '@') != NULL)
+                g_string_replace(text, number, "999999", 0);
             texts[side] = g_string_free(text, FALSE);
             http_answer_clear(&answer);
         }

@@ -211,6 +211,7 @@ END_TEST
 /* A draft of week 1 whose last shift runs into week 2's first published one. */
 START_TEST(overlap_with_the_next_week_is_refused)
 {
+    pg_exec(conninfo, "DELETE FROM time_off"); /* the sample's shifts know nothing of it */
     g_autoptr(GError) error = NULL;
     must_publish(sample_draft(store, AGENTS, SAMPLE_WEEK + 7,
                               0)); /* agents 0, 3, 6 start at the week's first minute */
@@ -270,6 +271,7 @@ static const struct {
 START_TEST(rules_hold_into_the_published_next_week)
 {
     g_autoptr(GError) error = NULL;
+    pg_exec(conninfo, "DELETE FROM time_off"); /* the sample's shifts know nothing of it */
     must_publish(sample_draft(store, AGENTS, SAMPLE_WEEK + 7, 0));
     AUTO(plan_problem) problem = sample_problem(store, AGENTS, SAMPLE_WEEK);
     AUTO(plan_solution) solution = sample_solution(problem, 0);
@@ -523,6 +525,22 @@ START_TEST(weeks_are_published_together)
 }
 END_TEST
 
+/* Granted after the draft was made: the roster that comes after has to know. */
+START_TEST(time_off_since_the_draft_is_refused)
+{
+    pg_exec(conninfo, "DELETE FROM time_off");
+    int64_t id = sample_draft(store, AGENTS, SAMPLE_WEEK, MORNING);
+    pg_exec(conninfo,
+            "INSERT INTO time_off (agent_key, start_at, end_at, credit_min, kind) "
+            "SELECT agent_key, start_at - interval '1 hour', start_at + interval '1 hour', 0, 'doctor' "
+            "FROM roster_shift JOIN agent a USING (agent_key) WHERE a.id = 'agent-001' LIMIT 1");
+    must_refuse(id, WFM_ERROR_CONFLICT, "agent agent-001: the shift at 2026-11-");
+    must_refuse(id, WFM_ERROR_CONFLICT, " lies in time off, doctor; plan the week of 2026-11-23 again");
+    pg_exec(conninfo, "DELETE FROM time_off");
+    must_publish(id);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -536,6 +554,7 @@ static Suite *suite(void)
     tcase_add_test(t, not_published);
     tcase_add_test(t, a_changed_past_is_refused);
     tcase_add_test(t, overlap_with_the_next_week_is_refused);
+    tcase_add_test(t, time_off_since_the_draft_is_refused);
     tcase_add_loop_test(t, rules_hold_into_the_published_next_week, 0, G_N_ELEMENTS(before_next));
     tcase_add_loop_test(t, bad_drafts, 0, G_N_ELEMENTS(bad));
     tcase_add_test(t, who_has_left_is_named);
