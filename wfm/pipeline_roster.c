@@ -367,6 +367,7 @@ static bool make(const struct planning *planning, struct plan_problem *problem, 
     progress_note(progress, "roster: %d shifts in %d planning units, gap %.2f %%, %ld rounds, %.1f s; %s",
                   solution->n_shifts, done->n_units, 100 * plan_gap(solution), solution->rounds,
                   done->seconds, ending(solution));
+    done->cancelled = interrupt_count() > 0; /* asked for while it was saved, too */
     outer = progress_enter(progress, SHARE_SOLVED, 1);
     bool ok = done->cancelled || !simulates ||
               simulate(planning, problem, solution, ask, done->id, progress, &done->cancelled, error);

@@ -202,6 +202,29 @@ static void warn(const struct work *work, const struct operation *operation)
         progress_warning(work->progress, "%s", (const char *)g_ptr_array_index(warnings, i));
 }
 
+static bool exec_kind(struct work *work, struct planning *planning, struct replan_ask *replan, GError **error)
+{
+    switch (work->run->kind) {
+    case RUN_FORECAST:
+        return exec_forecast(work, planning, error);
+    case RUN_STAFF:
+        return exec_staff(work, planning, error);
+    case RUN_SIMULATE:
+        return exec_simulate(work, planning, error);
+    case RUN_REPLAN:
+        replan->store = planning->store;
+        return exec_replan(work, planning, replan, error);
+    default:
+        return exec_roster(work, planning, error);
+    }
+}
+
+/* A signal between the roster and its simulation: nothing is made any more that could end the run. */
+static bool end(struct work *work, struct store *store, GError **error)
+{
+    return work->ended || keep(work, store, json_object(), true, error);
+}
+
 /* Takes the store, also on failure. */
 static bool exec_weeks(struct work *work, struct store *taken, GError **error)
 {
@@ -222,19 +245,7 @@ static bool exec_weeks(struct work *work, struct store *taken, GError **error)
         return false;
     planning->keeper = &keeper;
     warn(work, planning->operation);
-    switch (kind) {
-    case RUN_FORECAST:
-        return exec_forecast(work, planning, error);
-    case RUN_STAFF:
-        return exec_staff(work, planning, error);
-    case RUN_SIMULATE:
-        return exec_simulate(work, planning, error);
-    case RUN_REPLAN:
-        replan->store = planning->store;
-        return exec_replan(work, planning, replan, error);
-    default:
-        return exec_roster(work, planning, error);
-    }
+    return exec_kind(work, planning, replan, error) && end(work, planning->store, error);
 }
 
 bool run_exec(struct store *taken, const struct run_info *run, const struct run_limits *limits,
@@ -251,7 +262,6 @@ bool run_exec(struct store *taken, const struct run_info *run, const struct run_
     if (ok && run->kind == RUN_SIMULATE)
         json_object_set(work.kept, "roster", json_object_get(ask, "roster"));
     ok = ok && exec_weeks(&work, g_steal_pointer(&store), error);
-    g_assert(!ok || work.ended);
     options_free(work.options);
     json_decref(work.kept);
     json_decref(ask);

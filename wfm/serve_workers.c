@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "wfm/interrupt.h"
 #include "wfm/progress.h"
 
 #define REST_LEAST_S 1.0 /* before one that died is started again; twice as long each time … */
@@ -98,12 +99,16 @@ void serve_workers_free(struct serve_workers *workers)
     for (int i = 0; i < workers->n; i++)
         if (workers->all[i].pid != 0)
             alive += kill(workers->all[i].pid, SIGTERM) == 0;
+    int asked = interrupt_count();
     for (bool killed = false; alive > 0; poll(NULL, 0, 50)) {
-        bool over = now_s() >= end_s;
+        bool over = now_s() >= end_s, again = interrupt_count() > asked;
+        asked = interrupt_count();
         for (int i = 0; i < workers->n; i++) {
             struct served *one = &workers->all[i];
             if (one->pid == 0)
                 continue;
+            if (again) /* whoever stops the service twice does not want to wait */
+                kill(one->pid, SIGTERM);
             if (over && !killed)
                 kill(one->pid, SIGKILL);
             if (waitpid(one->pid, NULL, WNOHANG) == one->pid) {
