@@ -37,7 +37,7 @@ enum api_param {
     PARAM_WITHOUT = 1 << 15,  /* without: names of scenarios; may be repeated */
     PARAM_REMOVED = 1 << 13,  /* removed: "true" or "false" */
     PARAM_STATE = 1 << 24,    /* state: a word of the list's own */
-    PARAM_AGENT = 1 << 22,    /* agent: an id */
+    PARAM_AGENT = 1 << 25,    /* agent: an id */
     PARAM_WHOSE = 1 << 23,    /* whose: a word of the list's own */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
