@@ -24,6 +24,7 @@
 
 struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
+struct webhooks;
 struct api_engines;
 struct keeper;
 
@@ -85,6 +86,7 @@ struct api_call {
     struct keeper *keeper;             /* NULL in tests of handlers alone */
     struct limits *limits;             /* NULL: none */
     const char *address;               /* who asks, numeric; "?" when it is not known */
+    const struct webhooks *webhooks;   /* who sends them; NULL: nobody here */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;

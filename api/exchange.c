@@ -200,6 +200,7 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .keeper = server->keeper,
         .limits = server->limits,
         .address = x->address,
+        .webhooks = server->webhooks,
         .engines = &server->engines,
     };
 }

@@ -19,6 +19,7 @@
 #include "api/metrics.h"
 #include "api/pool.h"
 #include "api/server.h"
+#include "api/webhooks.h"
 #include "api/stream.h"
 
 /* Immutable after start, but for what has its own lock inside. */
@@ -30,9 +31,10 @@ struct api_server {
     struct api_metrics *metrics;
     struct keeper *keeper;
     struct limits *limits;
-    struct cors *cors; /* NULL: off */
-    char **proxies;    /* addresses whose X-Forwarded-For is believed; NULL: none */
-    char *base_url;    /* NULL: from the Host header */
+    struct cors *cors;         /* NULL: off */
+    char **proxies;            /* addresses whose X-Forwarded-For is believed; NULL: none */
+    struct webhooks *webhooks; /* NULL: not sent here */
+    char *base_url;            /* NULL: from the Host header */
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */
     api_log_fn log;

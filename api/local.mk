@@ -1,6 +1,7 @@
 noinst_LIBRARIES += api/libapi.a
 api_libapi_a_SOURCES = \
 	api/answer.c api/answer.h \
+	api/address.c api/address.h \
 	api/assets.h \
 	api/auth.c api/auth.h \
 	api/body.c api/body.h \
@@ -10,6 +11,7 @@ api_libapi_a_SOURCES = \
 	api/cors.c api/cors.h \
 	api/decide.c api/decide.h \
 	api/effect.c api/effect.h api/effect_words.c \
+	api/changes.c api/changes.h \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
@@ -26,6 +28,7 @@ api_libapi_a_SOURCES = \
 	api/query.c api/query.h \
 	api/resource_accuracy.c \
 	api/resource_agents.c \
+	api/resource_changes.c \
 	api/resource_clients.c \
 	api/resource_forecasts.c \
 	api/resource_override_add.c \
@@ -40,14 +43,18 @@ api_libapi_a_SOURCES = \
 	api/resource_tokens.c \
 	api/resource_time_off.c \
 	api/resource_why.c \
+	api/resource_webhooks.c \
 	api/resources.h \
 	api/router.c api/router.h \
 	api/routes.c \
 	api/series.c api/series.h \
+	api/secret_box.c api/secret_box.h \
 	api/server.c api/server.h \
 	api/spool.c api/spool.h \
 	api/stream.c api/stream.h \
-	api/shift_page.c api/shift_page.h
+	api/shift_page.c api/shift_page.h \
+	api/webhook_http.c api/webhook_http.h \
+	api/webhooks.c api/webhooks.h
 nodist_api_libapi_a_SOURCES = api/assets.c
 
 # The pages and the contract are part of the program.

@@ -62,9 +62,21 @@ static bool parse_cancelled(const char *text, struct api_query *query, GError **
     return true;
 }
 
+static bool check_text(const char *text, GError **error)
+{
+    if (*text == '\0')
+        return wfm_fail(error, WFM_ERROR_INPUT, "is empty");
+    return strlen(text) <= QUERY_TEXT_MAX ||
+           wfm_fail(error, WFM_ERROR_INPUT, "is longer than %d bytes", QUERY_TEXT_MAX);
+}
+
 static bool parse_since(const char *text, struct api_query *query, GError **error)
 {
     query->since_ts = INT64_MIN;
+    if ((query->allowed & PARAM_CHANGES) != 0) { /* a cursor of another kind, which the handler reads */
+        query->since = g_strdup(text);
+        return check_text(text, error);
+    }
     bool cursor = *text != '\0' && strspn(text, "0123456789") == strlen(text);
     if (cursor ? !int64_parse(text, &query->since_no) : !time_parse(text, NULL, &query->since_ts, NULL))
         return wfm_fail(error, WFM_ERROR_INPUT,
@@ -95,14 +107,6 @@ static bool check_flag(const char *text, GError **error)
 {
     return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ||
            wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is neither true nor false", text);
-}
-
-static bool check_text(const char *text, GError **error)
-{
-    if (*text == '\0')
-        return wfm_fail(error, WFM_ERROR_INPUT, "is empty");
-    return strlen(text) <= QUERY_TEXT_MAX ||
-           wfm_fail(error, WFM_ERROR_INPUT, "is longer than %d bytes", QUERY_TEXT_MAX);
 }
 
 static bool check_week(const char *text, GError **error)
@@ -201,7 +205,7 @@ static const struct {
     {"after", PARAM_AFTER, parse_after, NULL, false},
     {"limit", PARAM_LIMIT, parse_limit, NULL, false},
     {"cancelled", PARAM_CANCELLED, parse_cancelled, NULL, false},
-    {"since", PARAM_SINCE, parse_since, NULL, false},
+    {"since", PARAM_SINCE | PARAM_CHANGES, parse_since, NULL, false},
     {"subject", PARAM_AUDIT, NULL, check_text, false},
     {"actor", PARAM_AUDIT, NULL, check_text, false},
     {"action", PARAM_AUDIT, NULL, check_text, false},
@@ -228,6 +232,7 @@ static const struct {
     {"removed", PARAM_REMOVED, NULL, check_flag, false},
     {"agent", PARAM_AGENT, NULL, check_id, false},
     {"whose", PARAM_WHOSE, NULL, check_text, false},
+    {"kinds", PARAM_CHANGES, NULL, check_text, false},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= QUERY_PARAM_ROWS_MAX);
 

@@ -39,6 +39,7 @@ enum api_param {
     PARAM_STATE = 1 << 24,    /* state: a word of the list's own */
     PARAM_AGENT = 1 << 25,    /* agent: an id */
     PARAM_WHOSE = 1 << 23,    /* whose: a word of the list's own */
+    PARAM_CHANGES = 1 << 26,  /* since (a cursor of the feed), kinds */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
 #define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)

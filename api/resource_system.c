@@ -3,6 +3,7 @@
 #include "api/assets.h"
 #include "api/metrics.h"
 #include "api/resources.h"
+#include "api/webhooks.h"
 #include "core/error.h"
 
 const struct asset *asset_find(const char *name)
@@ -74,8 +75,13 @@ bool system_readyz(struct api_call *call, GError **error)
 bool system_metrics(struct api_call *call, GError **error)
 {
     (void)error;
-    char *text = api_metrics_text(call->metrics);
-    return api_reply_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", text, strlen(text), false);
+    g_autofree char *http = api_metrics_text(call->metrics);
+    GString *text = g_string_new(http);
+    if (call->webhooks != NULL)
+        webhooks_metrics(call->webhooks, text);
+    size_t length = text->len;
+    return api_reply_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", g_string_free(text, FALSE),
+                          length, false);
 }
 
 bool body_empty(const struct api_call *call, GError **error)

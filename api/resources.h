@@ -90,6 +90,17 @@ bool roster_shifts(struct api_call *call, GError **error);
 bool roster_publish(struct api_call *call, GError **error);
 bool roster_sla(struct api_call *call, GError **error);
 
+bool changes_list(struct api_call *call, GError **error);
+bool webhooks_list(struct api_call *call, GError **error);
+bool webhook_create(struct api_call *call, GError **error);
+bool webhook_get(struct api_call *call, GError **error);
+bool webhook_replace(struct api_call *call, GError **error);
+bool webhook_delete(struct api_call *call, GError **error);
+bool webhook_secret(struct api_call *call, GError **error);
+bool webhook_test(struct api_call *call, GError **error);
+bool webhook_deliveries(struct api_call *call, GError **error);
+bool delivery_retry(struct api_call *call, GError **error);
+
 /* An override as {id, queue, …}, instants in the zone of its queue; reason, names and scenario for planners.
  */
 json_t *override_json(const struct api_call *call, const struct override *o, const struct zone *zone);

@@ -85,6 +85,16 @@ const struct api_route api_routes[] = {
     {"GET",    "/v1/rosters/{id}/sla",       ALLOW_PLANNER, 0, STORE, roster_sla, "Service level of a roster, draft or not: expected and simulated"},
     {"POST",   "/v1/rosters/{id}/publish",   ALLOW_PLANNER, 0, STORE, roster_publish, "Check the draft and publish it",
      .scope = TOKEN_PUBLISH, .lock = LOCK_ROSTER},
+    {"GET",    "/v1/changes",                ALLOW_ANY, PARAM_LIMIT | PARAM_CHANGES, STORE, changes_list, "What happened, as far as it concerns the caller; nothing is missed"},
+    {"GET",    "/v1/webhooks",               ALLOW_PLANNER, PARAM_PAGE, STORE, webhooks_list, "Webhooks, by number", .scope = TOKEN_ADMIN},
+    {"POST",   "/v1/webhooks",               ALLOW_PLANNER, 0, STORE, webhook_create, "Make a webhook; its secret is shown once", .scope = TOKEN_ADMIN},
+    {"GET",    "/v1/webhooks/{id}",          ALLOW_PLANNER, 0, STORE, webhook_get, "One webhook", .scope = TOKEN_ADMIN},
+    {"PUT",    "/v1/webhooks/{id}",          ALLOW_PLANNER, 0, STORE, webhook_replace, "Change a webhook; activate it again", .scope = TOKEN_ADMIN},
+    {"DELETE", "/v1/webhooks/{id}",          ALLOW_PLANNER, 0, STORE, webhook_delete, "Delete a webhook and what it has not delivered", .scope = TOKEN_ADMIN},
+    {"POST",   "/v1/webhooks/{id}/secret",   ALLOW_PLANNER, 0, STORE, webhook_secret, "Give a webhook a new secret, shown once", .scope = TOKEN_ADMIN},
+    {"POST",   "/v1/webhooks/{id}/test",     ALLOW_PLANNER, 0, STORE, webhook_test, "Send a test event", .scope = TOKEN_ADMIN},
+    {"GET",    "/v1/webhooks/{id}/deliveries", ALLOW_PLANNER, PARAM_PAGE | PARAM_STATE, STORE, webhook_deliveries, "Deliveries, newest first", .scope = TOKEN_ADMIN},
+    {"POST",   "/v1/webhooks/{id}/deliveries/{n}/retry", ALLOW_PLANNER, 0, STORE, delivery_retry, "Try a delivery again, also a dead one", .scope = TOKEN_ADMIN},
 };
 /* clang-format on */
 

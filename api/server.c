@@ -37,6 +37,7 @@ static int default_threads(void)
 
 static void server_free(struct api_server *server)
 {
+    webhooks_stop(server->webhooks);
     streams_free(server->streams);
     keeper_stop(server->keeper);
     store_pool_free(server->pool);
@@ -113,7 +114,9 @@ struct api_server *api_start(const struct api_config *config, GError **error)
     if (!resolve(address, config->port, &where, error))
         return NULL;
     struct api_server *server = server_new(config);
-    if (!cors_new(config->cors_origins, &server->cors, error)) {
+    if (!cors_new(config->cors_origins, &server->cors, error) ||
+        (config->webhooks != NULL &&
+         (server->webhooks = webhooks_start(server->pool, config->webhooks, error)) == NULL)) {
         freeaddrinfo(where);
         server_free(server);
         return NULL;

@@ -18,6 +18,8 @@
 
 #include "core/auto.h"
 
+struct webhooks_config;
+
 /* One answered request, for an access log. Strings live during the callback. There is never a token, a query
  * string or a feed secret in it. */
 struct api_event {
@@ -55,11 +57,12 @@ struct api_config {
     int burst;            /* of one token at once; 0: twice the rate, at least 10 */
     const char *cors_origins; /* whose pages may ask, api/cors.h; NULL: none */
     const char *proxies; /* addresses of proxies whose X-Forwarded-For is believed, by commas; NULL: none */
-    int connections_per_address;       /* 0: no limit */
-    api_log_fn log;                    /* NULL: none */
-    api_clock_fn now;                  /* NULL: the system's clock */
-    void *user;                        /* for both */
-    const struct api_engines *engines; /* api/engines.h; copied. NULL: none, their routes answer 501 */
+    int connections_per_address;            /* 0: no limit */
+    api_log_fn log;                         /* NULL: none */
+    api_clock_fn now;                       /* NULL: the system's clock */
+    void *user;                             /* for both */
+    const struct webhooks_config *webhooks; /* api/webhooks.h; NULL: this process sends none */
+    const struct api_engines *engines;      /* api/engines.h; copied. NULL: none, their routes answer 501 */
 };
 
 struct api_server;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/server.h"
+#include "api/webhooks.h"
 #include "core/error.h"
 #include "wfm/commands.h"
 #include "wfm/engines.h"
@@ -27,6 +28,10 @@ static const struct option_row rows[] = {
      "and of one address; 0 = no limit, as behind a proxy"},
     {"workers", OPTION_INT, "N", "1", 0, 64,
      "workers started beside it, for runs (wfm work); 0 = none: they are elsewhere"},
+    {"secret-key", OPTION_TEXT, "FILE", NULL, 0, 0,
+     "64 hexadecimal digits: encrypts the secrets of webhooks in the database"},
+    {"webhook-allow", OPTION_TEXT, "RANGES", NULL, 0, 0,
+     "private addresses that webhooks may go to: 10.1.0.0/16,127.0.0.1"},
     {.name = NULL},
 };
 
@@ -83,6 +88,11 @@ static bool run(const struct options *options, GError **error)
     g_autofree char *conninfo = settings_conninfo(options, &is_private, error);
     if (conninfo == NULL || !check_database(conninfo, is_private, error))
         return false;
+    struct secret_key key = {.there = false};
+    const char *key_file = options_text(options, "secret-key");
+    if (key_file != NULL && !secret_key_read(key_file, &key, error))
+        return false;
+    const struct webhooks_config webhooks = {.allow = options_text(options, "webhook-allow"), .key = &key};
     struct api_config config = {.address = options_text(options, "address"),
                                 .port = (uint16_t)options_int(options, "port"),
                                 .conninfo = conninfo,
@@ -96,6 +106,7 @@ static bool run(const struct options *options, GError **error)
                                 .connections_per_address =
                                     (int)options_int(options, "connections-per-address"),
                                 .engines = &wfm_engines,
+                                .webhooks = &webhooks,
                                 .log = log_event,
                                 .user = &quiet};
     interrupt_catch();

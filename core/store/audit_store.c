@@ -43,32 +43,41 @@ bool store_audit_list(struct store *store, const struct audit_filter *filter, in
 
 /* --- writing */
 
-#define HEARD_BY(role) (1U << (role))
-
 /*
- * Whom an audit row with a client, a queue or an agent in its detail is told to, by what stands before the
- * dot of its kind; and which members of the detail they may read. What has no row is for planners alone.
- * Published shifts and rosters are told by triggers (0021_events.sql), however they were changed.
+ * Whom an audit row is told to, by what stands before the dot of its kind: the client of its queue, or its
+ * agent; and which members of the detail they may read. What has no row is for planners alone. Published
+ * shifts and rosters are told by triggers (0021_events.sql), however they were changed.
  */
-static const struct {
-    const char *family;
-    unsigned heard_by;
+static const struct family {
+    const char *name;
+    enum role told;
+    const char *subject; /* member that the subject stands for, when the detail has none */
     const char *members[12];
 } families[] = {
-    {"queue", HEARD_BY(ROLE_CLIENT), {NULL}},
-    {"client", HEARD_BY(ROLE_CLIENT), {NULL}},
-    {"forecast", HEARD_BY(ROLE_CLIENT), {"from", "to", NULL}},
+    {"queue", ROLE_CLIENT, "queue", {NULL}},
+    {"client", ROLE_CLIENT, "client", {NULL}},
+    {"forecast", ROLE_CLIENT, NULL, {"from", "to", NULL}},
     {"time_off",
-     HEARD_BY(ROLE_AGENT),
+     ROLE_AGENT,
+     NULL,
      {"request", "from", "to", "start", "end", "kind", "state", "status", "reason", "note", NULL}},
     {"swap",
-     HEARD_BY(ROLE_AGENT),
+     ROLE_AGENT,
+     NULL,
      {"offer", "shift", "from", "to", "start", "end", "state", "status", "reason", NULL}},
-    {"availability", HEARD_BY(ROLE_AGENT), {"from", "to", NULL}},
-    {"preference", HEARD_BY(ROLE_AGENT), {"day", "wish", NULL}},
-    {"preferences", HEARD_BY(ROLE_AGENT), {NULL}},
-    {"calendar", HEARD_BY(ROLE_AGENT), {NULL}},
+    {"availability", ROLE_AGENT, NULL, {"from", "to", NULL}},
+    {"preference", ROLE_AGENT, NULL, {"day", "wish", NULL}},
+    {"calendar", ROLE_AGENT, "agent", {NULL}},
 };
+
+static const struct family *family_of(const char *kind)
+{
+    size_t length = strcspn(kind, ".");
+    for (size_t f = 0; f < G_N_ELEMENTS(families); f++)
+        if (strlen(families[f].name) == length && strncmp(families[f].name, kind, length) == 0)
+            return &families[f];
+    return NULL;
+}
 
 static const char *member(const json_t *detail, const char *name)
 {
@@ -84,34 +93,48 @@ static json_t *heard_detail(const json_t *detail, const char *const *members)
     return out;
 }
 
-static bool notice_write(struct store *store, const char *kind, const char *subject, const json_t *detail,
-                         GError **error)
+/* Whom it is about. */
+struct about {
+    const char *client, *queue, *agent, *week;
+};
+
+static struct about about_of(const struct family *family, const char *subject, const json_t *detail)
 {
-    const char *dot = strchr(kind, '.');
-    for (size_t f = 0; f < G_N_ELEMENTS(families) && dot != NULL; f++) {
-        if (strlen(families[f].family) != (size_t)(dot - kind) ||
-            strncmp(families[f].family, kind, (size_t)(dot - kind)) != 0)
-            continue;
-        bool client = (families[f].heard_by & HEARD_BY(ROLE_CLIENT)) != 0;
-        AUTO(json_t) heard = heard_detail(detail, families[f].members);
-        return execute(store, NULL, error,
-                       client ? "INSERT INTO notice (client_id, kind, subject, detail, queue_id, week) "
-                                "SELECT c.id, $1, $2, $3, $4, $5 FROM client c "
-                                "WHERE c.id = coalesce((SELECT q.client_id FROM queue q WHERE q.id = $4), $6)"
-                              : "INSERT INTO notice (agent_key, kind, subject, detail, queue_id, week) "
-                                "SELECT a.agent_key, $1, $2, $3, $4, $5 FROM agent a WHERE a.id = $6",
-                       "ssjsss", kind, subject, heard, client ? member(detail, "queue") : NULL,
-                       member(detail, "week"), member(detail, client ? "client" : "agent"));
-    }
-    return true;
+    struct about about = {member(detail, "client"), member(detail, "queue"), member(detail, "agent"),
+                          member(detail, "week")};
+    const char *stands_for = family != NULL ? family->subject : NULL;
+    if (about.queue == NULL && g_strcmp0(stands_for, "queue") == 0)
+        about.queue = subject;
+    if (about.client == NULL && g_strcmp0(stands_for, "client") == 0)
+        about.client = subject;
+    if (about.agent == NULL && g_strcmp0(stands_for, "agent") == 0)
+        about.agent = subject;
+    return about;
+}
+
+static bool notice_write(struct store *store, const struct family *family, const char *kind,
+                         const char *subject, const struct about *about, const json_t *detail, GError **error)
+{
+    bool client = family->told == ROLE_CLIENT;
+    if (client ? about->client == NULL && about->queue == NULL : about->agent == NULL)
+        return true;
+    AUTO(json_t) heard = heard_detail(detail, family->members);
+    return execute(store, NULL, error,
+                   client ? "INSERT INTO notice (client_id, kind, subject, detail, queue_id, week) "
+                            "SELECT c.id, $1, $2, $3, $4, $5 FROM client c "
+                            "WHERE c.id = coalesce((SELECT q.client_id FROM queue q WHERE q.id = $4), $6)"
+                          : "INSERT INTO notice (agent_key, kind, subject, detail, queue_id, week) "
+                            "SELECT a.agent_key, $1, $2, $3, $4, $5 FROM agent a WHERE a.id = $6",
+                   "ssjsss", kind, subject, heard, client ? about->queue : NULL, about->week,
+                   client ? about->client : about->agent);
 }
 
 bool audit_write(struct store *store, const char *actor, const char *action, const char *subject,
                  json_t *detail, GError **error)
 {
     AUTO(json_t) owned = detail != NULL ? detail : json_object();
-    const char *client = member(owned, "client"), *queue = member(owned, "queue"),
-               *agent = member(owned, "agent");
+    const struct family *family = family_of(action);
+    const struct about about = about_of(family, subject, owned);
     return execute(
                store, NULL, error,
                "WITH event AS (INSERT INTO audit (actor, action, subject, detail, client_id, queue_id, "
@@ -123,9 +146,7 @@ bool audit_write(struct store *store, const char *actor, const char *action, con
                "INSERT INTO delivery (webhook_id, event_id) SELECT w.id, event.id FROM event, webhook w "
                "WHERE w.active "
                "AND (w.kinds = '{}' OR $2 = ANY (w.kinds) OR split_part($2, '.', 1) || '.*' = ANY (w.kinds))",
-               "sssjssss", actor != NULL ? actor : "unknown", action, subject, owned, client, queue, agent,
-               member(owned, "week")) &&
-           (client == NULL && queue == NULL && agent == NULL
-                ? true
-                : notice_write(store, action, subject, owned, error));
+               "sssjssss", actor != NULL ? actor : "unknown", action, subject, owned, about.client,
+               about.queue, about.agent, about.week) &&
+           (family == NULL || notice_write(store, family, action, subject, &about, owned, error));
 }

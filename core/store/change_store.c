@@ -49,24 +49,24 @@ static void change_read(const PGresult *rows, int row, struct change *out)
     };
 }
 
-#define WANTED "xid < pg_snapshot_xmin(pg_current_snapshot()) AND (xid, id) > ($1::xid8, $2) "
+#define WANTED(t)                                                                                            \
+    t ".xid < pg_snapshot_xmin(pg_current_snapshot()) AND (" t ".xid, " t ".id) > ($1::xid8, $2) "
 #define KINDS(kind)                                                                                          \
-    "($3::text[] = '{}' OR " kind " = ANY ($3) OR split_part(" kind ", '.', 1) || '.*' = ANY ($3)) "
+    "AND ($3::text[] = '{}' OR " kind " = ANY ($3) OR split_part(" kind ", '.', 1) || '.*' = ANY ($3)) "
 
 static const char *const selects[ROLE_N] = {
     [ROLE_PLANNER] =
-        "SELECT xid, id, at, action, subject, actor, client_id, queue_id, agent_id, week, detail::text "
-        "FROM audit WHERE " WANTED "AND " KINDS("action") "AND $5::text IS NULL "
-                                                          "ORDER BY xid, id LIMIT $4",
+        "SELECT e.xid, e.id, e.at, e.action, e.subject, e.actor, e.client_id, e.queue_id, e.agent_id, "
+        "e.week, e.detail::text FROM audit e WHERE " WANTED("e")
+            KINDS("e.action") "AND $5::text IS NULL ORDER BY e.xid, e.id LIMIT $4",
     [ROLE_CLIENT] =
-        "SELECT xid, id, at, kind, subject, NULL, client_id::text, queue_id, NULL, week, detail::text "
-        "FROM notice WHERE " WANTED "AND " KINDS("kind") "AND client_id = $5 "
-                                                         "ORDER BY xid, id LIMIT $4",
+        "SELECT n.xid, n.id, n.at, n.kind, n.subject, NULL, n.client_id::text, n.queue_id, NULL, n.week, "
+        "n.detail::text FROM notice n WHERE " WANTED("n")
+            KINDS("n.kind") "AND n.client_id = $5 ORDER BY n.xid, n.id LIMIT $4",
     [ROLE_AGENT] =
         "SELECT n.xid, n.id, n.at, n.kind, n.subject, NULL, NULL, NULL, a.id::text, n.week, n.detail::text "
-        "FROM notice n JOIN agent a USING (agent_key) WHERE " WANTED
-        "AND " KINDS("n.kind") "AND a.id = $5 "
-                               "ORDER BY n.xid, n.id LIMIT $4",
+        "FROM notice n JOIN agent a USING (agent_key) WHERE " WANTED("n")
+            KINDS("n.kind") "AND a.id = $5 ORDER BY n.xid, n.id LIMIT $4",
 };
 
 /* Behind all that is served now, and whether `since` can be of this database. */

@@ -392,6 +392,19 @@ static void make_tokens(struct store *store, struct fixture *fixture)
     fixture->tokens[CALLER_BAD] = g_strdup("wfm_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
 }
 
+/* The first: its number is 1. Nobody sends. */
+static void save_webhook(struct store *store)
+{
+    g_autoptr(GError) error = NULL;
+    char *kinds[] = {NULL};
+    struct webhook webhook = {.url = (char *)"https://hooks.example.com/wfm",
+                              .description = (char *)"",
+                              .kinds = kinds,
+                              .active = true};
+    store_webhook_create(store, &webhook, "whsec_fixture", strlen("whsec_fixture"), false, "test", &error);
+    ck_no_error(error);
+}
+
 void fixture_init(struct fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
@@ -413,6 +426,7 @@ void fixture_init(struct fixture *fixture)
     save_overrides(store, fixture);
     save_rosters(store, fixture);
     save_simulations(store, fixture);
+    save_webhook(store);
 }
 
 void fixture_clear(struct fixture *fixture)

@@ -63,8 +63,8 @@ tests_api_test_resources_SOURCES = tests/api/test_resources.c tests/api/http.c t
 tests_api_test_resources_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_resources
 
-dist_check_SCRIPTS += tests/api/examples.sh
-TESTS += tests/api/examples.sh
+dist_check_SCRIPTS += tests/api/examples.sh tests/api/snippets.sh
+TESTS += tests/api/examples.sh tests/api/snippets.sh
 
 check_PROGRAMS += tests/api/test_people
 tests_api_test_people_SOURCES = tests/api/test_people.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
@@ -86,3 +86,15 @@ tests_api_test_tokens_SOURCES = tests/api/test_tokens.c tests/api/http.c tests/a
 	tests/api/fixture.h
 tests_api_test_tokens_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_tokens
+
+check_PROGRAMS += tests/api/test_feed
+tests_api_test_feed_SOURCES = tests/api/test_feed.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_feed_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_feed
+
+check_PROGRAMS += tests/api/test_webhooks
+tests_api_test_webhooks_SOURCES = tests/api/test_webhooks.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h tests/api/receiver.c tests/api/receiver.h
+tests_api_test_webhooks_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_webhooks

@@ -204,6 +204,32 @@ static const struct {
     {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@bad/publish",   {401, 401, 403, 403, 403, 403, 409}},
     {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/@draft/publish", {401, 401, 403, 403, 403, 403, 200}},
     {"POST", "/v1/rosters/{id}/publish", "/v1/rosters/999999/publish", {401, 401, 403, 403, 403, 403, 404}},
+
+    {"GET", "/v1/changes", "/v1/changes",                              {401, 401, 200, 200, 200, 200, 200}},
+    {"GET", "/v1/changes", "/v1/changes?since=999999999999.1",         {401, 401, 422, 422, 422, 422, 422}},
+    {"GET", "/v1/webhooks", "/v1/webhooks",                            {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/webhooks", "/v1/webhooks",                           {401, 401, 403, 403, 403, 403, 415}},
+    {"GET", "/v1/webhooks/{id}", "/v1/webhooks/@webhook",              {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/webhooks/{id}", "/v1/webhooks/999999",                {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/webhooks/{id}", "/v1/webhooks/x",                     {401, 401, 403, 403, 403, 403, 404}},
+    {"PUT", "/v1/webhooks/{id}", "/v1/webhooks/@webhook",              {401, 401, 403, 403, 403, 403, 415}},
+    {"PUT", "/v1/webhooks/{id}", "/v1/webhooks/999999",                {401, 401, 403, 403, 403, 403, 415}},
+    {"PUT", "/v1/webhooks/{id}", "/v1/webhooks/x",                     {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/secret", "/v1/webhooks/@webhook/secret", {401, 401, 403, 403, 403, 403, 200}},
+    {"POST", "/v1/webhooks/{id}/secret", "/v1/webhooks/999999/secret", {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/secret", "/v1/webhooks/x/secret",      {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/test", "/v1/webhooks/@webhook/test",   {401, 401, 403, 403, 403, 403, 202}},
+    {"POST", "/v1/webhooks/{id}/test", "/v1/webhooks/999999/test",     {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/test", "/v1/webhooks/x/test",          {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/webhooks/{id}/deliveries", "/v1/webhooks/@webhook/deliveries?state=dead", {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/webhooks/{id}/deliveries", "/v1/webhooks/999999/deliveries", {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/webhooks/{id}/deliveries", "/v1/webhooks/x/deliveries", {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/deliveries/{n}/retry", "/v1/webhooks/@webhook/deliveries/1/retry", {401, 401, 403, 403, 403, 403, 202}},
+    {"POST", "/v1/webhooks/{id}/deliveries/{n}/retry", "/v1/webhooks/@webhook/deliveries/999/retry", {401, 401, 403, 403, 403, 403, 404}},
+    {"POST", "/v1/webhooks/{id}/deliveries/{n}/retry", "/v1/webhooks/999999/deliveries/1/retry", {401, 401, 403, 403, 403, 403, 404}},
+    {"DELETE", "/v1/webhooks/{id}", "/v1/webhooks/999999",             {401, 401, 403, 403, 403, 403, 404}},
+    {"DELETE", "/v1/webhooks/{id}", "/v1/webhooks/x",                  {401, 401, 403, 403, 403, 403, 404}},
+    {"DELETE", "/v1/webhooks/{id}", "/v1/webhooks/@webhook",           {401, 401, 403, 403, 403, 403, 204}},
     /* clang-format on */
 };
 
@@ -289,6 +315,7 @@ static char *concrete(const char *path)
                  {"@off_cira", g_strdup_printf("%" G_GINT64_FORMAT, people[1].off)},
                  {"@swap_ana", g_strdup_printf("%" G_GINT64_FORMAT, people[0].swap)},
                  {"@swap_cira", g_strdup_printf("%" G_GINT64_FORMAT, people[1].swap)},
+                 {"@webhook", g_strdup("1")}, /* the only one of the fixture */
                  {"@secret", g_strdup(fixture.secret)},
                  {"@range", g_strdup(range)}};
     for (size_t k = 0; k < G_N_ELEMENTS(marks); k++) {

@@ -57,7 +57,7 @@ BEGIN
         ORDER BY n.start_at))
     FROM new_rows n JOIN agent a USING (agent_key) WHERE NOT n.cancelled GROUP BY a.agent_key, a.id
     ON CONFLICT (agent_key, xid, at) WHERE kind = 'shifts.changed'
-    DO UPDATE SET detail = jsonb_build_object('shifts', notice.detail -> 'shifts' || excluded.detail -> 'shifts');
+    DO UPDATE SET detail = jsonb_build_object('shifts', (notice.detail -> 'shifts') || (excluded.detail -> 'shifts'));
     RETURN NULL;
 END
 $$;
@@ -74,7 +74,7 @@ BEGIN
     WHERE (n.start_at, n.end_at, n.activities, n.cancelled) IS DISTINCT FROM (o.start_at, o.end_at, o.activities, o.cancelled)
     GROUP BY a.agent_key, a.id
     ON CONFLICT (agent_key, xid, at) WHERE kind = 'shifts.changed'
-    DO UPDATE SET detail = jsonb_build_object('shifts', notice.detail -> 'shifts' || excluded.detail -> 'shifts');
+    DO UPDATE SET detail = jsonb_build_object('shifts', (notice.detail -> 'shifts') || (excluded.detail -> 'shifts'));
     RETURN NULL;
 END
 $$;
