@@ -21,12 +21,14 @@
 #define PATIENCE 8
 #define PATIENCE_MAX (8 * 1024 * 1024)
 #define UPLOADS_MAX 4
+#define ALL_METHODS "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 #define METHOD_LOGGED_MAX 16
 #define SECRET_PREFIX "/v1/calendar/"
 
 struct exchange {
     struct api_server *server;
     char *path, *query; /* raw; query NULL when there is none */
+    char *authority;    /* of a target in absolute form; NULL: it is a path */
     char *method;
     bool begun, answered;
     struct header headers[HEADERS_MAX]; /* strings live as long as the request */
@@ -55,6 +57,7 @@ void *exchange_open(void *cls, const char *uri, struct MHD_Connection *connectio
     struct exchange *x = g_new0(struct exchange, 1);
     x->server = cls;
     x->start_us = g_get_monotonic_time();
+    uri = target_path(uri, &x->authority);
     const char *mark = strchr(uri, '?');
     x->path = mark != NULL ? g_strndup(uri, (gsize)(mark - uri)) : g_strdup(uri);
     x->query = mark != NULL ? g_strdup(mark + 1) : NULL;
@@ -82,6 +85,7 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connect
                                .extra = extra};
     x->answered = true;
     x->answered_us = g_get_monotonic_time();
+    watch_phase(x->server->watch, connection, x->stream != NULL ? WATCH_STREAM : WATCH_ANSWER, 0);
     return answer_send(&how, response, &x->status, &x->bytes);
 }
 
@@ -262,6 +266,15 @@ static char *address_of(const struct exchange *x, struct MHD_Connection *connect
     return address ? named : peer;
 }
 
+/* Of a head with n headers. */
+static bool head_ok(const struct exchange *x, int n, const char *version, GError **error)
+{
+    if (n > HEADERS_MAX)
+        return wfm_fail(error, WFM_ERROR_USAGE, "more than %d headers", HEADERS_MAX);
+    return header_guard(x->headers, x->n_headers, version, error) &&
+           authority_guard(x->authority, header_value(x->headers, x->n_headers, "Host"), error);
+}
+
 static enum MHD_Result answer_options(struct exchange *x, struct MHD_Connection *connection)
 {
     struct api_response response = {.status = 204};
@@ -283,15 +296,15 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
     g_autoptr(GError) error = NULL;
     x->begun = true;
     MHD_get_connection_values(connection, MHD_HEADER_KIND, collect_header, x);
-    bool too_many = x->n_headers > HEADERS_MAX;
-    x->n_headers = MIN(x->n_headers, HEADERS_MAX);
+    int n = x->n_headers;
+    x->n_headers = MIN(n, HEADERS_MAX);
     x->address = address_of(x, connection);
-    if (too_many) {
-        wfm_fail(&error, WFM_ERROR_USAGE, "more than %d headers", HEADERS_MAX);
+    if (!head_ok(x, n, version, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
+    if (strcmp(x->method, "OPTIONS") == 0 && strcmp(x->path, "*") == 0) {
+        struct api_response response = {.status = 204};
+        return answer(x, connection, &response, (const char *const[]){"Allow", ALL_METHODS, NULL});
     }
-    if (!header_guard(x->headers, x->n_headers, version, &error))
-        return answer_problem(x, connection, error, NULL, NULL, true);
     g_autoptr(GError) no_route = NULL;
     bool routed = route_ok(x, &no_route);
     if (!size_ok(x, &error))
@@ -302,8 +315,10 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
         return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method));
     if (x->match.route->body_file && !may_upload(x, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
-    if (takes_body(x->method))
+    if (takes_body(x->method)) {
         x->body = spool_new(body_max(x), x->match.route->body_file, &error);
+        watch_phase(x->server->watch, connection, WATCH_BODY, body_max(x));
+    }
     return error == NULL ? MHD_YES : answer_problem(x, connection, error, NULL, NULL, true);
 }
 
@@ -317,6 +332,7 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
     const char *host = header_value(x->headers, x->n_headers, "Host");
     g_autofree char *own_url = g_strconcat("http://", host != NULL ? host : "localhost", NULL);
     struct api_call call = call_of(x, own_url);
+    watch_phase(server->watch, connection, WATCH_WORK, 0);
     if (x->body != NULL && !spool_done(x->body, &call.body, &call.body_length, &call.body_path, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
     bool done = api_perform(&call, server->pool, &error);
@@ -411,11 +427,11 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
                     enum MHD_RequestTerminationCode how)
 {
     (void)cls;
-    (void)connection;
     (void)how;
     struct exchange *x = *state;
     if (x == NULL)
         return;
+    watch_phase(x->server->watch, connection, WATCH_HEAD, 0);
     if (x->answered) {
         double seconds = (double)(x->answered_us - x->start_us) * 1e-6;
         if (x->stream != NULL) {
@@ -432,6 +448,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
     spool_free(x->body);
     if (x->uploads)
         g_atomic_int_add(&x->server->uploads, -1);
+    g_free(x->authority);
     g_free(x->path);
     g_free(x->query);
     g_free(x->method);

@@ -21,12 +21,14 @@
 #include "api/server.h"
 #include "api/webhooks.h"
 #include "api/stream.h"
+#include "api/watch.h"
 
 /* Immutable after start, but for what has its own lock inside. */
 struct api_server {
     struct MHD_Daemon *daemon;
     struct store_pool *pool;
     struct streams *streams;
+    struct watch *watch;
     struct api_zones *zones;
     struct api_metrics *metrics;
     struct keeper *keeper;

@@ -53,6 +53,7 @@ api_libapi_a_SOURCES = \
 	api/spool.c api/spool.h \
 	api/stream.c api/stream.h \
 	api/shift_page.c api/shift_page.h \
+	api/watch.c api/watch.h \
 	api/webhook_http.c api/webhook_http.h \
 	api/webhooks.c api/webhooks.h
 nodist_api_libapi_a_SOURCES = api/assets.c

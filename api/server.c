@@ -40,6 +40,7 @@ static void server_free(struct api_server *server)
     webhooks_stop(server->webhooks);
     streams_free(server->streams);
     keeper_stop(server->keeper);
+    watch_stop(server->watch);
     store_pool_free(server->pool);
     api_zones_free(server->zones);
     api_metrics_free(server->metrics);
@@ -65,6 +66,7 @@ static struct api_server *server_new(const struct api_config *config)
     server->pool = store_pool_new(config->conninfo);
     server->streams = streams_new(server->pool, config->streams_max);
     server->keeper = keeper_start(server->pool);
+    server->watch = watch_start(&(struct watch_times){config->head_s, config->body_s, config->answer_s});
     server->zones = api_zones_new();
     server->metrics = api_metrics_new(api_routes, api_n_routes);
     if (config->base_url != NULL && *config->base_url != '\0') {
@@ -96,6 +98,7 @@ static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
         {MHD_OPTION_URI_LOG_CALLBACK, (intptr_t)exchange_open, server},
         {MHD_OPTION_NOTIFY_COMPLETED, (intptr_t)exchange_close, server},
+        {MHD_OPTION_NOTIFY_CONNECTION, (intptr_t)watch_connection, server->watch},
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };

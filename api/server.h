@@ -51,10 +51,13 @@ struct api_config {
                              header */
     int connections_max;  /* 0: 1024 */
     int timeout_s;        /* idle connections are closed after it; 0: 60 */
-    int streams_max;      /* answers that go on (events) at a time; 0: 256 */
-    size_t body_max;      /* largest request body, bytes; 0: 1 MiB */
-    double rate;          /* requests per second of one token, in the long run; 0: no limit */
-    int burst;            /* of one token at once; 0: twice the rate, at least 10 */
+    /* In all, however busy the client looks: head of a request; body, and a second more per 64 KiB; taking
+       the answer. 0: 60, 30, 300 */
+    int head_s, body_s, answer_s;
+    int streams_max;          /* answers that go on (events) at a time; 0: 256 */
+    size_t body_max;          /* largest request body, bytes; 0: 1 MiB */
+    double rate;              /* requests per second of one token, in the long run; 0: no limit */
+    int burst;                /* of one token at once; 0: twice the rate, at least 10 */
     const char *cors_origins; /* whose pages may ask, api/cors.h; NULL: none */
     const char *proxies; /* addresses of proxies whose X-Forwarded-For is believed, by commas; NULL: none */
     int connections_per_address;            /* 0: no limit */

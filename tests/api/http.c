@@ -17,7 +17,7 @@ void http_answer_clear(struct http_answer *answer)
     *answer = (struct http_answer){0};
 }
 
-static int open_socket(uint16_t port)
+int http_connect(uint16_t port)
 {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_ge(fd, 0);
@@ -45,7 +45,7 @@ static struct http_answer parse(GString *all)
 
 struct http_answer http_raw(uint16_t port, const char *bytes, size_t length)
 {
-    int fd = open_socket(port);
+    int fd = http_connect(port);
     for (size_t sent = 0; sent < length;) {
         ssize_t n = send(fd, bytes + sent, length - sent, MSG_NOSIGNAL);
         if (n <= 0)

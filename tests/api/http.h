@@ -17,6 +17,9 @@ struct http_answer {
 };
 void http_answer_clear(struct http_answer *answer);
 
+/* A connected socket. */
+int http_connect(uint16_t port);
+
 /* Sends the bytes to 127.0.0.1:port and reads until the peer closes (so ask for "Connection: close"). Fails
    the test when the connection cannot be made or nothing comes for 20 s. */
 struct http_answer http_raw(uint16_t port, const char *bytes, size_t length);

@@ -44,6 +44,25 @@ static const struct {
      "Transfer-Encoding"},
     {"gzip encoding", {HOST, {"Transfer-Encoding", "gzip, chunked"}}, NULL, "Transfer-Encoding"},
     {"identity", {HOST, {"Transfer-Encoding", "identity"}}, NULL, "Transfer-Encoding"},
+    {"chunked in 1.0", {HOST, {"Transfer-Encoding", "chunked"}}, "HTTP/1.0", "Transfer-Encoding"},
+    {"port", {{"Host", "wfm.example:8080"}}, NULL, NULL},
+    {"empty port", {{"Host", "wfm.example:"}}, NULL, NULL},
+    {"port that is none", {{"Host", "wfm.example:80x"}}, NULL, "Host"},
+    {"two ports", {{"Host", "wfm.example:80:80"}}, NULL, "Host"},
+    {"port alone", {{"Host", ":80"}}, NULL, "Host"},
+    {"open bracket", {{"Host", "[::1"}}, NULL, "Host"},
+    {"hosts in a list", {{"Host", "a, b"}}, NULL, "Host"},
+    {"space before the colon", {HOST, {"Content-Length ", "5"}}, NULL, "name or value"},
+    {"folded into the name", {HOST, {" X", "5"}}, NULL, "name or value"},
+    {"no name", {HOST, {"", "5"}}, NULL, "name or value"},
+    {"folded encoding", {HOST, {"Transfer-Encodingchunked", ""}}, NULL, "name or value"},
+    {"folded length", {HOST, {"content-length5", ""}}, NULL, "name or value"},
+    {"another name that begins alike", {HOST, {"Transfer", "5"}}, NULL, NULL},
+    {"name beyond ASCII", {HOST, {"X-\xc3\xa4", "5"}}, NULL, "name or value"},
+    {"CR in a value", {HOST, {"X", "a\rContent-Length: 5"}}, NULL, "name or value"},
+    {"escape in a value", {HOST, {"X", "\x1b[2J"}}, NULL, "name or value"},
+    {"tab in a value", {HOST, {"X", "a\tb"}}, NULL, NULL},
+    {"UTF-8 in a value", {HOST, {"X", "\xc3\xa4"}}, NULL, NULL},
     {"two tokens",
      {HOST, {"Authorization", "Bearer a"}, {"Authorization", "Bearer b"}},
      NULL,
@@ -64,6 +83,33 @@ START_TEST(guard_refuses_two_readings)
     ck_assert_msg(g_error_matches(error, WFM_ERROR, WFM_ERROR_USAGE), "%s", guard_rows[_i].what);
     ck_assert_msg(strstr(error->message, guard_rows[_i].names) != NULL, "%s: %s", guard_rows[_i].what,
                   error->message);
+}
+END_TEST
+
+static const struct {
+    const char *target, *path, *authority, *host;
+    bool ok;
+} target_rows[] = {
+    {"/v1/me?a=http://b/", "/v1/me?a=http://b/", NULL, "a", true},
+    {"*", "*", NULL, "a", true},
+    {"http://a/v1/me?b", "/v1/me?b", "a", "A", true},
+    {"HTTPS://a:8443/", "/", "a:8443", "a:8443", true},
+    {"http://a", "/", "a", "a", true},
+    {"http://a?x", "/", "a", "a", true},
+    {"http://a/", "/", "a", "b", false},
+    {"http://a:80/", "/", "a:80", "a", false},
+    {"http://a/", "/", "a", NULL, false},
+};
+
+START_TEST(targets_in_absolute_form)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *authority = NULL;
+    const char *path = target_path(target_rows[_i].target, &authority);
+    ck_assert_str_eq(path, target_rows[_i].path);
+    ck_assert_msg(g_strcmp0(authority, target_rows[_i].authority) == 0, "%s", authority);
+    ck_assert(authority_guard(authority, target_rows[_i].host, &error) == target_rows[_i].ok);
+    ck_assert(target_rows[_i].ok || g_error_matches(error, WFM_ERROR, WFM_ERROR_USAGE));
 }
 END_TEST
 
@@ -127,6 +173,7 @@ static Suite *suite(void)
     Suite *s = suite_create("api/guard");
     TCase *t = tcase_create("guard and problem");
     tcase_add_loop_test(t, guard_refuses_two_readings, 0, G_N_ELEMENTS(guard_rows));
+    tcase_add_loop_test(t, targets_in_absolute_form, 0, G_N_ELEMENTS(target_rows));
     tcase_add_loop_test(t, problems_follow_the_error_table, 0, WFM_ERROR_N);
     tcase_add_test(t, problems_name_the_parameter_and_keep_extras);
     tcase_add_test(t, foreign_errors_are_internal);

@@ -3,6 +3,8 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "api/server.h"
 #include "core/error.h"
@@ -99,6 +101,8 @@ START_TEST(answers_without_a_database)
 }
 END_TEST
 
+#define HEAD "Host: a\r\nConnection: close\r\n"
+
 static const struct {
     const char *what, *bytes;
     int status; /* 0: closed without an answer is right too */
@@ -112,6 +116,38 @@ static const struct {
      "0123456789012345678901234567890123456789012345678901234567890123"
      "0123456789012345678901234567890123456789012345678901234567890123\r\n0\r\n\r\n",
      413},
+    {"absolute form", "GET http://a/healthz HTTP/1.1\r\n" HEAD "\r\n", 200},
+    {"absolute form of another host", "GET http://b/healthz HTTP/1.1\r\n" HEAD "\r\n", 400},
+    {"the service as a whole", "OPTIONS * HTTP/1.1\r\n" HEAD "\r\n", 204},
+    {"tunnel", "CONNECT a:80 HTTP/1.1\r\n" HEAD "\r\n", 404},
+    {"chunked in 1.0", "POST /v1/rosters/1/publish HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     400},
+    {"2.0", "GET /healthz HTTP/2.0\r\n" HEAD "\r\n", 505},
+    {"0.9", "GET /healthz\r\n\r\n", 0},
+    {"space before the colon", "GET /healthz HTTP/1.1\r\n" HEAD "X : b\r\n\r\n", 400},
+    {"space before the colon of a length",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\n" HEAD "Content-Length : 2\r\n\r\n{}", 400},
+    {"no colon", "GET /healthz HTTP/1.1\r\n" HEAD "b\r\n\r\n", 400},
+    {"CR in a value", "GET /healthz HTTP/1.1\r\n" HEAD "X: b\rContent-Length: 3\r\n\r\n", 400},
+    {"two lengths",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\n" HEAD "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", 400},
+    {"length and chunked",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\n" HEAD
+     "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+     400},
+    {"folded chunked", "GET /healthz HTTP/1.1\r\n" HEAD "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+     400},
+    {"chunk of a hex that is none",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\n" HEAD
+     "Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n",
+     400},
+    {"chunk longer than it says",
+     "POST /v1/rosters/1/publish HTTP/1.1\r\n" HEAD "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x0\r\n\r\n",
+     400},
+    {"a body that is another request",
+     "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 35\r\n\r\nGET /metrics HTTP/1.1\r\nHost: a\r\n\r\n",
+     400},
+    {"TLS", "\x16\x03\x01\r\n\r\n", 0},
     {"escape sequence in the path", "GET /\x1b[31m HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 404},
     {"not HTTP", "hello\r\n\r\n", 0},
 };
@@ -123,6 +159,39 @@ START_TEST(raw_requests)
                       (raw_rows[_i].status == 0 && answer.status / 100 == 4),
                   "%s: %d", raw_rows[_i].what, answer.status);
     http_answer_clear(&answer);
+}
+END_TEST
+
+START_TEST(too_many_headers_are_refused)
+{
+    g_autoptr(GString) many = g_string_new("GET /healthz HTTP/1.1\r\n" HEAD);
+    for (int k = 0; k < 70; k++)
+        g_string_append_printf(many, "X-%d: a\r\n", k);
+    g_string_append(many, "\r\n");
+    struct http_answer answer = http_raw(api_port(server), many->str, many->len);
+    ck_assert_int_eq(answer.status, 400);
+    http_answer_clear(&answer);
+}
+END_TEST
+
+/* A client that is never idle and never ready: it is closed whatever it does. */
+static const char *const slow_starts[] = {
+    "", "GET /healthz HTTP/1.1\r\nX-Slow: ",
+    "POST /v1/rosters/1/publish HTTP/1.1\r\nHost: a\r\nContent-Length: 90\r\n\r\n",
+    "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /"};
+
+START_TEST(slow_clients_are_closed)
+{
+    g_autoptr(GError) error = NULL;
+    struct api_config config = {.conninfo = NOWHERE, .threads = 2, .head_s = 1, .body_s = 1, .body_max = 100};
+    AUTO(api_server) strict = api_start(&config, &error);
+    ck_no_error(error);
+    int fd = http_connect(api_port(strict));
+    ck_assert_int_eq(send(fd, slow_starts[_i], strlen(slow_starts[_i]), MSG_NOSIGNAL),
+                     (ssize_t)strlen(slow_starts[_i]));
+    while (send(fd, "a", 1, MSG_NOSIGNAL) == 1) /* ends with the connection, or with the test */
+        g_usleep(50 * 1000);
+    close(fd);
 }
 END_TEST
 
@@ -326,6 +395,8 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, start, stop);
     tcase_add_loop_test(t, answers_without_a_database, 0, G_N_ELEMENTS(rows));
     tcase_add_loop_test(t, raw_requests, 0, G_N_ELEMENTS(raw_rows));
+    tcase_add_test(t, too_many_headers_are_refused);
+    tcase_add_loop_test(t, slow_clients_are_closed, 0, G_N_ELEMENTS(slow_starts));
     tcase_add_test(t, head_beyond_the_limit_is_431);
     tcase_add_test(t, endless_bodies_are_cut);
     tcase_add_test(t, etag_gives_304);
