@@ -25,6 +25,7 @@
 struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
 struct webhooks;
+struct roster_cache;
 struct api_engines;
 struct keeper;
 
@@ -87,6 +88,7 @@ struct api_call {
     struct limits *limits;             /* NULL: none */
     const char *address;               /* who asks, numeric; "?" when it is not known */
     const struct webhooks *webhooks;   /* who sends them; NULL: nobody here */
+    struct roster_cache *rosters;      /* own mutex */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;

@@ -205,6 +205,7 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .limits = server->limits,
         .address = x->address,
         .webhooks = server->webhooks,
+        .rosters = server->rosters,
         .engines = &server->engines,
     };
 }

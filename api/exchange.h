@@ -18,6 +18,7 @@
 #include "api/limits.h"
 #include "api/metrics.h"
 #include "api/pool.h"
+#include "api/roster_cache.h"
 #include "api/server.h"
 #include "api/webhooks.h"
 #include "api/stream.h"
@@ -37,6 +38,7 @@ struct api_server {
     char **proxies;            /* addresses whose X-Forwarded-For is believed; NULL: none */
     struct webhooks *webhooks; /* NULL: not sent here */
     char *base_url;            /* NULL: from the Host header */
+    struct roster_cache *rosters;
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */
     api_log_fn log;

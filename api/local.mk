@@ -30,10 +30,13 @@ api_libapi_a_SOURCES = \
 	api/resource_agents.c \
 	api/resource_changes.c \
 	api/resource_clients.c \
+	api/resource_edits.c \
+	api/resource_explain.c \
 	api/resource_forecasts.c \
 	api/resource_override_add.c \
 	api/resource_overrides.c \
 	api/resource_people.c \
+	api/resource_roster_views.c \
 	api/resource_rosters.c \
 	api/resource_rules.c \
 	api/resource_runs.c \
@@ -45,6 +48,9 @@ api_libapi_a_SOURCES = \
 	api/resource_why.c \
 	api/resource_webhooks.c \
 	api/resources.h \
+	api/roster_cache.c api/roster_cache.h \
+	api/roster_json.c api/roster_json.h \
+	api/roster_operations.c api/roster_operations.h \
 	api/router.c api/router.h \
 	api/routes.c \
 	api/series.c api/series.h \

@@ -192,6 +192,26 @@ static bool check_zone(const char *text, GError **error)
     return zone != NULL;
 }
 
+static bool check_day(const char *text, GError **error)
+{
+    int32_t day;
+    return day_parse(text, &day, error);
+}
+
+static bool check_instant(const char *text, GError **error)
+{
+    int64_t ts;
+    return time_parse(text, NULL, &ts, error) &&
+           (ts_ok(ts) || wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not in the years 1900 to 2199", text));
+}
+
+static bool check_number(const char *text, GError **error)
+{
+    int64_t id;
+    return (int64_parse(text, &id) && id >= 1) ||
+           wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not the number of anything", text);
+}
+
 /* Each row has either parse or check. */
 static const struct {
     const char *name;
@@ -233,6 +253,10 @@ static const struct {
     {"agent", PARAM_AGENT, NULL, check_id, false},
     {"whose", PARAM_WHOSE, NULL, check_text, false},
     {"kinds", PARAM_CHANGES, NULL, check_text, false},
+    {"against", PARAM_AGAINST, NULL, check_number, false},
+    {"site", PARAM_SITE_DAY, NULL, check_id, false},
+    {"day", PARAM_SITE_DAY, NULL, check_day, false},
+    {"at", PARAM_AT, NULL, check_instant, false},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= QUERY_PARAM_ROWS_MAX);
 

@@ -40,6 +40,9 @@ enum api_param {
     PARAM_AGENT = 1 << 25,    /* agent: an id */
     PARAM_WHOSE = 1 << 23,    /* whose: a word of the list's own */
     PARAM_CHANGES = 1 << 26,  /* since (a cursor of the feed), kinds */
+    PARAM_AGAINST = 1 << 29,  /* against: number of a roster */
+    PARAM_SITE_DAY = 1 << 27, /* site: an id; day: "2026-11-23" */
+    PARAM_AT = 1 << 28,       /* at: an instant */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
 #define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)

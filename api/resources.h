@@ -2,7 +2,9 @@
  * resources.h - the handlers behind the route table, by file: resource_system.c (health, metrics, contract,
  * pages), resource_agents.c (me, agents, shifts, calendars), resource_people.c (what changed of
  * shifts, one shift), resource_clients.c (clients, queues, coverage,
- * forecasts), resource_sla.c (service levels), resource_rosters.c, resource_tokens.c (tokens, audit).
+ * forecasts), resource_sla.c (service levels), resource_rosters.c, resource_tokens.c (tokens, audit),
+ * resource_roster_views.c (violations, coverage, what differs), resource_edits.c (changes by hand),
+ * resource_explain.c (prices, why).
  *
  * All have the signature of api_route.handle; see call.h for what is ready when they run.
  */
@@ -89,6 +91,18 @@ bool roster_get(struct api_call *call, GError **error);
 bool roster_shifts(struct api_call *call, GError **error);
 bool roster_publish(struct api_call *call, GError **error);
 bool roster_sla(struct api_call *call, GError **error);
+bool roster_violations(struct api_call *call, GError **error);
+bool roster_verify(struct api_call *call, GError **error);
+bool roster_coverage(struct api_call *call, GError **error);
+bool roster_diff(struct api_call *call, GError **error);
+bool roster_copy(struct api_call *call, GError **error);
+bool roster_delete(struct api_call *call, GError **error);
+bool roster_prices(struct api_call *call, GError **error);
+bool roster_explain(struct api_call *call, GError **error);
+bool roster_edits(struct api_call *call, GError **error);
+bool roster_edit_make(struct api_call *call, GError **error);
+bool roster_edit_get(struct api_call *call, GError **error);
+bool roster_edit_undo(struct api_call *call, GError **error);
 
 bool changes_list(struct api_call *call, GError **error);
 bool webhooks_list(struct api_call *call, GError **error);

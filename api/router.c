@@ -53,6 +53,8 @@ const struct api_route *route_reader(const struct api_route *routes, int n_route
                                      const struct api_route *route)
 {
     size_t length = strlen(route->pattern);
+    if (route->reader != NULL)
+        return get_row(routes, n_routes, route->reader, strlen(route->reader));
     const struct api_route *same = get_row(routes, n_routes, route->pattern, length);
     const char *last = strrchr(route->pattern, '/');
     return same != NULL ? same : get_row(routes, n_routes, route->pattern, (size_t)(last - route->pattern));

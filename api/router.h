@@ -42,7 +42,9 @@ struct api_route {
        this path has no GET, that of the path without its last segment counts. Where GET answers 404, a PUT
        without it creates. On other rows the header is heeded when it is sent. */
     bool if_match;
-    int cost;        /* of the rate limit of the token; 0: 1 */
+    int cost; /* of the rate limit of the token; 0: 1 */
+    const char
+        *reader;     /* pattern of the GET whose ETag counts instead; its variables come first in this one */
     size_t body_max; /* bytes; 0: that of the server (1 MiB) */
     bool body_file;  /* the body goes into a temporary file (call->body_path), after the token was checked */
     /* Called before the token is looked up, with the query read and a connection there: tells the store what

@@ -367,8 +367,11 @@ static const struct shift *keep_sane(struct checking *c, const struct shift *shi
 static void take_shift(struct checking *c, const struct shift *shift, bool past)
 {
     const struct grid *grid = &c->problem->demand.grid;
+    bool inside = shift->start_ts >= grid->start_ts && shift->start_ts < grid_end_ts(grid);
     g_autofree char *utc =
-        time_format(CLAMP(shift->start_ts, grid->start_ts - FAR_S, grid_end_ts(grid) + FAR_S), NULL);
+        inside && shift->agent >= 0 && shift->agent < c->op->n_agents
+            ? NULL
+            : time_format(CLAMP(shift->start_ts, grid->start_ts - FAR_S, grid_end_ts(grid) + FAR_S), NULL);
     if (shift->agent < 0 || shift->agent >= c->op->n_agents) {
         if (!past)
             check_add(c, VIOLATION_AGENT_UNKNOWN, -1, -1, shift->start_ts, shift->agent, c->op->n_agents,
@@ -376,7 +379,6 @@ static void take_shift(struct checking *c, const struct shift *shift, bool past)
                       c->op->n_agents - 1);
         return;
     }
-    bool inside = shift->start_ts >= grid->start_ts && shift->start_ts < grid_end_ts(grid);
     bool far = shift->start_ts < grid->start_ts - FAR_S || shift->start_ts > grid_end_ts(grid) + FAR_S;
     if (check_zone(c, shift->agent) == NULL)
         return;

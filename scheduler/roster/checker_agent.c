@@ -19,9 +19,11 @@ static void check_pairs(struct checking *c, int agent, const struct checked_shif
                 continue;
             const struct shift *first = s[a].shift;
             const struct shift *second = s[b].shift;
+            double rest = (double)(second->start_ts - first->end_ts) / MINUTE_S;
+            if (s[a].day != s[b].day && rest >= contract->rest_min_minutes)
+                continue;
             g_autofree char *one = check_when(c, agent, first->start_ts);
             g_autofree char *two = check_when(c, agent, second->start_ts);
-            double rest = (double)(second->start_ts - first->end_ts) / MINUTE_S;
             if (rest < 0)
                 check_add(c, VIOLATION_OVERLAP, agent, -1, second->start_ts, -rest, 0,
                           "shifts at %s and %s overlap by %.6g min", one, two, -rest);

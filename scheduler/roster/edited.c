@@ -5,11 +5,10 @@
 
 #include "core/error.h"
 #include "scheduler/roster/model.h"
-#include "scheduler/roster/sla.h"
 #include "scheduler/roster/worth.h"
 
-#define STEPS 4       /* of the multipliers, at most */
-#define SLACK 0.25    /* a row that is met is priced so much lower in the next step */
+#define KEPT 1e6      /* of any currency for an agent-interval: above all values */
+#define MET 0.25      /* of the price of a missing contact, where a row has enough */
 #define WORSE 1e-9    /* relative: less is rounding */
 #define PLACES 20000L /* of the breaks of one shift, tried at most */
 
@@ -38,34 +37,18 @@ static int *count_sets(const struct roster_model *model, const struct shift *shi
     return count;
 }
 
-struct allocating {
-    const struct roster_model *model;
-    struct worth *worth;
-    const int *count;    /* as the shifts are */
-    const int32_t *open; /* n_open intervals to allocate */
-    int n_open;
-    double *row;           /* n_queues */
-    double *staffed, *try; /* n_queues × n_iv: the best so far, and the one at hand */
-    double shortage;       /* of the best */
+/* A demand for worth.h that holds to what is: of each cell to allocate, first what `made` has there, then the
+   rest, both by falling value. So people stay with the queues they work for, an agent more goes where most is
+   missing, and one less is missed where it costs least. Service levels over a period price a contact at the
+   full price where their row was short, else at a part of it. */
+struct keeping {
+    const struct demand *demand;
+    const struct plan_solution *made;
+    double *multipliers; /* n_rows */
+    struct demand out;
 };
 
-static void allocate(struct allocating *a)
-{
-    size_t n_sets = (size_t)a->model->n_sets;
-    const struct demand *demand = &a->model->problem->demand;
-    for (int i = 0; i < a->n_open; i++) {
-        worth_allocate(a->worth, a->open[i], a->count + (size_t)a->open[i] * n_sets, a->row);
-        for (int q = 0; q < demand->n_queues; q++)
-            a->try[DEMAND_CELL(demand, q, a->open[i])] = a->row[q];
-    }
-    double shortage = sla_shortage(demand, a->try);
-    if (!(shortage < a->shortage))
-        return;
-    a->shortage = shortage;
-    memcpy(a->staffed, a->try, (size_t)demand->n_queues * (size_t)demand->grid.n * sizeof *a->staffed);
-}
-
-/* Contacts each row has of the allocation. */
+/* Contacts each row has, by the allocation. */
 static void count_rows(const struct demand *demand, const double *staffed, double *got)
 {
     for (int r = 0; r < demand->n_rows; r++) {
@@ -83,25 +66,59 @@ static void count_rows(const struct demand *demand, const double *staffed, doubl
     }
 }
 
-/* A contact in time is worth its price where the row is short, less the longer it is not. */
-static void allocate_steps(struct allocating *a)
+/* The multiplier that holds for the cell; 0 where no row counts it. */
+static double multiplier_of(const struct keeping *k, int queue, int32_t iv)
 {
-    const struct demand *demand = &a->model->problem->demand;
-    g_autofree double *got = g_new0(double, demand->n_rows + 1);
-    g_autofree double *multipliers = g_new0(double, demand->n_rows + 1);
-    memcpy(multipliers, worth_multipliers(a->worth), (size_t)demand->n_rows * sizeof *multipliers);
-    for (int step = 0; step < (demand->n_rows > 0 ? STEPS : 1); step++) {
-        count_rows(demand, a->try, got);
-        for (int r = 0; r < demand->n_rows; r++)
-            multipliers[r] = got[r] < demand->rows[r].need ? demand->rows[r].price
-                                                           : multipliers[r] * (step > 0 ? SLACK : 1);
-        if (demand->n_rows > 0)
-            worth_reprice(a->worth, multipliers);
-        allocate(a);
+    for (int r = 0; r < k->demand->n_rows; r++) {
+        const struct sla_row *row = &k->demand->rows[r];
+        if (row->queue == queue && iv >= row->from_iv && iv < row->to_iv)
+            return k->multipliers[r];
+    }
+    return 0;
+}
+
+static void keep_cell(struct keeping *k, int queue, int32_t iv)
+{
+    const struct demand *from = k->demand;
+    struct demand *to = &k->out;
+    double left = k->made->staffed[DEMAND_CELL(from, queue, iv)], multiplier = multiplier_of(k, queue, iv);
+    size_t at = DEMAND_PIECE(to, queue, iv, 0), last = at + (size_t)to->n_pieces;
+    for (int p = 0; p < from->n_pieces; p++) {
+        size_t piece = DEMAND_PIECE(from, queue, iv, p);
+        double value = from->value[piece] + (from->gain != NULL ? multiplier * from->gain[piece] : 0);
+        double kept = MIN(left, from->width[piece]), more = from->width[piece] - kept;
+        left -= kept;
+        if (kept > 0) {
+            to->width[at] = kept;
+            to->value[at++] = value + KEPT;
+        }
+        if (more > 0 && at < last) {
+            to->width[at] = more;
+            to->value[at++] = value;
+        }
+    }
+    if (left > 0 && at < last) { /* more than anybody asked for; worth_new sorts by value */
+        to->width[at] = left;
+        to->value[at] = KEPT / 2;
     }
 }
 
-/* The solved allocation where the same sets work, and a new one elsewhere; g_free. */
+static void keep_demand(struct keeping *k, const int32_t *open, int n_open)
+{
+    const struct demand *from = k->demand;
+    g_autofree double *got = g_new0(double, from->n_rows + 1);
+    k->multipliers = g_new0(double, from->n_rows + 1);
+    count_rows(from, k->made->staffed, got);
+    for (int r = 0; r < from->n_rows; r++)
+        k->multipliers[r] = from->rows[r].price * (got[r] < from->rows[r].need ? 1 : MET);
+    demand_init(&k->out, &from->grid, from->n_queues, from->n_pieces + 2);
+    memcpy(k->out.need, from->need, (size_t)from->n_queues * (size_t)from->grid.n * sizeof *from->need);
+    for (int i = 0; i < n_open; i++)
+        for (int q = 0; q < from->n_queues; q++)
+            keep_cell(k, q, open[i]);
+}
+
+/* The solved allocation where the same sets work, and one near it elsewhere; g_free. */
 static double *allocate_all(const struct roster_model *model, const struct plan_solution *made,
                             const struct shift *shifts, int n)
 {
@@ -110,6 +127,7 @@ static double *allocate_all(const struct roster_model *model, const struct plan_
     g_autofree int *was = count_sets(model, made->shifts, made->n_shifts);
     g_autofree int *is = count_sets(model, shifts, n);
     g_autofree int32_t *open = g_new(int32_t, model->n_iv + 1);
+    g_autofree double *row = g_new0(double, demand->n_queues + 1);
     double *staffed = g_memdup2(made->staffed, cells * sizeof *staffed);
     int n_open = 0;
     for (int32_t iv = 0; iv < model->n_iv; iv++)
@@ -117,11 +135,21 @@ static double *allocate_all(const struct roster_model *model, const struct plan_
             open[n_open++] = iv;
     if (n_open == 0)
         return staffed;
-    AUTO(worth) worth = worth_new(model);
-    g_autofree double *row = g_new0(double, demand->n_queues + 1);
-    g_autofree double *try = g_memdup2(made->staffed, cells * sizeof *try);
-    struct allocating a = {model, worth, is, open, n_open, row, staffed, try, INFINITY};
-    allocate_steps(&a);
+    struct keeping k = {.demand = demand, .made = made};
+    keep_demand(&k, open, n_open);
+    struct plan_problem problem = *model->problem;
+    struct roster_model near = *model;
+    problem.demand = k.out;
+    near.problem = &problem;
+    struct worth *worth = worth_new(&near);
+    for (int i = 0; i < n_open; i++) {
+        worth_allocate(worth, open[i], is + (size_t)open[i] * n_sets, row);
+        for (int q = 0; q < demand->n_queues; q++)
+            staffed[DEMAND_CELL(demand, q, open[i])] = row[q];
+    }
+    worth_free(worth);
+    demand_clear(&k.out);
+    g_free(k.multipliers);
     return staffed;
 }
 
@@ -175,6 +203,13 @@ static void drop_claims(struct check_report *report)
     report->n_violations = kept;
 }
 
+void edited_check(const struct plan_problem *problem, const struct plan_solution *solution,
+                  struct check_report *report)
+{
+    roster_check(problem, solution, report);
+    drop_claims(report);
+}
+
 struct edited *edited_new(const struct plan_problem *problem, const struct plan_solution *made,
                           const struct shift *shifts, int n, GError **error)
 {
@@ -199,9 +234,7 @@ struct edited *edited_new(const struct plan_problem *problem, const struct plan_
     solution->n_units = made->n_units;
     solution->unit_rounds = g_memdup2(made->unit_rounds, (gsize)made->n_units * sizeof(int));
     solution->stopped = g_strdup(made->stopped);
-    solution->bound = -INFINITY;
-    roster_check(problem, solution, &edited->report);
-    drop_claims(&edited->report);
+    edited_check(problem, solution, &edited->report);
     take_figures(edited, made);
     return g_steal_pointer(&edited);
 }

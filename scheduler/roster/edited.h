@@ -36,6 +36,10 @@ AUTO_DEFINE(edited, edited_free);
 bool edited_place_breaks(const struct plan_problem *problem, const double *staffed, struct shift *shift,
                          GError **error);
 
+/* roster_check, without what it says of claims and of the bound: for figures that were counted by it. */
+void edited_check(const struct plan_problem *problem, const struct plan_solution *solution,
+                  struct check_report *report);
+
 /* Are two lists of shifts the same, in the same order? */
 bool edited_same(const struct shift *a, int n_a, const struct shift *b, int n_b);
 

@@ -202,3 +202,10 @@ int period_parts(const struct operation *operation, const struct queue *queue, c
     first[n] = grid->n;
     return n;
 }
+
+int staffing_periods(const struct operation *operation, int queue, const struct grid *grid, int32_t *first,
+                     GError **error)
+{
+    const struct queue *q = &operation->queues[queue];
+    return q->sla.period == SLA_INTERVAL ? 0 : period_parts(operation, q, grid, first, error);
+}

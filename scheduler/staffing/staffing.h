@@ -69,6 +69,12 @@ void staffing_sl_table(const struct queue *queue, const struct load *load, int32
 bool staffing_period(const struct operation *operation, int queue, const struct grid *grid, int64_t *start_ts,
                      int64_t *end_ts, GError **error);
 
+/* Contract periods of a queue inside the grid: the first interval of each into `first` (grid.n + 1 long) and
+   grid.n behind the last; what the grid cuts off a day or month is a period of its own, short pieces join
+   their neighbour. Returns how many: 0 where the contract counts by the interval, -1 on failure. */
+int staffing_periods(const struct operation *operation, int queue, const struct grid *grid, int32_t *first,
+                     GError **error);
+
 /* What of that period lies before the grid: contacts counted and in time, as they happened or as the
    published rosters are expected to do. */
 struct sla_past {

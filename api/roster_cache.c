@@ -1,0 +1,244 @@
+#include "api/roster_cache.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "scheduler/staffing/staffing.h"
+
+#define VIEWS_MAX 4 /* some MB each for hundreds of agents */
+
+struct roster_cache {
+    GMutex mutex;                         /* guards all */
+    struct roster_view *views[VIEWS_MAX]; /* used last first; NULL behind */
+};
+
+/* --- views
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void problem_unref(struct roster_problem *shared)
+{
+    if (shared == NULL || !g_atomic_int_dec_and_test(&shared->refs))
+        return;
+    plan_problem_free(shared->problem);
+    plan_solution_free(shared->made);
+    g_free(shared);
+}
+
+void roster_view_unref(struct roster_view *view)
+{
+    if (view == NULL || !g_atomic_int_dec_and_test(&view->refs))
+        return;
+    problem_unref(view->shared);
+    g_free(view->shifts);
+    plan_solution_free(view->now);
+    g_free((double *)view->expected.offered);
+    g_free((double *)view->expected.in_time);
+    g_free((double *)view->expected.counted);
+    check_report_clear(&view->report);
+    explain_free(view->explained);
+    g_mutex_clear(&view->lazy);
+    g_free(view);
+}
+
+static struct roster_view *view_ref(struct roster_view *view)
+{
+    g_atomic_int_inc(&view->refs);
+    return view;
+}
+
+static struct roster_view *view_new(int64_t id, struct roster_problem *shared)
+{
+    struct roster_view *view = g_new0(struct roster_view, 1);
+    view->refs = 1;
+    view->id = id;
+    g_atomic_int_inc(&shared->refs);
+    view->shared = shared;
+    view->problem = shared->problem;
+    view->made = shared->made;
+    g_mutex_init(&view->lazy);
+    return view;
+}
+
+const struct check_report *roster_view_report(struct roster_view *view)
+{
+    g_mutex_lock(&view->lazy);
+    if (!view->checked)
+        edited_check(view->problem, view->now, &view->report);
+    view->checked = true;
+    g_mutex_unlock(&view->lazy);
+    return &view->report;
+}
+
+const struct explained *roster_view_explained(struct roster_view *view, GError **error)
+{
+    g_mutex_lock(&view->lazy);
+    if (view->explained == NULL)
+        view->explained = explain_new(view->problem, view->now, error);
+    g_mutex_unlock(&view->lazy);
+    return view->explained;
+}
+
+/* --- the next one
+ * ------------------------------------------------------------------------------------------------- */
+
+static int draft_shift_compare(const void *a, const void *b)
+{
+    return shift_compare(&((const struct draft_shift *)a)->shift, &((const struct draft_shift *)b)->shift);
+}
+
+/* What a queue is expected to do with the new coverage; NAN where its load is not known. */
+static void expect_queue(struct roster_view *view, int queue)
+{
+    const struct demand *demand = &view->problem->demand;
+    size_t at = DEMAND_CELL(demand, queue, 0);
+    double *offered = (double *)view->expected.offered + at, *in_time = (double *)view->expected.in_time + at;
+    double *counted = (double *)view->expected.counted + at;
+    if (demand->offered == NULL) {
+        for (int32_t iv = 0; iv < demand->grid.n; iv++)
+            offered[iv] = in_time[iv] = counted[iv] = NAN;
+        return;
+    }
+    const struct load load = load_of_demand(demand, queue);
+    staffing_expected(view->problem->operation, queue, &load, view->now->staffed + at, offered, in_time,
+                      counted);
+}
+
+struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
+                                     struct edited *edited, bool *changed)
+{
+    struct roster_view *view = view_new(before->id, before->shared);
+    const struct demand *demand = &view->problem->demand;
+    size_t n_iv = (size_t)demand->grid.n, cells = (size_t)demand->n_queues * n_iv;
+    view->shifts = shifts;
+    view->n = n;
+    qsort(shifts, (size_t)n, sizeof *shifts, draft_shift_compare);
+    view->now = g_steal_pointer(&edited->solution);
+    view->report = edited->report;
+    view->checked = true;
+    edited->report = (struct check_report){0};
+    edited_free(edited);
+    view->expected.offered = g_memdup2(before->expected.offered, cells * sizeof(double));
+    view->expected.in_time = g_memdup2(before->expected.in_time, cells * sizeof(double));
+    view->expected.counted = g_memdup2(before->expected.counted, cells * sizeof(double));
+    for (int q = 0; q < demand->n_queues; q++) {
+        size_t at = (size_t)q * n_iv;
+        changed[q] = memcmp(before->now->staffed + at, view->now->staffed + at, n_iv * sizeof(double)) != 0;
+        if (changed[q])
+            expect_queue(view, q);
+    }
+    return view;
+}
+
+/* --- the cache
+ * ---------------------------------------------------------------------------------------------------- */
+
+struct roster_cache *roster_cache_new(void)
+{
+    struct roster_cache *cache = g_new0(struct roster_cache, 1);
+    g_mutex_init(&cache->mutex);
+    return cache;
+}
+
+void roster_cache_free(struct roster_cache *cache)
+{
+    if (cache == NULL)
+        return;
+    for (int i = 0; i < VIEWS_MAX; i++)
+        roster_view_unref(cache->views[i]);
+    g_mutex_clear(&cache->mutex);
+    g_free(cache);
+}
+
+static bool same_mark(const struct roster_mark *a, const struct roster_mark *b)
+{
+    return a->edits == b->edits && a->mark == b->mark && strcmp(a->state, b->state) == 0;
+}
+
+/* The view of the roster, whatever its edit; moved to the front. Counted, or NULL. */
+static struct roster_view *look(struct roster_cache *cache, int64_t id)
+{
+    struct roster_view *found = NULL;
+    g_mutex_lock(&cache->mutex);
+    for (int i = 0; i < VIEWS_MAX && found == NULL; i++)
+        if (cache->views[i] != NULL && cache->views[i]->id == id) {
+            found = cache->views[i];
+            memmove(cache->views + 1, cache->views, (size_t)i * sizeof *cache->views);
+            cache->views[0] = found;
+            view_ref(found);
+        }
+    g_mutex_unlock(&cache->mutex);
+    return found;
+}
+
+void roster_cache_put(struct roster_cache *cache, struct roster_view *view)
+{
+    struct roster_view *out = NULL;
+    g_mutex_lock(&cache->mutex);
+    int i = 0;
+    while (i < VIEWS_MAX - 1 && cache->views[i] != NULL && cache->views[i]->id != view->id)
+        i++;
+    out = cache->views[i];
+    memmove(cache->views + 1, cache->views, (size_t)i * sizeof *cache->views);
+    cache->views[0] = view_ref(view);
+    g_mutex_unlock(&cache->mutex);
+    roster_view_unref(out);
+}
+
+/* The stored shifts over the shared problem, which gets its solved roster if it has none yet. */
+static struct roster_view *view_load(struct store *store, int64_t id, struct roster_problem *shared,
+                                     GError **error)
+{
+    struct roster_draft draft;
+    if (!store_roster_draft(store, shared->problem, id, &draft, error))
+        return NULL;
+    if (shared->made == NULL)
+        shared->made = g_steal_pointer(&draft.made);
+    struct roster_view *view = view_new(id, shared);
+    view->mark = draft.mark;
+    view->n = draft.n_shifts;
+    view->shifts = g_steal_pointer(&draft.shifts);
+    struct plan_solution *now = view->now = plan_solution_new();
+    now->shifts = g_new0(struct shift, (gsize)view->n + 1);
+    for (int i = 0; i < view->n; i++)
+        now->shifts[i] = view->shifts[i].shift;
+    now->n_shifts = view->n;
+    now->pay = draft.pay;
+    now->shortage = draft.shortage;
+    now->penalty = draft.penalty;
+    now->objective = draft.objective;
+    now->bound = shared->made->bound;
+    now->n_staffed = shared->made->n_staffed;
+    now->staffed = g_steal_pointer(&draft.staffed);
+    view->expected = (struct roster_expected){
+        g_steal_pointer(&draft.offered), g_steal_pointer(&draft.in_time), g_steal_pointer(&draft.counted)};
+    roster_draft_clear(&draft);
+    return view;
+}
+
+struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
+                                     GError **error)
+{
+    struct roster_mark mark;
+    if (!store_roster_mark(store, id, &mark, error))
+        return NULL;
+    AUTO(roster_view) known = look(cache, id);
+    if (known != NULL && same_mark(&known->mark, &mark))
+        return g_steal_pointer(&known);
+    struct roster_problem *shared;
+    if (known != NULL) {
+        shared = known->shared;
+        g_atomic_int_inc(&shared->refs);
+    } else {
+        shared = g_new0(struct roster_problem, 1);
+        shared->refs = 1;
+        if (!store_roster_problem(store, id, &shared->problem, error)) {
+            problem_unref(shared);
+            return NULL;
+        }
+    }
+    struct roster_view *view = view_load(store, id, shared, error);
+    problem_unref(shared);
+    if (view != NULL)
+        roster_cache_put(cache, view);
+    return view;
+}

@@ -1,0 +1,66 @@
+/*
+ * roster_cache.h - the rosters that planners look at and change: parsed, checked and kept in memory, so that
+ * an edit or a preview of one takes milliseconds. A roster is named by its number, the number of its last
+ * edit and the mark drawn with it; the problem behind it never changes and is shared by all its edits.
+ *
+ * A view is immutable but for what is computed when first asked for, under its own mutex, and counted: any
+ * thread may hold one for as long as it likes. The cache has a mutex of its own and keeps the few views used
+ * last.
+ */
+#ifndef WFM_API_ROSTER_CACHE_H
+#define WFM_API_ROSTER_CACHE_H
+
+#include "core/auto.h"
+#include "core/store/store.h"
+#include "scheduler/roster/edited.h"
+#include "scheduler/roster/explain.h"
+
+struct roster_view {
+    gint refs;
+    int64_t id;
+    struct roster_problem *shared;      /* counted: what all edits of the roster have together */
+    const struct plan_problem *problem; /* of it */
+    const struct plan_solution *made;   /* of it: as solved */
+    struct roster_mark mark;
+    struct draft_shift *shifts; /* n, sorted by shift_compare */
+    int n;
+    struct plan_solution *now;       /* the same shifts, with figures and coverage */
+    struct roster_expected expected; /* n_queues × grid.n each, NAN where not known; owned */
+    GMutex lazy;                     /* guards: */
+    bool checked;
+    struct check_report report;
+    struct explained *explained;
+};
+
+/* What of a roster no edit changes. */
+struct roster_problem {
+    gint refs;
+    struct plan_problem *problem;
+    struct plan_solution *made;
+};
+
+void roster_view_unref(struct roster_view *view);
+AUTO_DEFINE(roster_view, roster_view_unref);
+
+/* What the checker says of it; claims are made of the count, so none of them is wrong (edited.h). */
+const struct check_report *roster_view_report(struct roster_view *view);
+/* Prices and savings of rules: computed once, in seconds; NULL with the engine's error. */
+const struct explained *roster_view_explained(struct roster_view *view, GError **error);
+
+/* The view after an edit: same problem, shifts (taken, g_free; n, any order) under a mark that is not known
+   yet; `edited` is taken, too, its report the view's. Expectations of queues whose coverage is that of
+   `before` are copied, the others computed; changed[n_queues] says which those are. Counted once. */
+struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
+                                     struct edited *edited, bool *changed);
+
+struct roster_cache;
+struct roster_cache *roster_cache_new(void);
+void roster_cache_free(struct roster_cache *cache);
+/* The roster as it is stored now. Counted; NULL with the store's error (WFM_ERROR_NOT_FOUND). */
+struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
+                                     GError **error);
+/* Keeps a view for those who ask next; harmless when what it is of is rolled back, as its mark is never
+   drawn again. */
+void roster_cache_put(struct roster_cache *cache, struct roster_view *view);
+
+#endif
