@@ -53,21 +53,20 @@ static const struct family {
     enum role told;
     const char *subject; /* member that the subject stands for, when the detail has none */
     const char *members[12];
+    const char *also[3]; /* members that name further agents who are told the same */
 } families[] = {
-    {"queue", ROLE_CLIENT, "queue", {NULL}},
-    {"client", ROLE_CLIENT, "client", {NULL}},
-    {"forecast", ROLE_CLIENT, NULL, {"from", "to", NULL}},
+    {"queue", ROLE_CLIENT, "queue", {NULL}, {NULL}},
+    {"client", ROLE_CLIENT, "client", {NULL}, {NULL}},
+    {"forecast", ROLE_CLIENT, NULL, {"from", "to", NULL}, {NULL}},
     {"time_off",
      ROLE_AGENT,
      NULL,
-     {"request", "from", "to", "start", "end", "kind", "state", "status", "reason", "note", NULL}},
-    {"swap",
-     ROLE_AGENT,
-     NULL,
-     {"offer", "shift", "from", "to", "start", "end", "state", "status", "reason", NULL}},
-    {"availability", ROLE_AGENT, NULL, {"from", "to", NULL}},
-    {"preference", ROLE_AGENT, NULL, {"day", "wish", NULL}},
-    {"calendar", ROLE_AGENT, "agent", {NULL}},
+     {"request", "from", "to", "start", "end", "kind", "state", "status", "reason", "note", NULL},
+     {NULL}},
+    {"swap", ROLE_AGENT, NULL, {"shift", "return_shift", "reason", NULL}, {"to", "taker", NULL}},
+    {"availability", ROLE_AGENT, NULL, {"from", "to", NULL}, {NULL}},
+    {"preference", ROLE_AGENT, NULL, {"day", "wish", NULL}, {NULL}},
+    {"calendar", ROLE_AGENT, "agent", {NULL}, {NULL}},
 };
 
 static const struct family *family_of(const char *kind)
@@ -115,18 +114,22 @@ static struct about about_of(const struct family *family, const char *subject, c
 static bool notice_write(struct store *store, const struct family *family, const char *kind,
                          const char *subject, const struct about *about, const json_t *detail, GError **error)
 {
-    bool client = family->told == ROLE_CLIENT;
-    if (client ? about->client == NULL && about->queue == NULL : about->agent == NULL)
-        return true;
+    bool client = family->told == ROLE_CLIENT, ok = true;
+    const char *whom[1 + G_N_ELEMENTS(family->also)] = {client ? about->client : about->agent};
+    for (size_t k = 0; !client && family->also[k] != NULL; k++)
+        whom[k + 1] = member(detail, family->also[k]);
     AUTO(json_t) heard = heard_detail(detail, family->members);
-    return execute(store, NULL, error,
-                   client ? "INSERT INTO notice (client_id, kind, subject, detail, queue_id, week) "
-                            "SELECT c.id, $1, $2, $3, $4, $5 FROM client c "
-                            "WHERE c.id = coalesce((SELECT q.client_id FROM queue q WHERE q.id = $4), $6)"
-                          : "INSERT INTO notice (agent_key, kind, subject, detail, queue_id, week) "
-                            "SELECT a.agent_key, $1, $2, $3, $4, $5 FROM agent a WHERE a.id = $6",
-                   "ssjsss", kind, subject, heard, client ? about->queue : NULL, about->week,
-                   client ? about->client : about->agent);
+    for (size_t k = 0; k < G_N_ELEMENTS(whom) && ok; k++)
+        if (whom[k] != NULL || (client && k == 0 && about->queue != NULL))
+            ok = execute(store, NULL, error,
+                         client
+                             ? "INSERT INTO notice (client_id, kind, subject, detail, queue_id, week) "
+                               "SELECT c.id, $1, $2, $3, $4, $5 FROM client c "
+                               "WHERE c.id = coalesce((SELECT q.client_id FROM queue q WHERE q.id = $4), $6)"
+                             : "INSERT INTO notice (agent_key, kind, subject, detail, queue_id, week) "
+                               "SELECT a.agent_key, $1, $2, $3, $4, $5 FROM agent a WHERE a.id = $6",
+                         "ssjsss", kind, subject, heard, client ? about->queue : NULL, about->week, whom[k]);
+    return ok;
 }
 
 bool audit_write(struct store *store, const char *actor, const char *action, const char *subject,

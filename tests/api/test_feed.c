@@ -157,6 +157,9 @@ START_TEST(details_say_whom_it_is_told)
                              store, "planner x", "time_off.approved", "7",
                              json_pack("{s:s, s:s, s:s}", "agent", "ana", "state", "approved", "by", "cira"),
                              &error) &&
+                         audit_write(store, "planner x", "swap.accepted", "4",
+                                     json_pack("{s:s, s:s, s:i}", "agent", "ben", "taker", "dan", "shift", 3),
+                                     &error) &&
                          audit_write(store, "planner x", "token.created", "9",
                                      json_pack("{s:s}", "agent", "ana"), &error),
                      &error);
@@ -173,6 +176,10 @@ START_TEST(details_say_whom_it_is_told)
     g_autofree char *ana_text = json_dumps(ana, JSON_COMPACT);
     ck_assert_msg(strstr(ana_text, "\"state\":\"approved\"") != NULL && strstr(ana_text, "cira") == NULL,
                   "%s", ana_text);
+    g_autofree char *both = pg_value(
+        fixture.conninfo, "SELECT string_agg(a.id || ' ' || n.detail::text, ', ' ORDER BY a.id) "
+                          "FROM notice n JOIN agent a USING (agent_key) WHERE n.kind = 'swap.accepted'");
+    ck_assert_str_eq(both, "ben {\"shift\": 3}, dan {\"shift\": 3}");
     json_decref(acme);
     json_decref(zeta);
     json_decref(ana);

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "api/body.h"
 #include "api/guard.h"
 #include "api/query.h"
 #include "api/router.h"
@@ -77,6 +78,113 @@ static enum parser_end run_guard(const char *text, size_t length, char **why)
         lengths += g_ascii_strcasecmp(headers[k].name, "Content-Length") == 0 ||
                    g_ascii_strcasecmp(headers[k].name, "Transfer-Encoding") == 0;
     return lengths <= 1 ? PARSER_TAKEN : broken(why, "two framings passed", text);
+}
+
+/* --- JSON bodies, by a table that has every kind of field */
+
+struct part {
+    char *queue;
+    double share;
+};
+struct all_kinds {
+    char *text, *id, *zone;
+    char code[4];
+    int number, clock, choice, n_texts, n_ids, n_ints, n_numbers, n_reals, n_parts;
+    int64_t big, instant, *numbers;
+    double real, share, *reals;
+    bool flag, given;
+    int32_t day, week;
+    unsigned flags;
+    char **texts, **ids;
+    int *ints;
+    struct part object, *parts;
+    json_t *any;
+};
+
+static const char *const words[] = {"one", "two", "three", NULL};
+static const struct body_field part_fields[] = {
+    {.name = "queue", .kind = BODY_ID, BODY_AT(part, queue), .flags = BODY_REQUIRED},
+    {.name = "share", .kind = BODY_SHARE, BODY_AT(part, share)},
+    {.name = NULL},
+};
+static const struct body_field fields[] = {
+    {.name = "text", .kind = BODY_TEXT, BODY_AT(all_kinds, text), .flags = BODY_LINES, .max = 100},
+    {.name = "id",
+     .kind = BODY_ID,
+     BODY_AT(all_kinds, id),
+     .flags = BODY_NULLABLE,
+     BODY_GIVEN(all_kinds, given)},
+    {.name = "zone", .kind = BODY_ZONE, BODY_AT(all_kinds, zone)},
+    {.name = "code", .kind = BODY_CODE, BODY_AT(all_kinds, code)},
+    {.name = "number", .kind = BODY_INT, BODY_AT(all_kinds, number), .min = -5, .max = 9},
+    {.name = "big", .kind = BODY_INT64, BODY_AT(all_kinds, big)},
+    {.name = "real", .kind = BODY_REAL, BODY_AT(all_kinds, real)},
+    {.name = "share", .kind = BODY_SHARE, BODY_AT(all_kinds, share)},
+    {.name = "flag", .kind = BODY_BOOL, BODY_AT(all_kinds, flag)},
+    {.name = "instant", .kind = BODY_INSTANT, BODY_AT(all_kinds, instant)},
+    {.name = "day", .kind = BODY_DAY, BODY_AT(all_kinds, day)},
+    {.name = "week", .kind = BODY_WEEK, BODY_AT(all_kinds, week)},
+    {.name = "clock", .kind = BODY_CLOCK, BODY_AT(all_kinds, clock), .max = 2880},
+    {.name = "choice", .kind = BODY_CHOICE, BODY_AT(all_kinds, choice), .choices = words},
+    {.name = "flags", .kind = BODY_FLAGS, BODY_AT(all_kinds, flags), .choices = words},
+    {.name = "texts",
+     .kind = BODY_TEXTS,
+     BODY_AT(all_kinds, texts),
+     BODY_COUNT(all_kinds, n_texts),
+     .max = 5},
+    {.name = "ids", .kind = BODY_IDS, BODY_AT(all_kinds, ids), BODY_COUNT(all_kinds, n_ids)},
+    {.name = "ints", .kind = BODY_INTS, BODY_AT(all_kinds, ints), BODY_COUNT(all_kinds, n_ints)},
+    {.name = "numbers", .kind = BODY_INT64S, BODY_AT(all_kinds, numbers), BODY_COUNT(all_kinds, n_numbers)},
+    {.name = "reals", .kind = BODY_REALS, BODY_AT(all_kinds, reals), BODY_COUNT(all_kinds, n_reals)},
+    {.name = "object", .kind = BODY_OBJECT, BODY_AT(all_kinds, object), .fields = part_fields},
+    {.name = "parts",
+     .kind = BODY_LIST,
+     BODY_AT(all_kinds, parts),
+     BODY_COUNT(all_kinds, n_parts),
+     .fields = part_fields,
+     .size = sizeof(struct part),
+     .max = 20},
+    {.name = "any", .kind = BODY_JSON, BODY_AT(all_kinds, any)},
+    {.name = NULL},
+};
+
+/* First byte: '~' as a merge patch over an object with some members, else as it is. */
+static enum parser_end run_body(const char *text, size_t length, char **why)
+{
+    g_autoptr(GError) error = NULL;
+    if (length < 1)
+        return PARSER_REFUSED;
+    bool patch = text[0] == '~';
+    const struct header headers[] = {
+        {"Content-Type", patch ? "application/merge-patch+json" : "application/json; charset=utf-8"}};
+    const struct api_route route = {.method = patch ? "PATCH" : "POST", .pattern = "/"};
+    static struct api_zones *zones;
+    if (zones == NULL)
+        zones = api_zones_new();
+    struct api_call call = {.zones = zones,
+                            .route = &route,
+                            .headers = headers,
+                            .n_headers = 1,
+                            .body = text + 1,
+                            .body_length = length - 1};
+    struct all_kinds out = {0};
+    json_t *current = json_pack("{s:s, s:[{s:s}], s:i}", "text", "was", "parts", "queue", "q", "number", 3);
+    bool ok = patch ? body_read_patch(&call, current, fields, &out, &error)
+                    : body_read(&call, fields, &out, &error);
+    enum parser_end end = PARSER_TAKEN;
+    if (!ok)
+        end = refused(error, why);
+    else if (out.number < -5 || out.number > 9 || !(out.share >= 0 && out.share <= 1) || out.clock > 2880 ||
+             out.choice > 2 || out.n_texts > 5 || out.n_parts > 20 || out.flags > 7 ||
+             (out.text != NULL && !g_utf8_validate(out.text, -1, NULL)))
+        end = broken(why, "range passed", text + 1);
+    for (int k = 0; end == PARSER_TAKEN && k < out.n_parts; k++)
+        if (out.parts[k].queue == NULL)
+            end = broken(why, "required member passed", text + 1);
+    body_clear(fields, &out);
+    json_decref(current);
+    api_call_clear(&call);
+    return end;
 }
 
 /* --- query strings: the first two bytes say which parameters the route takes */
@@ -265,7 +373,7 @@ static enum parser_end run_planfile(const char *text, size_t length, char **why)
 }
 
 const struct parser parsers[] = {
-    {"guard", run_guard}, {"query", run_query},   {"time", run_time},
+    {"guard", run_guard}, {"body", run_body},     {"query", run_query},       {"time", run_time},
     {"csv", run_csv},     {"opfile", run_opfile}, {"planfile", run_planfile},
 };
 const int n_parsers = G_N_ELEMENTS(parsers);
@@ -288,6 +396,20 @@ static const struct {
     {"guard", "POST /v1/agents/a%20b/calendar HTTP/1.1\nHost: [::1]:80\nContent-Length: 12\n", NULL},
     {"guard", "DELETE /v1/calendar/x.ics HTTP/1.0\nTransfer-Encoding: chunked\nContent-Length: 3\n", NULL},
     {"guard", "GET /v1/calendar/%2e%2e%2fx.ics HTTP/1.1\nHost: a\nHost: b\ncontent-length: +5\n", NULL},
+    {"body",
+     "+{\"text\":\"a\\u00fc\\n\",\"id\":\"q-1\",\"zone\":\"Asia/"
+     "Manila\",\"code\":\"USD\",\"number\":-5,\"big\":9007199254740993,"
+     "\"real\":1e-3,\"share\":0.5,\"flag\":true,\"instant\":\"2026-11-23T00:00:00+08:00\",\"day\":\"2026-11-"
+     "23\",\"week\":\"2026-W48\"}",
+     NULL},
+    {"body",
+     "+{\"clock\":\"24:00\",\"choice\":\"two\",\"flags\":[\"one\",\"three\"],\"texts\":[\"a\",\"b\"],\"ids\":"
+     "[\"x\",\"y\"],"
+     "\"ints\":[1,2],\"numbers\":[3],\"reals\":[0.5,-1e9],\"object\":{\"queue\":\"q\",\"share\":1},"
+     "\"parts\":[{\"queue\":\"a\"},{\"queue\":\"b\",\"share\":0}],\"any\":{\"deep\":[[[null]]]}}",
+     NULL},
+    {"body", "~{\"text\":null,\"number\":4,\"parts\":[],\"id\":null}", NULL},
+    {"body", "+{\"text\":1,\"text\":\"\\u0000\"}", NULL},
     {"query", "**from=2026-11-23T00:00:00%2B08:00&to=2026-11-30T00:00:00Z&limit=10&after=1795305600.412",
      NULL},
     {"query", "**from=2026-11-23&to=2026-11-24&client=acme&cancelled=true", NULL},

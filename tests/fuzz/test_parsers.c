@@ -123,8 +123,8 @@ static enum parser_end run(const struct parser *parser, const char *text, size_t
 static const struct {
     const char *parser;
     int mutants;
-} efforts[] = {{"guard", 100000}, {"query", 100000}, {"time", 100000},
-               {"csv", 20000},    {"opfile", 4000},  {"planfile", 4000}};
+} efforts[] = {{"guard", 100000}, {"body", 40000},  {"query", 100000}, {"time", 100000},
+               {"csv", 20000},    {"opfile", 4000}, {"planfile", 4000}};
 
 START_TEST(seeds_and_mutants_are_answered)
 {
