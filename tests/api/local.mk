@@ -66,6 +66,12 @@ TESTS += tests/api/test_resources
 dist_check_SCRIPTS += tests/api/examples.sh tests/api/snippets.sh
 TESTS += tests/api/examples.sh tests/api/snippets.sh
 
+check_PROGRAMS += tests/api/test_runs
+tests_api_test_runs_SOURCES = tests/api/test_runs.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_runs_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/api/test_runs
+
 check_PROGRAMS += tests/api/test_people
 tests_api_test_people_SOURCES = tests/api/test_people.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
 	tests/api/fixture.h

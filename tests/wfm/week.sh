@@ -267,4 +267,25 @@ equal "rosters after the restore" "$("$wfm" report roster --format csv)" "$befor
 check "restore into an empty database" "$wfm" db restore all.dump --data "$work/data2"
 equal "rosters there" "$("$wfm" report roster --format csv --data "$work/data2")" "$before"
 
+
+# --- runs: the same work, asked for and done by a worker ---------------------------------------------------------------
+
+refuses "run of no kind" 2 "no kind of run" "$wfm" runs start rooster
+refuses "run with an unknown member" 2 "has no sead" "$wfm" runs start plan sead=1
+refuses "run out of range" 3 "weeks: must be a whole number from 1 to 8" "$wfm" runs start plan weeks=9
+refuses "no such run" 4 "there is no run 99" "$wfm" runs show 99
+check "run asked for" "$wfm" runs start staff week=2026-W48
+run=$(cat "$work/out")
+equal "run waits" "$("$wfm" runs list --state queued --format csv | cut -d, -f1-4 | tail -n 1)" "$run,staff,queued,2026-W48"
+check "worker" "$wfm" work --once --quiet
+equal "run done" "$("$wfm" runs show "$run" --format csv | cut -d, -f1-4 | tail -n 1)" "$run,staff,done,2026-W48"
+refuses "cancel what is done" 5 "nothing to cancel" "$wfm" runs cancel "$run"
+refuses "retry what is done" 5 "only a failed one" "$wfm" runs retry "$run"
+check "run asked for again" "$wfm" runs start staff week=2027-W20
+run=$(cat "$work/out")
+check "worker again" "$wfm" work --once --quiet
+refuses "following a run that failed" 9 "no forecast" "$wfm" runs show "$run" --follow --quiet
+check "its messages" "$wfm" runs show "$run" --messages --format csv
+equal "its error" "$(tail -n 1 "$work/out" | cut -d, -f1,3 | cut -c1-7)" "1,error"
+
 finish

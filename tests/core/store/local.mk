@@ -7,6 +7,7 @@ store_tests = \
 	tests/core/store/test_operation_store \
 	tests/core/store/test_override_store \
 	tests/core/store/test_roster_store \
+	tests/core/store/test_run_store \
 	tests/core/store/test_simulation_store
 check_PROGRAMS += $(store_tests)
 TESTS += $(store_tests)
@@ -28,5 +29,7 @@ tests_core_store_test_override_store_SOURCES = tests/core/store/test_override_st
 tests_core_store_test_override_store_LDADD = $(store_test_libs)
 tests_core_store_test_roster_store_SOURCES = tests/core/store/test_roster_store.c $(store_sample)
 tests_core_store_test_roster_store_LDADD = $(store_test_libs)
+tests_core_store_test_run_store_SOURCES = tests/core/store/test_run_store.c
+tests_core_store_test_run_store_LDADD = $(store_test_libs)
 tests_core_store_test_simulation_store_SOURCES = tests/core/store/test_simulation_store.c $(store_sample)
 tests_core_store_test_simulation_store_LDADD = $(store_test_libs)
