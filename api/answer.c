@@ -123,6 +123,7 @@ enum MHD_Result answer_send(const struct answer *answer, struct api_response *re
     add_header(message, "Content-Security-Policy", CSP);
     add_cors(answer, message);
     add_limit(&answer->limit, message);
+    add_header(message, "Connection", answer->close ? "close" : NULL);
     for (const char *const *pair = answer->extra; pair != NULL && *pair != NULL; pair += 2)
         add_header(message, pair[0], pair[1]);
     enum MHD_Result result = MHD_queue_response(answer->connection, (unsigned)response->status, message);

@@ -20,6 +20,7 @@ struct answer {
     int n_headers;
     const char *request_id;
     const struct cors *cors;
+    bool close; /* the connection, after it */
     struct limits_state limit;
     struct stream *stream;    /* not NULL: instead of a body */
     const char *const *extra; /* pairs of header name and value, then NULL; may be NULL */

@@ -28,6 +28,7 @@ struct webhooks;
 struct roster_cache;
 struct api_engines;
 struct keeper;
+struct store_pool;
 
 /*
  * An answer that goes on (api/stream.h says how): server-sent events, or a list too long for memory.
@@ -85,6 +86,8 @@ struct api_call {
     struct api_zones *zones;
     const struct api_metrics *metrics;
     struct keeper *keeper;             /* NULL in tests of handlers alone */
+    struct store_pool *pool;           /* for its figures */
+    bool draining;                     /* the server is about to stop */
     struct limits *limits;             /* NULL: none */
     const char *address;               /* who asks, numeric; "?" when it is not known */
     const struct webhooks *webhooks;   /* who sends them; NULL: nobody here */

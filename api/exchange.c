@@ -56,6 +56,7 @@ void *exchange_open(void *cls, const char *uri, struct MHD_Connection *connectio
     (void)connection;
     struct exchange *x = g_new0(struct exchange, 1);
     x->server = cls;
+    g_atomic_int_inc(&x->server->active);
     x->start_us = g_get_monotonic_time();
     uri = target_path(uri, &x->authority);
     const char *mark = strchr(uri, '?');
@@ -79,7 +80,8 @@ static enum MHD_Result answer(struct exchange *x, struct MHD_Connection *connect
                                .headers = x->headers,
                                .n_headers = x->n_headers,
                                .request_id = x->request_id,
-                               .cors = x->server->cors,
+                               .cors = g_atomic_pointer_get(&x->server->cors),
+                               .close = g_atomic_int_get(&x->server->draining),
                                .limit = x->limit,
                                .stream = x->stream,
                                .extra = extra};
@@ -202,6 +204,8 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .zones = server->zones,
         .metrics = server->metrics,
         .keeper = server->keeper,
+        .pool = server->pool,
+        .draining = g_atomic_int_get(&server->draining),
         .limits = server->limits,
         .address = x->address,
         .webhooks = server->webhooks,
@@ -281,7 +285,8 @@ static enum MHD_Result answer_options(struct exchange *x, struct MHD_Connection 
     struct api_response response = {.status = 204};
     const char *extra[] = {"Allow", x->match.allow, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
     bool preflight = header_value(x->headers, x->n_headers, "Access-Control-Request-Method") != NULL;
-    if (preflight && cors_allows(x->server->cors, header_value(x->headers, x->n_headers, "Origin")) != NULL) {
+    if (preflight && cors_allows(g_atomic_pointer_get(&x->server->cors),
+                                 header_value(x->headers, x->n_headers, "Origin")) != NULL) {
         extra[2] = "Access-Control-Allow-Methods";
         extra[3] = x->match.allow;
         extra[4] = "Access-Control-Allow-Headers";
@@ -441,7 +446,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
                 x->error = stream_error(x->stream);
         }
         api_metrics_count(x->server->metrics, x->match.route, x->status, seconds);
-        if (x->server->log != NULL)
+        if (x->server->log != NULL && x->status >= g_atomic_int_get(&x->server->log_from_status))
             log_exchange(x, seconds);
     }
     route_match_clear(&x->match);
@@ -450,6 +455,7 @@ void exchange_close(void *cls, struct MHD_Connection *connection, void **state,
     if (x->uploads)
         g_atomic_int_add(&x->server->uploads, -1);
     g_free(x->authority);
+    g_atomic_int_add(&x->server->active, -1);
     g_free(x->path);
     g_free(x->query);
     g_free(x->method);

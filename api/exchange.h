@@ -34,10 +34,13 @@ struct api_server {
     struct api_metrics *metrics;
     struct keeper *keeper;
     struct limits *limits;
-    struct cors *cors;         /* NULL: off */
+    struct cors *cors;         /* NULL: off; atomic, see api_reload */
+    GPtrArray *retired;        /* of former settings, which a request may still read */
+    gint draining, active;     /* atomic; active: requests begun and not ended */
+    gint log_from_status;      /* atomic */
     char **proxies;            /* addresses whose X-Forwarded-For is believed; NULL: none */
-    struct webhooks *webhooks; /* NULL: not sent here */
     char *base_url;            /* NULL: from the Host header */
+    struct webhooks *webhooks; /* NULL: not sent here */
     struct roster_cache *rosters;
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */

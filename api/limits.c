@@ -35,6 +35,14 @@ struct limits *limits_new(double rate, int burst)
     return limits;
 }
 
+void limits_change(struct limits *limits, double rate, int burst)
+{
+    g_mutex_lock(&limits->mutex);
+    limits->rate = rate;
+    limits->burst = burst > 0 ? burst : MAX(2 * rate, 10);
+    g_mutex_unlock(&limits->mutex);
+}
+
 void limits_free(struct limits *limits)
 {
     if (limits == NULL)
@@ -85,25 +93,26 @@ bool limits_take(struct limits *limits, int64_t token, int cost, struct limits_s
                  GError **error)
 {
     *state = (struct limits_state){0};
-    if (limits->rate <= 0)
-        return true;
-    double wanted = MIN(MAX(cost, 1), limits->burst);
     g_mutex_lock(&limits->mutex);
-    struct bucket *bucket =
-        bucket_of(limits->tokens, token, limits->rate, limits->burst, g_get_monotonic_time());
+    double rate = limits->rate, burst = limits->burst;
+    if (rate <= 0) {
+        g_mutex_unlock(&limits->mutex);
+        return true;
+    }
+    double wanted = MIN(MAX(cost, 1), burst);
+    struct bucket *bucket = bucket_of(limits->tokens, token, rate, burst, g_get_monotonic_time());
     bool ok = bucket->level >= wanted;
     if (ok)
         bucket->level -= wanted;
     double level = bucket->level;
     g_mutex_unlock(&limits->mutex);
-    *state = (struct limits_state){(int)limits->burst, (int)floor(level),
-                                   (int)ceil((limits->burst - level) / limits->rate)};
+    *state = (struct limits_state){(int)burst, (int)floor(level), (int)ceil((burst - level) / rate)};
     if (ok)
         return true;
-    *wait_s = MAX(1, (int)ceil((wanted - level) / limits->rate));
+    *wait_s = MAX(1, (int)ceil((wanted - level) / rate));
     return wfm_fail(error, WFM_ERROR_RATE,
                     "this token has asked too often: %g requests a second are fine, %.0f at once; wait %d s",
-                    limits->rate, limits->burst, *wait_s);
+                    rate, burst, *wait_s);
 }
 
 /* --- guessing

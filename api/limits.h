@@ -22,6 +22,8 @@ struct limits_state {
 /* rate: requests per second of one token, 0 = no limit; burst: at once, 0 = twice the rate, at least 10. */
 struct limits *limits_new(double rate, int burst);
 void limits_free(struct limits *limits);
+/* The same buckets under another rate. */
+void limits_change(struct limits *limits, double rate, int burst);
 
 /* Takes `cost` from the bucket of the token. WFM_ERROR_RATE when it does not hold so much, *wait_s then says
    when it will (a cost beyond the burst counts as the burst). */

@@ -1,10 +1,12 @@
+#include <config.h>
+
 #include "api/metrics.h"
 
 #include <stdatomic.h>
 #include <stdint.h>
 
-static const int statuses[] = {200, 201, 204, 304, 400, 401, 403, 404,
-                               405, 409, 413, 422, 500, 503, 0}; /* 0: others */
+static const int statuses[] = {200, 201, 202, 204, 206, 304, 400, 401, 403, 404, 405,
+                               409, 412, 413, 415, 422, 428, 429, 500, 503, 0}; /* 0: others */
 static const double bounds[] = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                 0.1,   0.25,   0.5,   1,    2.5,   10}; /* seconds */
 #define N_STATUSES G_N_ELEMENTS(statuses)
@@ -85,7 +87,65 @@ static void write_latencies(GString *out, const struct row *row, const char *lab
     g_string_append_printf(out, "wfm_http_request_seconds_count{%s} %" G_GUINT64_FORMAT "\n", labels, total);
 }
 
-char *api_metrics_text(const struct api_metrics *metrics)
+/* The figures of the pools: a row per family, a sample per server that exists. */
+enum figure {
+    FIGURE_IN_USE,
+    FIGURE_IDLE,
+    FIGURE_WAITS,
+    FIGURE_TIMEOUTS,
+    FIGURE_CONNECTS,
+    FIGURE_ERRORS,
+    FIGURE_FRESH
+};
+static const struct {
+    const char *name, *type, *help;
+    enum figure figure;
+} pool_rows[] = {
+    {"wfm_database_connections_in_use", "gauge", "Connections lent to requests.", FIGURE_IN_USE},
+    {"wfm_database_connections_idle", "gauge", "Connections that wait for use.", FIGURE_IDLE},
+    {"wfm_database_waits_total", "counter", "Requests that waited for a connection.", FIGURE_WAITS},
+    {"wfm_database_wait_timeouts_total", "counter", "Requests that waited in vain.", FIGURE_TIMEOUTS},
+    {"wfm_database_connects_total", "counter", "Connections opened.", FIGURE_CONNECTS},
+    {"wfm_database_errors_total", "counter", "Connections that broke or could not be opened.", FIGURE_ERRORS},
+    {"wfm_database_usable", "gauge", "1: reads may go there (a replica is near enough).", FIGURE_FRESH},
+};
+
+static uint64_t figure_of(const struct pool_figures *f, int side, enum figure figure)
+{
+    switch (figure) {
+    case FIGURE_IN_USE:
+        return (uint64_t)f->in_use;
+    case FIGURE_IDLE:
+        return (uint64_t)f->idle;
+    case FIGURE_WAITS:
+        return f->waits;
+    case FIGURE_TIMEOUTS:
+        return f->timeouts;
+    case FIGURE_CONNECTS:
+        return f->connects;
+    case FIGURE_ERRORS:
+        return f->failures + f->broken;
+    case FIGURE_FRESH:
+    default:
+        return side == POOL_PRIMARY ? !f->away : f->fresh;
+    }
+}
+
+static void write_pools(GString *out, const struct pool_figures pools[POOL_SIDES])
+{
+    static const char *const servers[POOL_SIDES] = {"primary", "replica"};
+    for (size_t k = 0; k < G_N_ELEMENTS(pool_rows); k++) {
+        g_string_append_printf(out, "# HELP %s %s\n# TYPE %s %s\n", pool_rows[k].name, pool_rows[k].help,
+                               pool_rows[k].name, pool_rows[k].type);
+        for (int side = 0; side < POOL_SIDES; side++)
+            if (pools[side].exists)
+                g_string_append_printf(out, "%s{server=\"%s\"} %" G_GUINT64_FORMAT "\n", pool_rows[k].name,
+                                       servers[side], figure_of(&pools[side], side, pool_rows[k].figure));
+    }
+}
+
+char *api_metrics_text(const struct api_metrics *metrics, const struct pool_figures pools[POOL_SIDES],
+                       const char *gauges)
 {
     static void (*const write[])(GString *, const struct row *, const char *) = {write_counts,
                                                                                  write_latencies};
@@ -104,5 +164,9 @@ char *api_metrics_text(const struct api_metrics *metrics)
             write[part](out, &metrics->rows[r], labels);
         }
     }
+    write_pools(out, pools);
+    g_string_append(out, gauges);
+    g_string_append(out, "# HELP wfm_build_info Version of the program.\n# TYPE wfm_build_info gauge\n"
+                         "wfm_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
     return g_string_free(out, FALSE);
 }

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "api/pool.h"
 #include "api/router.h"
 
 struct api_metrics;
@@ -17,7 +18,8 @@ void api_metrics_free(struct api_metrics *metrics);
 /* route NULL: a request that matched none. */
 void api_metrics_count(struct api_metrics *metrics, const struct api_route *route, int status,
                        double seconds);
-/* g_free. */
-char *api_metrics_text(const struct api_metrics *metrics);
+/* With the figures of the pools and the text of the gauges (api/gauges.h). g_free. */
+char *api_metrics_text(const struct api_metrics *metrics, const struct pool_figures pools[POOL_SIDES],
+                       const char *gauges);
 
 #endif

@@ -254,6 +254,7 @@ void store_pool_figures(struct store_pool *pool, struct pool_figures out[POOL_SI
     g_mutex_lock(&pool->mutex);
     for (int k = 0; k < POOL_SIDES; k++) {
         out[k] = pool->sides[k].figures;
+        out[k].away = pool->sides[k].pause_ms > 0;
         out[k].in_use = (int)pool->sides[k].taken->len;
         out[k].idle = (int)pool->sides[k].idle->len;
     }

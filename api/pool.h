@@ -48,7 +48,7 @@ void store_pool_tick(struct store_pool *pool);
 
 enum { POOL_PRIMARY, POOL_REPLICA, POOL_SIDES };
 struct pool_figures {
-    bool exists, fresh; /* fresh: of the replica, reads go there */
+    bool exists, away, fresh; /* away: the last attempt failed; fresh: of the replica, reads go there */
     int in_use, idle;
     uint64_t waits, timeouts, connects, failures, broken; /* since the start */
 };

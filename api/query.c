@@ -212,6 +212,14 @@ static bool check_number(const char *text, GError **error)
            wfm_fail(error, WFM_ERROR_INPUT, "\"%s\" is not the number of anything", text);
 }
 
+/* Of words somebody else has written: as they stand there, so without a space at an end. */
+static bool check_words(const char *text, GError **error)
+{
+    size_t n = strlen(text);
+    return check_text(text, error) && ((text[0] != ' ' && text[n - 1] != ' ') ||
+                                       wfm_fail(error, WFM_ERROR_INPUT, "begins or ends with a space"));
+}
+
 /* Each row has either parse or check. */
 static const struct {
     const char *name;
@@ -226,9 +234,9 @@ static const struct {
     {"limit", PARAM_LIMIT, parse_limit, NULL, false},
     {"cancelled", PARAM_CANCELLED, parse_cancelled, NULL, false},
     {"since", PARAM_SINCE | PARAM_CHANGES, parse_since, NULL, false},
-    {"subject", PARAM_AUDIT, NULL, check_text, false},
-    {"actor", PARAM_AUDIT, NULL, check_text, false},
-    {"action", PARAM_AUDIT, NULL, check_text, false},
+    {"subject", PARAM_AUDIT, NULL, check_words, false},
+    {"actor", PARAM_AUDIT, NULL, check_words, false},
+    {"action", PARAM_AUDIT, NULL, check_words, false},
     {"client", PARAM_CLIENT, parse_client, NULL, false},
     {"state", PARAM_STATE, NULL, check_text, false},
     {"kind", PARAM_RUN, NULL, check_text, false},

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "api/assets.h"
+#include "api/keeper.h"
 #include "api/metrics.h"
 #include "api/resources.h"
 #include "api/webhooks.h"
@@ -67,6 +68,8 @@ bool system_healthz(struct api_call *call, GError **error)
 
 bool system_readyz(struct api_call *call, GError **error)
 {
+    if (call->draining)
+        return wfm_fail(error, WFM_ERROR_STORE, "the service is about to stop");
     if (!store_ping(call->store, error) || !store_schema_require(call->store, error))
         return false;
     return reply_status(call, "ready");
@@ -75,8 +78,11 @@ bool system_readyz(struct api_call *call, GError **error)
 bool system_metrics(struct api_call *call, GError **error)
 {
     (void)error;
-    g_autofree char *http = api_metrics_text(call->metrics);
-    GString *text = g_string_new(http);
+    struct pool_figures pools[POOL_SIDES];
+    store_pool_figures(call->pool, pools);
+    g_autofree char *gauges = keeper_gauges(call->keeper);
+    g_autofree char *own = api_metrics_text(call->metrics, pools, gauges);
+    GString *text = g_string_new(own);
     if (call->webhooks != NULL)
         webhooks_metrics(call->webhooks, text);
     size_t length = text->len;

@@ -11,6 +11,10 @@
 #include "core/error.h"
 
 #define THREADS_MAX 16
+#define STORE_SPARE 4 /* connections for what is no request: streams, the keeper */
+#define STATEMENT_DEFAULT_MS 30000
+#define IDLE_IN_TRANSACTION_MS 60000
+#define FINISH_MS 10000 /* for requests that run when the server stops */
 #define CONNECTIONS_DEFAULT 1024
 #define TIMEOUT_DEFAULT_S 60
 #define BODY_DEFAULT (1024 * 1024)
@@ -30,9 +34,9 @@ static bool resolve(const char *address, uint16_t port, struct addrinfo **out, G
     return true;
 }
 
-static int default_threads(void)
+static int threads_of(const struct api_config *config)
 {
-    return CLAMP(2 * (int)g_get_num_processors(), 2, THREADS_MAX);
+    return config->threads > 0 ? config->threads : CLAMP(2 * (int)g_get_num_processors(), 2, THREADS_MAX);
 }
 
 static void server_free(struct api_server *server)
@@ -47,6 +51,7 @@ static void server_free(struct api_server *server)
     api_metrics_free(server->metrics);
     limits_free(server->limits);
     cors_free(server->cors);
+    g_ptr_array_unref(server->retired);
     g_strfreev(server->proxies);
     g_free(server->base_url);
     g_free(server);
@@ -64,7 +69,17 @@ static struct api_server *server_new(const struct api_config *config)
     server->limits = limits_new(config->rate, config->burst);
     if (config->proxies != NULL && *config->proxies != '\0')
         server->proxies = g_strsplit_set(config->proxies, ", ", -1);
-    server->pool = store_pool_new(config->conninfo);
+    server->retired = g_ptr_array_new_with_free_func((GDestroyNotify)cors_free);
+    server->log_from_status = config->log_from_status;
+    server->pool = store_pool_new_with(&(struct pool_settings){
+        .conninfo = config->conninfo,
+        .replica = config->replica,
+        .connections_max =
+            config->store_connections > 0 ? config->store_connections : threads_of(config) + STORE_SPARE,
+        .options = {.statement_ms = config->statement_ms == 0  ? STATEMENT_DEFAULT_MS
+                                    : config->statement_ms > 0 ? config->statement_ms
+                                                               : 0,
+                    .idle_ms = IDLE_IN_TRANSACTION_MS}});
     server->streams = streams_new(server->pool, config->streams_max);
     server->keeper = keeper_start(server->pool);
     server->watch = watch_start(&(struct watch_times){config->head_s, config->body_s, config->answer_s});
@@ -87,7 +102,7 @@ static struct MHD_Daemon *listen_on(struct api_server *server, const struct api_
     if (where->ai_family == AF_INET6)
         flags |=
             config->address != NULL && strcmp(config->address, "::") == 0 ? MHD_USE_DUAL_STACK : MHD_USE_IPv6;
-    unsigned threads = (unsigned)(config->threads > 0 ? config->threads : default_threads());
+    unsigned threads = (unsigned)threads_of(config);
     unsigned connections =
         (unsigned)(config->connections_max > 0 ? config->connections_max : CONNECTIONS_DEFAULT);
     unsigned timeout = (unsigned)(config->timeout_s > 0 ? config->timeout_s : TIMEOUT_DEFAULT_S);
@@ -145,12 +160,34 @@ uint16_t api_port(const struct api_server *server)
     return info != NULL ? info->port : 0;
 }
 
+bool api_reload(struct api_server *server, const struct api_live *live, GError **error)
+{
+    struct cors *fresh = NULL;
+    if (!cors_new(live->cors_origins, &fresh, error))
+        return false;
+    struct cors *former = server->cors;
+    g_atomic_pointer_set(&server->cors, fresh);
+    if (former != NULL)
+        g_ptr_array_add(server->retired, former);
+    limits_change(server->limits, live->rate, live->burst);
+    g_atomic_int_set(&server->log_from_status, live->log_from_status);
+    return true;
+}
+
+void api_drain(struct api_server *server)
+{
+    g_atomic_int_set(&server->draining, 1);
+}
+
 void api_stop(struct api_server *server)
 {
     if (server == NULL)
         return;
+    api_drain(server);
     int listener = MHD_quiesce_daemon(server->daemon);
     streams_stop(server->streams, STREAMS_STOP_MS); /* none may be suspended any more */
+    for (int waited = 0; waited < FINISH_MS && g_atomic_int_get(&server->active) > 0; waited += 10)
+        g_usleep(10 * 1000);
     MHD_stop_daemon(server->daemon);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);

@@ -61,6 +61,10 @@ struct api_config {
     const char *cors_origins; /* whose pages may ask, api/cors.h; NULL: none */
     const char *proxies; /* addresses of proxies whose X-Forwarded-For is believed, by commas; NULL: none */
     int connections_per_address;            /* 0: no limit */
+    const char *replica;                    /* database that reads may use, api/pool.h; NULL: none */
+    int store_connections;                  /* to each database; 0: one per thread and four more */
+    int statement_ms;                       /* longest statement; 0: 30 s, -1: no limit */
+    int log_from_status;                    /* only answers of that status and above are logged; 0: all */
     api_log_fn log;                         /* NULL: none */
     api_clock_fn now;                       /* NULL: the system's clock */
     void *user;                             /* for both */
@@ -74,7 +78,23 @@ struct api_server;
    WFM_ERROR_IO ("cannot listen on 127.0.0.1:8080: Address already in use"). */
 struct api_server *api_start(const struct api_config *config, GError **error);
 uint16_t api_port(const struct api_server *server);
-/* Takes no new connection, lets running requests finish, frees everything. NULL is fine. */
+
+/* What may change while it serves; without a connection dropped or a request disturbed. Zero is the default.
+ */
+struct api_live {
+    double rate;
+    int burst;
+    const char *cors_origins;
+    int log_from_status;
+};
+/* WFM_ERROR_USAGE (origins): nothing has changed then. By the thread that started it. */
+bool api_reload(struct api_server *server, const struct api_live *live, GError **error);
+
+/* From now on /readyz answers 503, so that nobody sends more, and answers close their connections; all else
+   goes on. api_stop comes some seconds later. */
+void api_drain(struct api_server *server);
+/* Takes no new connection, ends the streams, lets running requests finish (10 s at most), frees everything.
+   NULL is fine. */
 void api_stop(struct api_server *server);
 AUTO_DEFINE(api_server, api_stop);
 

@@ -3,6 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "api/coding.h"
 #include "api/resources.h"
 #include "core/error.h"
 
@@ -137,13 +138,13 @@ static bool page_write(struct api_call *call, const char *agent, const char *pat
 /* Is it what the caller has already? Then that is the answer; the server makes a 304 of it. */
 static bool unchanged(struct api_call *call, const struct shift_ask *ask, const struct shift_list *list)
 {
-    char *etag = page_etag(ask, list);
-    bool same = api_etag_matches(api_header(call, "If-None-Match"), etag);
-    if (same)
-        call->response = (struct api_response){.status = 200, .etag = etag};
-    else
-        g_free(etag);
-    return same;
+    g_autofree char *etag = page_etag(ask, list);
+    g_autofree char *packed = g_strdup_printf("%.*s" CODING_ETAG_SUFFIX "\"", (int)strlen(etag) - 1, etag);
+    const char *known = api_header(call, "If-None-Match");
+    char **same = api_etag_matches(known, etag) ? &etag : api_etag_matches(known, packed) ? &packed : NULL;
+    if (same != NULL)
+        call->response = (struct api_response){.status = 200, .etag = g_steal_pointer(same)};
+    return same != NULL;
 }
 
 bool shift_page(struct api_call *call, const char *agent, const char *path, GError **error)

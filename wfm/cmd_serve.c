@@ -8,6 +8,8 @@
 #include "wfm/commands.h"
 #include "wfm/engines.h"
 #include "wfm/interrupt.h"
+#include "wfm/notify.h"
+#include "wfm/serve_settings.h"
 #include "wfm/serve_workers.h"
 #include "wfm/settings.h"
 
@@ -26,6 +28,13 @@ static const struct option_row rows[] = {
     {"connections", OPTION_INT, "N", "1024", 1, 1000000, "connections at a time"},
     {"connections-per-address", OPTION_INT, "N", "0", 0, 1000000,
      "and of one address; 0 = no limit, as behind a proxy"},
+    {"replica", OPTION_TEXT, "URL", NULL, 0, 0,
+     "copy of the database that reads may use while it is near enough"},
+    {"config", OPTION_TEXT, "FILE", NULL, 0, 0,
+     "settings that SIGHUP reads again: log, log_level, rate, burst, cors_origins"},
+    {"log", OPTION_CHOICE, "logfmt|json", "logfmt", 0, 0, "how a line of the log is written"},
+    {"drain", OPTION_SPAN, "TIME", "0s", 0, 3600,
+     "once asked to stop: /readyz answers 503 and all else goes on for so long"},
     {"workers", OPTION_INT, "N", "1", 0, 64,
      "workers started beside it, for runs (wfm work); 0 = none: they are elsewhere"},
     {"secret-key", OPTION_TEXT, "FILE", NULL, 0, 0,
@@ -34,34 +43,6 @@ static const struct option_row rows[] = {
      "private addresses that webhooks may go to: 10.1.0.0/16,127.0.0.1"},
     {.name = NULL},
 };
-
-/* A value of a logfmt line, quoted when it needs to be. g_free. */
-static char *logfmt_value(const char *text)
-{
-    if (*text != '\0' && strpbrk(text, " =\"\\\n\t") == NULL)
-        return g_strdup(text);
-    g_autofree char *escaped = g_strescape(text, NULL);
-    return g_strdup_printf("\"%s\"", escaped);
-}
-
-/* One line per request on standard error; written in one call, so that lines of threads do not mix. */
-static void log_event(const struct api_event *event, void *user)
-{
-    const bool *quiet = user;
-    if (*quiet && event->status < 500)
-        return;
-    const char *prefix = g_getenv("JOURNAL_STREAM") == NULL ? "" : event->status >= 500 ? "<3>" : "<6>";
-    g_autofree char *path = logfmt_value(event->path != NULL ? event->path : "");
-    g_autofree char *reason = event->error != NULL ? logfmt_value(event->error) : NULL;
-    g_autofree char *line = g_strdup_printf(
-        "%smethod=%s path=%s status=%d ms=%.1f bytes=%zu role=%s token=%" G_GINT64_FORMAT
-        " remote=%s request=%s%s%s\n",
-        prefix, event->method != NULL ? event->method : "-", path, event->status, event->seconds * 1000,
-        event->bytes, event->role != NULL ? event->role : "-", event->token_id,
-        event->remote != NULL ? event->remote : "-", event->request_id != NULL ? event->request_id : "-",
-        reason != NULL ? " error=" : "", reason != NULL ? reason : "");
-    fputs(line, stderr);
-}
 
 /* The schema must fit; a server of one's own that is away may come later: the service answers 503 until then.
  */
@@ -79,38 +60,106 @@ static bool check_database(const char *conninfo, bool is_private, GError **error
     return true;
 }
 
-static bool run(const struct options *options, GError **error)
+static bool config_read(const struct options *options, struct api_config *config, GError **error)
 {
-    bool is_private, quiet = options_flag(options, "quiet");
     const char *base_url = options_text(options, "base-url");
     if (base_url != NULL && !g_str_has_prefix(base_url, "https://") && !g_str_has_prefix(base_url, "http://"))
         return wfm_fail(error, WFM_ERROR_USAGE, "--base-url %s: write it like https://wfm.example", base_url);
+    *config = (struct api_config){
+        .address = options_text(options, "address"),
+        .port = (uint16_t)options_int(options, "port"),
+        .threads = (int)options_int(options, "threads"),
+        .base_url = base_url,
+        .proxies = options_text(options, "trust-proxy"),
+        .connections_max = (int)options_int(options, "connections"),
+        .connections_per_address = (int)options_int(options, "connections-per-address"),
+        .replica = options_text(options, "replica"),
+        .engines = &wfm_engines,
+    };
+    return true;
+}
+
+/* A settings file that is wrong changes nothing; what is wrong goes to the log. */
+static void reload(struct api_server *server, const struct options *options, gint *format)
+{
+    g_autoptr(GError) error = NULL;
+    struct serve_settings settings;
+    notify_reloading();
+    bool ok = serve_settings_read(options, &settings, &error);
+    struct api_live live = serve_settings_live(&settings);
+    if (ok && api_reload(server, &live, &error)) {
+        g_atomic_int_set(format, settings.log);
+        fprintf(stderr, "wfm serve: settings read again\n");
+    } else {
+        fprintf(stderr, "wfm serve: the settings stay as they are: %s\n", error->message);
+    }
+    serve_settings_clear(&settings);
+    notify_manager("READY=1");
+}
+
+/* Until somebody asks to stop. */
+static void tend(struct api_server *server, struct serve_workers *workers, const struct options *options,
+                 gint *format)
+{
+    gint64 watchdog_us = notify_watchdog_us(), next_us = g_get_monotonic_time();
+    int hangups = interrupt_hangups();
+    while (interrupt_count() == 0) {
+        poll(NULL, 0, 500);
+        serve_workers_tend(workers);
+        if (hangups != interrupt_hangups()) {
+            hangups = interrupt_hangups();
+            reload(server, options, format);
+        }
+        if (watchdog_us > 0 && g_get_monotonic_time() >= next_us) {
+            notify_manager("WATCHDOG=1");
+            next_us = g_get_monotonic_time() + watchdog_us;
+        }
+    }
+}
+
+/* Whoever spreads the load sees /readyz first and sends no more; asked again, it ends at once. */
+static void drain(struct api_server *server, double seconds)
+{
+    gint64 until_us = g_get_monotonic_time() + (gint64)(seconds * G_USEC_PER_SEC);
+    int asked = interrupt_count();
+    notify_manager("STOPPING=1");
+    api_drain(server);
+    while (interrupt_count() == asked && g_get_monotonic_time() < until_us)
+        poll(NULL, 0, 100);
+}
+
+static bool run(const struct options *options, GError **error)
+{
+    bool is_private;
+    gint format;
+    struct api_config config;
+    struct serve_settings settings;
     g_autofree char *conninfo = settings_conninfo(options, &is_private, error);
-    if (conninfo == NULL || !check_database(conninfo, is_private, error))
+    if (conninfo == NULL || !config_read(options, &config, error) ||
+        !check_database(conninfo, is_private, error))
         return false;
     struct secret_key key = {.there = false};
     const char *key_file = options_text(options, "secret-key");
     if (key_file != NULL && !secret_key_read(key_file, &key, error))
         return false;
     const struct webhooks_config webhooks = {.allow = options_text(options, "webhook-allow"), .key = &key};
-    struct api_config config = {.address = options_text(options, "address"),
-                                .port = (uint16_t)options_int(options, "port"),
-                                .conninfo = conninfo,
-                                .threads = (int)options_int(options, "threads"),
-                                .base_url = base_url,
-                                .rate = options_real(options, "rate"),
-                                .burst = (int)options_int(options, "burst"),
-                                .cors_origins = options_text(options, "cors-origin"),
-                                .proxies = options_text(options, "trust-proxy"),
-                                .connections_max = (int)options_int(options, "connections"),
-                                .connections_per_address =
-                                    (int)options_int(options, "connections-per-address"),
-                                .engines = &wfm_engines,
-                                .webhooks = &webhooks,
-                                .log = log_event,
-                                .user = &quiet};
+    config.conninfo = conninfo;
+    config.log = serve_log_event;
+    config.user = &format;
+    config.webhooks = &webhooks;
     interrupt_catch();
-    AUTO(api_server) server = api_start(&config, error);
+    interrupt_catch_hangups();
+    AUTO(api_server) server = NULL;
+    if (serve_settings_read(options, &settings, error)) {
+        struct api_live live = serve_settings_live(&settings);
+        format = settings.log;
+        config.rate = live.rate;
+        config.burst = live.burst;
+        config.cors_origins = live.cors_origins;
+        config.log_from_status = live.log_from_status;
+        server = api_start(&config, error);
+    }
+    serve_settings_clear(&settings);
     if (server == NULL)
         return false;
     bool six = strchr(config.address, ':') != NULL;
@@ -118,11 +167,11 @@ static bool run(const struct options *options, GError **error)
            api_port(server));
     fflush(stdout);
     AUTO(serve_workers)
-    workers = serve_workers_new(conninfo, (int)options_int(options, "workers"), quiet);
-    while (interrupt_count() == 0) {
-        poll(NULL, 0, 500);
-        serve_workers_tend(workers);
-    }
+    workers =
+        serve_workers_new(conninfo, (int)options_int(options, "workers"), options_flag(options, "quiet"));
+    notify_manager("READY=1");
+    tend(server, workers, options, &format);
+    drain(server, options_real(options, "drain"));
     return true;
 }
 
@@ -131,6 +180,7 @@ const struct command command_serve = {
     .args = "",
     .summary = "answer agents, clients and planners over HTTP",
     .details = "Serves /v1, calendar feeds and the pages until SIGINT or SIGTERM; running requests finish. "
+               "SIGHUP reads\n--config again. "
                "Tokens come from\n"
                "wfm token create. In production a proxy stands in front and ends TLS.",
     .rows = rows,

@@ -9,6 +9,7 @@
 static volatile sig_atomic_t count;
 static volatile time_t last_s;
 static int depth;
+static volatile sig_atomic_t hangups;
 
 static void on_signal(int number)
 {
@@ -51,4 +52,26 @@ void interrupt_release(void)
 int interrupt_count(void)
 {
     return count;
+}
+
+static void on_hangup(int number)
+{
+    (void)number;
+    hangups++;
+}
+
+void interrupt_catch_hangups(void)
+{
+    struct sigaction action = {.sa_handler = on_hangup};
+    sigset_t set;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGHUP, &action, NULL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+int interrupt_hangups(void)
+{
+    return hangups;
 }

@@ -13,4 +13,8 @@ void interrupt_release(void);
 /* How often asked to stop since interrupt_catch. Async-signal-safe. */
 int interrupt_count(void);
 
+/* From now on SIGHUP is counted, too, until the end of the process. */
+void interrupt_catch_hangups(void);
+int interrupt_hangups(void);
+
 #endif

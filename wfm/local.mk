@@ -64,6 +64,9 @@ wfm_libwfm_a_SOURCES = \
 	wfm/run_ask.c wfm/run_ask.h \
 	wfm/run_exec.c wfm/run_exec.h \
 	wfm/run_lines.c wfm/run_lines.h \
+	wfm/notify.c wfm/notify.h \
+	wfm/serve_log.c wfm/serve_log.h \
+	wfm/serve_settings.c wfm/serve_settings.h \
 	wfm/serve_workers.c wfm/serve_workers.h \
 	wfm/settings.c wfm/settings.h \
 	wfm/simulated.c wfm/simulated.h \

@@ -63,8 +63,8 @@ tests_api_test_resources_SOURCES = tests/api/test_resources.c tests/api/http.c t
 tests_api_test_resources_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_resources
 
-dist_check_SCRIPTS += tests/api/examples.sh tests/api/snippets.sh
-TESTS += tests/api/examples.sh tests/api/snippets.sh
+dist_check_SCRIPTS += tests/api/examples.sh tests/api/operate.sh tests/api/snippets.sh
+TESTS += tests/api/examples.sh tests/api/operate.sh tests/api/snippets.sh
 
 check_PROGRAMS += tests/api/test_runs
 tests_api_test_runs_SOURCES = tests/api/test_runs.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
