@@ -4,7 +4,7 @@ api_libapi_a_SOURCES = \
 	api/address.c api/address.h \
 	api/assets.h \
 	api/auth.c api/auth.h \
-	api/body.c api/body.h \
+	api/body.c api/body_plain.c api/body.h api/body_reader.h \
 	api/calendar.c api/calendar.h \
 	api/call.c api/call.h \
 	api/coding.c api/coding.h \

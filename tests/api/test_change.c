@@ -174,6 +174,37 @@ START_TEST(only_what_was_seen_is_changed)
 }
 END_TEST
 
+/* A row that asks for If-Match: each answer has the ETag for the next change, in gzip or not. */
+START_TEST(changes_follow_each_other)
+{
+    static const char path[] = "/v1/swap-rules", type[] = "Content-Type: application/json\r\n";
+    const char *token = fixture.tokens[CALLER_PLANNER];
+    uint16_t port = api_port(server);
+    struct http_answer now = http_request(port, "GET", path, token, "Accept-Encoding: gzip, *;q=0\r\n", NULL);
+    g_autofree char *packed = http_header(&now, "ETag");
+    ck_assert_ptr_nonnull(strstr(packed, "-gz\""));
+    http_answer_clear(&now);
+    now = http_request(port, "GET", path, token, NULL, NULL);
+    expect(http_request(port, "PUT", path, token, NULL, now.body), 428, "nothing said");
+    expect(http_request(port, "PUT", path, token, "If-Match: \"x\"\r\n", now.body), 412, "another tag");
+    g_autofree char *first = g_strdup_printf("If-Match: %s\r\n", packed);
+    struct http_answer put =
+        http_request(port, "PUT", path, token, first, "{\"rules\": [{\"approve\": true}]}");
+    g_autofree char *next = http_header(&put, "ETag");
+    ck_assert_msg(put.status == 200 && next != NULL, "%d: %s", put.status, put.body);
+    struct http_answer seen = http_request(port, "GET", path, token, NULL, NULL);
+    g_autofree char *etag = http_header(&seen, "ETag");
+    ck_assert_str_eq(etag, next);
+    expect(http_request(port, "PUT", path, token, first, now.body), 412, "the tag before");
+    g_autofree char *second = g_strdup_printf("If-Match: %s\r\n", next);
+    expect(http_request(port, "PUT", path, token, second, now.body), 200, "the tag of the answer");
+    expect(http_request(port, "PUT", path, token, type, now.body), 400, "a header twice");
+    http_answer_clear(&now);
+    http_answer_clear(&put);
+    http_answer_clear(&seen);
+}
+END_TEST
+
 /* --- how often
  * ---------------------------------------------------------------------------------------------------- */
 
@@ -281,6 +312,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_request_that_runs_is_not_run_again);
     tcase_add_loop_test(t, keys_are_checked, 0, G_N_ELEMENTS(key_rows));
     tcase_add_test(t, only_what_was_seen_is_changed);
+    tcase_add_test(t, changes_follow_each_other);
     suite_add_tcase(s, t);
     t = tcase_create("behind a proxy");
     tcase_set_timeout(t, 60);
