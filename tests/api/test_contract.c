@@ -210,6 +210,27 @@ START_TEST(contract_has_no_more_than_the_routes)
 }
 END_TEST
 
+static int extensions_in(const json_t *json)
+{
+    int n = 0;
+    const char *name;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+    {
+        n += g_str_has_prefix(name, "x-") + extensions_in(value);
+    }
+    for (size_t k = 0; k < json_array_size(json); k++)
+        n += extensions_in(json_array_get(json, k));
+    return n;
+}
+
+/* Every tool that knows OpenAPI knows all of it. */
+START_TEST(contract_has_no_extensions)
+{
+    ck_assert_int_eq(extensions_in(contract), 0);
+}
+END_TEST
+
 START_TEST(routes_are_unique_and_named)
 {
     for (int a = 0; a < api_n_routes; a++) {
@@ -237,6 +258,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, headers_are_the_same, 0, api_n_routes);
     tcase_add_loop_test(t, answers_that_can_come_are_listed, 0, api_n_routes);
     tcase_add_test(t, contract_has_no_more_than_the_routes);
+    tcase_add_test(t, contract_has_no_extensions);
     tcase_add_test(t, routes_are_unique_and_named);
     suite_add_tcase(s, t);
     return s;
