@@ -23,7 +23,10 @@ serve_stop() {
   stop
 }
 trap serve_stop EXIT
-"$wfm" serve --port 0 --rate 0 >"$work/serve.out" 2>"$work/serve.err" &
+# Whoever hurls requests asks for a thousand runs: nobody does them.
+workers=1
+[ "${1:-}" != --serve ] || workers=0
+"$wfm" serve --port 0 --rate 0 --workers $workers >"$work/serve.out" 2>"$work/serve.err" &
 server=$!
 for _ in $(seq 100); do
   grep -q '^serving' "$work/serve.out" && break
