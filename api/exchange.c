@@ -313,12 +313,13 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
     }
     g_autoptr(GError) no_route = NULL;
     bool routed = route_ok(x, &no_route);
-    if (!size_ok(x, &error))
+    bool no_method = !routed && x->match.allow != NULL && strcmp(x->method, "OPTIONS") != 0;
+    if (!no_method && !size_ok(x, &error)) /* 405 comes before what is wrong with a body */
         return answer_problem(x, connection, error, NULL, NULL, true);
     if (x->match.allow != NULL && strcmp(x->method, "OPTIONS") == 0)
         return answer_options(x, connection);
     if (!routed)
-        return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method));
+        return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method) || no_method);
     if (x->match.route->body_file && !may_upload(x, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
     if (takes_body(x->method)) {

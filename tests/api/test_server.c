@@ -65,6 +65,8 @@ static const struct {
     {"GET", "/v1/me/", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
     {"PUT", "/v1/me", NULL, NULL, NULL, 405, "method", "Allow", "GET, HEAD, OPTIONS"},
     {"POST", "/v1/agents", NULL, NULL, "{}", 405, "method", "Allow", "GET, HEAD, OPTIONS"},
+    {"TRACE", "/v1/agents", NULL, NULL, "{}", 405, "method", "Allow",
+     "GET, HEAD, OPTIONS"}, /* not 400 for its body */
     {"BREW", "/healthz", NULL, NULL, NULL, 405, "method", NULL, NULL},
     {"OPTIONS", "/v1/agents/x/calendar", NULL, NULL, NULL, 204, NULL, "Allow", "POST, DELETE, OPTIONS"},
     {"OPTIONS", "/nothing", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
