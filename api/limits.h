@@ -19,7 +19,8 @@ struct limits_state {
     int full_s;      /* until it is full again */
 };
 
-/* rate: requests per second of one token, 0 = no limit; burst: at once, 0 = twice the rate, at least 10. */
+/* rate: requests per second of one token, 0 = no limit, on guessing neither; burst: at once, 0 = twice the
+ * rate, at least 10. */
 struct limits *limits_new(double rate, int burst);
 void limits_free(struct limits *limits);
 /* The same buckets under another rate. */

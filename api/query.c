@@ -401,7 +401,8 @@ void query_clear(struct api_query *query)
 bool int64_parse(const char *text, int64_t *out)
 {
     const char *digits = *text == '-' ? text + 1 : text;
-    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits))
+    if (*digits == '\0' || strspn(digits, "0123456789") != strlen(digits) ||
+        (*digits == '0' && digits[1] != '\0'))
         return false;
     char *end;
     errno = 0;

@@ -101,7 +101,7 @@ void query_range(const struct api_query *query, const struct zone *zone, int64_t
 /* Cursors of lists ordered by (instant, id): "1795305600.412"; the instant in the range above. */
 char *cursor_format(int64_t ts, int64_t id);
 bool cursor_parse(const char *text, int64_t *ts, int64_t *id);
-/* A whole decimal number and nothing else. */
+/* A whole decimal number as one writes it, without leading zeros, and nothing else. */
 bool int64_parse(const char *text, int64_t *out);
 
 #endif

@@ -19,7 +19,7 @@ static const struct option_row rows[] = {
     {"base-url", OPTION_TEXT, "URL", NULL, 0, 0, "how the world reaches this server, for calendar addresses"},
     {"threads", OPTION_INT, "N", "0", 0, 256, "serving threads; 0 = two per core"},
     {"rate", OPTION_REAL, "N", "100", 0, 1e6,
-     "requests a second that one token may make, in the long run; 0 = no limit"},
+     "requests a second that one token may make, in the long run; 0 = no limit, on wrong tokens neither"},
     {"burst", OPTION_INT, "N", "0", 0, 1000000, "and at once; 0 = twice the rate"},
     {"cors-origin", OPTION_TEXT, "URL,...", NULL, 0, 0,
      "origins whose pages may ask, as https://portal.example; * = all; none unless given"},

@@ -166,7 +166,7 @@ END_TEST
 
 START_TEST(guessing_ends_and_who_was_right_goes_on)
 {
-    struct limits *limits = limits_new(0, 0);
+    struct limits *limits = limits_new(100, 0);
     int wait_s = 0;
     limits_was_right(limits, "wfm_good");
     for (int k = 0; k < LIMITS_GUESSES; k++) {
@@ -179,6 +179,18 @@ START_TEST(guessing_ends_and_who_was_right_goes_on)
     ck_assert(wait_s >= 1 && wait_s <= LIMITS_GUESS_S);
     ck_assert(limits_may_try(limits, "192.0.2.7", "wfm_good", &wait_s, NULL));
     ck_assert(limits_may_try(limits, "192.0.2.8", "wfm_wrong", &wait_s, NULL));
+    limits_free(limits);
+}
+END_TEST
+
+START_TEST(without_limits_guessing_is_free)
+{
+    struct limits *limits = limits_new(0, 0);
+    int wait_s = 0;
+    for (int k = 0; k < 2 * LIMITS_GUESSES; k++) {
+        ck_assert(limits_may_try(limits, "192.0.2.7", "wfm_wrong", &wait_s, NULL));
+        limits_was_wrong(limits, "192.0.2.7");
+    }
     limits_free(limits);
 }
 END_TEST
@@ -199,6 +211,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_bucket_holds_its_burst);
     tcase_add_test(t, no_rate_is_no_limit);
     tcase_add_test(t, guessing_ends_and_who_was_right_goes_on);
+    tcase_add_test(t, without_limits_guessing_is_free);
     suite_add_tcase(s, t);
     return s;
 }
