@@ -222,12 +222,14 @@ static void note_who(struct exchange *x, const struct api_call *call)
     x->wait_s = call->wait_s;
 }
 
-/* A long body is not taken from somebody who may not send it. */
-static bool may_upload(struct exchange *x, GError **error)
+/* A long body is not taken from somebody who may not send it. *wrong (g_free): the query parameter that is.
+ */
+static bool may_upload(struct exchange *x, char **wrong, GError **error)
 {
     struct api_call call = call_of(x, "");
     bool ok = api_admit(&call, x->server->pool, error);
     note_who(x, &call);
+    *wrong = g_steal_pointer(&call.query.wrong);
     api_call_clear(&call);
     if (!ok)
         return false;
@@ -320,8 +322,9 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
         return answer_options(x, connection);
     if (!routed)
         return answer_problem(x, connection, no_route, NULL, NULL, takes_body(x->method) || no_method);
-    if (x->match.route->body_file && !may_upload(x, &error))
-        return answer_problem(x, connection, error, NULL, NULL, true);
+    g_autofree char *wrong = NULL;
+    if (x->match.route->body_file && !may_upload(x, &wrong, &error))
+        return answer_problem(x, connection, error, wrong, NULL, true);
     if (takes_body(x->method)) {
         x->body = spool_new(body_max(x), x->match.route->body_file, &error);
         watch_phase(x->server->watch, connection, WATCH_BODY, body_max(x));

@@ -33,6 +33,7 @@ api_libapi_a_SOURCES = \
 	api/resource_edits.c \
 	api/resource_explain.c \
 	api/resource_forecasts.c \
+	api/resource_history.c \
 	api/resource_override_add.c \
 	api/resource_overrides.c \
 	api/resource_people.c \
@@ -57,6 +58,7 @@ api_libapi_a_SOURCES = \
 	api/secret_box.c api/secret_box.h \
 	api/server.c api/server.h \
 	api/spool.c api/spool.h \
+	api/unpack.c api/unpack.h \
 	api/stream.c api/stream.h \
 	api/shift_page.c api/shift_page.h \
 	api/watch.c api/watch.h \

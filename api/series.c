@@ -216,6 +216,20 @@ void rows_real(struct rows_out *rows, double value)
     close_value(rows);
 }
 
+void rows_exact(struct rows_out *rows, double value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!isfinite(value)) {
+        rows_real(rows, value);
+        return;
+    }
+    if (g_ascii_strtod(g_ascii_formatd(number, sizeof number, "%.15g", value), NULL) != value)
+        g_ascii_formatd(number, sizeof number, "%.17g", value);
+    open_value(rows);
+    g_string_append(rows->text, number);
+    close_value(rows);
+}
+
 void rows_int(struct rows_out *rows, int64_t value)
 {
     open_value(rows);

@@ -59,6 +59,7 @@ void rows_begin(struct rows_out *rows, bool csv, const char *const *names, const
 void rows_instant(struct rows_out *rows, int64_t ts, const struct zone *zone);
 void rows_text(struct rows_out *rows, const char *text); /* NULL: null, or an empty cell */
 void rows_real(struct rows_out *rows, double value);     /* not finite: likewise */
+void rows_exact(struct rows_out *rows, double value);    /* to its last bit, so that it can be sent back */
 void rows_int(struct rows_out *rows, int64_t value);
 void rows_reals(struct rows_out *rows, const double *values, int n, size_t stride);
 /* Answers 200 with the rows, as the member `key` behind those of `head` (taken). With an ETag. */

@@ -201,6 +201,8 @@ static bool read_stream(const char *file, FILE *stream, const struct csv_options
 
 bool csv_read(const char *path, const struct csv_options *options, csv_row_fn fn, void *user, GError **error)
 {
+    if (options != NULL && options->stream != NULL)
+        return read_stream(path, options->stream, options, fn, user, error);
     if (strcmp(path, "-") == 0)
         return read_stream("standard input", stdin, options, fn, user, error);
     FILE *stream = fopen(path, "rb");

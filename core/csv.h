@@ -11,6 +11,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* A row, valid during the callback. */
 struct csv_row {
@@ -22,6 +23,7 @@ struct csv_row {
 
 struct csv_options {
     char separator; /* 0 = the one of , ; tab | that the first line has most of outside quotes */
+    FILE *stream;   /* read instead of the file, whose path is then its name in messages; NULL: the file */
 };
 
 /* Called for each row, the header included; false stops the reading, with *error set. */

@@ -6,6 +6,7 @@
 #include "core/csv.h"
 #include "core/error.h"
 #include "core/grid.h"
+#include "core/history_json.h"
 #include "core/operation.h"
 #include "core/text.h"
 
@@ -93,9 +94,9 @@ struct reading {
     const struct preset *preset;
     struct csv_column columns[F_N];
     int index[F_N];
-    struct zone *zone; /* of instants without offset; NULL: none */
-    bool started;
-    int n; /* fields of the header, or of the first row */
+    struct zone *zone;      /* of instants without offset; NULL: none */
+    bool started, headless; /* headless: the header is wrong, so no row can be read */
+    int n;                  /* fields of the header, or of the first row */
     long rows;
     history_row_fn fn;
     void *user;
@@ -258,6 +259,13 @@ static bool length_from_end(const struct reading *reading, const struct csv_row 
     return true;
 }
 
+/* Is the value in the row, or does the caller say it? Objects of JSON may leave it out, each for itself. */
+static bool in_row(const struct reading *reading, const struct csv_row *row, enum field field)
+{
+    return reading->index[field] >= 0 &&
+           (reading->format->form == HISTORY_CSV || *csv_field(row, reading->index, (int)field) != '\0');
+}
+
 static bool read_interval(const struct reading *reading, const struct csv_row *row, struct history_row *out,
                           GError **error)
 {
@@ -265,7 +273,7 @@ static bool read_interval(const struct reading *reading, const struct csv_row *r
     if (!read_stamp(reading, row, F_START, start, &out->start_ts, error))
         return false;
     double minutes = NAN;
-    if (reading->index[F_MINUTES] >= 0) {
+    if (in_row(reading, row, F_MINUTES)) {
         if (!read_number(reading, row, F_MINUTES, DAY_MIN, &minutes, error))
             return false;
     } else if (reading->index[F_END] >= 0) {
@@ -317,8 +325,8 @@ static bool read_row(struct reading *reading, const struct csv_row *row, GError 
                         "%d fields, but the first line has %d; is a separator missing or a quote?", row->n,
                         reading->n);
     struct history_row out = {.file = row->file, .line = row->line};
-    out.queue =
-        reading->index[F_QUEUE] >= 0 ? csv_field(row, reading->index, F_QUEUE) : reading->format->queue;
+    bool own = in_row(reading, row, F_QUEUE) || reading->format->queue == NULL;
+    out.queue = own ? csv_field(row, reading->index, F_QUEUE) : reading->format->queue;
     if (*out.queue == '\0' || strlen(out.queue) > QUEUE_BYTES_MAX)
         return csv_fail(row, shown(reading, F_QUEUE), error, "%s",
                         *out.queue == '\0' ? "empty; each row names its queue" : "longer than 200 bytes");
@@ -340,17 +348,138 @@ static bool read_row(struct reading *reading, const struct csv_row *row, GError 
     return reading->fn(&out, reading->user, error);
 }
 
-static bool on_row(const struct csv_row *row, void *user, GError **error)
+/* --- what is wrong
+ * -------------------------------------------------------------------------------------------------- */
+
+void history_bad_free(struct history_bad *bad)
 {
-    struct reading *reading = user;
+    if (bad == NULL)
+        return;
+    g_free(bad->column);
+    g_free(bad->value);
+    g_free(bad->detail);
+    g_free(bad);
+}
+
+void history_bad_add(const struct history_format *format, long line, const char *column, const char *value,
+                     const char *detail)
+{
+    if (format->bad == NULL || format->bad->len >= HISTORY_BAD_MAX)
+        return;
+    struct history_bad *bad = g_new0(struct history_bad, 1);
+    *bad = (struct history_bad){line, g_strdup(column), g_strdup(value), g_strdup(detail)};
+    g_ptr_array_add(format->bad, bad);
+}
+
+/* The message of a row starts with its place; what stands in the column is the value. */
+static void gather(const struct reading *reading, const struct csv_row *row, const char *message)
+{
+    enum { VALUE_SHOWN = 100 };
+    g_autofree char *place = g_strdup_printf("%s:%ld: ", row->file, row->line);
+    const char *detail = g_str_has_prefix(message, place) ? message + strlen(place) : message;
+    for (int field = 0; field < F_N; field++) {
+        const char *names[] = {shown(reading, (enum field)field), ours[field]};
+        for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+            g_autofree char *column = g_strdup_printf("column %s: ", names[i]);
+            if (!g_str_has_prefix(detail, column))
+                continue;
+            g_autofree char *value = g_strndup(csv_field(row, reading->index, field), VALUE_SHOWN);
+            g_autofree char *valid = g_utf8_make_valid(value, -1);
+            history_bad_add(reading->format, row->line, names[0], valid, detail + strlen(column));
+            return;
+        }
+    }
+    history_bad_add(reading->format, row->line, NULL, NULL, detail);
+}
+
+/* --- rows
+ * -----------------------------------------------------------------------------------------------------------
+ */
+
+static bool header_or_row(struct reading *reading, const struct csv_row *row, GError **error)
+{
     if (reading->started)
         return read_row(reading, row, error);
     reading->started = true;
     reading->n = row->n;
     if (reading->preset->no_header)
         return check_columns(reading, row, error) && read_row(reading, row, error);
-    return csv_header(row, reading->columns, F_N, false, reading->index, error) &&
-           check_columns(reading, row, error);
+    if (csv_header(row, reading->columns, F_N, false, reading->index, error) &&
+        check_columns(reading, row, error))
+        return true;
+    reading->headless = true;
+    return false;
+}
+
+static bool on_row(const struct csv_row *row, void *user, GError **error)
+{
+    struct reading *reading = user;
+    g_autoptr(GError) why = NULL;
+    GPtrArray *bad = reading->format->bad;
+    if (bad == NULL)
+        return header_or_row(reading, row, error);
+    if (header_or_row(reading, row, &why))
+        return true;
+    bool wrong = g_error_matches(why, WFM_ERROR, WFM_ERROR_INPUT);
+    if (wrong)
+        gather(reading, row, why->message);
+    if (wrong && !reading->headless && bad->len < HISTORY_BAD_MAX)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&why));
+    return false;
+}
+
+/* An object of JSON that is no row. */
+static bool on_bad_object(const struct csv_row *row, const char *column, const char *value,
+                          const char *detail, void *user, GError **error)
+{
+    const struct reading *reading = user;
+    const struct history_format *format = reading->format;
+    history_bad_add(format, row->line, column, value, detail);
+    return (format->bad != NULL && format->bad->len < HISTORY_BAD_MAX) ||
+           csv_fail(row, column, error, "%s", detail);
+}
+
+/* What is wrong with the text before it is rows: "file:line: …". */
+static void gather_text(const struct history_format *format, const char *path, const char *message)
+{
+    char *end = NULL;
+    size_t length = strlen(path);
+    bool placed = strncmp(message, path, length) == 0 && message[length] == ':';
+    long line = placed ? (long)g_ascii_strtoll(message + length + 1, &end, 10) : 0;
+    const char *detail = line > 0 ? strstr(end, ": ") : NULL;
+    history_bad_add(format, line, NULL, NULL, detail != NULL ? detail + 2 : message);
+}
+
+/* Fails when rows were found wrong, with the first of them. */
+static bool all_good(const struct history_format *format, const char *path, bool ok, GError **error)
+{
+    if (format->bad == NULL || (ok && format->bad->len == 0))
+        return ok;
+    if (ok) {
+        const struct history_bad *first = g_ptr_array_index(format->bad, 0);
+        return wfm_fail(error, WFM_ERROR_INPUT, "%s:%ld: %s%s%s%s", path, first->line,
+                        first->column != NULL ? "column " : "", first->column != NULL ? first->column : "",
+                        first->column != NULL ? ": " : "", first->detail);
+    }
+    if (format->bad->len == 0 && error != NULL && g_error_matches(*error, WFM_ERROR, WFM_ERROR_INPUT))
+        gather_text(format, path, (*error)->message);
+    return false;
+}
+
+static bool read_any(const char *path, struct reading *reading, GError **error)
+{
+    const struct history_format *format = reading->format;
+    struct csv_options options = {.separator = format->separator, .stream = format->stream};
+    if (format->form == HISTORY_CSV)
+        return csv_read(path, &options, on_row, reading, error);
+    if (reading->preset != &presets[0] || (format->map != NULL && format->map[0] != NULL) ||
+        format->decimal_comma || format->separator != '\0')
+        return wfm_fail(
+            error, WFM_ERROR_USAGE,
+            "presets, maps, separators and decimal commas are for CSV; JSON has wfm's own columns");
+    return history_json_read(path, format->stream, format->form == HISTORY_NDJSON, presets[0].theirs, F_N,
+                             on_row, on_bad_object, reading, error);
 }
 
 bool history_read(const char *path, const struct history_format *format, history_row_fn fn, void *user,
@@ -358,10 +487,13 @@ bool history_read(const char *path, const struct history_format *format, history
 {
     static const struct history_format plain = {0};
     struct reading reading = {.format = format != NULL ? format : &plain, .fn = fn, .user = user};
-    struct csv_options options = {.separator = reading.format->separator};
-    bool ok = prepare(&reading, error) && csv_read(path, &options, on_row, &reading, error);
+    g_autoptr(GError) why = NULL;
+    bool ok = prepare(&reading, &why) && read_any(path, &reading, &why);
     if (ok && !reading.started)
-        ok = wfm_fail(error, WFM_ERROR_INPUT, "%s: empty; there is no history in it", path);
+        ok = wfm_fail(&why, WFM_ERROR_INPUT, "%s: empty; there is no history in it", path);
+    ok = all_good(reading.format, path, ok, &why);
+    if (!ok)
+        g_propagate_error(error, g_steal_pointer(&why));
     zone_free(reading.zone);
     if (ok && rows != NULL)
         *rows = reading.rows;

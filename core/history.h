@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 /* One row as read. Absent values are NAN. */
 struct history_row {
@@ -23,6 +24,20 @@ struct history_row {
     const char *file; /* for messages of the receiver */
     long line;
 };
+
+/* How the rows are written: CSV; a JSON list of objects, or {"rows": [objects]}, with wfm's own columns as
+   members; a line of JSON for each of them. */
+enum history_form { HISTORY_CSV, HISTORY_JSON, HISTORY_NDJSON };
+
+/* A row that is wrong. Texts are owned (history_bad_free). */
+struct history_bad {
+    long line;    /* of the file; of HISTORY_JSON the row, from 1; 0: the whole */
+    char *column; /* as the file calls it, or NULL */
+    char *value;  /* or NULL */
+    char *detail;
+};
+#define HISTORY_BAD_MAX 100 /* of one file */
+void history_bad_free(struct history_bad *bad);
 
 /* How a file says things. wfm's own columns:
    queue,interval_start,interval_minutes,offered,answered,abandoned, handle_seconds; aht_seconds is taken
@@ -38,6 +53,10 @@ struct history_format {
     const char *queue; /* when the file has no such column; NULL: needed */
     const char *const
         *only; /* rows of other queues are checked and left out; NULL-terminated, NULL for all */
+    enum history_form form;
+    FILE *stream;   /* read instead of the file, whose path is then its name in messages; NULL: the file */
+    GPtrArray *bad; /* struct history_bad, gathered from up to HISTORY_BAD_MAX rows before the reading fails;
+                       NULL: it fails at the first */
 };
 
 /* Called for each good row; returning false stops the reading (with *error set by the callback). */
@@ -50,5 +69,9 @@ typedef bool (*history_row_fn)(const struct history_row *row, void *user, GError
    gets the number of data rows of the wanted queues. */
 bool history_read(const char *path, const struct history_format *format, history_row_fn fn, void *user,
                   long *rows, GError **error);
+
+/* Gathers one more, when the format does: for what is found wrong after the reading. */
+void history_bad_add(const struct history_format *format, long line, const char *column, const char *value,
+                     const char *detail);
 
 #endif

@@ -8,6 +8,7 @@ core_libcore_a_SOURCES = \
 	core/file.c core/file.h \
 	core/grid.h \
 	core/history.c core/history.h \
+	core/history_json.c core/history_json.h \
 	core/operation.c core/operation_warn.c core/operation_week.c core/operation.h \
 	core/operation_check.c core/operation_check_queue.c core/operation_check_rules.c core/operation_check.h \
 	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_override.c core/opfile_wishes.c core/opfile.h \

@@ -94,7 +94,8 @@ static bool stage(struct store *store, const char *path, const struct history_fo
     return ok;
 }
 
-static bool no_duplicates(struct store *store, const char *path, GError **error)
+static bool no_duplicates(struct store *store, const char *path, const struct history_format *format,
+                          GError **error)
 {
     AUTO(pg_result)
     rows = query(store, error,
@@ -108,10 +109,12 @@ static bool no_duplicates(struct store *store, const char *path, GError **error)
     if (PQntuples(rows) == 0)
         return true;
     g_autofree char *at = time_format(cell_ts(rows, 0, 1), NULL);
-    return wfm_fail(error, WFM_ERROR_INPUT,
-                    "%s:%ld: queue %s already has a row for %s in line %ld; keep one of them",
-                    strcmp(path, "-") == 0 ? "standard input" : path, (long)cell_int(rows, 0, 3),
-                    cell_peek(rows, 0, 0), at, (long)cell_int(rows, 0, 2));
+    g_autofree char *detail =
+        g_strdup_printf("queue %s already has a row for %s in line %ld; keep one of them",
+                        cell_peek(rows, 0, 0), at, (long)cell_int(rows, 0, 2));
+    history_bad_add(format, (long)cell_int(rows, 0, 3), "interval_start", at, detail);
+    return wfm_fail(error, WFM_ERROR_INPUT, "%s:%ld: %s", strcmp(path, "-") == 0 ? "standard input" : path,
+                    (long)cell_int(rows, 0, 3), detail);
 }
 
 /* A partition is made beside and attached, which does not keep readers of history waiting as CREATE …
@@ -174,24 +177,83 @@ static bool merge(struct store *store, struct import_report *report, GError **er
     return true;
 }
 
-static bool history_import(struct store *store, const char *path, const struct history_format *format,
-                           const char *actor, struct import_report *report, GError **error)
+/* The same figures without a change. */
+static bool compare(struct store *store, struct import_report *report, GError **error)
 {
-    struct import_report done = {0};
-    /* one import at a time: two would wait for each other's new partitions */
-    if (!tx_lock(store, LOCK_HISTORY, 0, error) || !stage(store, path, format, &done.rows, error) ||
-        !execute_script(store, "ANALYZE stage", error) || !no_duplicates(store, path, error) ||
-        !partitions_make(store, error) || !merge(store, &done, error))
+    AUTO(pg_result)
+    counts =
+        query(store, error,
+              "SELECT count(h.queue_key), count(*) FILTER (WHERE h.queue_key IS NOT NULL AND "
+              "(h.interval_s, h.offered, h.answered, h.abandoned, h.handle_s, h.wait_s) IS DISTINCT FROM "
+              "(s.interval_s, s.offered, s.answered, s.abandoned, s.handle_s, s.wait_s)) "
+              "FROM stage s LEFT JOIN history h ON h.queue_key = s.queue_key AND h.start_at = s.start_at",
+              "");
+    if (counts == NULL)
         return false;
-    g_autofree char *subject = g_path_get_basename(path);
-    if (!audit_write(store, actor, "history.imported", subject,
-                     json_pack("{s:I, s:I, s:I, s:I}", "rows", (json_int_t)done.rows, "inserted",
-                               (json_int_t)done.inserted, "updated", (json_int_t)done.updated, "unchanged",
-                               (json_int_t)done.unchanged),
-                     error))
-        return false;
-    *report = done;
+    long known = (long)cell_int(counts, 0, 0);
+    report->inserted = report->rows - known;
+    report->updated = (long)cell_int(counts, 0, 1);
+    report->unchanged = known - report->updated;
     return true;
+}
+
+static bool staged_span(struct store *store, struct import_report *report, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT min(start_at), max(start_at + make_interval(secs => interval_s)) FROM stage", "");
+    if (rows == NULL)
+        return false;
+    report->start_ts = cell_ts(rows, 0, 0);
+    report->end_ts = cell_ts(rows, 0, 1);
+    return true;
+}
+
+/* Puts the import on record. */
+static bool record(struct store *store, const char *path, const char *actor, struct import_report *report,
+                   GError **error)
+{
+    g_autofree char *source = g_path_get_basename(path);
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "INSERT INTO history_import (created_by, source, n_rows, inserted, updated, unchanged, "
+                 "start_at, end_at, queues) SELECT $1, $2, $3, $4, $5, $6, min(s.start_at), "
+                 "max(s.start_at + make_interval(secs => s.interval_s)), "
+                 "coalesce(array_agg(DISTINCT q.id::text) FILTER (WHERE q.id IS NOT NULL), '{}') "
+                 "FROM stage s JOIN queue q USING (queue_key) RETURNING id, array_to_json(queues)::text",
+                 "ssllll", actor != NULL ? actor : "unknown", source, (int64_t)report->rows,
+                 (int64_t)report->inserted, (int64_t)report->updated, (int64_t)report->unchanged);
+    if (rows == NULL)
+        return false;
+    report->id = cell_int(rows, 0, 0);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, report->id);
+    return audit_write(store, actor, "history.imported", subject,
+                       json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "source", source, "rows",
+                                 (json_int_t)report->rows, "inserted", (json_int_t)report->inserted,
+                                 "updated", (json_int_t)report->updated, "unchanged",
+                                 (json_int_t)report->unchanged, "queues",
+                                 json_loads(cell_peek(rows, 0, 1), 0, NULL)),
+                       error);
+}
+
+static bool history_import(struct store *store, const char *path, const struct history_format *format,
+                           const char *actor, bool keep, struct import_report *report, GError **error)
+{
+    /* one import at a time: two would wait for each other's new partitions */
+    if ((keep && !tx_lock(store, LOCK_HISTORY, 0, error)) ||
+        !stage(store, path, format, &report->rows, error) || !execute_script(store, "ANALYZE stage", error) ||
+        !no_duplicates(store, path, format, error) || !staged_span(store, report, error))
+        return false;
+    if (!keep)
+        return compare(store, report, error);
+    return partitions_make(store, error) && merge(store, report, error) &&
+           record(store, path, actor, report, error);
+}
+
+/* The staging table goes with the transaction, or, inside another one, with what was tried. */
+static bool unstage(struct store *store, bool ok, GError **error)
+{
+    return ok && execute_script(store, "DROP TABLE stage", error);
 }
 
 bool store_history_import(struct store *store, const char *path, const struct history_format *format,
@@ -199,11 +261,80 @@ bool store_history_import(struct store *store, const char *path, const struct hi
 {
     struct import_report done = {0};
     if (!tx_begin(store, error) ||
-        !tx_end(store, history_import(store, path, format, actor, &done, error), error))
+        !tx_end(store, unstage(store, history_import(store, path, format, actor, true, &done, error), error),
+                error))
         return false;
     if (report != NULL)
         *report = done;
     return true;
+}
+
+bool store_history_try(struct store *store, const char *path, const struct history_format *format,
+                       struct import_report *report, GError **error)
+{
+    struct import_report done = {0};
+    if (!tx_begin(store, error) ||
+        !tx_end(store, unstage(store, history_import(store, path, format, NULL, false, &done, error), error),
+                error))
+        return false;
+    *report = done;
+    return true;
+}
+
+/* --- what was imported */
+
+void history_imports_free(struct history_import *imports, int n)
+{
+    for (int i = 0; imports != NULL && i < n; i++) {
+        g_free(imports[i].created_by);
+        g_free(imports[i].source);
+        g_strfreev(imports[i].queues);
+    }
+    g_free(imports);
+}
+
+static char **split_ids(const char *text)
+{
+    return *text != '\0' ? g_strsplit(text, " ", -1) : g_new0(char *, 1);
+}
+
+static bool imports_read(struct store *store, int64_t id, int64_t before, int limit,
+                         struct history_import **out, int *n, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT id, created_at, created_by, source, n_rows, inserted, updated, unchanged, start_at, "
+                 "end_at, array_to_string(queues, ' ') FROM history_import WHERE ($1::bigint = 0 OR id = $1) "
+                 "AND ($2::bigint = 0 OR id < $2) ORDER BY id DESC LIMIT nullif($3::integer, 0)",
+                 "lli", id, before, limit);
+    if (rows == NULL)
+        return false;
+    *n = PQntuples(rows);
+    *out = g_new0(struct history_import, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        (*out)[row] = (struct history_import){
+            .id = cell_int(rows, row, 0),
+            .created_ts = cell_ts(rows, row, 1),
+            .created_by = cell_text(rows, row, 2),
+            .source = cell_text(rows, row, 3),
+            .report = {.rows = (long)cell_int(rows, row, 4),
+                       .inserted = (long)cell_int(rows, row, 5),
+                       .updated = (long)cell_int(rows, row, 6),
+                       .unchanged = (long)cell_int(rows, row, 7),
+                       .id = cell_int(rows, row, 0),
+                       .start_ts = cell_ts(rows, row, 8),
+                       .end_ts = cell_ts(rows, row, 9)},
+            .queues = split_ids(cell_peek(rows, row, 10)),
+        };
+    return true;
+}
+
+bool store_history_imports(struct store *store, const struct scope *scope, int64_t id, int64_t before,
+                           int limit, struct history_import **out, int *n, GError **error)
+{
+    return scope_require(scope, SCOPE_MAY(ROLE_PLANNER), "imports", error) &&
+           tx_begin_read(store, scope, error) &&
+           tx_end(store, imports_read(store, id, before, limit, out, n, error), error);
 }
 
 /* --- load */
@@ -325,4 +456,35 @@ bool store_history_end(struct store *store, int64_t *end_ts, GError **error)
         return false;
     *end_ts = PQgetisnull(rows, 0, 0) ? INT64_MIN : cell_ts(rows, 0, 0);
     return true;
+}
+
+/* --- as it is */
+
+static bool points_read(struct store *store, const char *queue, int64_t from_ts, int64_t to_ts,
+                        struct history_point **out, int *n, GError **error)
+{
+    AUTO(pg_result) rows = query(store, error, history_sql, "stt", queue, from_ts, to_ts);
+    if (rows == NULL)
+        return false;
+    *n = PQntuples(rows);
+    *out = g_new0(struct history_point, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        (*out)[row] = (struct history_point){
+            .start_ts = cell_ts(rows, row, H_START),
+            .interval_s = (int)cell_int(rows, row, H_INTERVAL),
+            .offered = cell_double(rows, row, H_OFFERED),
+            .answered = cell_double(rows, row, H_ANSWERED),
+            .abandoned = cell_double(rows, row, H_ABANDONED),
+            .handle_s = cell_double(rows, row, H_HANDLE),
+            .wait_s = cell_double(rows, row, H_WAIT),
+        };
+    return true;
+}
+
+bool store_history_points(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                          int64_t to_ts, struct history_point **out, int *n, GError **error)
+{
+    return scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "history", error) &&
+           tx_begin_read(store, scope, error) &&
+           tx_end(store, points_read(store, queue, from_ts, to_ts, out, n, error), error);
 }

@@ -65,6 +65,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
 	core/store/migrations/0015_access_paths.sql \
+	core/store/migrations/0017_history_imports.sql \
 	core/store/migrations/0018_run.sql \
 	core/store/migrations/0019_edits.sql \
 	core/store/migrations/0020_people.sql \

@@ -145,11 +145,40 @@ struct import_report {
     long inserted;
     long updated; /* values differed */
     long unchanged;
+    /* of history alone */
+    int64_t id;               /* of the import; 0: only tried */
+    int64_t start_ts, end_ts; /* first and last interval in it; both 0: no rows */
 };
 /* Streams one file (core/history.h) through COPY BINARY into a staging table and one upsert; all in one
    transaction. Queues must exist. Importing twice changes nothing. */
 bool store_history_import(struct store *store, const char *path, const struct history_format *format,
                           const char *actor, struct import_report *report, GError **error);
+/* What that would do; nothing is kept. */
+bool store_history_try(struct store *store, const char *path, const struct history_format *format,
+                       struct import_report *report, GError **error);
+
+/* An import on record. */
+struct history_import {
+    int64_t id, created_ts;
+    char *created_by, *source; /* name of the file */
+    struct import_report report;
+    char **queues; /* ids, NULL-terminated */
+};
+void history_imports_free(struct history_import *imports, int n);
+/* Newest first, those with an id below `before` (0: all), at most `limit` (0: all); `id` not 0: that one.
+   Planner only. */
+bool store_history_imports(struct store *store, const struct scope *scope, int64_t id, int64_t before,
+                           int limit, struct history_import **out, int *n, GError **error);
+
+/* Rows of a queue that start in [from_ts, to_ts), by start: those of whole days too. Scope: planner, client
+   of the queue; none is no error. *out: *n, g_free. */
+struct history_point {
+    int64_t start_ts;
+    int interval_s;
+    double offered, answered, abandoned, handle_s, wait_s; /* NAN: not known */
+};
+bool store_history_points(struct store *store, const struct scope *scope, const char *queue, int64_t from_ts,
+                          int64_t to_ts, struct history_point **out, int *n, GError **error);
 /* History by interval of a queue in [from_ts, to_ts), without rows of whole days; INT64_MIN / INT64_MAX for
    all there is. The grid spans first to last stored row at the stored interval. WFM_ERROR_NOT_FOUND when
    there is no row; WFM_ERROR_INPUT when intervals are mixed. */

@@ -350,6 +350,23 @@ static void save_forecast(struct store *store, struct fixture *fixture)
     stored_forecast_clear(&forecast);
 }
 
+static void save_history(struct store *store, struct fixture *fixture)
+{
+    static const char text[] = "queue,interval_start,interval_minutes,offered,answered,handle_seconds\n"
+                               "acme-voice,2026-11-23T00:00:00Z,15,10,9,2700\n"
+                               "acme-voice,2026-11-23T00:15:00Z,15,12,12,3600\n"
+                               "zeta-voice,2026-11-23T00:00:00Z,15,10,9,2700\n"
+                               "zeta-voice,2026-11-23T00:15:00Z,15,12,12,3600\n";
+    g_autoptr(GError) error = NULL;
+    FILE *stream = fmemopen((void *)(uintptr_t)text, strlen(text), "rb");
+    struct history_format format = {.stream = stream};
+    struct import_report report = {0};
+    store_history_import(store, "fixture.csv", &format, "test", &report, &error);
+    ck_no_error(error);
+    fixture->import = report.id;
+    fclose(stream);
+}
+
 static void save_overrides(struct store *store, struct fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
@@ -424,6 +441,7 @@ void fixture_init(struct fixture *fixture)
     ck_no_error(error);
     save_forecast(store, fixture);
     save_overrides(store, fixture);
+    save_history(store, fixture);
     save_rosters(store, fixture);
     save_simulations(store, fixture);
     save_webhook(store);

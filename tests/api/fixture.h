@@ -39,6 +39,7 @@ struct fixture {
     int64_t shift_ana, shift_cira; /* their published shifts of Monday */
     int64_t run;                   /* of kind staff, queued */
     int64_t forecast;              /* of acme-voice: 0, 1, 2, … contacts a quarter */
+    int64_t import; /* of history: Monday 00:00Z and 00:15Z, acme-voice and zeta-voice 10 and 12 contacts */
     int64_t override, what_if; /* zeta-voice +10 % on Monday; acme-voice likewise, in scenario "mail", off */
     char *secret;              /* of ana's calendar feed */
 };

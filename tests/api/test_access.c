@@ -13,7 +13,8 @@
 
 static const char range[] = "from=2026-11-23T00:00:00Z&to=2026-11-24T00:00:00Z";
 
-/* In a path, @published, @draft, @bad, @forecast, @override, @what_if, @shift_ana, @shift_cira, @off_*,
+/* In a path, @published, @draft, @bad, @forecast, @import, @override, @what_if, @shift_ana, @shift_cira,
+ * @off_*,
  * @swap_*,
  * @run and @secret stand for those of the fixture, @range for a day. Rows run in this order on one database.
  */
@@ -94,6 +95,14 @@ static const struct {
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/zeta-voice/forecast?@range", {401, 401, 403, 403, 404, 404, 404}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/none/forecast?@range",       {401, 401, 403, 403, 404, 404, 404}},
     {"GET", "/v1/queues/{id}/forecast", "/v1/queues/acme-voice/forecast?@range&scenario=mail", {401, 401, 403, 403, 404, 404, 200}},
+    {"GET", "/v1/queues/{id}/history", "/v1/queues/acme-voice/history?@range", {401, 401, 403, 403, 200, 404, 200}},
+    {"GET", "/v1/queues/{id}/history", "/v1/queues/zeta-voice/history?@range", {401, 401, 403, 403, 404, 200, 200}},
+    {"GET", "/v1/queues/{id}/history", "/v1/queues/none/history?@range",       {401, 401, 403, 403, 404, 404, 404}},
+    {"POST", "/v1/history", "/v1/history",                             {401, 401, 403, 403, 403, 403, 415}},
+    {"GET", "/v1/imports", "/v1/imports",                              {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/imports/{id}", "/v1/imports/@import",                 {401, 401, 403, 403, 403, 403, 200}},
+    {"GET", "/v1/imports/{id}", "/v1/imports/999999",                  {401, 401, 403, 403, 403, 403, 404}},
+    {"GET", "/v1/imports/{id}", "/v1/imports/x",                       {401, 401, 403, 403, 403, 403, 404}},
     {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/acme-voice/accuracy?@range", {401, 401, 403, 403, 403, 403, 501}},
     {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/zeta-voice/accuracy?@range", {401, 401, 403, 403, 403, 403, 501}},
     {"GET", "/v1/queues/{id}/accuracy", "/v1/queues/none/accuracy?@range",       {401, 401, 403, 403, 403, 403, 404}},
@@ -356,6 +365,7 @@ static char *concrete(const char *path)
                  {"@draft", g_strdup_printf("%" G_GINT64_FORMAT, fixture.draft)},
                  {"@bad", g_strdup_printf("%" G_GINT64_FORMAT, fixture.bad_draft)},
                  {"@forecast", g_strdup_printf("%" G_GINT64_FORMAT, fixture.forecast)},
+                 {"@import", g_strdup_printf("%" G_GINT64_FORMAT, fixture.import)},
                  {"@override", g_strdup_printf("%" G_GINT64_FORMAT, fixture.override)},
                  {"@what_if", g_strdup_printf("%" G_GINT64_FORMAT, fixture.what_if)},
                  {"@shift_ana", g_strdup_printf("%" G_GINT64_FORMAT, fixture.shift_ana)},

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "api/server.h"
 #include "tests/api/fixture.h"
@@ -314,6 +315,249 @@ START_TEST(bad_overrides_say_where)
 }
 END_TEST
 
+/* --- history
+ * ------------------------------------------------------------------------------------------------------ */
+
+#define HEAD "queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds\n"
+#define CSV "text/csv"
+
+/* The status must be as wanted; json_decref. */
+static json_t *upload(const char *query, const char *type, const char *coding, const char *body,
+                      size_t length, int status)
+{
+    g_autoptr(GString) bytes = g_string_new(NULL);
+    g_string_append_printf(
+        bytes,
+        "POST /v1/history%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        "Authorization: Bearer %s\r\nContent-Type: %s\r\n%s%s%sContent-Length: %zu\r\n\r\n",
+        query, fixture.tokens[CALLER_PLANNER], type, coding != NULL ? "Content-Encoding: " : "",
+        coding != NULL ? coding : "", coding != NULL ? "\r\n" : "", length);
+    g_string_append_len(bytes, body, (gssize)length);
+    struct http_answer answer = http_raw(api_port(server), bytes->str, bytes->len);
+    ck_assert_msg(answer.status == status, "%s %.200s: %d, not %d\n%s", query, body, answer.status, status,
+                  answer.body);
+    json_t *json = json_loads(answer.body, JSON_REJECT_DUPLICATES, NULL);
+    ck_assert_msg(json != NULL, "not JSON: %s", answer.body);
+    http_answer_clear(&answer);
+    return json;
+}
+
+static json_t *upload_text(const char *query, const char *type, const char *body, int status)
+{
+    return upload(query, type, NULL, body, strlen(body), status);
+}
+
+static void must_say(json_t *report, int inserted, int updated, int unchanged, const char *what)
+{
+    ck_assert_msg((int)number(report, "inserted") == inserted && (int)number(report, "updated") == updated &&
+                      (int)number(report, "unchanged") == unchanged,
+                  "%s: %d %d %d", what, (int)number(report, "inserted"), (int)number(report, "updated"),
+                  (int)number(report, "unchanged"));
+    json_decref(report);
+}
+
+START_TEST(history_comes_in_all_forms)
+{
+    static const struct {
+        const char *what, *query, *type, *body;
+        int rows;
+    } good[] = {
+        {"plain", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,1,1,0,60\n", 1},
+        {"a BOM, CRLF, semicolons, a comma in numbers", "?decimal_comma=true", "text/csv; charset=utf-8",
+         "\xEF\xBB\xBFqueue;interval_start;interval_minutes;offered\r\nacme-chat;2026-01-01T00:00:00Z;15;1,"
+         "5\r\n",
+         1},
+        {"a preset", "?preset=genesys&only=acme-chat", CSV,
+         "Queue,Interval Start UTC Date,Offered,Interactions Handled,Total Handle Time (Seconds)\n"
+         "acme-chat,2026-01-01T00:00:00Z,3,3,100\nother,2026-01-01T00:00:00Z,3,3,100\n",
+         1},
+        {"a map, a zone, a queue and an interval from outside",
+         "?map=offered%3DCalls&map=interval_start=When&zone=Asia/Manila&queue=acme-chat&interval_minutes=30",
+         CSV, "When,Calls\n2026-01-01T08:00,4\n2026-01-01T08:30,5\n", 2},
+        {"no header", "?preset=calabrio&zone=Europe/Madrid", CSV,
+         "acme-chat,20260101 08:00,20260101 08:15,5,200,30\n", 1},
+        {"a list", "", "application/json",
+         "[{\"queue\":\"acme-chat\",\"interval_start\":\"2026-01-01T00:00:00Z\",\"interval_minutes\":15,"
+         "\"offered\":2,\"answered\":null}]",
+         1},
+        {"an object of rows", "?queue=acme-chat&interval_minutes=15", "application/json",
+         "{\"rows\":[{\"interval_start\":\"2026-01-01T00:00:00Z\",\"offered\":2.5,\"aht_seconds\":30}]}", 1},
+        {"no rows at all", "", "application/json", "[]", 0},
+        {"lines", "", "application/x-ndjson",
+         "{\"queue\":\"acme-chat\",\"interval_start\":\"2026-01-01T00:00:00Z\",\"interval_minutes\":15,"
+         "\"offered\":2}\n\n{\"queue\":\"acme-chat\",\"interval_start\":\"2026-01-01T00:15:00Z\","
+         "\"interval_minutes\":15,\"offered\":2}",
+         2},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(good); i++) {
+        g_autofree char *dry =
+            g_strdup_printf("%s%sdry_run=true", good[i].query, *good[i].query != '\0' ? "&" : "?");
+        must_say(upload_text(dry, good[i].type, good[i].body, 200), good[i].rows, 0, 0, good[i].what);
+    }
+}
+END_TEST
+
+START_TEST(history_goes_in_once)
+{
+    static const char body[] = HEAD "acme-chat,2026-01-01T00:00:00Z,15,1,1,0,60.1\n"
+                                    "acme-chat,2026-01-01T00:15:00Z,15,2,,,\n";
+    json_t *report = upload_text("", CSV, body, 201);
+    g_autofree char *path = g_strdup_printf("/v1/imports/%d", (int)number(report, "id"));
+    ck_assert_str_eq(text(report, "from"), "2026-01-01T00:00:00Z");
+    ck_assert_str_eq(text(report, "to"), "2026-01-01T00:30:00Z");
+    must_say(report, 2, 0, 0, "first");
+    must_say(upload_text("", CSV, body, 201), 0, 0, 2, "again");
+    must_say(upload_text("?dry_run=true", CSV, HEAD "acme-chat,2026-01-01T00:15:00Z,15,3,,,\n", 200), 0, 1, 0,
+             "tried");
+    struct http_answer csv =
+        send_raw(CALLER_ACME, "GET", "/v1/queues/acme-chat/history?from=2025-12-31&to=2026-01-02",
+                 "Accept: text/csv\r\n", NULL);
+    ck_assert_str_eq(csv.body,
+                     "queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds,"
+                     "wait_seconds\r\nacme-chat,2025-12-31T19:00:00-05:00,15,1,1,0,60.1,\r\n"
+                     "acme-chat,2025-12-31T19:15:00-05:00,15,2,,,,\r\n");
+    must_say(upload_text("", CSV, csv.body, 201), 0, 0, 2, "what was read");
+    http_answer_clear(&csv);
+    json_t *import = ask(CALLER_PLANNER, "GET", path, NULL, 200);
+    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(import, "queues"), 0)), "acme-chat");
+    ck_assert_str_eq(text(import, "created_by"), "token 5 (test token)");
+    json_decref(import);
+    g_autofree char *audit = pg_value(
+        fixture.conninfo, "SELECT count(*) FROM audit WHERE action = 'history.imported' AND actor <> 'test'");
+    ck_assert_str_eq(audit, "3");
+}
+END_TEST
+
+/* gzip of HEAD and one row, and the same cut short. */
+START_TEST(history_may_be_packed)
+{
+    static const char body[] = HEAD "acme-chat,2026-01-01T00:00:00Z,15,1,1,0,60\n";
+    unsigned char bytes[500];
+    const char *packed = (const char *)bytes;
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)body,
+                  .avail_in = (uInt)strlen(body),
+                  .next_out = bytes,
+                  .avail_out = sizeof bytes};
+    ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+    size_t n = z.total_out;
+    deflateEnd(&z);
+    must_say(upload("?dry_run=true", CSV, "gzip", packed, n, 200), 1, 0, 0, "packed");
+    json_decref(upload("", CSV, "gzip", packed, n - 9, 422));
+    json_decref(upload("", CSV, "gzip", body, strlen(body), 422));
+    json_decref(upload("", CSV, "br", packed, n, 415));
+}
+END_TEST
+
+#define ROW(rest) "{\"queue\":\"acme-chat\",\"interval_start\":\"2026-01-01T00:00:00Z\"," rest "}"
+
+static const struct {
+    const char *what, *query, *type, *body;
+    int status;
+    int line; /* 0: none */
+    const char *column, *value;
+} bad_histories[] = {
+    {"nothing", "", CSV, "", 422, 0, NULL, NULL},
+    {"no such column", "", CSV, "a,b\n1,2\n", 422, 1, NULL, NULL},
+    {"negative", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,-3,,,\n", 422, 2, "offered", "-3"},
+    {"not a number", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,NaN,,,\n", 422, 2, "offered", "NaN"},
+    {"beyond doubles", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,1e999,,,\n", 422, 2, "offered",
+     "1e999"},
+    {"infinite", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,inf,,,\n", 422, 2, "offered", "inf"},
+    {"too many", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15,1e12,,,\n", 422, 2, "offered", "1e12"},
+    {"no such queue", "", CSV, HEAD "x,2026-01-01T00:00:00Z,15,3,,,\n", 422, 2, "queue", "x"},
+    {"no offset", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00,15,3,,,\n", 422, 2, "interval_start",
+     "2026-01-01T00:00:00"},
+    {"not a day", "", CSV, HEAD "acme-chat,2026-02-30T00:00:00Z,15,3,,,\n", 422, 2, "interval_start",
+     "2026-02-30T00:00:00Z"},
+    {"the year 9999", "", CSV, HEAD "acme-chat,9999-01-01T00:00:00Z,15,3,,,\n", 422, 2, "interval_start",
+     "9999-01-01T00:00:00Z"},
+    {"an odd interval", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,7,3,,,\n", 422, 2, "interval_minutes",
+     "7"},
+    {"not aligned", "", CSV, HEAD "acme-chat,2026-01-01T00:05:00Z,15,3,,,\n", 422, 2, "interval_start",
+     "2026-01-01T00:05:00Z"},
+    {"twice", "", CSV,
+     HEAD "acme-chat,2026-01-01T00:00:00Z,15,3,,,\nacme-chat,2026-01-01T01:00:00+01:00,15,3,,,\n", 422, 3,
+     "interval_start", "2026-01-01T00:00:00Z"},
+    {"a field short", "", CSV, HEAD "acme-chat,2026-01-01T00:00:00Z,15\n", 422, 2, NULL, NULL},
+    {"a quote that never ends", "", CSV, HEAD "\"acme-chat,2026-01-01T00:00:00Z,15,1,,,\n", 422, 2, NULL,
+     NULL},
+    {"Latin 1", "", CSV, HEAD "acme-\xE9,2026-01-01T00:00:00Z,15,1,,,\n", 422, 2, NULL, NULL},
+    {"mapped to nothing", "?map=offered%3DCalls", CSV, HEAD, 422, 1, NULL, NULL},
+    {"mapped from nothing", "?map=calls%3Doffered", CSV, HEAD, 400, 0, NULL, NULL},
+    {"no such preset", "?preset=x", CSV, HEAD, 422, 0, NULL, NULL},
+    {"no such zone", "?zone=Mars/Base", CSV, HEAD, 422, 0, NULL, NULL},
+    {"no type that is read", "", "text/plain", HEAD, 415, 0, NULL, NULL},
+    {"a preset of JSON", "?preset=genesys", "application/json", "[]", 400, 0, NULL, NULL},
+    {"cut short", "", "application/json", "[{", 422, 1, NULL, NULL},
+    {"not a list", "", "application/json", "{\"row\":[]}", 422, 1, NULL, NULL},
+    {"not an object", "", "application/json", "[7]", 422, 1, NULL, "7"},
+    {"a string for a number", "", "application/json", "[" ROW("\"offered\":\"7\"") "]", 422, 1, "offered",
+     "\"7\""},
+    {"a misspelt member", "", "application/json", "[" ROW("\"offred\":7") "]", 422, 1, "offred", "7"},
+    {"a member twice", "", "application/json", "[" ROW("\"offered\":7,\"offered\":8") "]", 422, 1, NULL,
+     NULL},
+    {"beyond doubles in JSON", "", "application/json", "[" ROW("\"offered\":1e999") "]", 422, 1, NULL, NULL},
+    {"negative in JSON", "", "application/json", "[" ROW("\"interval_minutes\":15,\"offered\":-1") "]", 422,
+     1, "offered", "-1"},
+    {"a NUL in JSON", "", "application/json", "[" ROW("\"offered\":1,\"\\u0000\":1") "]", 422, 1, NULL, NULL},
+    {"a bad line", "", "application/x-ndjson", ROW("\"interval_minutes\":15,\"offered\":1") "\nx\n", 422, 2,
+     NULL, NULL},
+};
+
+START_TEST(bad_history_leaves_nothing_and_says_where)
+{
+    static const char count[] =
+        "SELECT (SELECT count(*) FROM history) + (SELECT count(*) FROM history_import)";
+    g_autofree char *before = pg_value(fixture.conninfo, count);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad_histories); i++) {
+        json_t *problem = upload_text(bad_histories[i].query, bad_histories[i].type, bad_histories[i].body,
+                                      bad_histories[i].status);
+        const json_t *first = at(problem, "errors", 0);
+        ck_assert_msg((int)number(first, "line") == bad_histories[i].line, "%s: line %d",
+                      bad_histories[i].what, (int)number(first, "line"));
+        ck_assert_msg(g_strcmp0(text(first, "column"), bad_histories[i].column) == 0, "%s: column %s",
+                      bad_histories[i].what, text(first, "column"));
+        ck_assert_msg(g_strcmp0(text(first, "value"), bad_histories[i].value) == 0, "%s: value %s",
+                      bad_histories[i].what, text(first, "value"));
+        json_decref(problem);
+    }
+    static const char nul[] = HEAD "acme-chat,2026-01-01T00:00:00Z,15,1\0,,,\n";
+    json_decref(upload("", CSV, NULL, nul, sizeof nul - 1, 422));
+    g_autofree char *after = pg_value(fixture.conninfo, count);
+    ck_assert_str_eq(before, after);
+}
+END_TEST
+
+START_TEST(all_bad_rows_are_told_up_to_a_hundred)
+{
+    g_autoptr(GString) body = g_string_new(HEAD);
+    for (int i = 0; i < 150; i++)
+        g_string_append_printf(body, "acme-chat,2026-01-01T00:%02d:00Z,15,%s,,,\n", i % 60,
+                               i % 2 ? "-1" : "x");
+    json_t *problem = upload_text("", CSV, body->str, 422);
+    ck_assert_uint_eq(json_array_size(json_object_get(problem, "errors")), 100);
+    ck_assert_int_eq((int)number(at(problem, "errors", 99), "line"), 101);
+    json_decref(problem);
+}
+END_TEST
+
+/* Madrid, 2026: 02:30 of March 29th does not exist and means 03:30; 02:30 of October 25th is there twice and
+   means the first, so that both hours of a file without offsets are the same instants. */
+START_TEST(clocks_that_change)
+{
+    json_t *gap = upload_text("?zone=Europe/Madrid&queue=acme-chat&interval_minutes=30", CSV,
+                              "interval_start,offered\n2026-03-29T01:30,1\n2026-03-29T02:30,1\n", 201);
+    ck_assert_str_eq(text(gap, "to"), "2026-03-29T02:00:00Z");
+    json_decref(gap);
+    json_decref(upload_text("?zone=Europe/Madrid&queue=acme-chat&interval_minutes=30", CSV,
+                            "interval_start,offered\n2026-10-25T02:30,1\n2026-10-25T02:30,1\n", 422));
+    must_say(upload_text("?queue=acme-chat&interval_minutes=30", CSV,
+                         "interval_start,offered\n2026-10-25T02:30+02:00,1\n2026-10-25T02:30+01:00,1\n", 201),
+             2, 0, 0, "with offsets");
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -328,6 +572,12 @@ static Suite *suite(void)
     tcase_add_test(t, overrides_say_what_they_do);
     tcase_add_test(t, overrides_are_kept_once_and_taken_back);
     tcase_add_test(t, bad_overrides_say_where);
+    tcase_add_test(t, history_comes_in_all_forms);
+    tcase_add_test(t, history_goes_in_once);
+    tcase_add_test(t, history_may_be_packed);
+    tcase_add_test(t, bad_history_leaves_nothing_and_says_where);
+    tcase_add_test(t, all_bad_rows_are_told_up_to_a_hundred);
+    tcase_add_test(t, clocks_that_change);
     suite_add_tcase(s, t);
     return s;
 }
