@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "api/assets.h"
+#include "api/body.h"
 #include "api/keeper.h"
 #include "api/metrics.h"
 #include "api/resources.h"
@@ -90,23 +91,11 @@ bool system_metrics(struct api_call *call, GError **error)
                           length, false);
 }
 
-bool body_empty(const struct api_call *call, GError **error)
+bool body_empty(struct api_call *call, GError **error)
 {
-    if (call->body_length == 0)
-        return true;
-    json_error_t where;
-    json_t *json = json_loadb(call->body, call->body_length, JSON_REJECT_DUPLICATES, &where);
-    if (json == NULL)
-        return wfm_fail(error, WFM_ERROR_USAGE, "body, line %d, column %d: %s", where.line, where.column,
-                        where.text);
-    bool object = json_is_object(json);
-    const char *field = object ? json_object_iter_key(json_object_iter(json)) : NULL;
-    if (field != NULL)
-        wfm_fail(error, WFM_ERROR_INPUT, "body: field \"%s\" is not known; this request takes none", field);
-    else if (!object)
-        wfm_fail(error, WFM_ERROR_INPUT, "body: send nothing, or {}");
-    json_decref(json);
-    return object && field == NULL;
+    static const struct body_field none[] = {{.name = NULL}};
+    char unused;
+    return call->body_length == 0 || body_read(call, none, &unused, error);
 }
 
 bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error)

@@ -133,9 +133,9 @@ bool client_known(struct api_call *call, const char *client, char **name, GError
 bool coverage_load(struct api_call *call, int64_t roster, const char *queue, int64_t from_ts, int64_t to_ts,
                    struct coverage_view *view, GError **error);
 
-/* A POST that takes no fields: the body is empty or {}. WFM_ERROR_USAGE (not JSON), WFM_ERROR_INPUT (a
- * field). */
-bool body_empty(const struct api_call *call, GError **error);
+/* A POST that takes no fields: the body is empty or {}. Errors as those of body_read
+ * (api/body.h). */
+bool body_empty(struct api_call *call, GError **error);
 /* The number in a {id} segment; WFM_ERROR_NOT_FOUND ("there is no roster \"x\"") when it is none. */
 bool path_number(const struct api_call *call, int var, const char *kind, int64_t *out, GError **error);
 /* "/v1/…?from=…&after=…", the next page of the same list, the range and texts of the query kept. */

@@ -393,10 +393,12 @@ END_TEST
 static char *some_path(const struct api_route *route)
 {
     g_autoptr(GString) path = g_string_new(route->pattern);
-    const char *id = strstr(path->str, "rosters") != NULL || strstr(path->str, "runs") != NULL ? "1"
-                     : strstr(path->str, "queues") != NULL                                     ? "acme-voice"
-                     : strstr(path->str, "clients") != NULL                                    ? "acme"
-                                                                                               : "ana";
+    const char *id = strstr(path->str, "rosters") != NULL || strstr(path->str, "runs") != NULL ||
+                             strstr(path->str, "webhooks") != NULL
+                         ? "1"
+                     : strstr(path->str, "queues") != NULL  ? "acme-voice"
+                     : strstr(path->str, "clients") != NULL ? "acme"
+                                                            : "ana";
     g_string_replace(path, "{id}", id, 0);
     g_string_replace(path, "{file}", "app.js", 0);
     g_string_replace(path, "{secret}", fixture.secret, 0);
