@@ -8,6 +8,7 @@
 /* --- errors
  * ----------------------------------------------------------------------------------------------------- */
 
+G_GNUC_PRINTF(3, 0)
 static void wrong_va(struct api_call *call, const char *pointer, const char *format, va_list args)
 {
     if (call->problem_extra == NULL)
