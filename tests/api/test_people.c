@@ -31,8 +31,7 @@ static void stop(void)
 static json_t *ask(enum caller caller, const char *method, const char *path, const char *body, int status)
 {
     struct http_answer answer =
-        http_request(api_port(server), method, path, fixture.tokens[caller],
-                     body != NULL ? "Content-Type: application/json\r\n" : NULL, body);
+        http_request(api_port(server), method, path, fixture.tokens[caller], NULL, body);
     ck_assert_msg(answer.status == status, "%s %s %s: %d, not %d\n%s", method, path, body != NULL ? body : "",
                   answer.status, status, answer.body);
     json_t *json = answer.length > 0 ? json_loads(answer.body, JSON_REJECT_DUPLICATES, NULL) : NULL;
