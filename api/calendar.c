@@ -59,7 +59,8 @@ static icalcomponent *event(const struct shift_view *view, const struct zone *zo
         icalproperty_new_summary(view->cancelled ? "Cancelled: work" : "Work"),
         icalproperty_new_description(text),
         icalproperty_new_status(view->cancelled ? ICAL_STATUS_CANCELLED : ICAL_STATUS_CONFIRMED),
-        icalproperty_new_transp(view->cancelled ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE), NULL);
+        icalproperty_new_transp(view->cancelled ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE),
+        icalproperty_new_categories("Shift"), NULL);
     if (view->site != NULL)
         icalcomponent_add_property(out, icalproperty_new_location(view->site));
     return out;
@@ -79,7 +80,8 @@ char *calendar_text(const char *name, const struct zone *zone, const struct shif
     icalproperty_set_parameter(refresh, icalparameter_new_value(ICAL_VALUE_DURATION));
     icalcomponent *calendar = icalcomponent_vanew(
         ICAL_VCALENDAR_COMPONENT, icalproperty_new_version("2.0"), icalproperty_new_prodid(PRODUCT),
-        icalproperty_new_calscale("GREGORIAN"), icalproperty_new_name(name), extension("X-WR-CALNAME", name),
+        icalproperty_new_calscale("GREGORIAN"), icalproperty_new_method(ICAL_METHOD_PUBLISH),
+        icalproperty_new_name(name), extension("X-WR-CALNAME", name),
         extension("X-WR-TIMEZONE", zone_name(zone)), refresh, extension("X-PUBLISHED-TTL", ttl), NULL);
     for (int k = 0; k < n; k++)
         icalcomponent_add_component(calendar, event(&views[k], zone));

@@ -7,7 +7,8 @@
  * agent's wall clock. Nothing depends on when the feed is read (DTSTAMP is the time of the change), so its
  * ETag is stable.
  *
- * There is no METHOD: it would make the feed a scheduling message (RFC 5546), which needs an organizer.
+ * METHOD is PUBLISH, without an organizer, as the feeds of the large calendars have it: some programs ask
+ * whether to reply to what has none.
  *
  * Thread-safe: no zone of the iCalendar library is touched.
  */

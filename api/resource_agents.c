@@ -9,6 +9,8 @@
 /* What a calendar feed holds: cancelled shifts stay some weeks. */
 #define FEED_DAYS_BACK 35
 #define FEED_DAYS_AHEAD 365
+/* It takes webcal addresses here. */
+#define GOOGLE_SUBSCRIBE "https://calendar.google.com/calendar/render?cid="
 
 /* Members of the row's detail that people may see are those the store puts there (core/store: site, contract,
  * skills). */
@@ -121,7 +123,13 @@ bool agent_calendar_create(struct api_call *call, GError **error)
         !store_feed_create(call->store, call->vars[0], call->actor, &secret, error))
         return false;
     g_autofree char *url = g_strdup_printf("%s/v1/calendar/%s.ics", call->base_url, secret);
-    return api_reply_json(call, 201, json_pack("{s:s, s:s}", "agent", call->vars[0], "url", url));
+    const char *behind = strstr(url, "://");
+    g_autofree char *webcal = g_strconcat("webcal", behind != NULL ? behind : url, NULL);
+    g_autofree char *escaped = g_uri_escape_string(webcal, NULL, FALSE);
+    g_autofree char *google = g_strconcat(GOOGLE_SUBSCRIBE, escaped, NULL);
+    return api_reply_json(call, 201,
+                          json_pack("{s:s, s:s, s:s, s:s}", "agent", call->vars[0], "url", url, "webcal",
+                                    webcal, "google", google));
 }
 
 bool agent_calendar_revoke(struct api_call *call, GError **error)

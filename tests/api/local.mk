@@ -109,3 +109,10 @@ tests_api_test_requests_SOURCES = tests/api/test_requests.c tests/api/http.c tes
 	tests/api/fixture.h
 tests_api_test_requests_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_requests
+
+check_PROGRAMS += tests/api/ical_feed
+tests_api_ical_feed_SOURCES = tests/api/ical_feed.c
+tests_api_ical_feed_LDADD = $(API_LIBS)
+dist_check_SCRIPTS += tests/api/ical.sh
+TESTS += tests/api/ical.sh
+EXTRA_DIST += tests/tools/ical/package.json tests/tools/ical/package-lock.json tests/tools/ical/check.mjs
