@@ -12,6 +12,8 @@ bool file_read(const char *path, char **text, gsize *length, GError **error)
         return true;
     if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "%s: no such file", path);
+    if (g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOMEM))
+        return wfm_fail(error, WFM_ERROR_LIMIT, "%s: there is not enough memory to read it", path);
     return wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
 }
 

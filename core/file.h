@@ -8,7 +8,8 @@
 #include <stdbool.h>
 
 /* Reads a file into *text (g_free, terminated by a NUL that *length does not count). WFM_ERROR_NOT_FOUND when
-   it is not there, else WFM_ERROR_IO; "operation.cfg: no such file". */
+   it is not there, WFM_ERROR_LIMIT when memory is too small for it, else WFM_ERROR_IO; "operation.cfg: no
+   such file". */
 bool file_read(const char *path, char **text, gsize *length, GError **error);
 
 /* May the file be written anew, beside and renamed over it? It may when nothing is there yet, or a plain file

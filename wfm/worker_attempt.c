@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -210,9 +211,29 @@ static bool worth_again(const GError *error)
     static const enum wfm_error codes[] = {WFM_ERROR_STORE, WFM_ERROR_LIMIT, WFM_ERROR_IO, WFM_ERROR_BUSY,
                                            WFM_ERROR_CANCELLED};
     for (size_t i = 0; i < G_N_ELEMENTS(codes); i++)
-        if (g_error_matches(error, WFM_ERROR, codes[i]))
+        if (g_error_matches(error, WFM_ERROR, (gint)codes[i]))
             return true;
     return false;
+}
+
+/* What planners read of an error: the inside of the database and of this machine is for the log. g_free. */
+static char *outside_words(const struct attempt *a)
+{
+    static const struct {
+        enum wfm_error code;
+        const char *words;
+    } inside[] = {
+        {WFM_ERROR_STORE, "the database failed or could not be reached"},
+        {WFM_ERROR_SCHEMA, "the worker and the database are not of the same version"},
+        {WFM_ERROR_IO, "the worker could not read or write a file of its own"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(inside); i++)
+        if (g_error_matches(a->error, WFM_ERROR, (gint)inside[i].code)) {
+            fprintf(stderr, "wfm work: run %" G_GINT64_FORMAT ", attempt %d: %s\n", a->run->id,
+                    a->run->attempt, a->error->message);
+            return g_strdup_printf("%s; the log of worker %s has more", inside[i].words, a->config->name);
+        }
+    return g_strdup(a->error->message);
 }
 
 /* How the child ended, for people; NULL when it went well. g_free. */
@@ -225,7 +246,7 @@ static char *reason_of(const struct attempt *a, int status, bool *again)
         return g_strdup("stopped on request, before there was anything to keep");
     if (a->error != NULL) {
         *again = worth_again(a->error);
-        return g_strdup(a->error->message);
+        return outside_words(a);
     }
     g_autofree char *said = g_utf8_make_valid(g_strchomp(a->words->str), -1);
     const char *last = strrchr(said, '\n');
@@ -252,7 +273,7 @@ static const char *settle(struct attempt *a, const char *reason, bool again)
         if (!done)
             poll(NULL, 0, TICK_MS);
     }
-    return a->given_back ? "given back" : a->cancel ? "cancelled" : "failed";
+    return a->given_back ? "given back" : a->cancel ? "stopped on request" : "failed";
 }
 
 const char *worker_attempt(struct store *store, const struct worker_config *config,
@@ -267,7 +288,7 @@ const char *worker_attempt(struct store *store, const struct worker_config *conf
                         .words = g_string_new(NULL),
                         .beat_s = now_s()};
     g_autofree char *reason = NULL;
-    const char *ended = "done";
+    const char *ended = "ended";
     bool again = true;
     int status = 0;
     if (start(&a, &a.error)) {

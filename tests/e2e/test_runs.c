@@ -388,6 +388,38 @@ START_TEST(cancelling_keeps_the_best)
 }
 END_TEST
 
+/* --- kinds that start from a roster */
+
+START_TEST(rosters_are_simulated_and_repaired)
+{
+    int64_t plan = ask(RUN_PLAN, QUICK);
+    pid_t worker = start_worker("a");
+    wait_end("plan", plan);
+    g_autofree char *roster =
+        pg_value(conninfo, "SELECT result->>'roster' FROM run ORDER BY id DESC LIMIT 1");
+    must_run((const char *const[]){wfm, "publish", roster, NULL});
+    g_autofree char *what = g_strdup_printf("{\"roster\": %s, \"replications\": 7}", roster);
+    int64_t simulate = ask(RUN_SIMULATE, what);
+    wait_end("simulate", simulate);
+    is_true("simulate",
+            "SELECT state = 'done' AND result = '{\"roster\": %s, \"replications\": 7}' AND (SELECT "
+            "replications = 7 "
+            "FROM roster_simulation WHERE roster_id = %s) FROM run WHERE id = %" G_GINT64_FORMAT,
+            roster, roster, simulate);
+    int64_t replan =
+        ask(RUN_REPLAN, "{\"from\": \"2026-11-25T12:00:00+01:00\", \"rounds\": 2, \"simulate\": 0, "
+                        "\"absent\": [\"m2=2026-11-26..2026-11-27\"]}");
+    wait_end("replan", replan);
+    is_true("replan",
+            "SELECT state = 'done' AND (SELECT count(*) FROM roster WHERE created_by = r.created_by) = 1 AND "
+            "(SELECT count(*) FROM roster_shift s JOIN agent USING (agent_key) WHERE agent.id = 'm2' AND "
+            "roster_id = (result->>'roster')::bigint AND day BETWEEN '2026-11-26' AND '2026-11-27') = 0 "
+            "FROM run r WHERE id = %" G_GINT64_FORMAT,
+            replan);
+    end(worker, SIGTERM);
+}
+END_TEST
+
 /* --- what comes again, and the service */
 
 START_TEST(hopeless_runs_fail_at_once)
@@ -436,7 +468,7 @@ END_TEST
 START_TEST(kills_at_any_moment)
 {
     const char *rounds = g_getenv("WFM_RUN_ROUNDS");
-    int n = rounds != NULL ? (int)g_ascii_strtoll(rounds, NULL, 10) : 3;
+    int n = rounds != NULL ? (int)g_ascii_strtoll(rounds, NULL, 10) : 2;
     g_autoptr(GRand) random = g_rand_new_with_seed(20261123);
     for (int i = 0; i < n; i++) {
         int64_t run = ask(RUN_PLAN, QUICK);
@@ -496,6 +528,7 @@ static Suite *suite(void)
     tcase_add_test(t, two_workers_share);
     tcase_add_loop_test(t, cancelling_keeps_the_best, 0, G_N_ELEMENTS(cancels));
     tcase_add_test(t, hopeless_runs_fail_at_once);
+    tcase_add_test(t, rosters_are_simulated_and_repaired);
     tcase_add_test(t, run_outlives_the_service);
     tcase_add_test(t, kills_at_any_moment);
     suite_add_tcase(s, t);

@@ -211,6 +211,7 @@ START_TEST(requests_are_read_strictly)
         if (taken) {
             AUTO(options) options = run_ask_options(kind, ask, &error);
             ck_no_error(error);
+            ck_assert_ptr_nonnull(options);
         }
         g_clear_error(&error);
         json_decref(request);
