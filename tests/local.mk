@@ -15,3 +15,4 @@ include tests/wfm/local.mk
 include tests/e2e/local.mk
 include tests/bench/local.mk
 include tests/fuzz/local.mk
+include tests/fault/local.mk
