@@ -98,6 +98,13 @@ void json_name(struct json_writer *writer, const char *name)
     writer->comma = false;
 }
 
+void json_fixed(struct json_writer *writer, const char *text, size_t length)
+{
+    separate(writer);
+    put(writer, text, length);
+    writer->comma = false;
+}
+
 static void put_escape(struct json_writer *writer, unsigned char c)
 {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
@@ -155,13 +162,46 @@ void json_none(struct json_writer *writer)
     put(writer, "null", 4);
 }
 
+/* Fills the writer's day, if the local day of the instant has one offset, of whole minutes, throughout. */
+static void day_of(struct json_writer *writer, int64_t ts, const struct zone *zone)
+{
+    struct local_time local = zone_local(zone, ts);
+    int64_t from_ts = ts - local.second;
+    writer->zone = zone;
+    writer->day_from_ts = writer->day_to_ts = 0;
+    if (local.offset_s % 60 != 0 || zone_local(zone, from_ts).offset_s != local.offset_s ||
+        zone_local(zone, from_ts + DAY_S - 1).offset_s != local.offset_s)
+        return;
+    writer->day_from_ts = from_ts;
+    writer->day_to_ts = from_ts + DAY_S;
+    writer->day_length = time_write(from_ts, zone, writer->day);
+}
+
+static char *two_digits(char *out, int value)
+{
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+    return out + 3; /* over the colon */
+}
+
 void json_instant(struct json_writer *writer, int64_t ts, const struct zone *zone)
 {
     separate(writer);
     char *at = room(writer, TIME_TEXT_MAX + 2);
-    *at = '"';
-    size_t n = time_write(ts, zone, at + 1);
-    at[n + 1] = '"';
+    *at++ = '"';
+    if (zone != NULL && (zone != writer->zone || ts < writer->day_from_ts || ts >= writer->day_to_ts))
+        day_of(writer, ts, zone);
+    size_t n;
+    if (zone != NULL && ts >= writer->day_from_ts && ts < writer->day_to_ts) {
+        int second = (int)(ts - writer->day_from_ts);
+        n = writer->day_length;
+        memcpy(at, writer->day, n);
+        two_digits(two_digits(two_digits(at + strlen("2026-11-23T"), second / 3600), second / 60 % 60),
+                   second % 60);
+    } else {
+        n = time_write(ts, zone, at);
+    }
+    at[n] = '"';
     writer->length += n + 2;
 }
 

@@ -19,6 +19,11 @@ struct json_writer {
     char *text;
     size_t length, size;
     bool comma; /* something stands before the next value on its level */
+    /* of the last instant: it and its neighbours share the day */
+    const struct zone *zone;
+    int64_t day_from_ts, day_to_ts; /* [from, to): same local day and offset */
+    char day[TIME_TEXT_MAX];        /* as its first instant is written */
+    size_t day_length;
 };
 
 /* `expected`: bytes to begin with; it grows by itself. */
@@ -34,6 +39,9 @@ void json_array_end(struct json_writer *writer);
 
 /* The name of the next member: of ASCII letters, digits and '_' only. */
 void json_name(struct json_writer *writer, const char *name);
+/* The same of a literal, which is measured when it is compiled. */
+#define JSON_NAME(writer, literal) json_fixed(writer, "\"" literal "\":", sizeof("\"" literal "\":") - 1)
+void json_fixed(struct json_writer *writer, const char *text, size_t length);
 /* UTF-8; NULL: null. */
 void json_text_value(struct json_writer *writer, const char *text);
 void json_int(struct json_writer *writer, int64_t value);

@@ -46,41 +46,41 @@ static char *page_etag(const struct shift_ask *ask, const struct shift_list *lis
 void shift_write(struct json_writer *w, const struct shift_view *view, const struct zone *zone)
 {
     json_object_begin(w);
-    json_name(w, "id");
+    JSON_NAME(w, "id");
     json_int(w, view->id);
-    json_name(w, "uid");
+    JSON_NAME(w, "uid");
     json_text_value(w, view->uid);
-    json_name(w, "agent");
+    JSON_NAME(w, "agent");
     json_text_value(w, view->agent);
-    json_name(w, "agent_name");
+    JSON_NAME(w, "agent_name");
     json_text_value(w, view->agent_name);
-    json_name(w, "site");
+    JSON_NAME(w, "site");
     json_text_value(w, view->site);
-    json_name(w, "zone");
+    JSON_NAME(w, "zone");
     json_text_value(w, view->zone);
-    json_name(w, "start");
+    JSON_NAME(w, "start");
     json_instant(w, view->start_ts, zone);
-    json_name(w, "end");
+    JSON_NAME(w, "end");
     json_instant(w, view->end_ts, zone);
-    json_name(w, "paid_minutes");
+    JSON_NAME(w, "paid_minutes");
     json_int(w, view->paid_minutes);
-    json_name(w, "cancelled");
+    JSON_NAME(w, "cancelled");
     json_flag(w, view->cancelled);
-    json_name(w, "sequence");
+    JSON_NAME(w, "sequence");
     json_int(w, view->sequence);
-    json_name(w, "changed");
+    JSON_NAME(w, "changed");
     json_instant(w, view->changed_ts, NULL);
-    json_name(w, "activities");
+    JSON_NAME(w, "activities");
     json_array_begin(w);
     for (int k = 0; k < view->n_activities; k++) {
         json_object_begin(w);
-        json_name(w, "kind");
+        JSON_NAME(w, "kind");
         json_text_value(w, activity_kind_name(view->activities[k].kind));
-        json_name(w, "start");
+        JSON_NAME(w, "start");
         json_instant(w, view->activities[k].start_ts, zone);
-        json_name(w, "end");
+        JSON_NAME(w, "end");
         json_instant(w, view->activities[k].end_ts, zone);
-        json_name(w, "paid");
+        JSON_NAME(w, "paid");
         json_flag(w, view->activities[k].paid);
         json_object_end(w);
     }
@@ -112,18 +112,18 @@ static bool page_write(struct api_call *call, const char *agent, const char *pat
 {
     g_autofree char *cursor = NULL;
     json_object_begin(w);
-    json_name(w, "agent");
+    JSON_NAME(w, "agent");
     json_text_value(w, agent);
-    json_name(w, "from");
+    JSON_NAME(w, "from");
     json_instant(w, call->query.from_ts, NULL);
-    json_name(w, "to");
+    JSON_NAME(w, "to");
     json_instant(w, call->query.to_ts, NULL);
-    json_name(w, "shifts");
+    JSON_NAME(w, "shifts");
     json_array_begin(w);
     if (!shifts_write(call, w, list, &cursor, error))
         return false;
     json_array_end(w);
-    json_name(w, "next");
+    JSON_NAME(w, "next");
     if (cursor != NULL) {
         json_t *next = next_link(call, path, cursor);
         json_text_value(w, json_string_value(next));

@@ -328,10 +328,20 @@ double *cell_doubles(const PGresult *result, int row, int column, int *n)
 
 /* --- transactions */
 
+/* Behind a pooler a transaction brings its settings along and leaves none. */
+static char *tx_limits(const struct store *store, const char *begin)
+{
+    return g_strdup_printf("%s; SET LOCAL jit = off; SET LOCAL statement_timeout = %d; "
+                           "SET LOCAL idle_in_transaction_session_timeout = %d",
+                           begin, store->options.statement_ms, store->options.idle_ms);
+}
+
 /* The first statement of a transaction: nothing is lost by trying again on a new connection when the server
  * was away. */
-static bool begin(struct store *store, const char *sql, enum tx_kind kind, GError **error)
+static bool begin(struct store *store, const char *what, enum tx_kind kind, GError **error)
 {
+    g_autofree char *limited = store->prepare ? NULL : tx_limits(store, what);
+    const char *sql = limited != NULL ? limited : what;
     store->in_tx = PQstatus(store->conn) == CONNECTION_OK && execute_script(store, sql, NULL);
     if (!store->in_tx) {
         if (PQstatus(store->conn) == CONNECTION_BAD && !store_ping(store, error))

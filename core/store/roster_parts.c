@@ -18,10 +18,10 @@ char *activities_text(const struct shift *shift)
     return json_text(list);
 }
 
-/* Steps over the words when they stand there. */
-static bool take(const char **p, const char *words)
+/* Steps over the words, a literal, when they stand there. */
+#define take(p, words) take_n(p, words, sizeof(words) - 1)
+static bool take_n(const char **p, const char *words, size_t n)
 {
-    size_t n = strlen(words);
     if (strncmp(*p, words, n) != 0)
         return false;
     *p += n;

@@ -280,11 +280,11 @@ bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int6
 /* The rows of the second statement are nobody's before the first one has found a token: it is the first that
  * says whose they are and makes the transaction that agent's (core/store/migrations/0004_access.sql), and the
  * caller drops them unless the token was good. */
-static const char token_ahead_sql[] = TOKEN_ROW
-    ", " SHIFT_HEAD ", set_config('wfm.role', t.role, true), "
-    "set_config('wfm.agent', coalesce(a.id, ''), true), "
-    "set_config('wfm.agent_key', coalesce(a.agent_key::text, ''), true), "
-    "set_config('role', 'wfm_scoped', true)" TOKEN_FROM "LEFT JOIN site i ON i.id = a.site_id " TOKEN_WHERE;
+static const char token_ahead_sql[] =
+    TOKEN_ROW ", " SHIFT_HEAD ", set_config('wfm.role', 'agent', true), "
+              "set_config('wfm.agent_key', a.agent_key::text, true), set_config('role', 'wfm_scoped', true) "
+              "FROM token t JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
+              "WHERE t.hash = $1::bytea AND t.expires_at > now() AND NOT " HAS_LEFT;
 
 static bool token_row(const PGresult *rows, struct token_info *out, GError **error)
 {
@@ -296,17 +296,20 @@ static bool token_row(const PGresult *rows, struct token_info *out, GError **err
     return true;
 }
 
+/* *found false: it is no agent's token, or none. */
 static bool lookup_ahead(struct store *store, const struct statement *token, struct token_info *out,
-                         GError **error)
+                         bool *found, GError **error)
 {
     struct shift_ahead *ahead = store->ahead;
     struct shift_statement shifts;
     PGresult *results[2];
     shift_statement_init(&shifts, &ahead->ask, true);
     const struct statement both[] = {*token, shifts.statement};
-    bool ok = statements_run(store, both, 2, results, error) && token_row(results[0], out, error);
-    ahead->wanted = ahead->wanted && !ok && PQstatus(store->conn) == CONNECTION_BAD;
-    if (ok && out->agent != NULL) {
+    bool ok = statements_run(store, both, 2, results, error);
+    ahead->wanted = !ok && PQstatus(store->conn) == CONNECTION_BAD;
+    *found = ok && PQntuples(results[0]) > 0;
+    ok = ok && (!*found || token_row(results[0], out, error));
+    if (ok && *found) {
         ahead->list = shift_list_new(results[0], COLUMN_HEAD, results[1], ahead->ask.versions);
         return true;
     }
@@ -318,13 +321,18 @@ static bool lookup_ahead(struct store *store, const struct statement *token, str
 static bool lookup(struct store *store, const unsigned char *hash, struct token_info *out, GError **error)
 {
     const char *value = (const char *)hash;
-    bool ahead = store->ahead != NULL && store->ahead->wanted && !store->in_tx;
-    struct statement statement = {ahead ? token_ahead_sql : TOKEN_ROW TOKEN_FROM TOKEN_WHERE, 1, &value,
-                                  (const int[]){crypto_hash_sha256_BYTES}, (const int[]){1}};
-    if (ahead)
-        return lookup_ahead(store, &statement, out, error);
+    const int lengths[] = {crypto_hash_sha256_BYTES}, formats[] = {1};
+    if (store->ahead != NULL && store->ahead->wanted && !store->in_tx) {
+        const struct statement ahead = {token_ahead_sql, 1, &value, lengths, formats};
+        bool found;
+        if (!lookup_ahead(store, &ahead, out, &found, error))
+            return false;
+        if (found)
+            return true;
+    }
+    const struct statement plain = {TOKEN_ROW TOKEN_FROM TOKEN_WHERE, 1, &value, lengths, formats};
     AUTO(pg_result) rows = NULL;
-    return statements_run(store, &statement, 1, &rows, error) && token_row(rows, out, error);
+    return statements_run(store, &plain, 1, &rows, error) && token_row(rows, out, error);
 }
 
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error)

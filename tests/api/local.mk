@@ -116,3 +116,14 @@ tests_api_ical_feed_LDADD = $(API_LIBS)
 dist_check_SCRIPTS += tests/api/ical.sh
 TESTS += tests/api/ical.sh
 EXTRA_DIST += tests/tools/ical/package.json tests/tools/ical/package-lock.json tests/tools/ical/check.mjs
+
+check_PROGRAMS += tests/api/test_shift_page
+tests_api_test_shift_page_SOURCES = tests/api/test_shift_page.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_shift_page_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_shift_page
+
+check_PROGRAMS += tests/api/test_statement
+tests_api_test_statement_SOURCES = tests/api/test_statement.c
+tests_api_test_statement_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_statement
