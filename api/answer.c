@@ -19,11 +19,6 @@ static void add_header(struct MHD_Response *message, const char *name, const cha
         MHD_add_response_header(message, name, value);
 }
 
-static const void *body_of(const struct api_response *response)
-{
-    return response->body != NULL ? response->body : response->fixed;
-}
-
 static bool gzipped(const struct answer *answer, const struct api_response *response)
 {
     bool forced, wanted = coding_gzip_wanted(asked(answer, "Accept-Encoding"), &forced);
@@ -43,10 +38,13 @@ static void mark_etag(struct api_response *response)
 static void compress(struct api_response *response)
 {
     size_t length;
-    char *packed = coding_gzip(body_of(response), response->length, &length);
-    g_free(response->body);
-    response->body = packed;
-    response->fixed = NULL;
+    if (response->body == NULL) {
+        response->fixed = coding_gzip_fixed(response->fixed, response->length, &length);
+    } else {
+        char *packed = coding_gzip(response->body, response->length, &length);
+        g_free(response->body);
+        response->body = packed;
+    }
     response->length = length;
 }
 

@@ -95,3 +95,21 @@ char *coding_gzip(const void *bytes, size_t length, size_t *out_length)
     *out_length = stream->total_out;
     return g_realloc(out, *out_length);
 }
+
+const char *coding_gzip_fixed(const void *bytes, size_t length, size_t *out_length)
+{
+    static GMutex mutex;       /* guards the table; what is in it stays */
+    static GHashTable *packed; /* bytes → GBytes */
+    g_mutex_lock(&mutex);
+    if (packed == NULL)
+        packed = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
+    GBytes *one = g_hash_table_lookup(packed, bytes);
+    if (one == NULL) {
+        size_t n;
+        char *text = coding_gzip(bytes, length, &n);
+        one = g_bytes_new_take(text, n);
+        g_hash_table_insert(packed, (gpointer)(uintptr_t)bytes, one);
+    }
+    g_mutex_unlock(&mutex);
+    return g_bytes_get_data(one, out_length);
+}

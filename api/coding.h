@@ -1,5 +1,6 @@
 /*
- * coding.h - gzip of answers (RFC 9110 §8.4, §12.5.3). Pure but for one compressor kept per thread.
+ * coding.h - gzip of answers (RFC 9110 §8.4, §12.5.3). Pure but for one compressor kept per
+ * thread, and the packed embedded files (own mutex).
  */
 #ifndef WFM_API_CODING_H
 #define WFM_API_CODING_H
@@ -22,5 +23,7 @@ bool coding_worth(const char *content_type);
 
 /* *out_length bytes, g_free. The same input gives the same output. */
 char *coding_gzip(const void *bytes, size_t length, size_t *out_length);
+/* The same of bytes that never change and never go (embedded files): packed once. Not to be freed. */
+const char *coding_gzip_fixed(const void *bytes, size_t length, size_t *out_length);
 
 #endif
