@@ -15,12 +15,20 @@ struct roster_cache {
 /* --- views
  * ------------------------------------------------------------------------------------------------------ */
 
+static void expected_clear(struct roster_expected *expected)
+{
+    g_free((double *)expected->offered);
+    g_free((double *)expected->in_time);
+    g_free((double *)expected->counted);
+}
+
 static void problem_unref(struct roster_problem *shared)
 {
     if (shared == NULL || !g_atomic_int_dec_and_test(&shared->refs))
         return;
     plan_problem_free(shared->problem);
     plan_solution_free(shared->made);
+    expected_clear(&shared->made_expected);
     g_free(shared);
 }
 
@@ -31,9 +39,7 @@ void roster_view_unref(struct roster_view *view)
     problem_unref(view->shared);
     g_free(view->shifts);
     plan_solution_free(view->now);
-    g_free((double *)view->expected.offered);
-    g_free((double *)view->expected.in_time);
-    g_free((double *)view->expected.counted);
+    expected_clear(&view->expected);
     check_report_clear(&view->report);
     explain_free(view->explained);
     g_mutex_clear(&view->lazy);
@@ -86,13 +92,22 @@ static int draft_shift_compare(const void *a, const void *b)
     return shift_compare(&((const struct draft_shift *)a)->shift, &((const struct draft_shift *)b)->shift);
 }
 
-/* What a queue is expected to do with the new coverage; NAN where its load is not known. */
+/* What a queue is expected to do with the new coverage: as solved where that is the coverage; NAN where its
+   load is not known. */
 static void expect_queue(struct roster_view *view, int queue)
 {
     const struct demand *demand = &view->problem->demand;
     size_t at = DEMAND_CELL(demand, queue, 0);
     double *offered = (double *)view->expected.offered + at, *in_time = (double *)view->expected.in_time + at;
     double *counted = (double *)view->expected.counted + at;
+    const struct roster_expected *made = &view->shared->made_expected;
+    size_t size = (size_t)demand->grid.n * sizeof(double);
+    if (made->counted != NULL && memcmp(view->now->staffed + at, view->made->staffed + at, size) == 0) {
+        memcpy(offered, made->offered + at, size);
+        memcpy(in_time, made->in_time + at, size);
+        memcpy(counted, made->counted + at, size);
+        return;
+    }
     if (demand->offered == NULL) {
         for (int32_t iv = 0; iv < demand->grid.n; iv++)
             offered[iv] = in_time[iv] = counted[iv] = NAN;
@@ -193,6 +208,15 @@ static struct roster_view *view_load(struct store *store, int64_t id, struct ros
         return NULL;
     if (shared->made == NULL)
         shared->made = g_steal_pointer(&draft.made);
+    size_t size =
+        (size_t)shared->problem->demand.n_queues * (size_t)shared->problem->demand.grid.n * sizeof(double);
+    if (shared->made_expected.counted == NULL && draft.mark.edits == 0)
+        shared->made_expected = (struct roster_expected){
+            g_memdup2(draft.offered, size), g_memdup2(draft.in_time, size), g_memdup2(draft.counted, size)};
+    else if (shared->made_expected.counted == NULL)
+        shared->made_expected = (struct roster_expected){g_steal_pointer(&draft.made_offered),
+                                                         g_steal_pointer(&draft.made_in_time),
+                                                         g_steal_pointer(&draft.made_counted)};
     struct roster_view *view = view_new(id, shared);
     view->mark = draft.mark;
     view->n = draft.n_shifts;

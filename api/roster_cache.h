@@ -37,6 +37,7 @@ struct roster_problem {
     gint refs;
     struct plan_problem *problem;
     struct plan_solution *made;
+    struct roster_expected made_expected; /* owned */
 };
 
 void roster_view_unref(struct roster_view *view);

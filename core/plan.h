@@ -173,6 +173,7 @@ struct plan_solution {
     int *unit_rounds; /* the same per planning unit, n_units of them; NULL where the problem is one unit */
     int n_units;
     char *stopped; /* why: "gap", "deadline", "rounds", "cancelled", "exhausted" */
+    int edits;     /* of a stored roster: number of its last change by hand, 0 = as it was solved */
 };
 
 /* (objective - bound) / objective, 0 when the objective is 0. */

@@ -19,14 +19,20 @@ static bool adapt(struct plan_problem *problem, void *user, GError **error)
     const struct replan_ask *ask = user;
     const struct grid *grid = &problem->demand.grid;
     struct shift *shifts = NULL;
-    int n = 0;
+    g_autofree struct shift *locked = NULL;
+    int n = 0, n_locked = 0;
     if (!store_past_shifts(ask->store, problem->operation, grid->start_ts, grid_end_ts(grid), &shifts, &n,
                            error))
         return false;
     double change = isnan(ask->change_price) ? replan_change_price(problem->operation) : ask->change_price;
     double moved = isnan(ask->break_price) ? replan_break_price(problem->operation) : ask->break_price;
     replan_base(problem, shifts, n, ask->from_ts, change, moved);
-    return replan_ask_absences(ask, problem, error);
+    if (!replan_ask_absences(ask, problem, error) ||
+        !store_locked_shifts(ask->store, problem->operation, 0, grid->start_ts, grid_end_ts(grid), &locked,
+                             &n_locked, error))
+        return false;
+    replan_lock(problem, locked, n_locked);
+    return true;
 }
 
 /* Base and absences as adapt has them, then the moves made: the base is the roster with them, all of it
@@ -255,8 +261,8 @@ const struct command command_replan = {
     .args = "",
     .summary = "repair the published roster after absences or a new forecast, with few changes",
     .details =
-        "Starts from the published roster that holds --from: what starts before stays, everything else may "
-        "change at a price per changed\n"
+        "Starts from the published roster that holds --from: what starts before stays, and so do locked "
+        "shifts; everything else may change at a price per changed\n"
         "shift. Takes the newest forecast, time off imported since, and --absent (the hours of shifts that "
         "fall away count as worked).\n"
         "Prints the changes and keeps a draft for wfm publish.",

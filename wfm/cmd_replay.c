@@ -89,6 +89,9 @@ static bool run(const struct options *options, GError **error)
     AUTO(source) source = source_open(options, error);
     if (source == NULL)
         return false;
+    int edits = source->solution->edits;
+    if (!source_as_made(source, error))
+        return false;
     struct roster_ask ask = {.memory_mb = options_int(options, "memory"),
                              .jobs = (int)options_int(options, "jobs")};
     int n_units = 0;
@@ -110,6 +113,9 @@ static bool run(const struct options *options, GError **error)
         printf("%s: replayed in %d planning units, %ld rounds: the same roster, bit for bit; objective %.2f, "
                "bound %.2f\n",
                source->what, n_units, again->rounds, again->objective, again->bound);
+    if (edits > 0 && format == FORMAT_TABLE && !options_flag(options, "quiet"))
+        printf("%s was changed by hand since (%d edits): wfm verify checks it as it is now\n", source->what,
+               edits);
     g_autofree char *reason = why(source);
     return n == 0 ||
            wfm_fail(error, WFM_ERROR_CONFLICT, "%s: the replay gives another roster%s", source->what, reason);
@@ -130,7 +136,7 @@ const struct command command_replay = {
         "Takes the number of a stored roster or a plan file (wfm export plan); without either, the "
         "published roster of --week or of the\n"
         "newest week, else its draft. Solves its problem again with its seed and the rounds it had, without "
-        "a deadline. Ends with status 5\n"
+        "a deadline, as it was before edits by hand. Ends with status 5\n"
         "when the roster differs, and says where. wfm verify checks the rules without solving.",
     .rows = rows,
     .groups = OPTIONS_STORE | OPTIONS_FORMAT | OPTIONS_QUIET | OPTIONS_WEEK,

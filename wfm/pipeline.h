@@ -167,6 +167,8 @@ struct roster_ask {
                       */
     int64_t offsets_of; /* a stored roster of the same weeks, whose offsets from simulation (struct demand)
                            the demand is made with; 0 = none */
+    int64_t locked_of;  /* a stored roster of the same weeks, whose locked shifts stay as they are; 0 = none.
+                           Where adapt gives the problem a base, that has its own */
     double confidence; /* with which contract periods are to be met; 0 = on the mean. With corrections only */
 };
 

@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/planfile.h"
 #include "scheduler/roster/checker.h"
+#include "scheduler/roster/replan.h"
 #include "scheduler/roster/roster.h"
 #include "wfm/interrupt.h"
 #include "wfm/pipeline_correct.h"
@@ -137,6 +138,22 @@ static bool make_demand(const struct planning *planning, const struct load *load
     return staffing_demand(problem->operation, with, &prices, &problem->demand, error);
 }
 
+/* The locked shifts of a stored roster, as a base of nothing else: other changes cost nothing. */
+static bool take_locked(const struct planning *planning, int64_t roster, struct plan_problem *problem,
+                        GError **error)
+{
+    struct shift *locked = NULL;
+    int n = 0;
+    if (roster == 0 || problem->base != NULL)
+        return true;
+    if (!store_locked_shifts(planning->store, problem->operation, roster, planning->grid.start_ts,
+                             grid_end_ts(&planning->grid), &locked, &n, error))
+        return false;
+    replan_base(problem, locked, n, INT64_MIN, 0, 0);
+    replan_lock(problem, locked, n);
+    return true;
+}
+
 struct plan_problem *pipeline_problem(const struct planning *planning, const struct load *loads,
                                       const struct roster_ask *ask, GError **error)
 {
@@ -161,7 +178,8 @@ struct plan_problem *pipeline_problem(const struct planning *planning, const str
                            &problem->n_past, error) ||
         !store_past_shifts(planning->store, problem->operation, end_ts, end_ts + AFTER_DAYS * (int64_t)DAY_S,
                            &problem->after, &problem->n_after, error) ||
-        (ask->adapt != NULL && !ask->adapt(problem, ask->user, error)))
+        (ask->adapt != NULL && !ask->adapt(problem, ask->user, error)) ||
+        !take_locked(planning, ask->locked_of, problem, error))
         return NULL;
     return g_steal_pointer(&problem);
 }

@@ -125,6 +125,8 @@ static bool roster_ask_of(const struct work *work, struct roster_ask *ask, GErro
     roster_prices_from(options, ask);
     if (kind != RUN_PLAN)
         ask->prices.price_per_hour = options_real(options, "price");
+    if (kind == RUN_ROSTER)
+        ask->locked_of = options_int(options, "locked-of");
     return kind == RUN_REPLAN || corrections_from(options, ask, error);
 }
 

@@ -141,6 +141,7 @@ bool simulated_save(const struct simulated *simulated, struct store *store, int6
                                        .even = simulated->ask.even,
                                        .contacts = report->contacts,
                                        .seconds = simulated->seconds,
+                                       .edits = simulated->solution->edits,
                                        .spans = spans,
                                        .n_spans = report->n_lines};
     return store_simulation_save(store, &stored, settings_actor(), error);

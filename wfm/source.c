@@ -54,6 +54,18 @@ static bool from_store(struct source *source, const struct options *options, con
            store_roster_load(source->store, source->problem->operation, source->id, &source->solution, error);
 }
 
+bool source_as_made(struct source *source, GError **error)
+{
+    struct plan_solution *made = NULL;
+    if (source->store == NULL || source->solution->edits == 0)
+        return true;
+    if (!store_roster_made(source->store, source->problem, source->id, &made, error))
+        return false;
+    plan_solution_free(source->solution);
+    source->solution = made;
+    return true;
+}
+
 struct source *source_open_at(const struct options *options, int i, GError **error)
 {
     AUTO(source) source = g_new0(struct source, 1);

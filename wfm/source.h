@@ -26,6 +26,8 @@ struct source *source_open(const struct options *options, GError **error);
 struct source *source_open_at(const struct options *options, int i, GError **error);
 /* The stored roster of --roster, an option the command has beside those; else that of --week. */
 struct source *source_open_stored(const struct options *options, GError **error);
+/* Of a stored roster that was changed by hand: the solution becomes that of the solver, without the edits. */
+bool source_as_made(struct source *source, GError **error);
 void source_free(struct source *source);
 AUTO_DEFINE(source, source_free);
 

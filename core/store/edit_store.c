@@ -10,7 +10,8 @@ void roster_draft_clear(struct roster_draft *draft)
 {
     g_free(draft->shifts);
     plan_solution_free(draft->made);
-    void *const owned[] = {draft->staffed, draft->offered, draft->in_time, draft->counted};
+    void *const owned[] = {draft->staffed,      draft->offered,      draft->in_time,     draft->counted,
+                           draft->made_offered, draft->made_in_time, draft->made_counted};
     for (guint i = 0; i < G_N_ELEMENTS(owned); i++)
         g_free(owned[i]);
     *draft = (struct roster_draft){.n_shifts = 0};
@@ -66,10 +67,31 @@ static bool draft_shifts_load(struct store *store, const struct operation *opera
     return ok;
 }
 
+/* Rows of a queue's id, staffed, offered, in_time and counted into arrays of all cells, each g_free: staffed
+   0, the others NAN where there is none. */
+static void queues_read(const PGresult *rows, const struct plan_problem *problem, double **const arrays[4])
+{
+    size_t n_iv = (size_t)problem->demand.grid.n, cells = (size_t)problem->demand.n_queues * n_iv;
+    for (int i = 0; i < 4; i++) {
+        g_free(*arrays[i]);
+        *arrays[i] = g_new0(double, cells + 1);
+        for (size_t k = 0; i > 0 && k < cells; k++)
+            (*arrays[i])[k] = NAN;
+    }
+    for (int row = 0; row < PQntuples(rows); row++) {
+        int queue = operation_queue(problem->operation, cell_peek(rows, row, 0));
+        for (int i = 0; queue >= 0 && i < 4; i++) {
+            int n;
+            g_autofree double *values = cell_doubles(rows, row, 1 + i, &n);
+            if (values != NULL && (size_t)n == n_iv)
+                memcpy(*arrays[i] + (size_t)queue * n_iv, values, n_iv * sizeof *values);
+        }
+    }
+}
+
 static bool draft_queues_load(struct store *store, const struct plan_problem *problem, int64_t id,
                               struct roster_draft *draft, GError **error)
 {
-    size_t n_iv = (size_t)problem->demand.grid.n, cells = (size_t)problem->demand.n_queues * n_iv;
     AUTO(pg_result)
     rows = query(store, error,
                  "SELECT q.id, c.staffed, c.offered, c.in_time, c.counted FROM roster_queue c "
@@ -78,46 +100,32 @@ static bool draft_queues_load(struct store *store, const struct plan_problem *pr
     if (rows == NULL)
         return false;
     double **const arrays[] = {&draft->staffed, &draft->offered, &draft->in_time, &draft->counted};
-    for (guint i = 0; i < G_N_ELEMENTS(arrays); i++) {
-        *arrays[i] = g_new0(double, cells + 1);
-        for (size_t k = 0; i > 0 && k < cells; k++)
-            (*arrays[i])[k] = NAN;
-    }
-    for (int row = 0; row < PQntuples(rows); row++) {
-        int queue = operation_queue(problem->operation, cell_peek(rows, row, 0));
-        for (guint i = 0; queue >= 0 && i < G_N_ELEMENTS(arrays); i++) {
-            int n;
-            g_autofree double *values = cell_doubles(rows, row, 1 + (int)i, &n);
-            if (values != NULL && (size_t)n == n_iv)
-                memcpy(*arrays[i] + (size_t)queue * n_iv, values, n_iv * sizeof *values);
-        }
-    }
+    queues_read(rows, problem, arrays);
     return true;
 }
 
+/* `draft` gets the expectations; NULL: nobody asks. */
 static bool made_queues_load(struct store *store, const struct plan_problem *problem, int64_t id,
-                             struct plan_solution *made, GError **error)
+                             struct plan_solution *made, struct roster_draft *draft, GError **error)
 {
-    size_t n_iv = (size_t)problem->demand.grid.n;
+    struct roster_draft nobody = {.n_shifts = 0};
     AUTO(pg_result)
     rows = query(store, error,
-                 "SELECT q.id, c.staffed FROM roster_made_queue c JOIN queue q USING (queue_key) "
-                 "WHERE c.roster_id = $1",
+                 "SELECT q.id, c.staffed, c.offered, c.in_time, c.counted FROM roster_made_queue c "
+                 "JOIN queue q USING (queue_key) WHERE c.roster_id = $1",
                  "l", id);
     if (rows == NULL)
         return false;
-    for (int row = 0; row < PQntuples(rows); row++) {
-        int queue = operation_queue(problem->operation, cell_peek(rows, row, 0)), n;
-        g_autofree double *values = cell_doubles(rows, row, 1, &n);
-        if (queue >= 0 && (size_t)n == n_iv)
-            memcpy(made->staffed + (size_t)queue * n_iv, values, n_iv * sizeof *values);
-    }
+    struct roster_draft *to = draft != NULL ? draft : &nobody;
+    double **const arrays[] = {&made->staffed, &to->made_offered, &to->made_in_time, &to->made_counted};
+    queues_read(rows, problem, arrays);
+    roster_draft_clear(&nobody);
     return true;
 }
 
 /* The edited roster in `made` becomes the one that was solved. */
 static bool made_load(struct store *store, const struct plan_problem *problem, int64_t id,
-                      struct plan_solution *made, GError **error)
+                      struct plan_solution *made, struct roster_draft *draft, GError **error)
 {
     AUTO(pg_result)
     head = query(store, error,
@@ -127,6 +135,7 @@ static bool made_load(struct store *store, const struct plan_problem *problem, i
     if (PQntuples(head) == 0)
         return wfm_fail(error, WFM_ERROR_STORE, "roster %" G_GINT64_FORMAT " is not kept as it was solved",
                         id);
+    made->edits = 0;
     made->pay = cell_double(head, 0, 0);
     made->shortage = cell_double(head, 0, 1);
     made->penalty = cell_double(head, 0, 2);
@@ -153,7 +162,7 @@ static bool made_load(struct store *store, const struct plan_problem *problem, i
     }
     g_hash_table_unref(indices);
     qsort(made->shifts, (size_t)made->n_shifts, sizeof *made->shifts, shift_compare);
-    return ok && made_queues_load(store, problem, id, made, error);
+    return ok && made_queues_load(store, problem, id, made, draft, error);
 }
 
 static bool roster_as_made(struct store *store, const struct plan_problem *problem, int64_t id,
@@ -162,7 +171,7 @@ static bool roster_as_made(struct store *store, const struct plan_problem *probl
     struct roster_mark mark;
     return store_roster_mark(store, id, &mark, error) &&
            roster_load(store, problem->operation, id, made, error) &&
-           (mark.edits == 0 || made_load(store, problem, id, made, error));
+           (mark.edits == 0 || made_load(store, problem, id, made, NULL, error));
 }
 
 bool store_roster_made(struct store *store, const struct plan_problem *problem, int64_t id,
@@ -189,7 +198,7 @@ static bool draft_load(struct store *store, const struct plan_problem *problem, 
     draft->objective = draft->made->objective;
     return draft_shifts_load(store, problem->operation, id, draft, error) &&
            draft_queues_load(store, problem, id, draft, error) &&
-           (draft->mark.edits == 0 || made_load(store, problem, id, draft->made, error));
+           (draft->mark.edits == 0 || made_load(store, problem, id, draft->made, draft, error));
 }
 
 bool store_roster_draft(struct store *store, const struct plan_problem *problem, int64_t id,
@@ -287,8 +296,9 @@ static bool keep_made(struct store *store, int64_t id, GError **error)
                    "FROM roster_shift WHERE roster_id = $1",
                    "l", id) &&
            execute(store, NULL, error,
-                   "INSERT INTO roster_made_queue (roster_id, queue_key, staffed) "
-                   "SELECT roster_id, queue_key, staffed FROM roster_queue WHERE roster_id = $1",
+                   "INSERT INTO roster_made_queue (roster_id, queue_key, staffed, offered, in_time, counted) "
+                   "SELECT roster_id, queue_key, staffed, offered, in_time, counted FROM roster_queue WHERE "
+                   "roster_id = $1",
                    "l", id);
 }
 
@@ -496,8 +506,8 @@ static const char *const copies[] = {
     "INSERT INTO roster_made_shift (roster_id, agent_key, start_at, end_at, template_id, activities) "
     "SELECT $1, agent_key, start_at, end_at, template_id, activities FROM roster_made_shift "
     "WHERE roster_id = $2",
-    "INSERT INTO roster_made_queue (roster_id, queue_key, staffed) "
-    "SELECT $1, queue_key, staffed FROM roster_made_queue WHERE roster_id = $2",
+    "INSERT INTO roster_made_queue (roster_id, queue_key, staffed, offered, in_time, counted) "
+    "SELECT $1, queue_key, staffed, offered, in_time, counted FROM roster_made_queue WHERE roster_id = $2",
     "INSERT INTO roster_simulation (roster_id, seed, replications, handle_cv, certain, even, contacts, "
     "seconds, wfm_version, created_by, created_at, edits) SELECT $1, seed, replications, handle_cv, certain, "
     "even, contacts, seconds, wfm_version, created_by, created_at, edits FROM roster_simulation "

@@ -70,7 +70,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0019_edits.sql \
 	core/store/migrations/0020_people.sql \
 	core/store/migrations/0021_events.sql \
-	core/store/migrations/0022_requests.sql
+	core/store/migrations/0022_requests.sql \
+	core/store/migrations/0023_made.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

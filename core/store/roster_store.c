@@ -120,11 +120,12 @@ static bool solution_head_load(struct store *store, int64_t id, struct plan_solu
                                int *n_intervals, GError **error)
 {
     AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT pay, shortage, objective, bound, rounds, stopped, "
-                 "(extract(epoch FROM end_at - start_at) / interval_s)::integer, penalty, unit_rounds::text "
-                 "FROM roster WHERE id = $1",
-                 "l", id);
+    rows = query(
+        store, error,
+        "SELECT pay, shortage, objective, bound, rounds, stopped, "
+        "(extract(epoch FROM end_at - start_at) / interval_s)::integer, penalty, unit_rounds::text, edits "
+        "FROM roster WHERE id = $1",
+        "l", id);
     if (rows == NULL)
         return false;
     if (PQntuples(rows) == 0)
@@ -137,6 +138,7 @@ static bool solution_head_load(struct store *store, int64_t id, struct plan_solu
     solution->stopped = cell_text(rows, 0, 5);
     *n_intervals = (int)cell_int(rows, 0, 6);
     solution->penalty = cell_double(rows, 0, 7);
+    solution->edits = (int)cell_int(rows, 0, 9);
     AUTO(json_t) rounds = json_loads(cell_peek(rows, 0, 8), 0, NULL);
     solution->n_units = (int)json_array_size(rounds);
     solution->unit_rounds = g_new0(int, (gsize)solution->n_units + 1);

@@ -377,10 +377,11 @@ struct roster_draft {
     struct roster_mark mark;
     struct draft_shift *shifts; /* n_shifts, sorted by shift_compare */
     int n_shifts;
-    struct plan_solution *made;               /* as it was solved, edits aside */
-    double pay, shortage, penalty, objective; /* with them */
-    double *staffed;                          /* n_queues × grid.n of the problem */
-    double *offered, *in_time, *counted;      /* the same, NAN where no expectation is stored */
+    struct plan_solution *made;                         /* as it was solved, edits aside */
+    double *made_offered, *made_in_time, *made_counted; /* … and expected to do then, as below */
+    double pay, shortage, penalty, objective;           /* with them */
+    double *staffed;                                    /* n_queues × grid.n of the problem */
+    double *offered, *in_time, *counted;                /* the same, NAN where no expectation is stored */
 };
 void roster_draft_clear(struct roster_draft *draft);
 bool store_roster_draft(struct store *store, const struct plan_problem *problem, int64_t id,

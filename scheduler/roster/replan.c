@@ -1,5 +1,7 @@
 #include "scheduler/roster/replan.h"
 
+#include <stdlib.h>
+
 #define PRICE_HOURS 4.0 /* as staffing prices a missing agent hour: so many hours of the dearest rate */
 #define BREAK_SHARE 0.25
 
@@ -29,6 +31,41 @@ void replan_base(struct plan_problem *problem, struct shift *shifts, int n, int6
     base->change_price = change_price;
     base->break_price = break_price;
     problem->base = base;
+}
+
+static int lock_compare(const void *a, const void *b)
+{
+    const struct lock *x = a, *y = b;
+    return x->agent != y->agent ? (x->agent > y->agent) - (x->agent < y->agent)
+                                : (x->day > y->day) - (x->day < y->day);
+}
+
+static bool is_away(const struct operation *operation, const struct shift *shift)
+{
+    for (int i = 0; i < operation->n_time_off; i++)
+        if (operation->time_off[i].agent == shift->agent && operation->time_off[i].start_ts < shift->end_ts &&
+            operation->time_off[i].end_ts > shift->start_ts)
+            return true;
+    return false;
+}
+
+int replan_lock(struct plan_problem *problem, const struct shift *shifts, int n)
+{
+    const struct operation *operation = problem->operation;
+    struct plan_base *base = problem->base;
+    base->locks = g_renew(struct lock, base->locks, base->n_locks + n + 1);
+    for (int i = 0; i < n; i++)
+        for (int k = 0; k < base->n_shifts; k++) {
+            const struct shift *shift = &base->shifts[k];
+            if (shift->agent != shifts[i].agent || shift->start_ts != shifts[i].start_ts ||
+                is_away(operation, shift))
+                continue;
+            AUTO(zone) zone = zone_new(operation->sites[operation->agents[shift->agent].site].zone, NULL);
+            base->locks[base->n_locks++] =
+                (struct lock){shift->agent, zone_local_day(zone, shift->start_ts), k};
+        }
+    qsort(base->locks, (size_t)base->n_locks, sizeof *base->locks, lock_compare);
+    return base->n_locks;
 }
 
 static void add_time_off(struct operation *operation, int agent, int64_t start_ts, int64_t end_ts, int credit)

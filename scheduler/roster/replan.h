@@ -16,6 +16,10 @@ double replan_break_price(const struct operation *operation);
 void replan_base(struct plan_problem *problem, struct shift *shifts, int n, int64_t from_ts,
                  double change_price, double break_price);
 
+/* Locks shifts of the base: n of the problem's agents, each on its site-local day as it is in the base; those
+   the base has not, and those that time off forbids by now, are passed over. Returns how many are locked. */
+int replan_lock(struct plan_problem *problem, const struct shift *shifts, int n);
+
 /* The agent is absent in [from_ts, to_ts). Adds time off of kind "absence" to the problem's operation, a
    piece per site-local day: a day with a shift of the base in the span counts as taken whole, with that
    shift's paid minutes credited, so that nobody owes the hours they are absent; days without one credit

@@ -127,3 +127,9 @@ check_PROGRAMS += tests/api/test_statement
 tests_api_test_statement_SOURCES = tests/api/test_statement.c
 tests_api_test_statement_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_statement
+
+check_PROGRAMS += tests/api/test_edits
+tests_api_test_edits_SOURCES = tests/api/test_edits.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_edits_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_edits
