@@ -45,6 +45,27 @@ struct accuracy_row {
 };
 void accuracy_rows_free(struct accuracy_row *rows, int n);
 
+/* --- requirement
+ * ------------------------------------------------------------------------------------------------- */
+
+struct requirement_span {
+    const char *queue;
+    int64_t from_ts, to_ts;
+    const char *const *with, *const *without; /* scenarios, as above */
+};
+
+/* Per planning interval from the one that holds from_ts on; NAN in all arrays (grid.n) where the week of the
+   planning zone is not forecast. Owned (requirement_view_clear). */
+struct requirement_view {
+    struct grid grid;
+    double in_office, out_of_office; /* shrinkage of the queue, and of the sites of its agents */
+    double *offered, *aht_s;
+    double *required;       /* agents on the roster, real-valued, both shrinkages included */
+    double *at_work;        /* … those of them who are there */
+    double *sl, *occupancy; /* what they achieve */
+};
+void requirement_view_clear(struct requirement_view *view);
+
 /* --- all
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -58,6 +79,11 @@ struct api_engines {
        WFM_ERROR_NOT_FOUND: a queue or scenario that is not there. */
     bool (*accuracy)(struct store *store, const struct accuracy_span *span, struct accuracy_row **rows,
                      int *n, GError **error);
+    /* The requirement of a queue as `wfm staff` computes it, from the newest forecasts of the weeks with the
+       planner's overrides. WFM_ERROR_NOT_FOUND: a queue or scenario that is not there; WFM_ERROR_INPUT:
+       targets that no staff meets. */
+    bool (*requirement)(struct store *store, const struct requirement_span *span,
+                        struct requirement_view *view, GError **error);
 };
 
 #endif

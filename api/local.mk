@@ -29,6 +29,7 @@ api_libapi_a_SOURCES = \
 	api/resource_accuracy.c \
 	api/resource_agents.c \
 	api/resource_changes.c \
+	api/resource_calculator.c \
 	api/resource_clients.c \
 	api/resource_edits.c \
 	api/resource_explain.c \
@@ -38,6 +39,7 @@ api_libapi_a_SOURCES = \
 	api/resource_overrides.c \
 	api/resource_people.c \
 	api/resource_roster_views.c \
+	api/resource_requirement.c \
 	api/resource_rosters.c \
 	api/resource_rules.c \
 	api/resource_runs.c \

@@ -69,6 +69,8 @@ bool queue_history(struct api_call *call, GError **error);
 bool history_upload(struct api_call *call, GError **error);
 bool imports_list(struct api_call *call, GError **error);
 bool import_get(struct api_call *call, GError **error);
+bool staffing_calculator(struct api_call *call, GError **error);
+bool queue_requirement(struct api_call *call, GError **error);
 bool queue_accuracy(struct api_call *call, GError **error);
 bool forecasts_list(struct api_call *call, GError **error);
 bool forecast_get(struct api_call *call, GError **error);

@@ -71,6 +71,8 @@ const struct api_route api_routes[] = {
     {"POST",   "/v1/history",                ALLOW_PLANNER, PARAM_QUEUE | PARAM_IMPORT | PARAM_DRY_RUN, STORE, history_upload, "Upload history: CSV of any dialect, JSON, lines of JSON", .body_max = (size_t)1 << 30, .body_file = true},
     {"GET",    "/v1/imports",                ALLOW_PLANNER, PARAM_PAGE, STORE, imports_list, "Uploads and imports of history, newest first"},
     {"GET",    "/v1/imports/{id}",           ALLOW_PLANNER, 0, STORE, import_get, "One import"},
+    {"GET",    "/v1/queues/{id}/requirement", ALLOW_PLANNER | ALLOW_CLIENT, PARAM_DAY_RANGE | PARAM_SCENARIO | PARAM_WITHOUT, STORE, queue_requirement, "Agents needed per interval", .cost = 20},
+    {"POST",   "/v1/staffing/calculator",    ALLOW_PLANNER, 0, STORE, staffing_calculator, "Agents it takes, and what so many achieve: one queue in steady state, nothing stored", .scope = TOKEN_READ, .cost = 5},
     {"GET",    "/v1/queues/{id}/accuracy",   ALLOW_PLANNER, PARAM_DAY_RANGE | PARAM_PICK | PARAM_SCENARIO | PARAM_WITHOUT | PARAM_BY, STORE, queue_accuracy, "What forecasts said and what came", .cost = 20},
     {"GET",    "/v1/forecasts",              ALLOW_PLANNER | ALLOW_CLIENT, PARAM_QUEUE | PARAM_WEEK | PARAM_PAGE, STORE, forecasts_list, "Forecasts as they were made, newest first"},
     {"GET",    "/v1/forecasts/{id}",         ALLOW_PLANNER | ALLOW_CLIENT, 0, STORE, forecast_get, "One forecast: intervals, quantiles, models, weights, backtest"},

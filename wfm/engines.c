@@ -24,4 +24,5 @@ static bool engine_run_ask(struct store *store, const json_t *body, enum run_kin
 const struct api_engines wfm_engines = {
     .run_ask = engine_run_ask,
     .accuracy = engine_accuracy,
+    .requirement = engine_requirement,
 };

@@ -8,4 +8,8 @@
 
 extern const struct api_engines wfm_engines;
 
+/* Entries of it with a file of their own. */
+bool engine_requirement(struct store *store, const struct requirement_span *span,
+                        struct requirement_view *view, GError **error);
+
 #endif

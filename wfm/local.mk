@@ -33,6 +33,7 @@ wfm_libwfm_a_SOURCES = \
 	wfm/cmd_work_attempt.c \
 	wfm/commands.h \
 	wfm/compare.c wfm/compare.h \
+	wfm/engine_requirement.c \
 	wfm/engines.c wfm/engines.h \
 	wfm/explain_agent.c \
 	wfm/explain_tables.c wfm/explain_tables.h \

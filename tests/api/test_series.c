@@ -3,6 +3,7 @@
 #include "tests/support/testing.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -558,6 +559,78 @@ START_TEST(clocks_that_change)
 }
 END_TEST
 
+/* --- requirements
+ * ------------------------------------------------------------------------------------------------- */
+
+/* 400 calls of 180 s in half an hour are 40 erlang; 80 % in 20 s without patience takes 45 agents (Erlang C,
+   as in `wfm staff --calls 400`). */
+START_TEST(the_calculator_answers)
+{
+    static const struct {
+        const char *what, *body, *key;
+        double want, tolerance;
+    } rows[] = {
+        {"agents", "{\"contacts\":400}", "required_whole", 45, 0},
+        {"shrinkage", "{\"contacts\":400,\"shrinkage\":0.1}", "required_whole", 50, 0},
+        {"nothing offered", "{\"contacts\":0}", "required_whole", 0, 0},
+        {"as asked", "{\"contacts\":400,\"agents\":50}", "agents", 50, 0},
+        {"too few: Erlang C serves none in time", "{\"contacts\":400,\"agents\":40}", "service_level", 0, 0},
+        {"occupancy", "{\"contacts\":400,\"agents\":50}", "occupancy", 0.8, 1e-9},
+        {"a cap on it", "{\"contacts\":400,\"target\":0,\"occupancy_max\":0.5}", "required_whole", 80, 0},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        json_t *json = ask(CALLER_PLANNER, "POST", "/v1/staffing/calculator", rows[i].body, 200);
+        double found = number(at(json, "rows", 0), rows[i].key);
+        ck_assert_msg(fabs(found - rows[i].want) <= rows[i].tolerance, "%s: %g", rows[i].what, found);
+        json_decref(json);
+    }
+    json_t *grid =
+        ask(CALLER_PLANNER, "POST", "/v1/staffing/calculator",
+            "{\"grid\":[{\"name\":\"contacts\",\"values\":[200,400]},{\"name\":\"aht_s\",\"values\":"
+            "[90,180]}]}",
+            200);
+    ck_assert_uint_eq(json_array_size(json_object_get(grid, "rows")), 4);
+    ck_assert_double_eq_tol(number(at(grid, "rows", 3), "required_whole"), 45, 1e-9);
+    ck_assert_double_eq_tol(number(json_object_get(at(grid, "rows", 2), "inputs"), "aht_s"), 90, 1e-9);
+    json_decref(grid);
+    json_t *solved = ask(CALLER_PLANNER, "POST", "/v1/staffing/calculator",
+                         "{\"solve_for\":\"contacts\",\"agents\":45}", 200);
+    double most = number(json_object_get(at(solved, "rows", 0), "solution"), "most");
+    ck_assert_msg(most >= 400 && most < 410, "%g", most); /* 44 do not do for 400 */
+    json_decref(solved);
+}
+END_TEST
+
+START_TEST(the_calculator_refuses)
+{
+    static const struct {
+        const char *body, *pointer;
+    } bad[] = {
+        {"{}", "/contacts"},
+        {"{\"contacts\":-1}", "/contacts"},
+        {"{\"contacts\":4,\"target\":1}", "/target"},
+        {"{\"contacts\":4,\"target\":0}", "/target"},
+        {"{\"contacts\":4,\"room\":1,\"lines\":5}", "/lines"},
+        {"{\"contacts\":4,\"blend_idle\":1,\"chats\":2}", "/blend_idle"},
+        {"{\"contacts\":4,\"backlog\":1}", "/backlog"},
+        {"{\"contacts\":4,\"due_s\":3600,\"patience_s\":60}", "/patience_s"},
+        {"{\"solve_for\":\"contacts\"}", "/agents"},
+        {"{\"contacts\":4,\"definition\":\"x\"}", "/definition"},
+        {"{\"contacts\":4,\"grid\":[{\"name\":\"aht_s\",\"values\":[0]}]}", "/grid/0/values"},
+        {"{\"contacts\":4,\"grid\":[{\"name\":\"aht_s\",\"values\":[]}]}", "/grid/0/values"},
+        {"{\"contacts\":4,\"grid\":[{\"name\":\"aht_s\",\"values\":[1]},{\"name\":\"aht_s\",\"values\":[1]}]"
+         "}",
+         "/grid"},
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+        json_t *problem = ask(CALLER_PLANNER, "POST", "/v1/staffing/calculator", bad[i].body, 422);
+        const char *pointer = text(at(problem, "errors", 0), "pointer");
+        ck_assert_msg(g_strcmp0(pointer, bad[i].pointer) == 0, "%s: %s", bad[i].body, pointer);
+        json_decref(problem);
+    }
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -578,6 +651,8 @@ static Suite *suite(void)
     tcase_add_test(t, bad_history_leaves_nothing_and_says_where);
     tcase_add_test(t, all_bad_rows_are_told_up_to_a_hundred);
     tcase_add_test(t, clocks_that_change);
+    tcase_add_test(t, the_calculator_answers);
+    tcase_add_test(t, the_calculator_refuses);
     suite_add_tcase(s, t);
     return s;
 }
