@@ -328,8 +328,7 @@ static void drop_nulls(json_t *object)
     }
 }
 
-/* RFC 7396: a new reference to target with the patch laid over it. */
-static json_t *merged(const json_t *target, const json_t *patch)
+json_t *body_merged(const json_t *target, const json_t *patch)
 {
     if (!json_is_object(patch))
         return json_deep_copy(patch);
@@ -341,7 +340,7 @@ static json_t *merged(const json_t *target, const json_t *patch)
         if (json_is_null(value))
             json_object_del(out, name);
         else
-            json_object_set_new(out, name, merged(json_object_get(out, name), value));
+            json_object_set_new(out, name, body_merged(json_object_get(out, name), value));
     }
     return out;
 }
@@ -354,7 +353,7 @@ bool body_read_patch(struct api_call *call, const json_t *current, const struct 
         return false;
     json_t *base = json_deep_copy(current);
     drop_nulls(base);
-    json_t *whole_json = json_is_object(patch) ? merged(base, patch) : json_incref(patch);
+    json_t *whole_json = json_is_object(patch) ? body_merged(base, patch) : json_incref(patch);
     bool ok = body_read_json(call, whole_json, fields, out, error);
     json_decref(whole_json);
     json_decref(base);

@@ -101,6 +101,9 @@ bool body_read_patch(struct api_call *call, const json_t *current, const struct 
 /* The body as a checked JSON value (errors as above), json_decref; NULL on failure. For what no table reads.
  */
 json_t *body_json(struct api_call *call, GError **error);
+/* RFC 7396: a new reference to target with the patch laid over it. Members that are null in the target stay.
+ */
+json_t *body_merged(const json_t *target, const json_t *patch);
 /* A JSON object that did not come as the body. */
 bool body_read_json(struct api_call *call, const json_t *json, const struct body_field *fields, void *out,
                     GError **error);

@@ -22,12 +22,14 @@ api_libapi_a_SOURCES = \
 	api/keeper.c api/keeper.h \
 	api/limits.c api/limits.h \
 	api/metrics.c api/metrics.h \
+	api/part_change.c api/part_change.h api/part_csv.c api/part_csv.h \
 	api/perform.c api/perform.h \
 	api/pool.c api/pool.h \
 	api/problem.c api/problem.h \
 	api/query.c api/query.h \
 	api/resource_accuracy.c \
 	api/resource_agents.c \
+	api/resource_bulk.c \
 	api/resource_changes.c \
 	api/resource_calculator.c \
 	api/resource_clients.c \
@@ -37,6 +39,7 @@ api_libapi_a_SOURCES = \
 	api/resource_history.c \
 	api/resource_override_add.c \
 	api/resource_overrides.c \
+	api/resource_parts.c \
 	api/resource_people.c \
 	api/resource_roster_views.c \
 	api/resource_requirement.c \

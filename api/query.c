@@ -262,9 +262,12 @@ static const struct {
     {"whose", PARAM_WHOSE, NULL, check_text, false},
     {"kinds", PARAM_CHANGES, NULL, check_text, false},
     {"against", PARAM_AGAINST, NULL, check_number, false},
-    {"site", PARAM_SITE_DAY, NULL, check_id, false},
-    {"day", PARAM_SITE_DAY, NULL, check_day, false},
+    {"day", PARAM_DAY, NULL, check_day, false},
     {"at", PARAM_AT, NULL, check_instant, false},
+    {"active", PARAM_ACTIVE, NULL, check_flag, false},
+    {"site", PARAM_SITE, NULL, check_id, false},
+    {"contract", PARAM_SKILL, NULL, check_id, false},
+    {"skill", PARAM_SKILL, NULL, check_id, false},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) <= QUERY_PARAM_ROWS_MAX);
 

@@ -41,11 +41,15 @@ enum api_param {
     PARAM_WHOSE = 1 << 23,    /* whose: a word of the list's own */
     PARAM_CHANGES = 1 << 26,  /* since (a cursor of the feed), kinds */
     PARAM_AGAINST = 1 << 29,  /* against: number of a roster */
-    PARAM_SITE_DAY = 1 << 27, /* site: an id; day: "2026-11-23" */
+    PARAM_DAY = 1 << 27,      /* day: "2026-11-23" */
     PARAM_AT = 1 << 28,       /* at: an instant */
+    PARAM_ACTIVE = 1 << 16,   /* active: "true", or "false" for those that have left */
+    PARAM_SITE = 1 << 17,     /* site: an id */
+    PARAM_SKILL = 1 << 18,    /* contract: an id; skill: id of a queue */
 };
 #define PARAM_RANGE (PARAM_FROM | PARAM_TO)
 #define PARAM_DAY_RANGE (PARAM_RANGE | PARAM_DATES)
+#define PARAM_SITE_DAY (PARAM_SITE | PARAM_DAY)
 #define PARAM_PAGE (PARAM_AFTER | PARAM_LIMIT)
 
 #define QUERY_PARAM_ROWS_MAX 64

@@ -25,24 +25,6 @@ static json_t *agent_json(const struct named_row *row)
     return json;
 }
 
-bool agents_list(struct api_call *call, GError **error)
-{
-    struct named_row *rows = NULL;
-    int n = 0, limit = call->query.limit;
-    if (call->query.after != NULL && !id_ok(call->query.after)) {
-        call->query.wrong = g_strdup("after");
-        return wfm_fail(error, WFM_ERROR_INPUT, "parameter after: take it from the `next` of a page");
-    }
-    if (!store_list_agents(call->store, &call->scope, call->query.after, limit + 1, &rows, &n, error))
-        return false;
-    json_t *agents = json_array();
-    for (int k = 0; k < MIN(n, limit); k++)
-        json_array_append_new(agents, agent_json(&rows[k]));
-    json_t *next = n > limit ? next_link(call, "/v1/agents", rows[limit - 1].id) : json_null();
-    named_rows_free(rows, n);
-    return api_reply_json(call, 200, json_pack("{s:o, s:o}", "agents", agents, "next", next));
-}
-
 bool me_get(struct api_call *call, GError **error)
 {
     const struct token_info *token = &call->token;

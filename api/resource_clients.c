@@ -22,25 +22,6 @@ json_t *named_row_json(const struct named_row *row)
     return json;
 }
 
-static bool reply_rows(struct api_call *call, const char *key, const struct named_row *rows, int n)
-{
-    json_t *list = json_array();
-    for (int k = 0; k < n; k++)
-        json_array_append_new(list, named_row_json(&rows[k]));
-    return api_reply_json(call, 200, json_pack("{s:o}", key, list));
-}
-
-bool clients_list(struct api_call *call, GError **error)
-{
-    struct named_row *rows = NULL;
-    int n = 0;
-    if (!store_list_clients(call->store, &call->scope, &rows, &n, error))
-        return false;
-    bool ok = reply_rows(call, "clients", rows, n);
-    named_rows_free(rows, n);
-    return ok;
-}
-
 bool client_known(struct api_call *call, const char *client, char **name, GError **error)
 {
     struct named_row *rows = NULL;
@@ -55,19 +36,6 @@ bool client_known(struct api_call *call, const char *client, char **name, GError
     }
     named_rows_free(rows, n);
     return found || wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no client \"%s\"", client);
-}
-
-bool queues_list(struct api_call *call, GError **error)
-{
-    struct named_row *rows = NULL;
-    int n = 0;
-    const char *client = call->query.client;
-    if ((client != NULL && !client_known(call, client, NULL, error)) ||
-        !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
-        return false;
-    bool ok = reply_rows(call, "queues", rows, n);
-    named_rows_free(rows, n);
-    return ok;
 }
 
 bool coverage_load(struct api_call *call, int64_t roster, const char *queue, int64_t from_ts, int64_t to_ts,

@@ -109,11 +109,13 @@ json_t *next_link(const struct api_call *call, const char *path, const char *aft
 {
     g_autoptr(GString) link = g_string_new(path);
     g_string_append_printf(link, "?after=%s&limit=%d", after, call->query.limit);
-    if (call->route->params & PARAM_RANGE) {
+    if ((call->route->params & PARAM_RANGE) != 0 && call->query.from_ts != call->query.to_ts) {
         g_autofree char *from = time_format(call->query.from_ts, NULL);
         g_autofree char *to = time_format(call->query.to_ts, NULL);
         g_string_append_printf(link, "&from=%s&to=%s", from, to);
     }
+    if (call->query.client != NULL)
+        g_string_append_printf(link, "&client=%s", call->query.client);
     if (call->query.cancelled)
         g_string_append(link, "&cancelled=true");
     query_append_texts(&call->query, link);

@@ -30,7 +30,6 @@ bool audit_list(struct api_call *call, GError **error);
 
 bool me_get(struct api_call *call, GError **error);
 bool me_shifts(struct api_call *call, GError **error);
-bool agents_list(struct api_call *call, GError **error);
 bool agent_shifts(struct api_call *call, GError **error);
 bool me_shift(struct api_call *call, GError **error);
 bool me_balance(struct api_call *call, GError **error);
@@ -60,9 +59,7 @@ bool agent_calendar_create(struct api_call *call, GError **error);
 bool agent_calendar_revoke(struct api_call *call, GError **error);
 bool calendar_feed(struct api_call *call, GError **error);
 
-bool clients_list(struct api_call *call, GError **error);
 bool client_sla(struct api_call *call, GError **error);
-bool queues_list(struct api_call *call, GError **error);
 bool queue_coverage(struct api_call *call, GError **error);
 bool queue_forecast(struct api_call *call, GError **error);
 bool queue_history(struct api_call *call, GError **error);
@@ -91,6 +88,20 @@ bool run_messages(struct api_call *call, GError **error);
 bool run_events(struct api_call *call, GError **error);
 bool run_cancel(struct api_call *call, GError **error);
 bool run_retry(struct api_call *call, GError **error);
+
+/* resource_parts.c: the part is the one of the pattern. */
+bool parts_list(struct api_call *call, GError **error);
+bool part_get(struct api_call *call, GError **error);
+bool part_put_one(struct api_call *call, GError **error);
+bool part_patch(struct api_call *call, GError **error);
+bool part_post(struct api_call *call, GError **error);
+bool part_delete(struct api_call *call, GError **error);
+bool agent_availability(struct api_call *call, GError **error);
+bool agent_availability_put(struct api_call *call, GError **error);
+bool agent_preferences_put(struct api_call *call, GError **error);
+/* resource_bulk.c */
+bool parts_bulk(struct api_call *call, GError **error);
+bool operation_export(struct api_call *call, GError **error);
 
 bool rosters_list(struct api_call *call, GError **error);
 bool roster_get(struct api_call *call, GError **error);

@@ -17,7 +17,10 @@ struct cfg {
     GString *path; /* of the value being read: queues[acme-voice].sla.target */
 };
 
-bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format, ...)
+static bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format,
+                     ...) G_GNUC_PRINTF(4, 5);
+static bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format,
+                     ...)
 {
     va_list args;
     va_start(args, format);
@@ -28,7 +31,7 @@ bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, 
                     cfg->path->len > 0 ? ": " : "", message);
 }
 
-size_t cfg_enter(struct cfg *cfg, const char *key)
+static size_t cfg_enter(struct cfg *cfg, const char *key)
 {
     gsize before = cfg->path->len;
     if (before > 0)
@@ -37,7 +40,7 @@ size_t cfg_enter(struct cfg *cfg, const char *key)
     return before;
 }
 
-void cfg_leave(struct cfg *cfg, size_t before)
+static void cfg_leave(struct cfg *cfg, size_t before)
 {
     g_string_truncate(cfg->path, before);
 }
@@ -92,8 +95,8 @@ static bool in_range(struct cfg *cfg, const config_setting_t *s, double min, dou
                     unit != NULL ? " " : "", unit != NULL ? unit : "");
 }
 
-bool cfg_number(struct cfg *cfg, const config_setting_t *s, double min, double max, const char *unit,
-                double *value, GError **error)
+static bool cfg_number(struct cfg *cfg, const config_setting_t *s, double min, double max, const char *unit,
+                       double *value, GError **error)
 {
     double found;
     if (is_whole(s))
@@ -233,9 +236,9 @@ static bool read_ref(struct cfg *cfg, const config_setting_t *s, const struct cf
     const char *text = string_of(s);
     if (text == NULL)
         return wrong_type(cfg, s, "an id in quotes", error);
-    int found = key->find(cfg->operation, text);
+    int found = part_find(cfg->operation, key->ref, text);
     if (found < 0)
-        return cfg_fail(cfg, s, error, "there is no %s \"%.64s\"", key->what, text);
+        return cfg_fail(cfg, s, error, "there is no %s \"%.64s\"", part_what(key->ref), text);
     *index = found;
     return true;
 }
@@ -256,6 +259,50 @@ static bool read_refs(struct cfg *cfg, const config_setting_t *s, const struct c
     *out = g_steal_pointer(&found);
     *(int *)((char *)base + key->count_offset) = n;
     return true;
+}
+
+static bool read_reals(struct cfg *cfg, const config_setting_t *s, const struct cfg_key *key, void *base,
+                       GError **error)
+{
+    if (!config_setting_is_array(s) && !config_setting_is_list(s))
+        return wrong_type(cfg, s, "an array of numbers like [ 480, 560 ]", error);
+    int n = config_setting_length(s), *count = (int *)(void *)((char *)base + key->count_offset);
+    if (key->counted && n != *count)
+        return cfg_fail(cfg, s, error, CFG_COUNTED, n, *count);
+    double **values = (double **)(void *)((char *)base + key->offset);
+    g_free(*values);
+    *values = g_new0(double, n + 1);
+    *count = n;
+    for (int i = 0; i < n; i++)
+        if (!cfg_number(cfg, config_setting_get_elem(s, (unsigned)i), key->min, key->max, key->unit,
+                        &(*values)[i], error))
+            return false;
+    return true;
+}
+
+/* A share, or a group of named ones: { adherence = 0.03; system = 0.01; }. */
+static bool read_shares(struct cfg *cfg, const config_setting_t *s, const struct cfg_key *key, void *base,
+                        GError **error)
+{
+    double *total = (double *)(void *)((char *)base + key->offset);
+    if (!config_setting_is_group(s))
+        return cfg_number(cfg, s, 0, SHRINKAGE_MAX, CFG_SHARE_OR_PARTS, total, error);
+    int n_parts = config_setting_length(s), *n = (int *)(void *)((char *)base + key->count_offset);
+    if (n_parts > SHRINKAGE_PARTS_MAX)
+        return cfg_fail(cfg, s, error, "%d parts; at most %d", n_parts, SHRINKAGE_PARTS_MAX);
+    struct shrinkage_part *parts = g_new0(struct shrinkage_part, MAX(n_parts, 1));
+    *(struct shrinkage_part **)(void *)((char *)base + key->parts_offset) = parts;
+    for (int i = 0; i < n_parts; i++) {
+        const config_setting_t *member = config_setting_get_elem(s, (unsigned)i);
+        parts[i].name = g_strdup(config_setting_name(member));
+        *n = i + 1;
+        size_t before = cfg_enter(cfg, parts[i].name);
+        if (!cfg_number(cfg, member, 0, SHRINKAGE_MAX, CFG_SHARE, &parts[i].share, error))
+            return false;
+        cfg_leave(cfg, before);
+    }
+    *total = shrinkage_total(parts, n_parts);
+    return *total <= SHRINKAGE_MAX || cfg_fail(cfg, s, error, CFG_SHARES_SUM, *total, SHRINKAGE_MAX);
 }
 
 static bool read_group(struct cfg *cfg, const config_setting_t *s, const struct cfg_key *keys, void *base,
@@ -332,8 +379,14 @@ static bool read_value(struct cfg *cfg, const config_setting_t *s, const struct 
         return read_group(cfg, s, key->keys, base, error);
     case CFG_LIST:
         return read_list(cfg, s, key, base, error);
-    case CFG_CUSTOM:
-        return key->custom(cfg, s, base, error);
+    case CFG_REALS:
+        return read_reals(cfg, s, key, base, error);
+    case CFG_SHARES:
+        return read_shares(cfg, s, key, base, error);
+    case CFG_DATE:
+    case CFG_WHEN:
+    case CFG_CLOCKS:
+        break;
     }
     return cfg_fail(cfg, s, error, "not read");
 }

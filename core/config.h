@@ -14,7 +14,7 @@
 #include <libconfig.h>
 #include <stdbool.h>
 
-struct operation;
+#include "core/part.h"
 
 enum cfg_type {
     CFG_TEXT,    /* char *, 1..200 characters */
@@ -32,10 +32,16 @@ enum cfg_type {
     CFG_REFS,    /* int * and, at count_offset, int: an array of ids */
     CFG_GROUP,   /* { } whose keys write into the same struct */
     CFG_LIST,    /* ( {}, {} ): elements; pointer, or inline array when max_n > 0, and int at count_offset */
-    CFG_CUSTOM   /* read by a function */
+    CFG_REALS,   /* double * and, at count_offset, int: an array of numbers; as many as that int says
+                    already when `counted` */
+    CFG_SHARES,  /* double: a share, or a group of named ones, struct shrinkage_part * at parts_offset and int
+                    at count_offset */
+    /* In JSON only (core/config_json.h): */
+    CFG_DATE,  /* int32_t civil day, "2026-11-23"; none_day is no day */
+    CFG_WHEN,  /* int64_t instant, RFC 3339, or a date: its first instant, after its last when `end` */
+    CFG_CLOCKS /* int minutes from midnight and, at count_offset, int: "06:00-10:00" within a day; both 0:
+                  none */
 };
-
-struct cfg;
 
 /* One key. Keys are read in the order of the table, so a reference comes after what it refers to. A value
    that is not given leaves the struct as the list's `init` made it. */
@@ -49,18 +55,29 @@ struct cfg_key {
     const char *unit; /* for messages; given for a duration: numbers have this unit and the name is whole */
     const char *(*enum_name)(int value); /* CFG_ENUM */
     int enum_n;
-    int (*find)(const struct operation *operation, const char *id); /* CFG_REF, CFG_REFS */
-    const char *what;                                               /* what it refers to: "client" */
+    enum part ref;              /* CFG_REF, CFG_REFS: what it refers to */
     const struct cfg_key *keys; /* CFG_GROUP, CFG_LIST; ends with a NULL name */
     size_t size;                /* CFG_LIST: of an element */
     size_t count_offset;
     int max_n; /* CFG_LIST: 0 = allocated, as many as there are */
     void (*init)(void *element);
-    bool (*custom)(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error);
+    size_t parts_offset; /* CFG_SHARES */
+    bool counted;        /* CFG_REALS */
+    bool sparse;         /* CFG_GROUP: JSON leaves out its zeros */
+    bool planner;        /* JSON for others leaves it out */
+    bool end;            /* CFG_WHEN */
+    int bias;            /* CFG_INT: what is written is so much more than what is stored */
+    int32_t none_day;    /* CFG_DATE */
 };
 
-/* Reads the file into base; find() is asked with `operation`. What was stored before a failure stays in base,
-   for its owner to free. Files up to 16 MiB of UTF-8. */
+/* What both readers say. */
+#define CFG_COUNTED "%d values for a concurrency of %d; write one for 1, 2, … contacts at once"
+#define CFG_SHARE "(a share: 3 % is 0.03)"
+#define CFG_SHARE_OR_PARTS "(a share), nor a group of named shares"
+#define CFG_SHARES_SUM "its parts make %.4g; at most %g"
+
+/* Reads the file into base; references are looked for in `operation`. What was stored before a failure stays
+   in base, for its owner to free. Files up to 16 MiB of UTF-8. */
 bool cfg_read(const char *path, const struct cfg_key *keys, void *base, const struct operation *operation,
               GError **error);
 /* The same from a text; path is for messages. */
@@ -70,14 +87,5 @@ bool cfg_read_text(const char *path, const char *text, size_t length, const stru
 /* What must be refused before libconfig sees a text: @include, NUL, wrong UTF-8, integers it would cut or
    read as octal, endless nesting, more than 16 MiB. */
 bool cfg_scan(const char *path, const char *text, size_t length, GError **error);
-
-/* For custom readers: steps into a member of a group, for messages, and out again with what that returned;
-   fails with "file:line: path: …"; reads a number of seconds in a range. */
-bool cfg_fail(struct cfg *cfg, const config_setting_t *setting, GError **error, const char *format, ...)
-    G_GNUC_PRINTF(4, 5);
-size_t cfg_enter(struct cfg *cfg, const char *key);
-void cfg_leave(struct cfg *cfg, size_t before);
-bool cfg_number(struct cfg *cfg, const config_setting_t *setting, double min, double max, const char *unit,
-                double *value, GError **error);
 
 #endif

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += core/libcore.a
 core_libcore_a_SOURCES = \
 	core/auto.h \
-	core/config.c core/config_scan.c core/config.h \
+	core/config.c core/config_json.c core/config_scan.c core/config.h core/config_json.h \
 	core/csv.c core/csv.h \
 	core/error.c core/error.h \
 	core/feasts.c core/feasts_table.c core/feasts.h core/feasts_table.h \
@@ -14,6 +14,7 @@ core_libcore_a_SOURCES = \
 	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_override.c core/opfile_wishes.c core/opfile.h \
 	core/opfile_keys.h core/opfile_queue.c \
 	core/override.c core/override.h \
+	core/part.c core/part_keys.c core/part.h core/part_keys.h \
 	core/plan.c core/plan.h \
 	core/planfile.c core/planfile_check.c core/planfile_check.h core/planfile.h \
 	core/planfile_fields.c core/planfile_fields.h \

@@ -109,64 +109,99 @@ static void shrinkage_parts_free(struct shrinkage_part *parts, int n)
     g_free(parts);
 }
 
-static void queues_free(struct queue *queues, int n)
+void client_clear(struct client *client)
 {
-    for (int i = 0; i < n; i++) {
-        g_free(queues[i].id);
-        g_free(queues[i].name);
-        g_free(queues[i].language);
-        g_free(queues[i].zone);
-        g_free(queues[i].concurrent_aht_s);
-        g_free(queues[i].open);
-        g_free(queues[i].holidays);
-        g_free(queues[i].profile_queue);
-        g_free(queues[i].callback_of);
-        g_free(queues[i].day_profile);
-        shrinkage_parts_free(queues[i].shrinkage_parts, queues[i].n_shrinkage_parts);
-    }
-    g_free(queues);
+    g_free(client->id);
+    g_free(client->name);
+    g_free(client->holidays);
 }
 
-static void contracts_free(struct contract *contracts, int n)
+void queue_clear(struct queue *queue)
 {
-    for (int i = 0; i < n; i++) {
-        g_free(contracts[i].id);
-        g_free(contracts[i].name);
-        g_free(contracts[i].templates);
-        g_free(contracts[i].currency);
-        g_free(contracts[i].successions);
-        g_free(contracts[i].limits);
-    }
-    g_free(contracts);
+    g_free(queue->id);
+    g_free(queue->name);
+    g_free(queue->language);
+    g_free(queue->zone);
+    g_free(queue->concurrent_aht_s);
+    g_free(queue->open);
+    g_free(queue->holidays);
+    g_free(queue->profile_queue);
+    g_free(queue->callback_of);
+    g_free(queue->day_profile);
+    shrinkage_parts_free(queue->shrinkage_parts, queue->n_shrinkage_parts);
 }
+
+void site_clear(struct site *site)
+{
+    g_free(site->id);
+    g_free(site->name);
+    g_free(site->zone);
+    g_free(site->country);
+    shrinkage_parts_free(site->shrinkage_parts, site->n_shrinkage_parts);
+}
+
+void shift_template_clear(struct shift_template *tmpl)
+{
+    g_free(tmpl->id);
+    g_free(tmpl->name);
+}
+
+void contract_clear(struct contract *contract)
+{
+    g_free(contract->id);
+    g_free(contract->name);
+    g_free(contract->templates);
+    g_free(contract->currency);
+    g_free(contract->successions);
+    g_free(contract->limits);
+}
+
+void agent_clear(struct agent *agent)
+{
+    g_free(agent->id);
+    g_free(agent->name);
+    g_free(agent->skills);
+    g_free(agent->available);
+}
+
+void time_off_clear(struct time_off *off)
+{
+    g_free(off->kind);
+}
+
+void special_day_clear(struct special_day *special)
+{
+    g_free(special->name);
+}
+
+void meeting_clear(struct meeting *meeting)
+{
+    g_free(meeting->id);
+    g_free(meeting->name);
+    g_free(meeting->agents);
+}
+
+#define CLEAR_ALL(operation, array, element_clear)                                                           \
+    do {                                                                                                     \
+        for (int i = 0; i < (operation)->n_##array; i++)                                                     \
+            element_clear(&(operation)->array[i]);                                                           \
+        g_clear_pointer(&(operation)->array, g_free);                                                        \
+        (operation)->n_##array = 0;                                                                          \
+    } while (0)
 
 void operation_clear_agents(struct operation *operation)
 {
-    for (int i = 0; i < operation->n_agents; i++) {
-        struct agent *agent = &operation->agents[i];
-        g_free(agent->id);
-        g_free(agent->name);
-        g_free(agent->skills);
-        g_free(agent->available);
-    }
-    g_clear_pointer(&operation->agents, g_free);
-    operation->n_agents = 0;
+    CLEAR_ALL(operation, agents, agent_clear);
 }
 
 void operation_clear_time_off(struct operation *operation)
 {
-    for (int i = 0; i < operation->n_time_off; i++)
-        g_free(operation->time_off[i].kind);
-    g_clear_pointer(&operation->time_off, g_free);
-    operation->n_time_off = 0;
+    CLEAR_ALL(operation, time_off, time_off_clear);
 }
 
 void operation_clear_special_days(struct operation *operation)
 {
-    for (int i = 0; i < operation->n_special_days; i++)
-        g_free(operation->special_days[i].name);
-    g_clear_pointer(&operation->special_days, g_free);
-    operation->n_special_days = 0;
+    CLEAR_ALL(operation, special_days, special_day_clear);
 }
 
 void operation_clear_preferences(struct operation *operation)
@@ -177,13 +212,7 @@ void operation_clear_preferences(struct operation *operation)
 
 void operation_clear_meetings(struct operation *operation)
 {
-    for (int i = 0; i < operation->n_meetings; i++) {
-        g_free(operation->meetings[i].id);
-        g_free(operation->meetings[i].name);
-        g_free(operation->meetings[i].agents);
-    }
-    g_clear_pointer(&operation->meetings, g_free);
-    operation->n_meetings = 0;
+    CLEAR_ALL(operation, meetings, meeting_clear);
 }
 
 void operation_free(struct operation *operation)
@@ -195,27 +224,11 @@ void operation_free(struct operation *operation)
     operation_clear_special_days(operation);
     operation_clear_preferences(operation);
     operation_clear_meetings(operation);
-    for (int i = 0; i < operation->n_clients; i++) {
-        g_free(operation->clients[i].id);
-        g_free(operation->clients[i].name);
-        g_free(operation->clients[i].holidays);
-    }
-    for (int i = 0; i < operation->n_sites; i++) {
-        g_free(operation->sites[i].id);
-        g_free(operation->sites[i].name);
-        g_free(operation->sites[i].zone);
-        g_free(operation->sites[i].country);
-        shrinkage_parts_free(operation->sites[i].shrinkage_parts, operation->sites[i].n_shrinkage_parts);
-    }
-    for (int i = 0; i < operation->n_templates; i++) {
-        g_free(operation->templates[i].id);
-        g_free(operation->templates[i].name);
-    }
-    queues_free(operation->queues, operation->n_queues);
-    contracts_free(operation->contracts, operation->n_contracts);
-    g_free(operation->clients);
-    g_free(operation->sites);
-    g_free(operation->templates);
+    CLEAR_ALL(operation, clients, client_clear);
+    CLEAR_ALL(operation, sites, site_clear);
+    CLEAR_ALL(operation, templates, shift_template_clear);
+    CLEAR_ALL(operation, queues, queue_clear);
+    CLEAR_ALL(operation, contracts, contract_clear);
     g_free(operation->currencies);
     g_free(operation->headcounts);
     g_free(operation->leads);

@@ -459,6 +459,12 @@ struct wish_rule {
     double rank_share; /* above 0, up to 1 (ranks do not matter); 0 = 1 */
 };
 
+#define WISH_WEIGHT_MAX 5
+struct operation;
+double wish_price(const struct operation *operation, int agent, double weight);
+/* "Start in the span" as the wish not to start outside of it: turns the span round. */
+void wish_outside(struct preference *wish);
+
 /* Absence known when planning. No shift overlaps it. Each site-local day it covers wholly credits credit_min
    paid minutes and one worked day to the weekly rules (it stays a day off for the runs of days). Like a
    shift, a day belongs to the roster week in which it starts; it is credited once (the largest credit where
@@ -471,6 +477,7 @@ struct time_off {
     int64_t start_ts, end_ts;
     int credit_min; /* per wholly covered day, 0 = unpaid */
     char *kind;     /* free text: "vacation", "sick", … */
+    int64_t number; /* by which the store knows it; 0: not from there */
 };
 
 enum special_kind {
@@ -502,6 +509,7 @@ struct special_day {
     double uplift; /* what the planner expects of it: 0.25 = a quarter more contacts than without, >= -1 */
     int open_from_min, open_to_min; /* within its opening hours a queue is open only so long on that day, by
                                        the wall clock of its zone; both 0: its usual hours */
+    int64_t number;                 /* as of time off */
 };
 
 struct currency {
@@ -548,6 +556,17 @@ struct operation {
 struct operation *operation_new(void);
 void operation_free(struct operation *operation);
 AUTO_DEFINE(operation, operation_free);
+
+/* Free what one element holds. */
+void client_clear(struct client *client);
+void queue_clear(struct queue *queue);
+void site_clear(struct site *site);
+void shift_template_clear(struct shift_template *tmpl);
+void contract_clear(struct contract *contract);
+void agent_clear(struct agent *agent);
+void time_off_clear(struct time_off *off);
+void special_day_clear(struct special_day *special);
+void meeting_clear(struct meeting *meeting);
 
 /* Free one kind of part and leave none of it; for readers that replace them. */
 void operation_clear_agents(struct operation *operation);
@@ -597,6 +616,14 @@ char *contract_week_problem(const struct operation *operation, const struct cont
    interval, breaks that fit into the shortest shift, known zones and currencies, … WFM_ERROR_INPUT names the
    part, the value and what to do. The readers call it; loading from the store does too. */
 bool operation_check(const struct operation *operation, GError **error);
+/* The same, and what it found fault with: the message from `prefix` on is about that element, and begins with
+   its key as operation.cfg has it when it is about one ("sla.target 3 is …", "breaks 2: …"). */
+struct operation_place {
+    const char *kind; /* "queue", "time off", …; static; NULL: the operation itself, or several parts */
+    int index;        /* in its array */
+    size_t prefix;    /* bytes of the message that name the place */
+};
+bool operation_check_at(const struct operation *operation, struct operation_place *place, GError **error);
 
 /* What is allowed but hardly meant: a text each ("queue acme-voice: shrinkage.lunch = 0.06 would count twice:
    …"), none when all is well. The operation has passed operation_check. g_ptr_array_unref. */

@@ -71,7 +71,7 @@ static bool check_code(struct check *check, const char *code, const char *what)
 static bool check_operation(struct check *check)
 {
     const struct operation *op = check->operation;
-    NEED(op->name != NULL && *op->name != '\0', "its name is empty");
+    NEED(op->name != NULL && *op->name != '\0', "name is empty");
     NEED(grid_interval_ok(op->interval_min), "interval_minutes %d: use 5, 10, 15, 30 or 60",
          op->interval_min);
     if (zone_of(check, op->zone) == NULL || !check_code(check, op->currency, "currency"))
@@ -91,10 +91,16 @@ static bool check_operation(struct check *check)
     return true;
 }
 
-/* Sets the place for messages and checks the id. */
-bool opcheck_enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id)
+void opcheck_place(struct check *check, const char *kind, int i)
 {
     g_snprintf(check->where, sizeof check->where, "%s %d: ", kind, i + 1);
+    check->kind = kind;
+    check->index = i;
+}
+
+bool opcheck_enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id)
+{
+    opcheck_place(check, kind, i);
     NEED(id != NULL && id_ok(id), "id \"%.80s\" is not 1 to %d characters of A-Z a-z 0-9 _ . -",
          id == NULL ? "" : id, WFM_ID_MAX);
     g_snprintf(check->where, sizeof check->where, "%s %s: ", kind, id);
@@ -203,25 +209,26 @@ static bool check_breaks(struct check *check, const struct shift_template *templ
     for (int i = 0; i < template->n_breaks; i++) {
         const struct break_rule *rule = &template->breaks[i];
         NEED(rule->kind == ACTIVITY_MEAL || rule->kind == ACTIVITY_BREAK || rule->kind == ACTIVITY_SPLIT,
-             "break %d: its kind must be meal, break or split", i + 1);
+             "breaks %d: its kind must be meal, break or split", i + 1);
         NEED(rule->length_min > 0 && rule->length_min % step == 0,
-             "break %d: %d minutes are no multiple of the planning interval of %d minutes", i + 1,
+             "breaks %d: %d minutes are no multiple of the planning interval of %d minutes", i + 1,
              rule->length_min, step);
         NEED(rule->earliest_min >= 0 && rule->earliest_min <= rule->latest_min,
-             "break %d: earliest %d minutes is after latest %d minutes", i + 1, rule->earliest_min,
+             "breaks %d: earliest %d minutes is after latest %d minutes", i + 1, rule->earliest_min,
              rule->latest_min);
         NEED(round_up(rule->earliest_min, step) <= rule->latest_min,
-             "break %d: no multiple of %d minutes lies between earliest %d and latest %d", i + 1, step,
+             "breaks %d: no multiple of %d minutes lies between earliest %d and latest %d", i + 1, step,
              rule->earliest_min, rule->latest_min);
-        NEED(round_up(rule->earliest_min, step) + rule->length_min <= span,
-             "break %d: starting %d minutes after the shift start at the earliest, its %d minutes do not fit "
-             "into the "
-             "shortest shift of %d minutes",
-             i + 1, rule->earliest_min, rule->length_min, span);
+        NEED(
+            round_up(rule->earliest_min, step) + rule->length_min <= span,
+            "breaks %d: starting %d minutes after the shift start at the earliest, its %d minutes do not fit "
+            "into the "
+            "shortest shift of %d minutes",
+            i + 1, rule->earliest_min, rule->length_min, span);
     }
     /* A longer shift only leaves more room, so the shortest decides. */
     NEED(breaks_fit(template, 0, 0, span, step),
-         "its breaks cannot all be placed in the shortest shift of %d minutes without overlapping; widen "
+         "breaks cannot all be placed in the shortest shift of %d minutes without overlapping; widen "
          "earliest..latest",
          span);
     return true;
@@ -230,24 +237,25 @@ static bool check_breaks(struct check *check, const struct shift_template *templ
 static bool check_template(struct check *check, const struct shift_template *template)
 {
     int step = check->operation->interval_min;
-    NEED(template->weekdays != 0 && template->weekdays < 1 << WEEK_DAYS, "it names no weekday");
+    NEED(template->weekdays != 0 && template->weekdays < 1 << WEEK_DAYS, "days names no weekday");
     NEED(template->start_from_min >= 0 && template->start_from_min <= template->start_to_min &&
              template->start_to_min < DAY_MIN,
-         "starts from %02d:%02d to %02d:%02d run backwards or leave the day; make two templates for starts "
+         "start from %02d:%02d to %02d:%02d runs backwards or leaves the day; make two templates for starts "
          "around midnight",
          template->start_from_min / 60, template->start_from_min % 60, template->start_to_min / 60,
          template->start_to_min % 60);
     NEED(template->start_step_min > 0 && template->start_step_min % step == 0,
-         "start step of %d minutes is no multiple of the planning interval of %d minutes",
+         "start.step of %d minutes is no multiple of the planning interval of %d minutes",
          template->start_step_min, step);
-    NEED(template->start_from_min % step == 0, "starts from %02d:%02d do not fall on the %d-minute intervals",
-         template->start_from_min / 60, template->start_from_min % 60, step);
+    NEED(template->start_from_min % step == 0,
+         "start from %02d:%02d does not fall on the %d-minute intervals", template->start_from_min / 60,
+         template->start_from_min % 60, step);
     NEED(template->paid_min_min > 0 && template->paid_min_min <= template->paid_max_min,
-         "paid minutes from %d to %d are not a range above 0", template->paid_min_min,
+         "paid_minutes from %d to %d are not a range above 0", template->paid_min_min,
          template->paid_max_min);
     NEED(template->paid_step_min > 0 && template->paid_step_min % step == 0 &&
              template->paid_min_min % step == 0,
-         "paid minutes from %d in steps of %d are no multiples of the planning interval of %d minutes",
+         "paid_minutes from %d in steps of %d are no multiples of the planning interval of %d minutes",
          template->paid_min_min, template->paid_step_min, step);
     if (!check_breaks(check, template))
         return false;
@@ -290,17 +298,17 @@ static bool check_agent(struct check *check, const struct agent *agent)
         const struct skill *skill = &agent->skills[i];
         NEED(skill->queue >= 0 && skill->queue < op->n_queues, "skill: queue number %d does not exist",
              skill->queue);
-        NEED(i == 0 || agent->skills[i - 1].queue != skill->queue, "skill %s is listed twice",
+        NEED(i == 0 || agent->skills[i - 1].queue != skill->queue, "skills: %s is listed twice",
              op->queues[skill->queue].id);
         NEED(i == 0 || agent->skills[i - 1].queue < skill->queue, "skills are not sorted by queue");
         NEED(skill->proficiency > 0 && skill->proficiency <= PROFICIENCY_MAX,
-             "skill %s: proficiency %g is not above 0 and up to %g (1 is average)",
+             "skills: %s: proficiency %g is not above 0 and up to %g (1 is average)",
              op->queues[skill->queue].id, skill->proficiency, PROFICIENCY_MAX);
         NEED(skill->overflow >= 0 && skill->overflow <= OVERFLOW_MAX,
-             "skill %s: level %d is not within 1..%d (1 is the first choice)", op->queues[skill->queue].id,
+             "skills: %s: level %d is not within 1..%d (1 is the first choice)", op->queues[skill->queue].id,
              skill->overflow + 1, OVERFLOW_MAX + 1);
     }
-    NEED(agent->employed_from <= agent->employed_to, "employed_from is after employed_to");
+    NEED(agent->employed_from <= agent->employed_to, "employed_to is before employed_from");
     NEED(agent->rank >= 0, "rank %d is negative; 1 is heard first, 0 is no rank", agent->rank);
     NEED(opcheck_price(agent->hire_price), "hire_price %g is negative", agent->hire_price);
     NEED(agent->optional || agent->hire_price == 0, "hire_price %g, but the agent is not optional",
@@ -332,18 +340,19 @@ static bool check_time_off(struct check *check)
     g_autofree const struct time_off **sorted = g_new(const struct time_off *, op->n_time_off + 1);
     for (int i = 0; i < op->n_time_off; i++) {
         const struct time_off *off = sorted[i] = &op->time_off[i];
-        g_snprintf(check->where, sizeof check->where, "time off %d: ", i + 1);
+        opcheck_place(check, "time off", i);
         NEED(off->agent >= 0 && off->agent < op->n_agents, "agent number %d does not exist", off->agent);
         g_snprintf(check->where, sizeof check->where, "time off %d of agent %s: ", i + 1,
                    op->agents[off->agent].id);
-        NEED(off->start_ts < off->end_ts, "it ends before it starts");
+        NEED(off->start_ts < off->end_ts, "end is not after the start");
         NEED(off->credit_min >= 0 && off->credit_min <= DAY_MIN,
-             "credit of %d minutes a day is not within 0..%d", off->credit_min, DAY_MIN);
+             "credit_minutes %d a day is not within 0..%d", off->credit_min, DAY_MIN);
     }
     qsort(sorted, (size_t)op->n_time_off, sizeof *sorted, time_off_compare);
     check->where[0] = '\0';
     for (int i = 1; i < op->n_time_off; i++) {
         const struct time_off *before = sorted[i - 1], *off = sorted[i];
+        check->index = (int)(MAX(before, off) - op->time_off);
         g_autofree char *start = time_format(off->start_ts, NULL);
         NEED(before->agent != off->agent || before->end_ts <= off->start_ts,
              "time off of agent %s overlaps at %s, which would credit it twice; join the two",
@@ -361,14 +370,14 @@ static bool check_special_days(struct check *check)
                                  [SCOPE_SITE] = op->n_sites};
     for (int i = 0; i < op->n_special_days; i++) {
         const struct special_day *special = &op->special_days[i];
-        g_snprintf(check->where, sizeof check->where, "special day %d: ", i + 1);
+        opcheck_place(check, "special day", i);
         NEED((int)special->scope >= 0 && special->scope < SCOPE_N, "unknown scope");
         NEED((int)special->kind >= 0 && special->kind < SPECIAL_N, "unknown kind");
         NEED(special->index >= 0 && special->index < limits[special->scope], "%s number %d does not exist",
              special_scope_name(special->scope), special->index);
-        NEED(special->name != NULL && *special->name != '\0', "its name is empty");
+        NEED(special->name != NULL && *special->name != '\0', "name is empty");
         NEED(!special->has_uplift || (special->uplift >= -1 && special->uplift <= 100),
-             "uplift of %g %% is not within -100..10000", 100 * special->uplift);
+             "uplift_percent %g is not within -100..10000", 100 * special->uplift);
         NEED((special->open_from_min == 0 && special->open_to_min == 0) ||
                  (special->open_from_min >= 0 && special->open_from_min < special->open_to_min &&
                   special->open_to_min <= DAY_MIN && special->open_from_min % 5 == 0 &&
@@ -386,6 +395,11 @@ static void zone_destroy(gpointer zone)
 
 bool operation_check(const struct operation *operation, GError **error)
 {
+    return operation_check_at(operation, NULL, error);
+}
+
+bool operation_check_at(const struct operation *operation, struct operation_place *place, GError **error)
+{
     static bool (*const parts[])(struct check *) = {check_operation,  check_clients,       check_sites,
                                                     check_queues,     check_templates,     check_contracts,
                                                     check_agents,     check_time_off,      check_special_days,
@@ -394,8 +408,12 @@ bool operation_check(const struct operation *operation, GError **error)
     struct check check = {.operation = operation, .zones = zones, .error = error};
     for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
         g_strlcpy(check.where, "operation: ", sizeof check.where);
-        if (!parts[i](&check))
-            return false;
+        check.kind = NULL;
+        if (parts[i](&check))
+            continue;
+        if (place != NULL)
+            *place = (struct operation_place){check.kind, check.index, strlen(check.where)};
+        return false;
     }
     return true;
 }

@@ -12,6 +12,8 @@ struct check {
     const struct operation *operation;
     GHashTable *zones;               /* name -> struct zone, those already opened */
     char where[WFM_ID_MAX * 2 + 64]; /* "queue acme-voice: " */
+    const char *kind;                /* of struct operation_place */
+    int index;
     GError **error;
 };
 
@@ -25,7 +27,9 @@ bool opcheck_fail(struct check *check, const char *format, ...) G_GNUC_PRINTF(2,
             return opcheck_fail(check, __VA_ARGS__);                                                         \
     } while (0)
 
-/* Sets the place for messages, and checks the id and that it was not `seen`. */
+/* Sets the place for messages: "kind number: ". */
+void opcheck_place(struct check *check, const char *kind, int i);
+/* The same of a named part, "kind id: ", and checks the id and that it was not `seen`. */
 bool opcheck_enter(struct check *check, GHashTable *seen, const char *kind, int i, const char *id);
 
 /* 0..max; false for NaN. */

@@ -119,7 +119,7 @@ bool opcheck_queue(struct check *check, const struct queue *queue)
     NEED(queue->client >= 0 && queue->client < op->n_clients, "client number %d does not exist",
          queue->client);
     NEED((int)queue->channel >= 0 && queue->channel < CHANNEL_N, "unknown channel");
-    NEED(queue->language != NULL && *queue->language != '\0', "its language is empty");
+    NEED(queue->language != NULL && *queue->language != '\0', "language is empty");
     if (!opcheck_zone(check, queue->zone) || !check_sla(check, &queue->sla, queue->channel))
         return false;
     NEED(queue->patience_s >= 0 && isfinite(queue->patience_s), "patience %g s is negative",
@@ -131,10 +131,10 @@ bool opcheck_queue(struct check *check, const struct queue *queue)
     NEED(queue->concurrency == 1 || queue->channel == CHANNEL_CHAT,
          "concurrency %d: only chat agents handle several contacts at once, not %s", queue->concurrency,
          channel_name(queue->channel));
-    NEED(queue->concurrent_aht_s != NULL, "its AHT by concurrency is missing");
+    NEED(queue->concurrent_aht_s != NULL, "concurrent_aht_seconds are missing");
     for (int i = 0; i < queue->concurrency; i++)
         NEED(queue->concurrent_aht_s[i] > 0 && isfinite(queue->concurrent_aht_s[i]),
-             "concurrent AHT %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
+             "concurrent_aht_seconds %g s at %d contacts is not above 0", queue->concurrent_aht_s[i], i + 1);
     if (!opcheck_shrinkage(check, queue->shrinkage, queue->shrinkage_parts, queue->n_shrinkage_parts) ||
         !check_routing(check, queue) || !check_callback(check, queue))
         return false;
@@ -142,5 +142,5 @@ bool opcheck_queue(struct check *check, const struct queue *queue)
     NEED(opcheck_share(queue->occupancy_cap, 1) && queue->occupancy_cap > 0,
          "occupancy_cap %g is not above 0 and up to 1", queue->occupancy_cap);
     return opcheck_holidays(check, queue->holidays) && check_profile(check, queue) &&
-           opcheck_spans(check, queue->open, queue->n_open, "opening hours", op->interval_min);
+           opcheck_spans(check, queue->open, queue->n_open, "open", op->interval_min);
 }

@@ -95,7 +95,7 @@ static bool check_limits(struct check *check, const struct contract *k)
     for (int i = 0; i < k->n_successions; i++)
         NEED(k->successions[i].from >= 0 && k->successions[i].from < op->n_templates &&
                  k->successions[i].to >= 0 && k->successions[i].to < op->n_templates,
-             "succession %d: template number %d or %d does not exist", i + 1, k->successions[i].from,
+             "successions %d: template number %d or %d does not exist", i + 1, k->successions[i].from,
              k->successions[i].to);
     for (int i = 0; i < k->n_limits; i++) {
         const struct template_limit *limit = &k->limits[i];
@@ -122,12 +122,12 @@ static bool check_limits(struct check *check, const struct contract *k)
 bool opcheck_contract(struct check *check, const struct contract *contract)
 {
     const struct operation *op = check->operation;
-    NEED(contract->n_templates > 0, "it allows no shift template");
+    NEED(contract->n_templates > 0, "templates: it allows none");
     for (int i = 0; i < contract->n_templates; i++) {
         NEED(contract->templates[i] >= 0 && contract->templates[i] < op->n_templates,
              "shift template number %d does not exist", contract->templates[i]);
         for (int j = 0; j < i; j++)
-            NEED(contract->templates[i] != contract->templates[j], "shift template %s is listed twice",
+            NEED(contract->templates[i] != contract->templates[j], "templates: %s is listed twice",
                  op->templates[contract->templates[i]].id);
     }
     NEED(contract->week_minutes_min >= 0 && contract->week_minutes_min <= contract->week_minutes_max &&
@@ -148,8 +148,7 @@ bool opcheck_contract(struct check *check, const struct contract *contract)
          "week_nights_max %d is not within 0..7", contract->week_nights_max);
     NEED(contract->night_from_min >= 0 && contract->night_from_min < DAY_MIN && contract->night_to_min >= 0 &&
              contract->night_to_min < DAY_MIN,
-         "the night from minute %d to %d is outside the day", contract->night_from_min,
-         contract->night_to_min);
+         "night from minute %d to %d is outside the day", contract->night_from_min, contract->night_to_min);
     NEED(contract->night_shift_minutes >= 1, "night.shift_minutes %d is not at least 1",
          contract->night_shift_minutes);
     NEED(contract->weekends_of >= 1 && contract->weekends_max >= 0 &&
@@ -220,7 +219,7 @@ bool opcheck_preferences(struct check *check)
     const struct operation *op = check->operation;
     for (int i = 0; i < op->n_preferences; i++) {
         const struct preference *wish = &op->preferences[i];
-        g_snprintf(check->where, sizeof check->where, "preference %d: ", i + 1);
+        opcheck_place(check, "preference", i);
         NEED(wish->agent >= 0 && wish->agent < op->n_agents, "agent number %d does not exist", wish->agent);
         NEED(wish->tmpl >= -1 && wish->tmpl < op->n_templates, "shift template number %d does not exist",
              wish->tmpl);
@@ -241,20 +240,20 @@ bool opcheck_meetings(struct check *check)
         if (!opcheck_enter(check, seen, "meeting", i, meeting->id))
             return false;
         NEED(meeting->kind == ACTIVITY_MEETING || meeting->kind == ACTIVITY_TRAINING,
-             "its kind must be meeting or training");
+             "kind must be meeting or training");
         NEED(meeting->length_min > 0 && meeting->length_min % op->interval_min == 0 &&
                  meeting->length_min <= DAY_MIN,
-             "%d minutes are no multiple of the planning interval of %d minutes", meeting->length_min,
+             "minutes %d are no multiple of the planning interval of %d minutes", meeting->length_min,
              op->interval_min);
         NEED(meeting->from_ts >= -(INT64_C(1) << 40) && meeting->to_ts <= INT64_C(1) << 40 &&
                  meeting->to_ts - meeting->from_ts >= (int64_t)meeting->length_min * 60,
-             "its %d minutes do not fit between from and to", meeting->length_min);
+             "to: its %d minutes do not fit between from and to", meeting->length_min);
         NEED(opcheck_price(meeting->price), "price %g is negative", meeting->price);
         g_autoptr(GHashTable) agents = g_hash_table_new(NULL, NULL);
         for (int k = 0; k < meeting->n_agents; k++) {
             int agent = meeting->agents[k];
             NEED(agent >= 0 && agent < op->n_agents, "agent number %d does not exist", agent);
-            NEED(g_hash_table_add(agents, GINT_TO_POINTER(agent + 1)), "agent %s is listed twice",
+            NEED(g_hash_table_add(agents, GINT_TO_POINTER(agent + 1)), "agents: %s is listed twice",
                  op->agents[agent].id);
         }
     }

@@ -17,36 +17,34 @@ static const struct cfg_key currency_keys[] = {
     END,
 };
 
+/* clang-format off */
+#define OPERATION_KEYS \
+    {"name", CFG_TEXT, AT(operation, name), .required = true}, \
+    {"zone", CFG_TEXT, AT(operation, zone), .required = true}, \
+    {"interval_minutes", CFG_INT, AT(operation, interval_min), .min = 5, .max = 60, .unit = "minutes"}, \
+    {"currency", CFG_CODE, AT(operation, currency), .required = true}, \
+    {"currencies", CFG_LIST, AT(operation, currencies), COUNT(operation, n_currencies), \
+     .keys = currency_keys, .size = sizeof(struct currency)}
+/* clang-format on */
+
 static const struct cfg_key operation_keys[] = {
-    {"name", CFG_TEXT, AT(operation, name), .required = true},
-    {"zone", CFG_TEXT, AT(operation, zone), .required = true},
-    {"interval_minutes", CFG_INT, AT(operation, interval_min), .min = 5, .max = 60, .unit = "minutes"},
-    {"currency", CFG_CODE, AT(operation, currency), .required = true},
-    {"currencies", CFG_LIST, AT(operation, currencies), COUNT(operation, n_currencies), .keys = currency_keys,
-     .size = sizeof(struct currency)},
+    OPERATION_KEYS,
     END,
 };
 
-static const struct cfg_key client_keys[] = {
+const struct cfg_key client_keys[] = {
     {"id", CFG_TEXT, AT(client, id), .required = true},
     {"name", CFG_TEXT, AT(client, name)},
     {"holidays", CFG_TEXT, AT(client, holidays)},
     END,
 };
 
-static bool read_site_shrinkage(struct cfg *cfg, const config_setting_t *setting, void *base, GError **error)
-{
-    struct site *site = base;
-    return opfile_shrinkage(cfg, setting, &site->shrinkage, &site->shrinkage_parts, &site->n_shrinkage_parts,
-                            error);
-}
-
-static const struct cfg_key site_keys[] = {
+const struct cfg_key site_keys[] = {
     {"id", CFG_TEXT, AT(site, id), .required = true},
     {"name", CFG_TEXT, AT(site, name)},
     {"zone", CFG_TEXT, AT(site, zone), .required = true},
     {"country", CFG_TEXT, AT(site, country)},
-    {"shrinkage", CFG_CUSTOM, .custom = read_site_shrinkage},
+    SHRINKAGE(site),
     {"seats", CFG_INT, AT(site, seats), .min = 1, .max = 1000000, .unit = "seats"},
     {"seat_price", CFG_REAL, AT(site, seat_price), .max = MONEY_MAX, .unit = IN_CURRENCY},
     END,
@@ -79,7 +77,7 @@ static const struct cfg_key paid_keys[] = {
     END,
 };
 
-static const struct cfg_key template_keys[] = {
+const struct cfg_key template_keys[] = {
     {"id", CFG_TEXT, AT(shift_template, id), .required = true},
     {"name", CFG_TEXT, AT(shift_template, name)},
     {"days", CFG_DAYS, AT(shift_template, weekdays)},
@@ -94,7 +92,7 @@ static const struct cfg_key template_keys[] = {
 
 #define DEFAULT_STEP_MIN 60
 
-static void template_defaults(void *element)
+void template_defaults(void *element)
 {
     struct shift_template *template = element;
     template->weekdays = (1 << WEEK_DAYS) - 1;
@@ -181,10 +179,8 @@ static const struct cfg_key overtime_keys[] = {
 };
 
 static const struct cfg_key succession_keys[] = {
-    {"from", CFG_REF, AT(succession, from), .required = true, .find = operation_template,
-     .what = "shift template"},
-    {"to", CFG_REF, AT(succession, to), .required = true, .find = operation_template,
-     .what = "shift template"},
+    {"from", CFG_REF, AT(succession, from), .required = true, .ref = PART_TEMPLATE},
+    {"to", CFG_REF, AT(succession, to), .required = true, .ref = PART_TEMPLATE},
     END,
 };
 
@@ -199,8 +195,7 @@ LIMIT_KEYS(period, PERIOD_DAYS);
 LIMIT_KEYS(consecutive, PERIOD_DAYS);
 
 static const struct cfg_key limit_keys[] = {
-    {"template", CFG_REF, AT(template_limit, tmpl), .required = true, .find = operation_template,
-     .what = "shift template"},
+    {"template", CFG_REF, AT(template_limit, tmpl), .required = true, .ref = PART_TEMPLATE},
     {"week", CFG_GROUP, .keys = limit_week_keys},
     {"period", CFG_GROUP, .keys = limit_period_keys},
     {"consecutive", CFG_GROUP, .keys = limit_consecutive_keys},
@@ -222,11 +217,11 @@ static const struct cfg_key price_keys[] = {
         END,
 };
 
-static const struct cfg_key contract_keys[] = {
+const struct cfg_key contract_keys[] = {
     {"id", CFG_TEXT, AT(contract, id), .required = true},
     {"name", CFG_TEXT, AT(contract, name)},
     {"templates", CFG_REFS, AT(contract, templates), COUNT(contract, n_templates), .required = true,
-     .find = operation_template, .what = "shift template"},
+     .ref = PART_TEMPLATE},
     {"week_minutes", CFG_GROUP, .required = true, .keys = week_minutes_keys},
     {"week_days", CFG_GROUP, .required = true, .keys = week_days_keys},
     {"consecutive_days_max", CFG_INT, AT(contract, consecutive_days_max), .min = 1, .max = 366,
@@ -260,13 +255,13 @@ static const struct cfg_key contract_keys[] = {
     {"template_limits", CFG_LIST, AT(contract, limits), COUNT(contract, n_limits), .keys = limit_keys,
      .size = sizeof(struct template_limit), .init = limit_defaults},
     {"overtime", CFG_GROUP, .keys = overtime_keys},
-    {"prices", CFG_GROUP, .keys = price_keys},
+    {"prices", CFG_GROUP, .keys = price_keys, .sparse = true, .planner = true},
     {"night", CFG_GROUP, .keys = night_keys},
     {"pay", CFG_GROUP, .required = true, .keys = pay_keys},
     END,
 };
 
-static void contract_defaults(void *element)
+void contract_defaults(void *element)
 {
     struct contract *contract = element;
     contract->consecutive_days_max = 6;
@@ -283,9 +278,8 @@ static void contract_defaults(void *element)
 }
 
 static const struct cfg_key headcount_keys[] = {
-    {"template", CFG_REF, AT(headcount_rule, tmpl), .required = true, .find = operation_template,
-     .what = "shift template"},
-    {"site", CFG_REF, AT(headcount_rule, site), .find = operation_site, .what = "site"},
+    {"template", CFG_REF, AT(headcount_rule, tmpl), .required = true, .ref = PART_TEMPLATE},
+    {"site", CFG_REF, AT(headcount_rule, site), .ref = PART_SITE},
     {"days", CFG_DAYS, AT(headcount_rule, weekdays)},
     {"min", CFG_INT, AT(headcount_rule, min), .max = 1000000, .unit = "shifts"},
     {"max", CFG_INT, AT(headcount_rule, max), .max = 1000000, .unit = "shifts"},
@@ -303,7 +297,7 @@ static void headcount_defaults(void *element)
 }
 
 static const struct cfg_key lead_keys[] = {
-    {"site", CFG_REF, AT(lead_rule, site), .required = true, .find = operation_site, .what = "site"},
+    {"site", CFG_REF, AT(lead_rule, site), .required = true, .ref = PART_SITE},
     {"per_agents", CFG_REAL, AT(lead_rule, per_agents), .required = true, .min = 0.01, .max = 100000,
      .unit = "agents"},
     {"price", CFG_REAL, AT(lead_rule, price), .required = true, .max = MONEY_MAX, .unit = "per missing hour"},
@@ -331,6 +325,22 @@ static const struct cfg_key wish_keys[] = {
             .required = true, .keys = part_keys, .size = sizeof(struct type), __VA_ARGS__                    \
     }
 
+/* clang-format off */
+#define COUPLING_KEYS \
+    {"headcounts", CFG_LIST, AT(operation, headcounts), COUNT(operation, n_headcounts), \
+     .keys = headcount_keys, .size = sizeof(struct headcount_rule), .init = headcount_defaults}, \
+    {"leads", CFG_LIST, AT(operation, leads), COUNT(operation, n_leads), .keys = lead_keys, \
+     .size = sizeof(struct lead_rule)}, \
+    {"fairness", CFG_GROUP, .keys = fairness_keys}, \
+    {"wishes", CFG_GROUP, .keys = wish_keys}
+/* clang-format on */
+
+const struct cfg_key head_keys[] = {
+    OPERATION_KEYS,
+    COUPLING_KEYS,
+    END,
+};
+
 static const struct cfg_key root_keys[] = {
     {"operation", CFG_GROUP, .required = true, .keys = operation_keys},
     PARTS("clients", clients, client, client_keys, .max_n = 0),
@@ -338,12 +348,7 @@ static const struct cfg_key root_keys[] = {
     PARTS("queues", queues, queue, queue_keys, .init = queue_defaults),
     PARTS("shift_templates", templates, shift_template, template_keys, .init = template_defaults),
     PARTS("contracts", contracts, contract, contract_keys, .init = contract_defaults),
-    {"headcounts", CFG_LIST, AT(operation, headcounts), COUNT(operation, n_headcounts),
-     .keys = headcount_keys, .size = sizeof(struct headcount_rule), .init = headcount_defaults},
-    {"leads", CFG_LIST, AT(operation, leads), COUNT(operation, n_leads), .keys = lead_keys,
-     .size = sizeof(struct lead_rule)},
-    {"fairness", CFG_GROUP, .keys = fairness_keys},
-    {"wishes", CFG_GROUP, .keys = wish_keys},
+    COUPLING_KEYS,
     END,
 };
 
@@ -353,32 +358,40 @@ static void name_default(char **name, const char *id)
         *name = g_strdup(id);
 }
 
-/* What stands for a key that was not given and depends on another one. */
+void client_settle(struct client *client)
+{
+    name_default(&client->name, client->id);
+}
+
+void site_settle(struct site *site)
+{
+    name_default(&site->name, site->id);
+    name_default(&site->country, "");
+}
+
+void template_settle(struct shift_template *tmpl)
+{
+    name_default(&tmpl->name, tmpl->id);
+}
+
+void contract_settle(const struct operation *operation, struct contract *contract)
+{
+    name_default(&contract->name, contract->id);
+    name_default(&contract->currency, operation->currency);
+}
+
 static void fill_in(struct operation *operation)
 {
     for (int i = 0; i < operation->n_clients; i++)
-        name_default(&operation->clients[i].name, operation->clients[i].id);
-    for (int i = 0; i < operation->n_sites; i++) {
-        name_default(&operation->sites[i].name, operation->sites[i].id);
-        name_default(&operation->sites[i].country, "");
-    }
-    for (int i = 0; i < operation->n_queues; i++) {
-        struct queue *queue = &operation->queues[i];
-        name_default(&queue->name, queue->id);
-        name_default(&queue->language, "en");
-        queue_patience_settle(queue);
-        if (queue->concurrent_aht_s == NULL) {
-            queue->concurrent_aht_s = g_new0(double, queue->concurrency);
-            for (int k = 0; k < queue->concurrency; k++)
-                queue->concurrent_aht_s[k] = queue->aht_s;
-        }
-    }
+        client_settle(&operation->clients[i]);
+    for (int i = 0; i < operation->n_sites; i++)
+        site_settle(&operation->sites[i]);
+    for (int i = 0; i < operation->n_queues; i++)
+        queue_settle(&operation->queues[i]);
     for (int i = 0; i < operation->n_templates; i++)
-        name_default(&operation->templates[i].name, operation->templates[i].id);
-    for (int i = 0; i < operation->n_contracts; i++) {
-        name_default(&operation->contracts[i].name, operation->contracts[i].id);
-        name_default(&operation->contracts[i].currency, operation->currency);
-    }
+        template_settle(&operation->templates[i]);
+    for (int i = 0; i < operation->n_contracts; i++)
+        contract_settle(operation, &operation->contracts[i]);
 }
 
 static bool finish(struct operation *operation, const char *path, GError **error)
@@ -390,11 +403,17 @@ static bool finish(struct operation *operation, const char *path, GError **error
     return false;
 }
 
+void head_defaults(void *head)
+{
+    struct operation *operation = head;
+    operation->interval_min = 15;
+    operation->wishes.rank_share = 1;
+}
+
 static struct operation *operation_with_defaults(void)
 {
     struct operation *operation = operation_new();
-    operation->interval_min = 15;
-    operation->wishes.rank_share = 1;
+    head_defaults(operation);
     return operation;
 }
 

@@ -29,6 +29,13 @@ bool operation_read_agents(struct operation *operation, const char *path, GError
    site's zone (end date included). Replaces operation->time_off. */
 bool operation_read_time_off(struct operation *operation, const char *path, GError **error);
 
+/* The same from a text, as elements that are not in the operation yet: *out is an array of *n pointers, each
+   to be put or released (core/part.h), then g_free. Nothing is checked between them and the operation. */
+bool operation_read_agents_text(const struct operation *operation, const char *path, const char *text,
+                                size_t length, void ***out, int *n, GError **error);
+bool operation_read_time_off_text(const struct operation *operation, const char *path, const char *text,
+                                  size_t length, void ***out, int *n, GError **error);
+
 /* special_days.csv: scope,id,date,name,kind; or the short form queue,date,name,kind.
    Replaces operation->special_days. */
 bool operation_read_special_days(struct operation *operation, const char *path, GError **error);

@@ -1,4 +1,7 @@
+#include <errno.h>
 #include <math.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,9 +31,22 @@ static bool on_row(const struct csv_row *row, void *user, GError **error)
     return load->add(load, row, error);
 }
 
+/* The file, or the text that stands for it. */
+static bool read_rows(struct csv_load *load, const char *path, GError **error)
+{
+    if (load->text == NULL)
+        return csv_read(path, NULL, on_row, load, error);
+    struct csv_options options = {.stream = fmemopen((void *)(uintptr_t)load->text, load->length, "rb")};
+    if (options.stream == NULL)
+        return wfm_fail(error, WFM_ERROR_IO, "%s: %s", path, g_strerror(errno));
+    bool ok = csv_read(path, &options, on_row, load, error);
+    fclose(options.stream);
+    return ok;
+}
+
 bool csv_load_file(struct csv_load *load, const char *path, GError **error)
 {
-    if (!csv_read(path, NULL, on_row, load, error))
+    if (!read_rows(load, path, error))
         return false;
     if (load->header_n == 0)
         return wfm_fail(error, WFM_ERROR_INPUT, "%s: empty; its first line names the columns", path);
@@ -287,15 +303,56 @@ static bool add_agent(struct csv_load *load, const struct csv_row *row, GError *
     return true;
 }
 
-bool operation_read_agents(struct operation *operation, const char *path, GError **error)
+static bool load_agents(struct csv_load *load, const struct operation *operation, const char *path,
+                        GError **error)
 {
     g_autoptr(GHashTable) ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    struct csv_load load = {.table = &agent_table,
-                            .add = add_agent,
-                            .operation = operation,
-                            .agents = ids,
-                            .out = g_array_new(FALSE, TRUE, sizeof(struct agent))};
-    bool ok = csv_load_file(&load, path, error);
+    load->table = &agent_table;
+    load->add = add_agent;
+    load->operation = operation;
+    load->agents = ids;
+    load->out = g_array_new(FALSE, TRUE, sizeof(struct agent));
+    return csv_load_file(load, path, error);
+}
+
+/* The elements one by one, or when the reading failed none. */
+static bool take_elements(struct csv_load *load, bool ok, void (*clear)(void *element), void ***out, int *n)
+{
+    size_t size = g_array_get_element_size(load->out);
+    void **elements = g_new0(void *, load->out->len + 1);
+    for (guint i = 0; i < load->out->len; i++) {
+        char *element = load->out->data + (size_t)i * size;
+        if (ok)
+            elements[i] = g_memdup2(element, size);
+        else
+            clear(element);
+    }
+    if (ok) {
+        *out = elements;
+        *n = (int)load->out->len;
+    } else {
+        g_free(elements);
+    }
+    g_array_free(load->out, TRUE);
+    return ok;
+}
+
+static void clear_agent(void *agent)
+{
+    agent_clear(agent);
+}
+
+bool operation_read_agents_text(const struct operation *operation, const char *path, const char *text,
+                                size_t length, void ***out, int *n, GError **error)
+{
+    struct csv_load load = {.text = text, .length = length};
+    return take_elements(&load, load_agents(&load, operation, path, error), clear_agent, out, n);
+}
+
+bool operation_read_agents(struct operation *operation, const char *path, GError **error)
+{
+    struct csv_load load = {0};
+    bool ok = load_agents(&load, operation, path, error);
     struct operation fresh = *operation;
     fresh.n_agents = (int)load.out->len;
     fresh.agents = (struct agent *)(void *)g_array_free(load.out, FALSE);
@@ -360,23 +417,42 @@ static void zone_destroy(gpointer zone)
     zone_free(zone);
 }
 
-bool operation_read_time_off(struct operation *operation, const char *path, GError **error)
+static bool load_time_off(struct csv_load *load, const struct operation *operation, const char *path,
+                          GError **error)
 {
     g_autoptr(GHashTable) ids = csv_load_agents(operation);
     g_autoptr(GPtrArray) zones = g_ptr_array_new_with_free_func(zone_destroy);
+    load->out = g_array_new(FALSE, TRUE, sizeof(struct time_off));
     for (int i = 0; i < operation->n_sites; i++) {
         struct zone *zone = zone_new(operation->sites[i].zone, error);
         if (zone == NULL)
             return false;
         g_ptr_array_add(zones, zone);
     }
-    struct csv_load load = {.table = &time_off_table,
-                            .add = add_time_off,
-                            .operation = operation,
-                            .agents = ids,
-                            .zones = zones,
-                            .out = g_array_new(FALSE, TRUE, sizeof(struct time_off))};
-    bool ok = csv_load_file(&load, path, error);
+    load->table = &time_off_table;
+    load->add = add_time_off;
+    load->operation = operation;
+    load->agents = ids;
+    load->zones = zones;
+    return csv_load_file(load, path, error);
+}
+
+static void clear_time_off(void *off)
+{
+    time_off_clear(off);
+}
+
+bool operation_read_time_off_text(const struct operation *operation, const char *path, const char *text,
+                                  size_t length, void ***out, int *n, GError **error)
+{
+    struct csv_load load = {.text = text, .length = length};
+    return take_elements(&load, load_time_off(&load, operation, path, error), clear_time_off, out, n);
+}
+
+bool operation_read_time_off(struct operation *operation, const char *path, GError **error)
+{
+    struct csv_load load = {0};
+    bool ok = load_time_off(&load, operation, path, error);
     struct operation fresh = *operation;
     fresh.n_time_off = (int)load.out->len;
     fresh.time_off = (struct time_off *)(void *)g_array_free(load.out, FALSE);

@@ -20,6 +20,8 @@ struct csv_table {
 struct csv_load {
     const struct csv_table *table;
     bool (*add)(struct csv_load *load, const struct csv_row *row, GError **error); /* takes a row */
+    const char *text; /* read instead of a file, length bytes; NULL: the file */
+    size_t length;
     const struct operation *operation;
     GHashTable *agents; /* id -> index + 1 (csv_load_agents), or the ids seen so far */
     GPtrArray *zones;   /* of the sites, where instants are read */

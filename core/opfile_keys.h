@@ -22,6 +22,11 @@
     }
 #define AT(type, member) .offset = offsetof(struct type, member)
 #define COUNT(type, member) .count_offset = offsetof(struct type, member)
+#define SHRINKAGE(type)                                                                                      \
+    {                                                                                                        \
+        "shrinkage", CFG_SHARES, AT(type, shrinkage), COUNT(type, n_shrinkage_parts),                        \
+            .parts_offset = offsetof(struct type, shrinkage_parts), .planner = true                          \
+    }
 #define YEAR_S (366.0 * DAY_S)
 #define WEEK_MIN (WEEK_DAYS * DAY_MIN)
 #define PERIOD_DAYS 371 /* 53 weeks */
@@ -29,14 +34,20 @@
 #define MONEY_MAX 1e9
 #define IN_CURRENCY "in the operation's currency"
 
-/* core/opfile_queue.c: the keys of a queue, and what stands for those not given. */
-extern const struct cfg_key queue_keys[];
+/* The keys of each kind of part; defaults before reading; after it, what stands for a key that was not given
+   and depends on another one. */
+extern const struct cfg_key head_keys[], client_keys[], queue_keys[], site_keys[], template_keys[],
+    contract_keys[], span_keys[];
+void head_defaults(void *operation);
 void queue_defaults(void *queue);
-/* After reading: tells a patience of 0 from none given. */
-void queue_patience_settle(struct queue *queue);
-
-/* A share, or a group of named ones: { adherence = 0.03; system = 0.01; }. */
-bool opfile_shrinkage(struct cfg *cfg, const config_setting_t *setting, double *total,
-                      struct shrinkage_part **parts, int *n, GError **error);
+void template_defaults(void *tmpl);
+void contract_defaults(void *contract);
+void client_settle(struct client *client);
+void queue_settle(struct queue *queue);
+void site_settle(struct site *site);
+void template_settle(struct shift_template *tmpl);
+void contract_settle(const struct operation *operation, struct contract *contract);
+/* Before writing: a patience that was not given is one out of range again. */
+void queue_unsettle(struct queue *queue);
 
 #endif

@@ -6,7 +6,6 @@
 #include "core/opfile_csv.h"
 #include "core/text.h"
 
-#define WEIGHT_MAX 5
 #define PRICE_MAX 1e9
 
 /* preferences.csv */
@@ -40,6 +39,13 @@ static bool read_start(const struct csv_load *load, const struct csv_row *row, i
     return true;
 }
 
+void wish_outside(struct preference *wish)
+{
+    int from_min = wish->from_min;
+    wish->from_min = wish->to_min % DAY_MIN;
+    wish->to_min = from_min;
+}
+
 /* off, on; "start" is a wish not to start outside the span. */
 static bool read_wish(const struct csv_load *load, const struct csv_row *row, struct preference *wish,
                       GError **error)
@@ -53,22 +59,20 @@ static bool read_wish(const struct csv_load *load, const struct csv_row *row, st
         return csv_fail(row, "wish", error, "\"%.40s\" is none of off, on, start", word);
     if (!start)
         return true;
-    int from_min = wish->from_min;
-    if (from_min == 0 && wish->to_min == DAY_MIN)
+    if (wish->from_min == 0 && wish->to_min == DAY_MIN)
         return csv_fail(row, "start", error,
                         "empty, but the wish is about the start; write it like 06:00-10:00");
-    wish->from_min = wish->to_min % DAY_MIN;
-    wish->to_min = from_min;
+    wish_outside(wish);
     return true;
 }
 
-static double rank_factor(const struct operation *operation, int agent)
+double wish_price(const struct operation *operation, int agent, double weight)
 {
     int rank = operation->agents[agent].rank, last = 1;
     for (int i = 0; rank == 0 && i < operation->n_agents; i++)
         last = MAX(last, operation->agents[i].rank);
     double share = operation->wishes.rank_share > 0 ? operation->wishes.rank_share : 1;
-    return pow(share, (rank == 0 ? last : rank) - 1);
+    return weight * operation->wishes.price * pow(share, (rank == 0 ? last : rank) - 1);
 }
 
 static bool read_price(const struct csv_load *load, const struct csv_row *row, struct preference *wish,
@@ -77,7 +81,7 @@ static bool read_price(const struct csv_load *load, const struct csv_row *row, s
     double weight = 1;
     bool has_price = *csv_load_field(load, row, P_PRICE) != '\0';
     bool has_weight = *csv_load_field(load, row, P_WEIGHT) != '\0';
-    if (!csv_load_number(load, row, P_WEIGHT, 1, WEIGHT_MAX, false, &weight, error) ||
+    if (!csv_load_number(load, row, P_WEIGHT, 1, WISH_WEIGHT_MAX, false, &weight, error) ||
         !csv_load_number(load, row, P_PRICE, 0, PRICE_MAX, false, &wish->price, error))
         return false;
     if (has_price && has_weight)
@@ -91,7 +95,7 @@ static bool read_price(const struct csv_load *load, const struct csv_row *row, s
             "%s, but nothing says what a wish of weight 1 costs; write wishes = { price = 2.0; }; "
             "into operation.cfg or give each wish a price",
             has_weight ? csv_load_field(load, row, P_WEIGHT) : "empty");
-    wish->price = weight * load->operation->wishes.price * rank_factor(load->operation, wish->agent);
+    wish->price = wish_price(load->operation, wish->agent, weight);
     return true;
 }
 

@@ -102,6 +102,24 @@ bool weekdays_parse(const char *text, uint8_t *weekdays, GError **error)
     return true;
 }
 
+char *weekdays_format(uint8_t weekdays)
+{
+    if (weekdays == (1 << WEEK_DAYS) - 1)
+        return g_strdup("all");
+    GString *out = g_string_new(NULL);
+    for (int day = 0; day < WEEK_DAYS; day++) {
+        int last = day;
+        if ((weekdays >> day & 1) == 0)
+            continue;
+        while (last + 1 < WEEK_DAYS && (weekdays >> (last + 1) & 1) != 0)
+            last++;
+        g_string_append_printf(out, "%s%s%s%s", out->len > 0 ? "," : "", weekday_names[day],
+                               last > day ? "-" : "", last > day ? weekday_names[last] : "");
+        day = last;
+    }
+    return g_string_free(out, FALSE);
+}
+
 bool duration_parse(const char *text, double *seconds, GError **error)
 {
     static const struct {
@@ -180,6 +198,20 @@ bool week_spans_parse(const char *text, struct week_span **spans, int *n, GError
     *n = (int)found->len;
     *spans = found->len == 0 ? NULL : g_memdup2(found->data, found->len * sizeof(struct week_span));
     return true;
+}
+
+char *week_spans_format(const struct week_span *spans, int n)
+{
+    GString *out = g_string_new(NULL);
+    for (int i = 0; i < n; i++) {
+        g_autofree char *days = weekdays_format(spans[i].weekdays);
+        int from = spans[i].from_min, to = spans[i].to_min;
+        if (to > DAY_MIN && to - DAY_MIN <= from)
+            to -= DAY_MIN;
+        g_string_append_printf(out, "%s%s %02d:%02d-%02d:%02d", i > 0 ? "; " : "", days, from / 60, from % 60,
+                               to / 60, to % 60);
+    }
+    return g_string_free(out, FALSE);
 }
 
 /* Up to 15 digits times a power of ten up to 22 are exact in one multiplication or division (W. Clinger, "How

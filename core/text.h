@@ -16,12 +16,18 @@ bool clock_parse(const char *text, int max_min, int *minute, GError **error);
 /* "mon-fri", "sat,sun", "all", "fri-mon": bit 0 = Monday. */
 bool weekdays_parse(const char *text, uint8_t *weekdays, GError **error);
 
+/* The weekdays in the mask as such a text; "" for none. g_free. */
+char *weekdays_format(uint8_t weekdays);
+
 /* "20s", "15min", "4h", "2d", "1.5h", "1h30min": seconds. */
 bool duration_parse(const char *text, double *seconds, GError **error);
 
 /* "mon-fri 06:00-20:00; sat 08:00-14:00"; an end at or before its start means the next day. *spans is
    g_free'd; empty text gives none. */
 bool week_spans_parse(const char *text, struct week_span **spans, int *n, GError **error);
+
+/* The spans as such a text. g_free. */
+char *week_spans_format(const struct week_span *spans, int n);
 
 /* A finite decimal number with `decimal` ('.' or ',') as its mark: "12", "-0.5", "1e3". No spaces, no hex, no
    inf. Correctly rounded; some 15 ns. */

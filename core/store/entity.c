@@ -154,7 +154,7 @@ static json_t *field_json(const struct field *field, const void *item, const str
     case FIELD_NAME:
         return json_string(field->name(int_at(item, field->offset)));
     case FIELD_REF:
-        return json_string(field->ref_id(operation, int_at(item, field->offset)));
+        return json_string(part_id(operation, field->ref, int_at(item, field->offset)));
     case FIELD_SPANS:
         return spans_json(pointer_at(item, field->offset), int_at(item, field->count));
     case FIELD_REALS:
@@ -174,13 +174,15 @@ static json_t *field_json(const struct field *field, const void *item, const str
     g_assert_not_reached();
 }
 
-static json_t *entity_json(const struct entity *entity, const struct operation *operation)
+static json_t *entity_json(const struct entity *entity, const struct operation *operation, const int *indices,
+                           int n)
 {
     json_t *list = json_array();
-    for (int i = 0; i < int_at(operation, entity->count); i++) {
+    for (int i = 0; i < (indices != NULL ? n : int_at(operation, entity->count)); i++) {
+        const void *item = element(entity, operation, indices != NULL ? indices[i] : i);
         json_t *row = json_object();
         for (int f = 0; f < entity->n_fields; f++) {
-            json_t *value = field_json(&entity->fields[f], element(entity, operation, i), operation);
+            json_t *value = field_json(&entity->fields[f], item, operation);
             json_object_set_new(row, entity->fields[f].column, value != NULL ? value : json_null());
         }
         json_array_append_new(list, row);
@@ -209,8 +211,8 @@ static char *columns(const struct entity *entity, const char *prefix, bool with_
     return g_string_free(out, FALSE);
 }
 
-bool entity_save(struct store *store, const struct entity *entity, const struct operation *operation,
-                 long *changed, GError **error)
+bool entity_upsert(struct store *store, const struct entity *entity, const struct operation *operation,
+                   const int *indices, int n, long *changed, GError **error)
 {
     g_autofree char *plain = columns(entity, "", false);
     g_autofree char *stored = columns(entity, "t.", false);
@@ -221,18 +223,33 @@ bool entity_save(struct store *store, const struct entity *entity, const struct 
                         "ON CONFLICT (id) DO UPDATE SET (%s, retired) = ROW(%s, false) "
                         "WHERE (%s, t.retired) IS DISTINCT FROM (%s, false)",
                         entity->table, plain, plain, typed, plain, given, stored, given);
-    g_autofree char *retire =
-        g_strdup_printf("UPDATE %s SET retired = true WHERE NOT retired AND id NOT IN "
-                        "(SELECT r.id FROM jsonb_to_recordset($1::jsonb) AS r (id text))",
-                        entity->table);
-    AUTO(json_t) rows = entity_json(entity, operation);
-    long upserted = 0, retired = 0;
-    if (!execute(store, &upserted, error, upsert, "j", rows) ||
-        !execute(store, &retired, error, retire, "j", rows)) {
+    AUTO(json_t) rows = entity_json(entity, operation, indices, n);
+    long upserted = 0;
+    if (!execute(store, &upserted, error, upsert, "j", rows)) {
         g_prefix_error(error, "%s: ", entity->what);
         return false;
     }
-    *changed += upserted + retired;
+    *changed += upserted;
+    return true;
+}
+
+bool entity_save(struct store *store, const struct entity *entity, const struct operation *operation,
+                 long *changed, GError **error)
+{
+    int n = int_at(operation, entity->count);
+    g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        ids[i] = element_id(entity, operation, i);
+    g_autofree char *retire = g_strdup_printf(
+        "UPDATE %s SET retired = true WHERE NOT retired AND id <> ALL ($1::text[])", entity->table);
+    long retired = 0;
+    if (!entity_upsert(store, entity, operation, NULL, 0, changed, error))
+        return false;
+    if (!execute(store, &retired, error, retire, "S", ids, n)) {
+        g_prefix_error(error, "%s: ", entity->what);
+        return false;
+    }
+    *changed += retired;
     return true;
 }
 
@@ -330,15 +347,21 @@ static bool load_reals(const json_t *list, void *item, const struct field *field
     return true;
 }
 
+int ref_or_stub(struct operation *operation, enum part part, const char *id, bool stubs)
+{
+    int found = part_find(operation, part, id);
+    return found < 0 && stubs ? part_stub(operation, part, id) : found;
+}
+
 /* The template a key of the object names, -1 when none. */
-static int load_template(const json_t *object, const char *key, const struct operation *operation)
+static int load_template(const json_t *object, const char *key, struct operation *operation, bool stubs)
 {
     const char *id = json_string_value(json_object_get(object, key));
-    return id == NULL ? -1 : operation_template(operation, id);
+    return id == NULL ? -1 : ref_or_stub(operation, PART_TEMPLATE, id, stubs);
 }
 
 static bool load_successions(const json_t *list, void *item, const struct field *field,
-                             const struct operation *operation)
+                             struct operation *operation, bool stubs)
 {
     size_t n = json_array_size(list), i;
     struct succession *pairs = n > 0 ? g_new0(struct succession, n) : NULL;
@@ -346,8 +369,8 @@ static bool load_successions(const json_t *list, void *item, const struct field 
     memcpy(at_mut(item, field->offset), &pairs, sizeof pairs);
     json_array_foreach(list, i, entry)
     {
-        pairs[i].from = load_template(entry, "from", operation);
-        pairs[i].to = load_template(entry, "to", operation);
+        pairs[i].from = load_template(entry, "from", operation, stubs);
+        pairs[i].to = load_template(entry, "to", operation, stubs);
         if (pairs[i].from < 0 || pairs[i].to < 0)
             return false;
     }
@@ -357,7 +380,7 @@ static bool load_successions(const json_t *list, void *item, const struct field 
 }
 
 static bool load_limits(const json_t *list, void *item, const struct field *field,
-                        const struct operation *operation)
+                        struct operation *operation, bool stubs)
 {
     size_t n = json_array_size(list), i;
     struct template_limit *limits = n > 0 ? g_new0(struct template_limit, n) : NULL;
@@ -365,7 +388,7 @@ static bool load_limits(const json_t *list, void *item, const struct field *fiel
     memcpy(at_mut(item, field->offset), &limits, sizeof limits);
     json_array_foreach(list, i, entry)
     {
-        limits[i].tmpl = load_template(entry, "template", operation);
+        limits[i].tmpl = load_template(entry, "template", operation, stubs);
         if (limits[i].tmpl < 0)
             return false;
         for (size_t k = 0; k < G_N_ELEMENTS(limit_parts); k++) {
@@ -390,8 +413,8 @@ static bool load_prices(const json_t *object, void *item, const struct field *fi
     return known == json_object_size(object);
 }
 
-static bool load_json(const struct field *field, const char *text, void *item,
-                      const struct operation *operation)
+static bool load_json(const struct field *field, const char *text, void *item, struct operation *operation,
+                      bool stubs)
 {
     AUTO(json_t) json = json_loads(text, 0, NULL);
     if (field->kind == FIELD_PRICES)
@@ -406,16 +429,16 @@ static bool load_json(const struct field *field, const char *text, void *item,
     case FIELD_BREAKS:
         return load_breaks(json, item, field);
     case FIELD_SUCCESSIONS:
-        return load_successions(json, item, field, operation);
+        return load_successions(json, item, field, operation, stubs);
     case FIELD_LIMITS:
-        return load_limits(json, item, field, operation);
+        return load_limits(json, item, field, operation, stubs);
     default:
         return load_reals(json, item, field);
     }
 }
 
 static bool load_field(const struct field *field, const PGresult *rows, int row, int column, void *item,
-                       const struct operation *operation)
+                       struct operation *operation, bool stubs)
 {
     void *to = at_mut(item, field->offset);
     int value;
@@ -447,35 +470,33 @@ static bool load_field(const struct field *field, const PGresult *rows, int row,
             return false;
         break;
     case FIELD_REF:
-        value = field->ref_index(operation, cell_peek(rows, row, column));
+        value = ref_or_stub(operation, field->ref, cell_peek(rows, row, column), stubs);
         if (value < 0)
             return false;
         break;
     default:
-        return load_json(field, cell_peek(rows, row, column), item, operation);
+        return load_json(field, cell_peek(rows, row, column), item, operation, stubs);
     }
     memcpy(to, &value, sizeof value);
     return true;
 }
 
-static char *select_columns(const struct entity *entity)
+char *entity_columns(const struct entity *entity, bool planner)
 {
     GString *out = g_string_new(NULL);
     for (int f = 0; f < entity->n_fields; f++) {
         const struct field *field = &entity->fields[f];
-        g_string_append_printf(out, "%st.%s%s", f > 0 ? ", " : "", field->column,
-                               field->kind >= FIELD_SPANS ? "::text" : "");
+        if (planner || !field->planner)
+            g_string_append_printf(out, "%st.%s%s", f > 0 ? ", " : "", field->column,
+                                   field->kind >= FIELD_SPANS ? "::text" : "");
     }
     return g_string_free(out, FALSE);
 }
 
-bool entity_load(struct store *store, const struct entity *entity, struct operation *operation,
-                 const char *condition, GError **error)
+bool entity_take(const struct entity *entity, struct operation *operation, PGresult *result, bool planner,
+                 bool stubs, GError **error)
 {
-    g_autofree char *list = select_columns(entity);
-    g_autofree char *sql =
-        g_strdup_printf("SELECT %s FROM %s t WHERE %s ORDER BY t.id", list, entity->table, condition);
-    AUTO(pg_result) rows = query(store, error, sql, "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     int n = PQntuples(rows);
@@ -483,10 +504,24 @@ bool entity_load(struct store *store, const struct entity *entity, struct operat
     memcpy(at_mut(operation, entity->array), &array, sizeof array);
     memcpy(at_mut(operation, entity->count), &n, sizeof n);
     for (int row = 0; row < n; row++)
-        for (int f = 0; f < entity->n_fields; f++)
-            if (!load_field(&entity->fields[f], rows, row, f, array + (size_t)row * entity->size, operation))
+        for (int f = 0, column = 0; f < entity->n_fields; f++) {
+            if (entity->fields[f].planner && !planner)
+                continue;
+            if (!load_field(&entity->fields[f], rows, row, column++, array + (size_t)row * entity->size,
+                            operation, stubs))
                 return wfm_fail(error, WFM_ERROR_STORE,
                                 "%s \"%s\" in the store: %s is \"%s\", which wfm does not know", entity->what,
-                                cell_peek(rows, row, 0), entity->fields[f].column, cell_peek(rows, row, f));
+                                cell_peek(rows, row, 0), entity->fields[f].column,
+                                cell_peek(rows, row, column - 1));
+        }
     return true;
+}
+
+bool entity_load(struct store *store, const struct entity *entity, struct operation *operation,
+                 const char *condition, GError **error)
+{
+    g_autofree char *list = entity_columns(entity, true);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s FROM %s t WHERE %s ORDER BY t.id", list, entity->table, condition);
+    return entity_take(entity, operation, query(store, error, sql, ""), true, false, error);
 }

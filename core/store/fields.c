@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* --- enums and references behind one signature each */
+/* --- enums behind one signature each */
 
 #define ENUM_FIELD(type)                                                                                     \
     static const char *type##_text(int value)                                                                \
@@ -21,32 +21,32 @@ ENUM_FIELD(channel)
 ENUM_FIELD(sl_definition)
 ENUM_FIELD(sla_period)
 
-#define REF_FIELD(type, array)                                                                               \
-    static const char *type##_id(const struct operation *operation, int index)                               \
-    {                                                                                                        \
-        return index >= 0 && index < operation->n_##array ? operation->array[index].id : NULL;               \
-    }
-REF_FIELD(client, clients)
-REF_FIELD(site, sites)
-REF_FIELD(contract, contracts)
-
 /* --- the tables */
 
 #define F(type, member, column, kind)                                                                        \
     {                                                                                                        \
-        column, kind, offsetof(struct type, member), 0, NULL, NULL, NULL, NULL                               \
+        column, kind, offsetof(struct type, member), 0, NULL, NULL, PART_N, false                            \
     }
 #define F_ARRAY(type, member, n, column, kind)                                                               \
     {                                                                                                        \
-        column, kind, offsetof(struct type, member), offsetof(struct type, n), NULL, NULL, NULL, NULL        \
+        column, kind, offsetof(struct type, member), offsetof(struct type, n), NULL, NULL, PART_N, false     \
     }
 #define F_NAME(type, member, column, names)                                                                  \
     {                                                                                                        \
-        column, FIELD_NAME, offsetof(struct type, member), 0, names##_text, names##_from, NULL, NULL         \
+        column, FIELD_NAME, offsetof(struct type, member), 0, names##_text, names##_from, PART_N, false      \
     }
-#define F_REF(type, member, column, other)                                                                   \
+#define F_REF(type, member, column, part)                                                                    \
     {                                                                                                        \
-        column, FIELD_REF, offsetof(struct type, member), 0, NULL, NULL, other##_id, operation_##other       \
+        column, FIELD_REF, offsetof(struct type, member), 0, NULL, NULL, part, false                         \
+    }
+/* For planners only. */
+#define P(type, member, column, kind)                                                                        \
+    {                                                                                                        \
+        column, kind, offsetof(struct type, member), 0, NULL, NULL, PART_N, true                             \
+    }
+#define P_ARRAY(type, member, n, column, kind)                                                               \
+    {                                                                                                        \
+        column, kind, offsetof(struct type, member), offsetof(struct type, n), NULL, NULL, PART_N, true      \
     }
 #define ENTITY(struct_name, table_name, array_name)                                                          \
     {                                                                                                        \
@@ -63,7 +63,7 @@ static const struct field client_fields[] = {
 static const struct field queue_fields[] = {
     F(queue, id, "id", FIELD_TEXT),
     F(queue, name, "name", FIELD_TEXT),
-    F_REF(queue, client, "client_id", client),
+    F_REF(queue, client, "client_id", PART_CLIENT),
     F_NAME(queue, channel, "channel", channel),
     F(queue, language, "language", FIELD_TEXT),
     F(queue, zone, "zone", FIELD_TEXT),
@@ -75,35 +75,35 @@ static const struct field queue_fields[] = {
     F(queue, sla.abandon_max, "abandon_max", FIELD_REAL),
     F(queue, sla.occupancy_max, "occupancy_max", FIELD_REAL),
     F_NAME(queue, sla.period, "sla_period", sla_period),
-    F(queue, patience_s, "patience_s", FIELD_REAL),
-    F(queue, aht_s, "aht_s", FIELD_REAL),
-    F(queue, concurrency, "concurrency", FIELD_INT),
-    F_ARRAY(queue, concurrent_aht_s, concurrency, "concurrent_aht_s", FIELD_REALS),
-    F(queue, shrinkage, "shrinkage", FIELD_REAL),
-    F(queue, min_staff, "min_staff", FIELD_REAL),
-    F(queue, occupancy_cap, "occupancy_cap", FIELD_REAL),
+    P(queue, patience_s, "patience_s", FIELD_REAL),
+    P(queue, aht_s, "aht_s", FIELD_REAL),
+    P(queue, concurrency, "concurrency", FIELD_INT),
+    P_ARRAY(queue, concurrent_aht_s, concurrency, "concurrent_aht_s", FIELD_REALS),
+    P(queue, shrinkage, "shrinkage", FIELD_REAL),
+    P(queue, min_staff, "min_staff", FIELD_REAL),
+    P(queue, occupancy_cap, "occupancy_cap", FIELD_REAL),
     F_ARRAY(queue, open, n_open, "open_hours", FIELD_SPANS),
     F(queue, holidays, "holidays", FIELD_TEXT),
-    F(queue, profile_queue, "profile_queue", FIELD_TEXT),
-    F_ARRAY(queue, day_profile, n_day_profile, "day_profile", FIELD_LIST),
-    F_ARRAY(queue, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
-    F(queue, endless_patience, "endless_patience", FIELD_BOOL),
-    F(queue, priority, "priority", FIELD_INT),
-    F(queue, overflow_after_s, "overflow_after_s", FIELD_REAL),
-    F(queue, ring_fence, "ring_fence", FIELD_BOOL),
-    F(queue, blend_idle, "blend_idle", FIELD_INT),
-    F(queue, callback_of, "callback_of", FIELD_TEXT),
-    F(queue, callback_share, "callback_share", FIELD_REAL),
+    P(queue, profile_queue, "profile_queue", FIELD_TEXT),
+    P_ARRAY(queue, day_profile, n_day_profile, "day_profile", FIELD_LIST),
+    P_ARRAY(queue, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
+    P(queue, endless_patience, "endless_patience", FIELD_BOOL),
+    P(queue, priority, "priority", FIELD_INT),
+    P(queue, overflow_after_s, "overflow_after_s", FIELD_REAL),
+    P(queue, ring_fence, "ring_fence", FIELD_BOOL),
+    P(queue, blend_idle, "blend_idle", FIELD_INT),
+    P(queue, callback_of, "callback_of", FIELD_TEXT),
+    P(queue, callback_share, "callback_share", FIELD_REAL),
 };
 static const struct field site_fields[] = {
     F(site, id, "id", FIELD_TEXT),
     F(site, name, "name", FIELD_TEXT),
     F(site, zone, "zone", FIELD_TEXT),
     F(site, country, "country", FIELD_TEXT),
-    F(site, shrinkage, "shrinkage", FIELD_REAL),
-    F(site, seats, "seats", FIELD_INT),
-    F(site, seat_price, "seat_price", FIELD_REAL),
-    F_ARRAY(site, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
+    P(site, shrinkage, "shrinkage", FIELD_REAL),
+    P(site, seats, "seats", FIELD_INT),
+    P(site, seat_price, "seat_price", FIELD_REAL),
+    P_ARRAY(site, shrinkage_parts, n_shrinkage_parts, "shrinkage_parts", FIELD_SHRINKAGE),
 };
 static const struct field shift_template_fields[] = {
     F(shift_template, id, "id", FIELD_TEXT),
@@ -162,22 +162,22 @@ static const struct field contract_fields[] = {
     F(contract, weekend_whole, "weekend_whole", FIELD_BOOL),
     F_ARRAY(contract, successions, n_successions, "successions", FIELD_SUCCESSIONS),
     F_ARRAY(contract, limits, n_limits, "template_limits", FIELD_LIMITS),
-    F(contract, rule_price, "rule_prices", FIELD_PRICES),
+    P(contract, rule_price, "rule_prices", FIELD_PRICES),
     F(contract, overtime_week_minutes_max, "overtime_week_minutes_max", FIELD_INT),
     F(contract, overtime_premium, "overtime_premium", FIELD_REAL),
 };
 static const struct field agent_fields[] = {
     F(agent, id, "id", FIELD_TEXT),
     F(agent, name, "name", FIELD_TEXT),
-    F_REF(agent, site, "site_id", site),
-    F_REF(agent, contract, "contract_id", contract),
+    F_REF(agent, site, "site_id", PART_SITE),
+    F_REF(agent, contract, "contract_id", PART_CONTRACT),
     F_ARRAY(agent, available, n_available, "available", FIELD_SPANS),
     F(agent, employed_from, "employed_from", FIELD_DAY),
     F(agent, employed_to, "employed_to", FIELD_DAY),
     F(agent, lead, "lead", FIELD_BOOL),
-    F(agent, rank, "rank", FIELD_INT),
-    F(agent, optional, "optional", FIELD_BOOL),
-    F(agent, hire_price, "hire_price", FIELD_REAL),
+    P(agent, rank, "rank", FIELD_INT),
+    P(agent, optional, "optional", FIELD_BOOL),
+    P(agent, hire_price, "hire_price", FIELD_REAL),
 };
 
 const struct entity entity_client = ENTITY(client, "client", clients);
@@ -186,3 +186,12 @@ const struct entity entity_site = ENTITY(site, "site", sites);
 const struct entity entity_template = ENTITY(shift_template, "shift_template", templates);
 const struct entity entity_contract = ENTITY(contract, "contract", contracts);
 const struct entity entity_agent = ENTITY(agent, "agent", agents);
+
+const struct entity *entity_of(enum part part)
+{
+    static const struct entity *const entities[PART_N] = {
+        [PART_CLIENT] = &entity_client,     [PART_QUEUE] = &entity_queue,       [PART_SITE] = &entity_site,
+        [PART_TEMPLATE] = &entity_template, [PART_CONTRACT] = &entity_contract, [PART_AGENT] = &entity_agent,
+    };
+    return entities[part];
+}

@@ -21,6 +21,7 @@ core_libcore_a_SOURCES += \
 	core/store/operation_load.c \
 	core/store/operation_store.c \
 	core/store/override_store.c \
+	core/store/part_rows.h core/store/part_store.c core/store/part_view.c \
 	core/store/people.h \
 	core/store/query.c \
 	core/store/query.h \
@@ -65,6 +66,7 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0013_callback.sql \
 	core/store/migrations/0014_idempotency.sql \
 	core/store/migrations/0015_access_paths.sql \
+	core/store/migrations/0016_parts.sql \
 	core/store/migrations/0017_history_imports.sql \
 	core/store/migrations/0018_run.sql \
 	core/store/migrations/0019_edits.sql \

@@ -1,7 +1,7 @@
 #include <limits.h>
 #include <string.h>
 
-#include "core/store/fields.h"
+#include "core/store/part_rows.h"
 
 /* The rows of one owner follow each other in a result ordered by owner: how many from `row` on have its id in
  * column 0. */
@@ -13,7 +13,7 @@ static int run_length(const PGresult *rows, int row)
     return end - row;
 }
 
-static bool head_load(struct store *store, struct operation *operation, GError **error)
+bool head_load(struct store *store, struct operation *operation, GError **error)
 {
     AUTO(pg_result)
     head = query(store, error,
@@ -47,14 +47,9 @@ static bool head_load(struct store *store, struct operation *operation, GError *
     return true;
 }
 
-static bool contract_templates_load(struct store *store, struct operation *operation, GError **error)
+bool take_contract_templates(struct operation *operation, PGresult *result, bool stubs)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT ct.contract_id, ct.template_id FROM contract_template ct "
-                 "JOIN contract c ON c.id = ct.contract_id JOIN shift_template t ON t.id = ct.template_id "
-                 "WHERE NOT c.retired AND NOT t.retired ORDER BY ct.contract_id, ct.position",
-                 "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     for (int row = 0, n; row < PQntuples(rows); row += n) {
@@ -64,12 +59,13 @@ static bool contract_templates_load(struct store *store, struct operation *opera
         contract->n_templates = n;
         contract->templates = g_new0(int, (gsize)n);
         for (int k = 0; k < n; k++)
-            contract->templates[k] = operation_template(operation, cell_peek(rows, row + k, 1));
+            contract->templates[k] =
+                ref_or_stub(operation, PART_TEMPLATE, cell_peek(rows, row + k, 1), stubs);
     }
     return true;
 }
 
-static bool couplings_load(struct store *store, struct operation *operation, GError **error)
+bool couplings_load(struct store *store, struct operation *operation, bool stubs, GError **error)
 {
     AUTO(pg_result)
     rows =
@@ -86,8 +82,10 @@ static bool couplings_load(struct store *store, struct operation *operation, GEr
     operation->headcounts = g_new0(struct headcount_rule, (gsize)operation->n_headcounts + 1);
     for (int row = 0; row < operation->n_headcounts; row++) {
         struct headcount_rule *rule = &operation->headcounts[row];
-        rule->tmpl = operation_template(operation, cell_peek(rows, row, 0));
-        rule->site = PQgetisnull(rows, row, 1) ? -1 : operation_site(operation, cell_peek(rows, row, 1));
+        rule->tmpl = ref_or_stub(operation, PART_TEMPLATE, cell_peek(rows, row, 0), stubs);
+        rule->site = PQgetisnull(rows, row, 1)
+                         ? -1
+                         : ref_or_stub(operation, PART_SITE, cell_peek(rows, row, 1), stubs);
         rule->weekdays = (uint8_t)cell_int(rows, row, 2);
         rule->min = (int)cell_int(rows, row, 3);
         rule->max = (int)cell_int(rows, row, 4);
@@ -104,41 +102,33 @@ static bool couplings_load(struct store *store, struct operation *operation, GEr
     operation->n_leads = PQntuples(leads);
     operation->leads = g_new0(struct lead_rule, (gsize)operation->n_leads + 1);
     for (int row = 0; row < operation->n_leads; row++)
-        operation->leads[row] = (struct lead_rule){operation_site(operation, cell_peek(leads, row, 0)),
-                                                   cell_double(leads, row, 1), cell_double(leads, row, 2)};
+        operation->leads[row] =
+            (struct lead_rule){ref_or_stub(operation, PART_SITE, cell_peek(leads, row, 0), stubs),
+                               cell_double(leads, row, 1), cell_double(leads, row, 2)};
     return true;
 }
 
-/* Both results are in the agents' order, so one walk joins them. */
-static int next_agent(const struct operation *operation, int agent, const char *id)
+/* Results are in the order of the agents' ids, so one walk joins them. */
+static int next_agent(struct operation *operation, int agent, const char *id, bool stubs)
 {
-    while (strcmp(operation->agents[agent].id, id) != 0)
+    while (agent < operation->n_agents && strcmp(operation->agents[agent].id, id) != 0)
         agent++;
-    return agent;
+    return agent < operation->n_agents ? agent : ref_or_stub(operation, PART_AGENT, id, stubs);
 }
 
-#define ACTIVE_AGENT                                                                                         \
-    "NOT t.retired AND EXISTS (SELECT FROM site s WHERE s.id = t.site_id AND NOT s.retired) "                \
-    "AND EXISTS (SELECT FROM contract c WHERE c.id = t.contract_id AND NOT c.retired)"
-
-static bool skills_load(struct store *store, struct operation *operation, GError **error)
+bool take_skills(struct operation *operation, PGresult *result, bool stubs)
 {
-    AUTO(pg_result)
-    rows = query(
-        store, error,
-        "SELECT t.id, q.id, k.proficiency, k.overflow FROM agent t JOIN agent_skill k USING (agent_key) "
-        "JOIN queue q USING (queue_key) WHERE NOT q.retired AND " ACTIVE_AGENT " ORDER BY t.id, q.id",
-        "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     for (int row = 0, n, agent = 0; row < PQntuples(rows); row += n) {
         n = run_length(rows, row);
-        agent = next_agent(operation, agent, cell_peek(rows, row, 0));
+        agent = next_agent(operation, agent, cell_peek(rows, row, 0), false);
         operation->agents[agent].n_skills = n;
         operation->agents[agent].skills = g_new0(struct skill, (gsize)n);
         for (int k = 0; k < n; k++)
             operation->agents[agent].skills[k] = (struct skill){
-                .queue = operation_queue(operation, cell_peek(rows, row + k, 1)),
+                .queue = ref_or_stub(operation, PART_QUEUE, cell_peek(rows, row + k, 1), stubs),
                 .proficiency = cell_double(rows, row + k, 2),
                 .overflow = (int)cell_int(rows, row + k, 3),
             };
@@ -146,47 +136,41 @@ static bool skills_load(struct store *store, struct operation *operation, GError
     return true;
 }
 
-static bool time_off_load(struct store *store, struct operation *operation, GError **error)
+bool take_time_off(struct operation *operation, PGresult *result, bool stubs)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT t.id, o.start_at, o.end_at, o.credit_min, o.kind FROM time_off o "
-                 "JOIN agent t USING (agent_key) WHERE " ACTIVE_AGENT " ORDER BY t.id, o.start_at, o.id",
-                 "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     operation->n_time_off = PQntuples(rows);
-    operation->time_off = g_new0(struct time_off, (gsize)operation->n_time_off);
+    operation->time_off = g_new0(struct time_off, (gsize)operation->n_time_off + 1);
     for (int row = 0, agent = 0; row < operation->n_time_off; row++) {
-        agent = next_agent(operation, agent, cell_peek(rows, row, 0));
+        agent = next_agent(operation, agent, cell_peek(rows, row, 0), stubs);
         operation->time_off[row] = (struct time_off){
             .agent = agent,
             .start_ts = cell_ts(rows, row, 1),
             .end_ts = cell_ts(rows, row, 2),
             .credit_min = (int)cell_int(rows, row, 3),
             .kind = cell_text(rows, row, 4),
+            .number = cell_int(rows, row, 5),
         };
     }
     return true;
 }
 
-static bool preferences_load(struct store *store, struct operation *operation, GError **error)
+bool take_preferences(struct operation *operation, PGresult *result, bool stubs)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT t.id, p.day, p.template_id, p.off, p.from_min, p.to_min, p.price FROM preference p "
-                 "JOIN agent t USING (agent_key) LEFT JOIN shift_template m ON m.id = p.template_id "
-                 "WHERE NOT coalesce(m.retired, false) AND " ACTIVE_AGENT " ORDER BY t.id, p.day",
-                 "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     operation->n_preferences = PQntuples(rows);
     operation->preferences = g_new0(struct preference, (gsize)operation->n_preferences + 1);
     for (int row = 0, agent = 0; row < operation->n_preferences; row++) {
         struct preference *wish = &operation->preferences[row];
-        wish->agent = agent = next_agent(operation, agent, cell_peek(rows, row, 0));
+        wish->agent = agent = next_agent(operation, agent, cell_peek(rows, row, 0), stubs);
         wish->day = cell_day(rows, row, 1);
-        wish->tmpl = PQgetisnull(rows, row, 2) ? -1 : operation_template(operation, cell_peek(rows, row, 2));
+        wish->tmpl = PQgetisnull(rows, row, 2)
+                         ? -1
+                         : ref_or_stub(operation, PART_TEMPLATE, cell_peek(rows, row, 2), stubs);
         wish->off = cell_bool(rows, row, 3);
         wish->from_min = (int)cell_int(rows, row, 4);
         wish->to_min = (int)cell_int(rows, row, 5);
@@ -197,13 +181,9 @@ static bool preferences_load(struct store *store, struct operation *operation, G
     return true;
 }
 
-static bool meetings_load(struct store *store, struct operation *operation, GError **error)
+bool take_meetings(struct operation *operation, PGresult *result, GError **error)
 {
-    AUTO(pg_result)
-    rows = query(
-        store, error,
-        "SELECT id, name, kind, length_min, from_at, to_at, together, price FROM meeting ORDER BY position",
-        "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     operation->n_meetings = PQntuples(rows);
@@ -224,13 +204,9 @@ static bool meetings_load(struct store *store, struct operation *operation, GErr
     return true;
 }
 
-static bool meeting_agents_load(struct store *store, struct operation *operation, GError **error)
+bool take_meeting_agents(struct operation *operation, PGresult *result, bool stubs)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT m.id, t.id FROM meeting m JOIN meeting_agent a ON a.meeting_id = m.id "
-                 "JOIN agent t USING (agent_key) WHERE " ACTIVE_AGENT " ORDER BY m.id, t.id",
-                 "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     for (int row = 0, n; row < PQntuples(rows); row += n) {
@@ -238,42 +214,38 @@ static bool meeting_agents_load(struct store *store, struct operation *operation
         struct meeting *meeting = &operation->meetings[operation_meeting(operation, cell_peek(rows, row, 0))];
         meeting->n_agents = n;
         meeting->agents = g_new0(int, (gsize)n);
-        for (int k = 0, agent = 0; k < n; k++)
-            meeting->agents[k] = agent = next_agent(operation, agent, cell_peek(rows, row + k, 1));
+        for (int k = 0, agent = 0; k < n; k++) {
+            const char *id = cell_peek(rows, row + k, 1);
+            agent = stubs ? ref_or_stub(operation, PART_AGENT, id, true)
+                          : next_agent(operation, agent, id, false);
+            meeting->agents[k] = agent;
+        }
     }
     return true;
 }
 
-static int special_day_index(const struct operation *operation, enum special_scope scope, const char *id)
+static int special_day_index(struct operation *operation, enum special_scope scope, const char *id,
+                             bool stubs)
 {
     switch (scope) {
     case SCOPE_CLIENT:
-        return operation_client(operation, id);
+        return ref_or_stub(operation, PART_CLIENT, id, stubs);
     case SCOPE_QUEUE:
-        return operation_queue(operation, id);
+        return ref_or_stub(operation, PART_QUEUE, id, stubs);
     case SCOPE_SITE:
-        return operation_site(operation, id);
+        return ref_or_stub(operation, PART_SITE, id, stubs);
     default:
         return 0;
     }
 }
 
-static bool special_days_load(struct store *store, struct operation *operation, GError **error)
+bool take_special_days(struct operation *operation, PGresult *result, bool stubs, GError **error)
 {
-    AUTO(pg_result)
-    rows =
-        query(store, error,
-              "SELECT d.scope, coalesce(d.client_id, q.id, d.site_id, ''), d.day, d.kind, d.name, d.uplift, "
-              "coalesce(d.open_from_min, 0), coalesce(d.open_to_min, 0) FROM "
-              "special_day d "
-              "LEFT JOIN client c ON c.id = d.client_id LEFT JOIN queue q USING (queue_key) "
-              "LEFT JOIN site s ON s.id = d.site_id "
-              "WHERE NOT coalesce(c.retired, q.retired, s.retired, false) ORDER BY d.day, d.scope, 2, d.id",
-              "");
+    AUTO(pg_result) rows = result;
     if (rows == NULL)
         return false;
     operation->n_special_days = PQntuples(rows);
-    operation->special_days = g_new0(struct special_day, (gsize)operation->n_special_days);
+    operation->special_days = g_new0(struct special_day, (gsize)operation->n_special_days + 1);
     for (int row = 0; row < operation->n_special_days; row++) {
         struct special_day *special = &operation->special_days[row];
         int scope = 0;
@@ -281,13 +253,14 @@ static bool special_days_load(struct store *store, struct operation *operation, 
                strcmp(special_scope_name((enum special_scope)scope), cell_peek(rows, row, 0)) != 0)
             scope++;
         special->scope = (enum special_scope)scope;
-        special->index = special_day_index(operation, special->scope, cell_peek(rows, row, 1));
+        special->index = special_day_index(operation, special->scope, cell_peek(rows, row, 1), stubs);
         special->day = cell_day(rows, row, 2);
         special->name = cell_text(rows, row, 4);
         special->has_uplift = !PQgetisnull(rows, row, 5);
         special->uplift = special->has_uplift ? cell_double(rows, row, 5) : 0;
         special->open_from_min = (int)cell_int(rows, row, 6);
         special->open_to_min = (int)cell_int(rows, row, 7);
+        special->number = cell_int(rows, row, 8);
         if (!special_kind_parse(cell_peek(rows, row, 3), &special->kind))
             return wfm_fail(error, WFM_ERROR_STORE, "special day kind \"%s\" in the store is unknown",
                             cell_peek(rows, row, 3));
@@ -295,7 +268,55 @@ static bool special_days_load(struct store *store, struct operation *operation, 
     return true;
 }
 
-static bool operation_load(struct store *store, struct operation *operation, GError **error)
+/* Which agents are read, with all that hangs on them. */
+#define THESE_AGENTS ACTIVE_AGENT " AND ($1::boolean OR t.id = ANY ($2::text[]))"
+#define LOAD(sql) query(store, error, sql, "bS", (int)(agents == NULL), ids, n)
+
+static bool agents_load(struct store *store, struct operation *operation, const char *const *agents, int n,
+                        GError **error)
+{
+    static const char *const none[1] = {NULL};
+    const char *const *ids = agents != NULL ? agents : none;
+    g_autofree char *columns = entity_columns(&entity_agent, true);
+    g_autofree char *sql =
+        g_strdup_printf("SELECT %s FROM agent t WHERE %s ORDER BY t.id", columns, THESE_AGENTS);
+    n = agents != NULL ? n : 0;
+    return entity_take(&entity_agent, operation, LOAD(sql), true, false, error) &&
+           take_skills(operation,
+                       LOAD("SELECT " SKILL_COLUMNS " FROM agent t JOIN agent_skill k USING (agent_key) "
+                            "JOIN queue q USING (queue_key) WHERE NOT q.retired AND " THESE_AGENTS
+                            " ORDER BY t.id, q.id"),
+                       false) &&
+           take_time_off(operation,
+                         LOAD("SELECT " TIME_OFF_COLUMNS " FROM time_off o JOIN agent t USING (agent_key) "
+                              "WHERE " THESE_AGENTS " ORDER BY t.id, o.start_at, o.id"),
+                         false) &&
+           take_preferences(
+               operation,
+               LOAD("SELECT " PREFERENCE_COLUMNS " FROM preference p JOIN agent t USING (agent_key) "
+                    "LEFT JOIN shift_template m ON m.id = p.template_id "
+                    "WHERE NOT coalesce(m.retired, false) AND " THESE_AGENTS " ORDER BY t.id, p.day"),
+               false);
+}
+
+static bool meetings_load(struct store *store, struct operation *operation, GError **error)
+{
+    return take_meetings(
+               operation,
+               query(store, error, "SELECT " MEETING_COLUMNS " FROM meeting m ORDER BY m.position", ""),
+               error) &&
+           take_meeting_agents(operation,
+                               query(store, error,
+                                     "SELECT " MEETING_AGENT_COLUMNS
+                                     " FROM meeting m JOIN meeting_agent a ON a.meeting_id = m.id "
+                                     "JOIN agent t USING (agent_key) WHERE " ACTIVE_AGENT
+                                     " ORDER BY m.id, t.id",
+                                     ""),
+                               false);
+}
+
+static bool operation_load(struct store *store, struct operation *operation, const char *const *agents, int n,
+                           GError **error)
 {
     static const struct entity *const parts[] = {&entity_client, &entity_queue, &entity_site,
                                                  &entity_template, &entity_contract};
@@ -304,19 +325,39 @@ static bool operation_load(struct store *store, struct operation *operation, GEr
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!entity_load(store, parts[i], operation, "NOT t.retired", error))
             return false;
-    return contract_templates_load(store, operation, error) && couplings_load(store, operation, error) &&
-           entity_load(store, &entity_agent, operation, ACTIVE_AGENT, error) &&
-           skills_load(store, operation, error) && time_off_load(store, operation, error) &&
-           preferences_load(store, operation, error) && meetings_load(store, operation, error) &&
-           meeting_agents_load(store, operation, error) && special_days_load(store, operation, error) &&
+    return take_contract_templates(
+               operation,
+               query(store, error,
+                     "SELECT " CONTRACT_TEMPLATE_COLUMNS " FROM contract_template ct "
+                     "JOIN contract c ON c.id = ct.contract_id JOIN shift_template t ON t.id = "
+                     "ct.template_id "
+                     "WHERE NOT c.retired AND NOT t.retired ORDER BY ct.contract_id, ct.position",
+                     ""),
+               false) &&
+           couplings_load(store, operation, false, error) &&
+           agents_load(store, operation, agents, n, error) &&
+           (agents != NULL || meetings_load(store, operation, error)) &&
+           take_special_days(operation,
+                             query(store, error,
+                                   "SELECT " SPECIAL_DAY_COLUMNS " FROM " SPECIAL_DAY_FROM
+                                   " WHERE NOT coalesce(c.retired, q.retired, s.retired, false) "
+                                   "ORDER BY d.day, d.scope, 2, d.id",
+                                   ""),
+                             false, error) &&
            operation_check(operation, error);
 }
 
 struct operation *store_operation_load(struct store *store, GError **error)
 {
+    return store_operation_load_with(store, NULL, 0, error);
+}
+
+struct operation *store_operation_load_with(struct store *store, const char *const *agents, int n,
+                                            GError **error)
+{
     AUTO(operation) operation = operation_new();
     if (!tx_begin_read(store, &scope_planner, error) ||
-        !tx_end(store, operation_load(store, operation, error), error))
+        !tx_end(store, operation_load(store, operation, agents, n, error), error))
         return NULL;
     return g_steal_pointer(&operation);
 }

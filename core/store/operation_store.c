@@ -1,12 +1,12 @@
 #include <limits.h>
 #include <string.h>
 
-#include "core/store/fields.h"
+#include "core/store/part_rows.h"
 
 /* --- saving */
 
 /* Zones enter the list of used ones only when the server knows them. */
-static bool zones_save(struct store *store, const struct operation *operation, GError **error)
+bool zones_save(struct store *store, const struct operation *operation, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new();
     g_ptr_array_add(names, operation->zone);
@@ -87,17 +87,23 @@ static bool couplings_save(struct store *store, const struct operation *operatio
     return true;
 }
 
-static bool contract_templates_save(struct store *store, const struct operation *operation, GError **error)
+bool contract_templates_save(struct store *store, const struct operation *operation, const int *indices,
+                             int n, GError **error)
 {
     AUTO(json_t) rows = json_array();
-    for (int i = 0; i < operation->n_contracts; i++) {
-        const struct contract *contract = &operation->contracts[i];
+    n = indices != NULL ? n : operation->n_contracts;
+    g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++) {
+        const struct contract *contract = &operation->contracts[indices != NULL ? indices[i] : i];
+        ids[i] = contract->id;
         for (int k = 0; k < contract->n_templates; k++)
             json_array_append_new(rows,
                                   json_pack("{s:s, s:i, s:s}", "contract_id", contract->id, "position", k,
                                             "template_id", operation->templates[contract->templates[k]].id));
     }
-    return execute(store, NULL, error, "DELETE FROM contract_template", "") &&
+    return execute(store, NULL, error,
+                   "DELETE FROM contract_template WHERE $1::boolean OR contract_id = ANY ($2::text[])", "bS",
+                   (int)(indices == NULL), ids, n) &&
            execute(store, NULL, error,
                    "INSERT INTO contract_template (contract_id, position, template_id) "
                    "SELECT contract_id, position, template_id FROM jsonb_to_recordset($1::jsonb) "
@@ -128,6 +134,27 @@ static bool nobody_left_behind(struct store *store, const struct operation *oper
                     cell_peek(rows, 0, 1), cell_peek(rows, 0, 0), (long)cell_int(rows, 0, 2));
 }
 
+bool head_save(struct store *store, const struct operation *operation, GError **error)
+{
+    return execute(store, NULL, error,
+                   "INSERT INTO operation (name, zone, interval_min, currency, fairness_weeks, "
+                   "fairness_night_price, "
+                   "fairness_weekend_price, fairness_holiday_price, wish_price, wish_rank_share) "
+                   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+                   "ON CONFLICT (one) DO UPDATE SET (name, zone, interval_min, currency, fairness_weeks, "
+                   "fairness_night_price, fairness_weekend_price, fairness_holiday_price, wish_price, "
+                   "wish_rank_share, saved_at) = ROW(excluded.name, excluded.zone, excluded.interval_min, "
+                   "excluded.currency, excluded.fairness_weeks, excluded.fairness_night_price, "
+                   "excluded.fairness_weekend_price, excluded.fairness_holiday_price, excluded.wish_price, "
+                   "excluded.wish_rank_share, now())",
+                   "ssisiddddd", operation->name != NULL ? operation->name : "", operation->zone,
+                   operation->interval_min, operation->currency, operation->fairness.weeks,
+                   operation->fairness.night_price, operation->fairness.weekend_price,
+                   operation->fairness.holiday_price, operation->wishes.price,
+                   operation->wishes.rank_share) &&
+           currencies_save(store, operation, error) && couplings_save(store, operation, error);
+}
+
 static bool operation_save(struct store *store, const struct operation *operation, const char *actor,
                            GError **error)
 {
@@ -135,28 +162,12 @@ static bool operation_save(struct store *store, const struct operation *operatio
                                                  &entity_template, &entity_contract};
     if (!tx_lock(store, LOCK_OPERATION, 0, error) || !zones_save(store, operation, error))
         return false;
-    if (!execute(store, NULL, error,
-                 "INSERT INTO operation (name, zone, interval_min, currency, fairness_weeks, "
-                 "fairness_night_price, "
-                 "fairness_weekend_price, fairness_holiday_price, wish_price, wish_rank_share) "
-                 "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
-                 "ON CONFLICT (one) DO UPDATE SET (name, zone, interval_min, currency, fairness_weeks, "
-                 "fairness_night_price, fairness_weekend_price, fairness_holiday_price, wish_price, "
-                 "wish_rank_share, saved_at) = ROW(excluded.name, excluded.zone, excluded.interval_min, "
-                 "excluded.currency, excluded.fairness_weeks, excluded.fairness_night_price, "
-                 "excluded.fairness_weekend_price, excluded.fairness_holiday_price, excluded.wish_price, "
-                 "excluded.wish_rank_share, now())",
-                 "ssisiddddd", operation->name != NULL ? operation->name : "", operation->zone,
-                 operation->interval_min, operation->currency, operation->fairness.weeks,
-                 operation->fairness.night_price, operation->fairness.weekend_price,
-                 operation->fairness.holiday_price, operation->wishes.price, operation->wishes.rank_share))
-        return false;
     long changed = 0;
     for (guint i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!entity_save(store, parts[i], operation, &changed, error))
             return false;
-    return currencies_save(store, operation, error) && contract_templates_save(store, operation, error) &&
-           couplings_save(store, operation, error) && nobody_left_behind(store, operation, error) &&
+    return head_save(store, operation, error) && contract_templates_save(store, operation, NULL, 0, error) &&
+           nobody_left_behind(store, operation, error) &&
            audit_write(store, actor, "operation.saved", "operation",
                        json_pack("{s:i, s:i, s:i, s:i, s:i, s:I}", "clients", operation->n_clients, "queues",
                                  operation->n_queues, "sites", operation->n_sites, "templates",
@@ -171,44 +182,57 @@ bool store_operation_save(struct store *store, const struct operation *operation
     return tx_begin(store, error) && tx_end(store, operation_save(store, operation, actor, error), error);
 }
 
+bool skills_save(struct store *store, const struct operation *operation, const int *indices, int n,
+                 long *changed, GError **error)
+{
+    long gone = 0, differing = 0;
+    AUTO(json_t) rows = json_array();
+    n = indices != NULL ? n : operation->n_agents;
+    g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++) {
+        const struct agent *agent = &operation->agents[indices != NULL ? indices[i] : i];
+        ids[i] = agent->id;
+        for (int k = 0; k < agent->n_skills; k++)
+            json_array_append_new(rows, json_pack("{s:s, s:s, s:f, s:i}", "agent", agent->id, "queue",
+                                                  operation->queues[agent->skills[k].queue].id, "proficiency",
+                                                  agent->skills[k].proficiency, "overflow",
+                                                  agent->skills[k].overflow));
+    }
+    if (!execute(store, &gone, error,
+                 "DELETE FROM agent_skill s USING agent a, queue q "
+                 "WHERE a.agent_key = s.agent_key AND q.queue_key = s.queue_key "
+                 "AND ($2::boolean OR a.id = ANY ($3::text[])) AND NOT EXISTS "
+                 "(SELECT FROM jsonb_to_recordset($1::jsonb) AS r (agent text, queue text) "
+                 "WHERE r.agent = a.id AND r.queue = q.id)",
+                 "jbS", rows, (int)(indices == NULL), ids, n) ||
+        !execute(store, &differing, error,
+                 "INSERT INTO agent_skill AS s (agent_key, queue_key, proficiency, overflow) "
+                 "SELECT a.agent_key, q.queue_key, r.proficiency, r.overflow "
+                 "FROM jsonb_to_recordset($1::jsonb) "
+                 "AS r (agent text, queue text, proficiency double precision, overflow integer) "
+                 "JOIN agent a ON a.id = r.agent JOIN queue q ON q.id = r.queue "
+                 "ON CONFLICT (agent_key, queue_key) DO UPDATE SET (proficiency, overflow) = "
+                 "ROW(excluded.proficiency, excluded.overflow) "
+                 "WHERE (s.proficiency, s.overflow) <> (excluded.proficiency, excluded.overflow)",
+                 "j", rows))
+        return false;
+    *changed += gone + differing;
+    return true;
+}
+
 static bool agents_save(struct store *store, const struct operation *operation, const char *actor,
                         GError **error)
 {
-    long changed = 0, skills_gone = 0, skills_changed = 0;
-    if (!tx_lock(store, LOCK_OPERATION, 0, error) ||
-        !entity_require(store, &entity_queue, operation, error) ||
-        !entity_require(store, &entity_site, operation, error) ||
-        !entity_require(store, &entity_contract, operation, error) ||
-        !entity_save(store, &entity_agent, operation, &changed, error))
-        return false;
-    AUTO(json_t) rows = json_array();
-    for (int i = 0; i < operation->n_agents; i++)
-        for (int k = 0; k < operation->agents[i].n_skills; k++) {
-            const struct skill *skill = &operation->agents[i].skills[k];
-            json_array_append_new(rows, json_pack("{s:s, s:s, s:f, s:i}", "agent", operation->agents[i].id,
-                                                  "queue", operation->queues[skill->queue].id, "proficiency",
-                                                  skill->proficiency, "overflow", skill->overflow));
-        }
-    return execute(store, &skills_gone, error,
-                   "DELETE FROM agent_skill s USING agent a, queue q "
-                   "WHERE a.agent_key = s.agent_key AND q.queue_key = s.queue_key AND NOT EXISTS "
-                   "(SELECT FROM jsonb_to_recordset($1::jsonb) AS r (agent text, queue text) "
-                   "WHERE r.agent = a.id AND r.queue = q.id)",
-                   "j", rows) &&
-           execute(store, &skills_changed, error,
-                   "INSERT INTO agent_skill AS s (agent_key, queue_key, proficiency, overflow) "
-                   "SELECT a.agent_key, q.queue_key, r.proficiency, r.overflow "
-                   "FROM jsonb_to_recordset($1::jsonb) "
-                   "AS r (agent text, queue text, proficiency double precision, overflow integer) "
-                   "JOIN agent a ON a.id = r.agent JOIN queue q ON q.id = r.queue "
-                   "ON CONFLICT (agent_key, queue_key) DO UPDATE SET (proficiency, overflow) = "
-                   "ROW(excluded.proficiency, excluded.overflow) "
-                   "WHERE (s.proficiency, s.overflow) <> (excluded.proficiency, excluded.overflow)",
-                   "j", rows) &&
+    long changed = 0, skills_changed = 0;
+    return tx_lock(store, LOCK_OPERATION, 0, error) &&
+           entity_require(store, &entity_queue, operation, error) &&
+           entity_require(store, &entity_site, operation, error) &&
+           entity_require(store, &entity_contract, operation, error) &&
+           entity_save(store, &entity_agent, operation, &changed, error) &&
+           skills_save(store, operation, NULL, 0, &skills_changed, error) &&
            audit_write(store, actor, "agents.saved", "agents",
                        json_pack("{s:i, s:I, s:I}", "agents", operation->n_agents, "changed",
-                                 (json_int_t)changed, "skills_changed",
-                                 (json_int_t)(skills_gone + skills_changed)),
+                                 (json_int_t)changed, "skills_changed", (json_int_t)skills_changed),
                        error);
 }
 
@@ -217,6 +241,15 @@ bool store_agents_save(struct store *store, const struct operation *operation, c
 {
     return tx_begin(store, error) && tx_end(store, agents_save(store, operation, actor, error), error);
 }
+
+/* What stands already keeps its number. Time off of one agent does not overlap, so there are no doubles. */
+#define TIME_OFF_ROWS                                                                                        \
+    "jsonb_to_recordset($1::jsonb) AS r "                                                                    \
+    "(agent text, start_at timestamptz, end_at timestamptz, credit_min integer, kind text) "                 \
+    "JOIN agent a ON a.id = r.agent"
+#define SAME_TIME_OFF                                                                                        \
+    "(o.agent_key, o.start_at, o.end_at, o.credit_min, o.kind) = "                                           \
+    "(a.agent_key, r.start_at, r.end_at, r.credit_min, r.kind)"
 
 static bool time_off_save(struct store *store, const struct operation *operation, const char *actor,
                           GError **error)
@@ -233,15 +266,17 @@ static bool time_off_save(struct store *store, const struct operation *operation
     }
     return tx_lock(store, LOCK_OPERATION, 0, error) &&
            entity_require(store, &entity_agent, operation, error) &&
-           execute(store, NULL, error, "DELETE FROM time_off WHERE request_id IS NULL", "") &&
+           execute(
+               store, NULL, error,
+               "DELETE FROM time_off o WHERE o.request_id IS NULL AND NOT EXISTS (SELECT FROM " TIME_OFF_ROWS
+               " WHERE " SAME_TIME_OFF ")",
+               "j", rows) &&
            execute(store, NULL, error,
                    "INSERT INTO time_off (agent_key, start_at, end_at, credit_min, kind) "
-                   "SELECT a.agent_key, r.start_at, r.end_at, r.credit_min, r.kind FROM "
-                   "jsonb_to_recordset($1::jsonb) AS r "
-                   "(agent text, start_at timestamptz, end_at timestamptz, credit_min integer, kind text) "
-                   "JOIN agent a ON a.id = r.agent WHERE NOT EXISTS (SELECT FROM time_off o "
-                   "WHERE o.agent_key = a.agent_key AND o.request_id IS NOT NULL "
-                   "AND (o.start_at, o.end_at) = (r.start_at, r.end_at))",
+                   "SELECT a.agent_key, r.start_at, r.end_at, r.credit_min, r.kind FROM " TIME_OFF_ROWS
+                   " WHERE NOT EXISTS (SELECT FROM time_off o WHERE (" SAME_TIME_OFF
+                   ") OR (o.agent_key = a.agent_key AND o.request_id IS NOT NULL "
+                   "AND (o.start_at, o.end_at) = (r.start_at, r.end_at)))",
                    "j", rows) &&
            audit_write(store, actor, "time_off.saved", "time off",
                        json_pack("{s:i}", "rows", operation->n_time_off), error);

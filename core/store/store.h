@@ -14,6 +14,7 @@
 
 #include "core/history.h"
 #include "core/override.h"
+#include "core/part.h"
 #include "core/plan.h"
 #include "core/series.h"
 
@@ -136,6 +137,53 @@ bool store_meetings_save(struct store *store, const struct operation *operation,
 /* The whole operation, active parts only, arrays ordered by id. Planner's view: callers of other roles never
  * get it. */
 struct operation *store_operation_load(struct store *store, GError **error);
+/* The same with these agents alone (unknown ones are passed over), what hangs on them, and no meetings:
+   enough to check what is to become of them. agents NULL: all. */
+struct operation *store_operation_load_with(struct store *store, const char *const *agents, int n,
+                                            GError **error);
+
+/* --- parts of the operation, one by one (core/part.h)
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Which parts: all that is given must hold. */
+struct part_filter {
+    const char *id;                               /* named parts */
+    int64_t number;                               /* time off and special days; 0: any */
+    const char *client, *site, *contract, *queue; /* what it belongs to; of agents: skilled for the queue */
+    const char *agent;                            /* of time off, preferences; a meeting's guest */
+    int64_t from_ts, to_ts;                       /* time off, meetings: touching; both 0: any */
+    int32_t from_day, to_day;                     /* special days, preferences: within; both 0: any */
+    bool retired;                                 /* those that have left instead */
+    const char *after;                            /* keyset: ids behind this one */
+    int64_t after_number;                         /* … numbers; of special days: of the day after_day */
+    int32_t after_day;
+    int limit; /* 0: all */
+};
+/* An operation that holds the head, these parts in their order (id; time off: number; special days: day,
+   number; preferences as ever), and of what they refer to only the ids, agents' sites with their zones. Not
+   checked. Scopes: clients see their client and its queues, agents themselves, their time off and
+   preferences and their site, without what is the planner's; what is not theirs is not there. */
+struct operation *store_part_view(struct store *store, const struct scope *scope, enum part part,
+                                  const struct part_filter *filter, GError **error);
+
+/* Saves the elements at the indices of a checked operation, each with an audit row: actions[k]
+   ("queue.updated"), detail. Elements of time off and special days without a number get one. For preferences
+   the index is that of an agent, whose wishes are all replaced. */
+struct part_change {
+    int index;
+    const char *action;
+    json_t *detail; /* borrowed */
+};
+bool store_part_save(struct store *store, enum part part, struct operation *operation,
+                     const struct part_change *changes, int n, const char *actor, GError **error);
+
+/* What keeps a part from going: {"kind": "agent", "id": "ana"}, up to `limit`; an empty array when nothing
+   does. NULL on failure. */
+json_t *store_part_references(struct store *store, enum part part, const char *id, int limit, GError **error);
+/* Retires what history may refer to, deletes the rest. WFM_ERROR_NOT_FOUND; WFM_ERROR_CONFLICT when something
+   refers to it. Time off and special days go by number; `agent` (NULL: any) must be the one of time off. */
+bool store_part_retire(struct store *store, enum part part, const char *id, int64_t number, const char *agent,
+                       const char *actor, GError **error);
 
 /* --- history
  * --------------------------------------------------------------------------------------------------- */

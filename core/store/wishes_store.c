@@ -1,12 +1,13 @@
 /* Preferences and meetings: written anew each time, as the files say. */
-#include "core/store/fields.h"
+#include "core/store/part_rows.h"
 
-static bool preferences_save(struct store *store, const struct operation *operation, const char *actor,
-                             GError **error)
+bool preferences_insert(struct store *store, const struct operation *operation, int agent, GError **error)
 {
     AUTO(json_t) rows = json_array();
     for (int i = 0; i < operation->n_preferences; i++) {
         const struct preference *wish = &operation->preferences[i];
+        if (agent >= 0 && wish->agent != agent)
+            continue;
         g_autofree char *day = day_format(wish->day);
         json_array_append_new(rows, json_pack("{s:s, s:s, s:s?, s:b, s:i, s:i, s:f}", "agent",
                                               operation->agents[wish->agent].id, "day", day, "template",
@@ -14,16 +15,22 @@ static bool preferences_save(struct store *store, const struct operation *operat
                                               "off", (int)wish->off, "from_min", wish->from_min, "to_min",
                                               wish->to_min, "price", wish->price));
     }
-    return tx_lock(store, LOCK_OPERATION, 0, error) &&
-           entity_require(store, &entity_agent, operation, error) &&
-           entity_require(store, &entity_template, operation, error) &&
-           execute(store, NULL, error, "DELETE FROM preference", "") &&
-           execute(store, NULL, error,
+    return execute(store, NULL, error,
                    "INSERT INTO preference (agent_key, day, template_id, off, from_min, to_min, price) "
                    "SELECT a.agent_key, r.day, r.template, r.off, r.from_min, r.to_min, r.price FROM "
                    "jsonb_to_recordset($1::jsonb) AS r (agent text, day date, template text, off boolean, "
                    "from_min integer, to_min integer, price double precision) JOIN agent a ON a.id = r.agent",
-                   "j", rows) &&
+                   "j", rows);
+}
+
+static bool preferences_save(struct store *store, const struct operation *operation, const char *actor,
+                             GError **error)
+{
+    return tx_lock(store, LOCK_OPERATION, 0, error) &&
+           entity_require(store, &entity_agent, operation, error) &&
+           entity_require(store, &entity_template, operation, error) &&
+           execute(store, NULL, error, "DELETE FROM preference", "") &&
+           preferences_insert(store, operation, -1, error) &&
            audit_write(store, actor, "preferences.saved", "preferences",
                        json_pack("{s:i}", "rows", operation->n_preferences), error);
 }

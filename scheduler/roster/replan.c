@@ -72,7 +72,7 @@ static void add_time_off(struct operation *operation, int agent, int64_t start_t
 {
     operation->time_off = g_renew(struct time_off, operation->time_off, operation->n_time_off + 1);
     operation->time_off[operation->n_time_off++] =
-        (struct time_off){agent, start_ts, end_ts, credit, g_strdup("absence")};
+        (struct time_off){agent, start_ts, end_ts, credit, g_strdup("absence"), 0};
 }
 
 /* The base shift of the agent that starts on the day, or NULL. */

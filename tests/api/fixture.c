@@ -422,6 +422,24 @@ static void save_webhook(struct store *store)
     ck_no_error(error);
 }
 
+/* The first two days of 2027; its number. */
+static int64_t give_time_off(struct store *store, struct operation *operation, int agent)
+{
+    g_autoptr(GError) error = NULL;
+    int index = part_append(operation, PART_TIME_OFF);
+    operation->time_off[index] = (struct time_off){.agent = agent,
+                                                   .start_ts = FIXTURE_WEEK_TS + 39 * DAY_S,
+                                                   .end_ts = FIXTURE_WEEK_TS + 41 * DAY_S,
+                                                   .credit_min = 480,
+                                                   .kind = g_strdup("vacation")};
+    json_t *detail = json_object();
+    struct part_change change = {index, "time_off.created", detail};
+    store_part_save(store, PART_TIME_OFF, operation, &change, 1, "test", &error);
+    json_decref(detail);
+    ck_no_error(error);
+    return operation->time_off[index].number;
+}
+
 void fixture_init(struct fixture *fixture)
 {
     g_autoptr(GError) error = NULL;
@@ -434,6 +452,8 @@ void fixture_init(struct fixture *fixture)
     (void)(store_operation_save(store, operation, "test", &error) &&
            store_agents_save(store, operation, "test", &error));
     ck_no_error(error);
+    fixture->off_ana = give_time_off(store, operation, 0);
+    fixture->off_cira = give_time_off(store, operation, 2);
     make_tokens(store, fixture);
     store_feed_create(store, "ana", "test", &fixture->secret, &error);
     ck_no_error(error);

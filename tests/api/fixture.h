@@ -36,6 +36,7 @@ struct fixture {
     char *conninfo;
     char *tokens[CALLER_N]; /* NULL for CALLER_NONE; one that nobody gave for CALLER_BAD */
     int64_t published, draft, bad_draft;
+    int64_t off_ana, off_cira;     /* time off of theirs, in January 2027 */
     int64_t shift_ana, shift_cira; /* their published shifts of Monday */
     int64_t run;                   /* of kind staff, queued */
     int64_t forecast;              /* of acme-voice: 0, 1, 2, … contacts a quarter */

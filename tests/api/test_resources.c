@@ -352,13 +352,13 @@ START_TEST(routing_is_for_planners)
            *same = json_array_get(json_object_get(acme, "queues"), 1);
     ck_assert_str_eq(text(voice, "id"), text(same, "id"));
     ck_assert_double_eq(number(voice, "priority"), 2);
-    ck_assert_double_eq(number(voice, "overflow_after_s"), 30);
-    ck_assert_double_eq(number(voice, "patience_s"), 120);
+    ck_assert_double_eq(number(voice, "overflow_after_seconds"), 30);
+    ck_assert_double_eq(number(voice, "patience_seconds"), 120);
     ck_assert(json_is_false(json_object_get(voice, "ring_fence")));
-    ck_assert_double_eq(number(json_array_get(json_object_get(voice, "shrinkage_parts"), 0), "share"), 0.04);
-    ck_assert_double_eq(number(voice, "shrinkage"), 0.04);
-    static const char *const hidden[] = {"priority",   "overflow_after_s", "ring_fence",     "blend_idle",
-                                         "patience_s", "shrinkage",        "shrinkage_parts"};
+    ck_assert_double_eq(number(json_object_get(voice, "shrinkage"), "adherence"), 0.04);
+    static const char *const hidden[] = {"priority",   "overflow_after_seconds", "ring_fence",
+                                         "blend_idle", "patience_seconds",       "shrinkage",
+                                         "aht_seconds"};
     for (size_t i = 0; i < G_N_ELEMENTS(hidden); i++)
         ck_assert_msg(json_object_get(same, hidden[i]) == NULL, "a client reads %s", hidden[i]);
     json_t *ben = json_array_get(json_object_get(agents, "agents"), 1);

@@ -292,7 +292,7 @@ static const struct {
      "earliest_minutes = 390; latest_minutes = 450",
      "earliest_minutes = 240; latest_minutes = 250; },\n      { kind = \"break\"; minutes = 15; paid = true; "
      "earliest_minutes = 255; latest_minutes = 270",
-     "shift template day8: its breaks cannot all be placed in the shortest shift of 540 minutes without "
+     "shift template day8: breaks cannot all be placed in the shortest shift of 540 minutes without "
      "overlapping"},
     {"too many breaks",
      "breaks = ( { kind = \"break\"; minutes = 15; paid = true; earliest_minutes = 90; latest_minutes = 150; "
@@ -301,9 +301,9 @@ static const struct {
     {"training as a break", "kind = \"meal\"", "kind = \"training\"",
      "its kind must be meal, break or split"},
     {"starts backwards", "from = \"06:00\"; to = \"11:00\"", "from = \"12:00\"; to = \"11:00\"",
-     "run backwards or leave the day"},
-    {"start step", "step_minutes = 30", "step_minutes = 20", "start step of 20 minutes is no multiple"},
-    {"paid range", "from = 240; to = 360", "from = 360; to = 240", "paid minutes from 360 to 240"},
+     "runs backwards or leaves the day"},
+    {"start step", "step_minutes = 30", "step_minutes = 20", "start.step of 20 minutes is no multiple"},
+    {"paid range", "from = 240; to = 360", "from = 360; to = 240", "paid_minutes from 360 to 240"},
     {"longer than a day", "from = 480; to = 480", "from = 480; to = 1440", "is longer than a day"},
     {"week range", "min = 2400; max = 2880", "min = 2880; max = 2400", "week_minutes from 2880 to 2400"},
     {"week beyond the shifts", "week_minutes = { min = 2400; max = 2640; }",

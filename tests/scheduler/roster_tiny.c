@@ -177,7 +177,7 @@ void tiny_time_off(struct plan_problem *problem, int agent, int64_t start_ts, in
     struct operation *operation = problem->operation;
     int n = operation->n_time_off++;
     operation->time_off = g_renew(struct time_off, operation->time_off, n + 1);
-    operation->time_off[n] = (struct time_off){agent, start_ts, end_ts, credit_min, g_strdup("vacation")};
+    operation->time_off[n] = (struct time_off){agent, start_ts, end_ts, credit_min, g_strdup("vacation"), 0};
 }
 
 void tiny_available(struct plan_problem *problem, int agent, int weekdays, int from_min, int to_min)

@@ -57,8 +57,8 @@ static void small_init(struct small *s, bool by_part)
     demand_init(&s->problem.demand, &grid, 1, 1);
     int64_t h = 3600, monday = grid.start_ts - 8 * h; /* 00:00 in Manila */
     int64_t at = monday + DAY_S + 9 * h;
-    s->off[0] = (struct time_off){0, monday + 3 * DAY_S, monday + 4 * DAY_S, 450, (char *)"vacation"};
-    s->off[1] = (struct time_off){0, monday + 4 * DAY_S, monday + 5 * DAY_S + h, 0, NULL};
+    s->off[0] = (struct time_off){0, monday + 3 * DAY_S, monday + 4 * DAY_S, 450, (char *)"vacation", 0};
+    s->off[1] = (struct time_off){0, monday + 4 * DAY_S, monday + 5 * DAY_S + h, 0, NULL, 0};
     s->shifts[0] = (struct shift){.tmpl = 0,
                                   .start_ts = at,
                                   .end_ts = at + 9 * h,
