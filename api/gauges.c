@@ -1,11 +1,14 @@
 #include "api/gauges.h"
 
+#include "core/store/run.h"
+
 /* A gauge of one label: the store counts, one call of `add` per value of the label. */
 static const struct gauge {
     const char *name, *label, *help;
     bool (*count)(struct store *store, store_count_fn add, void *user, GError **error);
 } gauges[] = {
     {"wfm_tokens", "role", "Tokens that have not expired, by role.", store_count_tokens},
+    {"wfm_runs", "state", "Runs, by state.", store_count_runs},
 };
 
 struct writing {

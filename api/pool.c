@@ -17,6 +17,7 @@ struct side {
     char *conninfo; /* NULL: there is none */
     GPtrArray *idle, *taken;
     int opening;        /* threads that connect just now */
+    int waiting;        /* threads that wait for one to be given back */
     int pause_ms;       /* 0: nothing is wrong */
     gint64 next_try_us; /* not before, when pause_ms */
     char *reason;       /* why the last attempt failed */
@@ -111,7 +112,10 @@ static bool admit(struct store_pool *pool, struct side *side, struct store **out
         if (!waited)
             side->figures.waits++;
         waited = true;
-        if (!g_cond_wait_until(&pool->given, &pool->mutex, until_us)) {
+        side->waiting++;
+        bool given = g_cond_wait_until(&pool->given, &pool->mutex, until_us);
+        side->waiting--;
+        if (!given) {
             side->figures.timeouts++;
             return wfm_fail(error, WFM_ERROR_STORE, "database: all %d connections are busy",
                             pool->settings.connections_max);
@@ -205,7 +209,9 @@ void store_pool_give(struct store_pool *pool, struct store *store, bool broken)
     } else {
         g_ptr_array_add(side->idle, store);
     }
-    g_cond_signal(&pool->given);
+    /* saying so is a system call, and waiting is rare */
+    if (pool->sides[POOL_PRIMARY].waiting + pool->sides[POOL_REPLICA].waiting > 0)
+        g_cond_broadcast(&pool->given);
     g_mutex_unlock(&pool->mutex);
 }
 

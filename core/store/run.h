@@ -81,6 +81,8 @@ bool store_run_messages(struct store *store, const struct scope *scope, int64_t 
 /* A queued run is cancelled at once; a running one is asked to stop, again and again without harm. Ended ones
    are WFM_ERROR_CONFLICT, unless cancelled. */
 bool store_run_cancel(struct store *store, int64_t id, const char *actor, GError **error);
+/* How many there are, by state. */
+bool store_count_runs(struct store *store, store_count_fn add, void *user, GError **error);
 /* Queues a failed run again, with as many attempts as a new one has; what it has kept it need not make again.
    WFM_ERROR_CONFLICT in any other state. */
 bool store_run_retry(struct store *store, int64_t id, const char *actor, GError **error);

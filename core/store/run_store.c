@@ -312,3 +312,11 @@ bool store_run_messages(struct store *store, const struct scope *scope, int64_t 
            tx_begin_read(store, scope, error) &&
            tx_end(store, messages(store, id, after, limit, out, n, error), error);
 }
+
+bool store_count_runs(struct store *store, store_count_fn add, void *user, GError **error)
+{
+    return count_rows(
+        store, add, user, error,
+        "SELECT s.state, count(r.id) FROM (VALUES ('queued'), ('running'), ('done'), ('failed'), "
+        "('cancelled')) AS s (state) LEFT JOIN run r USING (state) GROUP BY 1 ORDER BY 1");
+}

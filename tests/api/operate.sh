@@ -103,6 +103,7 @@ assert len(rows) > 20 and {"time", "method", "path", "status", "ms", "request"} 
 '
 
 # --- /metrics as a scraper reads it
+check "gauges come within seconds" until_true 20 bash -c 'curl -s "$0/metrics" | grep -q wfm_runs' "$url"
 curl -s "$url/metrics" >metrics
 check "metrics are Prometheus text" python3 -c '
 import re
@@ -125,7 +126,7 @@ for line in open("metrics"):
         key = re.sub(r",?le=\"[^\"]*\"", "", m[2])
         assert float(m[3]) >= sums.get(key, 0), "not cumulative: " + line
         sums[key] = float(m[3])
-for need in ("wfm_http_requests_total", "wfm_http_request_seconds", "wfm_database_connections_in_use", "wfm_build_info"):
+for need in ("wfm_http_requests_total", "wfm_http_request_seconds", "wfm_database_connections_in_use", "wfm_build_info", "wfm_runs", "wfm_tokens"):
     assert need in kinds, need
 '
 
