@@ -131,14 +131,12 @@ static gint64 hash_of(const struct limits *limits, const char *text)
 bool limits_may_try(struct limits *limits, const char *address, const char *credential, int *wait_s,
                     GError **error)
 {
-    if (limits->rate <= 0)
-        return true;
     gint64 key = hash_of(limits, address), known = hash_of(limits, credential);
     g_mutex_lock(&limits->mutex);
     const struct bucket *bucket = g_hash_table_lookup(limits->guesses, &key);
     double level = bucket != NULL ? level_at(bucket, GUESS_RATE, LIMITS_GUESSES, g_get_monotonic_time())
                                   : LIMITS_GUESSES;
-    bool ok = level >= 1 || g_hash_table_contains(limits->good, &known);
+    bool ok = limits->rate <= 0 || level >= 1 || g_hash_table_contains(limits->good, &known);
     g_mutex_unlock(&limits->mutex);
     if (ok)
         return true;
