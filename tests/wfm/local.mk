@@ -1,3 +1,8 @@
+check_PROGRAMS += tests/wfm/test_engines
+tests_wfm_test_engines_SOURCES = tests/wfm/test_engines.c tests/api/fixture.c tests/api/fixture.h
+tests_wfm_test_engines_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
+TESTS += tests/wfm/test_engines
+
 check_PROGRAMS += tests/wfm/test_options
 tests_wfm_test_options_SOURCES = tests/wfm/test_options.c
 tests_wfm_test_options_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
