@@ -246,9 +246,9 @@ void fault_chunked_lies(struct service *service)
         "\r\n\r\n",
         "2\r\n{}\r\n0\r\nA: b\r\nHost: c\r\n\r\n",
     };
-    g_autofree char *head =
-        client_request(service, CALLER_PLANNER, "POST", "/v1/webhooks",
-                       "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n", NULL);
+    g_autofree char *head = client_request(
+        service, CALLER_PLANNER, "POST", "/v1/webhooks",
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n", NULL);
     for (size_t k = 0; k < G_N_ELEMENTS(bodies); k++) {
         int fd = client_open(service);
         client_send(fd, head);
