@@ -71,15 +71,8 @@ bool store_list_clients(struct store *store, const struct scope *scope, struct n
                error);
 }
 
-/* How contacts find their agents, and what shrinkage is made of, is the planner's business: a client would
-   read in it what others are promised. */
-#define PLANNING_DETAIL                                                                                      \
-    ", 'patience_s', CASE WHEN patience_s > 0 OR endless_patience THEN patience_s END, "                     \
-    "'priority', priority, 'overflow_after_s', overflow_after_s, 'ring_fence', ring_fence, "                 \
-    "'blend_idle', blend_idle, 'shrinkage', shrinkage, 'shrinkage_parts', shrinkage_parts"
-
-static bool queues_read(struct store *store, const struct scope *scope, const char *client,
-                        struct named_row **out, int *n, GError **error)
+static bool queues_read(struct store *store, const char *client, struct named_row **out, int *n,
+                        GError **error)
 {
     AUTO(pg_result)
     known =
@@ -89,15 +82,16 @@ static bool queues_read(struct store *store, const struct scope *scope, const ch
         return false;
     if (PQntuples(known) == 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no client \"%s\"", client);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT id, name, client_id, channel, zone, json_build_object('language', language, 'sla', "
-        "json_build_object("
-        "'definition', sl_definition, 'target', sl_target, 'threshold_s', sl_threshold_s, "
-        "'short_abandon_s', short_abandon_s, 'asa_max_s', asa_max_s, 'abandon_max', abandon_max, "
-        "'occupancy_max', occupancy_max, 'period', sla_period), 'open', open_hours%s)::text "
-        "FROM queue WHERE NOT retired AND ($1::text IS NULL OR client_id = $1) ORDER BY id",
-        scope->role == ROLE_PLANNER ? PLANNING_DETAIL : "");
-    return take_rows(query(store, error, sql, "s", client), out, n);
+    return take_rows(
+        query(store, error,
+              "SELECT id, name, client_id, channel, zone, json_build_object('sla', json_build_object("
+              "'definition', sl_definition, 'target', sl_target, 'threshold_seconds', sl_threshold_s, "
+              "'short_abandon_seconds', short_abandon_s, 'asa_max_seconds', asa_max_s, 'abandon_max', "
+              "abandon_max, "
+              "'occupancy_max', occupancy_max, 'period', sla_period))::text "
+              "FROM queue WHERE NOT retired AND ($1::text IS NULL OR client_id = $1) ORDER BY id",
+              "s", client),
+        out, n);
 }
 
 bool store_list_queues(struct store *store, const struct scope *scope, const char *client,
@@ -105,7 +99,7 @@ bool store_list_queues(struct store *store, const struct scope *scope, const cha
 {
     return scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "queues", error) &&
            tx_begin_read(store, scope, error) &&
-           tx_end(store, queues_read(store, scope, client, out, n, error), error);
+           tx_end(store, queues_read(store, client, out, n, error), error);
 }
 
 bool store_list_agents(struct store *store, const struct scope *scope, const char *after, int limit,

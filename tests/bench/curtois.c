@@ -360,8 +360,10 @@ static void add_wishes(const struct curtois *in, int32_t first_day, struct opera
     op->time_off = g_new0(struct time_off, in->n_days_off + 1);
     for (int i = 0; i < in->n_days_off; i++) {
         int64_t start = (int64_t)(first_day + in->days_off[i].day) * DAY_S;
-        op->time_off[op->n_time_off++] = (struct time_off){
-            in->days_off[i].staff, start, start + DAY_S - STAGGER_MIN * 60, 0, g_strdup("day off")};
+        op->time_off[op->n_time_off++] = (struct time_off){.agent = in->days_off[i].staff,
+                                                           .start_ts = start,
+                                                           .end_ts = start + DAY_S - STAGGER_MIN * 60,
+                                                           .kind = g_strdup("day off")};
     }
 }
 
