@@ -71,9 +71,10 @@ struct http_answer http_request(uint16_t port, const char *method, const char *p
         g_string_append_printf(text, "Authorization: Bearer %s\r\n", token);
     if (extra != NULL)
         g_string_append(text, extra);
+    if (body != NULL && (extra == NULL || strstr(extra, "Content-Type:") == NULL))
+        g_string_append(text, "Content-Type: application/json\r\n");
     if (body != NULL)
-        g_string_append_printf(text, "Content-Type: application/json\r\nContent-Length: %zu\r\n",
-                               strlen(body));
+        g_string_append_printf(text, "Content-Length: %zu\r\n", strlen(body));
     g_string_append_printf(text, "\r\n%s", body != NULL ? body : "");
     return http_raw(port, text->str, text->len);
 }

@@ -24,7 +24,8 @@ int http_connect(uint16_t port);
    the test when the connection cannot be made or nothing comes for 20 s. */
 struct http_answer http_raw(uint16_t port, const char *bytes, size_t length);
 
-/* One request with Host and Connection: close; token and extra ("Name: value\r\n"…) and body may be NULL. */
+/* One request with Host and Connection: close; token and extra ("Name: value\r\n"…) and body may be NULL. A
+   body is JSON unless extra has a Content-Type. */
 struct http_answer http_request(uint16_t port, const char *method, const char *path, const char *token,
                                 const char *extra, const char *body);
 

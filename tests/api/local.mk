@@ -46,6 +46,12 @@ tests_api_test_change_SOURCES = tests/api/test_change.c tests/api/http.c tests/a
 tests_api_test_change_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_change
 
+check_PROGRAMS += tests/api/test_parts
+tests_api_test_parts_SOURCES = tests/api/test_parts.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_parts_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_parts
+
 check_PROGRAMS += tests/api/test_stream
 tests_api_test_stream_SOURCES = tests/api/test_stream.c tests/api/http.c tests/api/http.h
 tests_api_test_stream_LDADD = $(API_TEST_LIBS)
