@@ -169,6 +169,32 @@ START_TEST(every_part_comes_back)
 }
 END_TEST
 
+/* Members are rows of the tables of the operation file: the contract has each of them, and no other. */
+START_TEST(contract_has_every_member)
+{
+    static const struct {
+        const char *list, *schema;
+    } parts[] = {{"clients", "Client"},     {"queues", "Queue"},       {"sites", "Site"},
+                 {"templates", "Template"}, {"contracts", "Contract"}, {"agents", "Agent"},
+                 {"meetings", "Meeting"},   {"time_off", "TimeOff"},   {"preferences", "Preference"}};
+    add_wealth();
+    json_t *all = get("/v1/operation/export", NULL), *contract = get("/openapi.json", NULL);
+    const json_t *schemas = json_object_get(json_object_get(contract, "components"), "schemas");
+    for (size_t k = 0; k < G_N_ELEMENTS(parts); k++) {
+        json_t *one = json_array_get(json_object_get(all, parts[k].list), 0);
+        json_t *known = json_object_get(json_object_get(schemas, parts[k].schema), "properties");
+        const char *name;
+        json_t *value;
+        json_object_foreach(one, name, value) ck_assert_msg(
+            json_object_get(known, name) != NULL, "%s has no %s in the contract", parts[k].schema, name);
+        json_object_foreach(known, name, value)
+            ck_assert_msg(json_object_get(one, name) != NULL, "%s: no %s is shown", parts[k].schema, name);
+    }
+    json_decref(contract);
+    json_decref(all);
+}
+END_TEST
+
 /* --- what is refused says where */
 
 static const struct {
@@ -465,6 +491,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, setup, teardown);
     tcase_add_test(t, every_part_comes_back);
+    tcase_add_test(t, contract_has_every_member);
     tcase_add_test(t, a_part_lives_and_retires);
     tcase_add_test(t, the_audit_says_from_what_to_what);
     tcase_add_test(t, many_agents_at_once);
