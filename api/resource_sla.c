@@ -79,9 +79,25 @@ static struct simulated_sum simulated_day(const struct stored_simulation *simula
     return sum;
 }
 
-/* Contract periods that touch the span: [{from, to, target, sl, half, met, met_low, met_high, sl_p5, sl_p50,
-   sl_p95, offered}]. */
-static json_t *periods_json(const struct stored_simulation *simulation, const struct zone *zone)
+/* What the models of the requirement expect of a contract period; NAN unless all of it is in view. */
+static double period_expected(const struct coverage_view *view, int64_t from_ts, int64_t to_ts)
+{
+    double in_time = 0, counted = 0;
+    if (view->grid.n == 0 || from_ts < view->grid.start_ts || to_ts > grid_end_ts(&view->grid))
+        return NAN;
+    for (int32_t iv = grid_index(&view->grid, from_ts); iv < view->grid.n && grid_ts(&view->grid, iv) < to_ts;
+         iv++)
+        if (isfinite(view->counted[iv]) && isfinite(view->in_time[iv])) {
+            in_time += view->in_time[iv];
+            counted += view->counted[iv];
+        }
+    return counted > 0 ? in_time / counted : NAN;
+}
+
+/* Contract periods that touch the span: [{from, to, target, expected_sl, sl, half, met, met_low, met_high,
+   sl_p5, sl_p50, sl_p95, offered}]. */
+static json_t *periods_json(const struct coverage_view *view, const struct stored_simulation *simulation,
+                            const struct zone *zone)
 {
     json_t *periods = json_array();
     for (int i = 0; i < simulation->n_spans; i++) {
@@ -93,9 +109,16 @@ static json_t *periods_json(const struct stored_simulation *simulation, const st
         const struct {
             const char *key;
             double value;
-        } figures[] = {{"target", span->target},  {"sl", span->sl},           {"half", span->sl_half},
-                       {"met", span->met},        {"met_low", span->met_low}, {"met_high", span->met_high},
-                       {"sl_p5", span->sl_p5},    {"sl_p50", span->sl_p50},   {"sl_p95", span->sl_p95},
+        } figures[] = {{"target", span->target},
+                       {"expected_sl", period_expected(view, span->from_ts, span->to_ts)},
+                       {"sl", span->sl},
+                       {"half", span->sl_half},
+                       {"met", span->met},
+                       {"met_low", span->met_low},
+                       {"met_high", span->met_high},
+                       {"sl_p5", span->sl_p5},
+                       {"sl_p50", span->sl_p50},
+                       {"sl_p95", span->sl_p95},
                        {"offered", span->offered}};
         for (size_t k = 0; k < G_N_ELEMENTS(figures); k++)
             json_object_set_new(period, figures[k].key, api_json_finite(figures[k].value));
@@ -151,7 +174,7 @@ static json_t *queue_span_sla(struct api_call *call, int64_t roster, const struc
     json_t *days = sla_days(&view, &simulation, zone, &total, &simulated);
     sla_put(json, &total);
     json_object_set_new(json, "simulated", simulated_json(&simulated));
-    json_object_set_new(json, "periods", periods_json(&simulation, zone));
+    json_object_set_new(json, "periods", periods_json(&view, &simulation, zone));
     json_object_set_new(json, "days", days);
     coverage_view_clear(&view);
     stored_simulation_clear(&simulation);

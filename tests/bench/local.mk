@@ -16,7 +16,7 @@ tests_bench_wfm_bench_SOURCES += tests/bench/bench_forecast_score.c tests/bench/
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_roster.c tests/bench/generated.c tests/bench/generated.h \
 	tests/bench/peers.c tests/bench/peers.h
 tests_bench_wfm_bench_CPPFLAGS = $(AM_CPPFLAGS) -DWFM_PEERS='"$(abs_top_srcdir)/tests/bench/peers"'
-EXTRA_DIST += tests/bench/forecast-peers.sh tests/bench/peers/forecast.R tests/bench/peers/forecast.py
+EXTRA_DIST += tests/bench/edits.py tests/bench/forecast-peers.sh tests/bench/peers/forecast.R tests/bench/peers/forecast.py
 EXTRA_DIST += tests/bench/peers/peers.sh tests/bench/peers/peer.py tests/bench/peers/single_queue.py tests/bench/peers/tours.py
 tests_bench_wfm_bench_SOURCES += tests/bench/bench_curtois.c \
 	tests/bench/curtois.c tests/bench/curtois.h tests/bench/curtois_cost.c
