@@ -268,11 +268,12 @@ static char *peer_of(struct MHD_Connection *connection)
     return g_strdup(g_str_has_prefix(remote, mapped) ? remote + strlen(mapped) : remote);
 }
 
-/* Who asks: the peer, or whom a proxy that is trusted names last in X-Forwarded-For. */
+/* Who asks: the peer, or whom a proxy that is trusted names last in X-Forwarded-For. Some proxies add a
+ * header of their own behind those of the client, so the last of them counts. */
 static char *address_of(const struct exchange *x, struct MHD_Connection *connection)
 {
     char *peer = peer_of(connection);
-    const char *forwarded = header_value(x->headers, x->n_headers, "X-Forwarded-For");
+    const char *forwarded = header_last(x->headers, x->n_headers, "X-Forwarded-For");
     if (forwarded == NULL || x->server->proxies == NULL ||
         !g_strv_contains((const char *const *)x->server->proxies, peer))
         return peer;

@@ -85,6 +85,13 @@ const char *header_value(const struct header *headers, int n, const char *name)
     return NULL;
 }
 
+const char *header_last(const struct header *headers, int n, const char *name)
+{
+    while (n > 0 && g_ascii_strcasecmp(headers[n - 1].name, name) != 0)
+        n--;
+    return n == 0 ? NULL : headers[n - 1].value != NULL ? headers[n - 1].value : "";
+}
+
 bool header_guard(const struct header *headers, int n, const char *http_version, GError **error)
 {
     for (int k = 0; k < n; k++)

@@ -35,5 +35,7 @@ bool authority_guard(const char *authority, const char *host, GError **error);
 
 /* Value of the only header of that name, or NULL. Names compare without case. */
 const char *header_value(const struct header *headers, int n, const char *name);
+/* Of the last one of that name. */
+const char *header_last(const struct header *headers, int n, const char *name);
 
 #endif

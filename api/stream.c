@@ -154,7 +154,9 @@ static bool ask(struct stream *stream, GString *out, bool *more, GError **error)
     struct store *store = stream->spec.store ? store_pool_take(stream->owner->pool, error) : NULL;
     if (!stream->spec.store || store != NULL) {
         g_autoptr(GError) inner = NULL;
-        ok = stream->spec.poll(stream->spec.state, store, out, more, &inner);
+        /* who may not ask any more is not answered either */
+        ok = (store == NULL || store_token_good(store, stream->token, &inner)) &&
+             stream->spec.poll(stream->spec.state, store, out, more, &inner);
         broken = !ok && g_error_matches(inner, WFM_ERROR, WFM_ERROR_STORE);
         if (!ok)
             g_propagate_error(error, g_steal_pointer(&inner));

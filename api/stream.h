@@ -6,8 +6,8 @@
  * pool lent for that moment; between the news a stream holds neither a serving thread nor a database
  * connection, only its socket. When there is nothing to say for a while a comment line is sent, so that
  * proxies keep the connection and a client that went away is noticed. A stream ends when its poll says so,
- * after STREAM_MAX_S (the client comes back with Last-Event-ID, and its token is looked at again) and when
- * the server stops.
+ * when its token is no longer good (looked at before each poll), after STREAM_MAX_S (the client comes back
+ * with Last-Event-ID) and when the server stops.
  *
  * Lists: asked by the serving thread for the next piece whenever the client has taken the former.
  *

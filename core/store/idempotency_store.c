@@ -43,11 +43,13 @@ bool store_idempotency_find(struct store *store, int64_t token, const char *key,
     return true;
 }
 
+/* The request may have revoked its own token: then there is nobody left who could repeat it. */
 bool store_idempotency_keep(struct store *store, int64_t token, const char *key,
                             const struct idempotent_answer *answer, GError **error)
 {
     return execute(store, NULL, error,
-                   "INSERT INTO idempotency (token_id, key, digest, answer) VALUES ($1, $2, $3, $4) "
+                   "INSERT INTO idempotency (token_id, key, digest, answer) "
+                   "SELECT id, $2, $3, $4 FROM token WHERE id = $1 "
                    "ON CONFLICT (token_id, key) DO UPDATE SET digest = excluded.digest, answer = "
                    "excluded.answer, "
                    "created_at = now()",

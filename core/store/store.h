@@ -664,6 +664,8 @@ bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int6
 /* WFM_ERROR_UNAUTHENTICATED when unknown, expired or revoked, or when its client or agent has left: is
  * retired, or was employed until the day before yesterday (UTC) or earlier. */
 bool store_token_lookup(struct store *store, const char *text, struct token_info *out, GError **error);
+/* The same of one that was good: is it still? */
+bool store_token_good(struct store *store, int64_t id, GError **error);
 /* They have been used just now. A token's mark is at most a minute old and written at most once a minute, so
    that a look-up need not write: gather those with `touch` and say so now and then. */
 bool store_tokens_touch(struct store *store, const int64_t *ids, int n, GError **error);

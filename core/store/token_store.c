@@ -272,8 +272,8 @@ bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int6
 #define TOKEN_ROW "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true)"
 #define TOKEN_FROM                                                                                           \
     " FROM token t LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
-#define TOKEN_WHERE                                                                                          \
-    "WHERE t.hash = $1::bytea AND t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)"
+#define TOKEN_GOOD "t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)"
+#define TOKEN_WHERE "WHERE t.hash = $1::bytea AND " TOKEN_GOOD
 #define COLUMN_TOUCH 9
 #define COLUMN_HEAD 10
 
@@ -286,10 +286,15 @@ static const char token_ahead_sql[] =
               "FROM token t JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
               "WHERE t.hash = $1::bytea AND t.expires_at > now() AND NOT " HAS_LEFT;
 
+static bool token_bad(GError **error)
+{
+    return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
+}
+
 static bool token_row(const PGresult *rows, struct token_info *out, GError **error)
 {
     if (PQntuples(rows) == 0)
-        return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
+        return token_bad(error);
     if (!token_read(rows, 0, out, error))
         return false;
     out->touch = cell_bool(rows, 0, COLUMN_TOUCH);
@@ -322,6 +327,8 @@ static bool lookup(struct store *store, const unsigned char *hash, struct token_
 {
     const char *value = (const char *)hash;
     const int lengths[] = {crypto_hash_sha256_BYTES}, formats[] = {1};
+    if (store->ahead != NULL) /* what a request that was refused has left is old by now */
+        g_clear_pointer(&store->ahead->list, shift_list_free);
     if (store->ahead != NULL && store->ahead->wanted && !store->in_tx) {
         const struct statement ahead = {token_ahead_sql, 1, &value, lengths, formats};
         bool found;
@@ -339,7 +346,7 @@ bool store_token_lookup(struct store *store, const char *text, struct token_info
 {
     unsigned char hash[crypto_hash_sha256_BYTES];
     if (!g_str_has_prefix(text, TOKEN_PREFIX) || strlen(text) != strlen(TOKEN_PREFIX) + SECRET_TEXT_MAX - 1)
-        return wfm_fail(error, WFM_ERROR_UNAUTHENTICATED, "the token is unknown, expired or revoked");
+        return token_bad(error);
     crypto_hash_sha256(hash, (const unsigned char *)text, strlen(text));
     /* the first words of a request: nothing is lost by saying them again when the server was away */
     if (PQstatus(store->conn) == CONNECTION_OK || store->in_tx) {
@@ -352,6 +359,13 @@ bool store_token_lookup(struct store *store, const char *text, struct token_info
         }
     }
     return connection_ready(store, error) && lookup(store, hash, out, error);
+}
+
+bool store_token_good(struct store *store, int64_t id, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error, "SELECT 1" TOKEN_FROM "WHERE t.id = $1 AND " TOKEN_GOOD, "l", id);
+    return rows != NULL && (PQntuples(rows) > 0 || token_bad(error));
 }
 
 bool store_tokens_touch(struct store *store, const int64_t *ids, int n, GError **error)

@@ -85,6 +85,23 @@ START_TEST(deleting_again_answers_as_before)
 }
 END_TEST
 
+/* … also when it is the token that goes. */
+START_TEST(a_token_is_revoked_with_a_key)
+{
+    static const char key[] = "Idempotency-Key: last\r\n";
+    const char *token = fixture.tokens[CALLER_ANA];
+    struct http_answer me = http_request(api_port(server), "GET", "/v1/me", token, NULL, NULL);
+    json_t *json = json_loads(me.body, 0, NULL);
+    g_autofree char *path = g_strdup_printf("/v1/tokens/%" JSON_INTEGER_FORMAT,
+                                            json_integer_value(json_object_get(json, "token")));
+    expect(http_request(api_port(server), "DELETE", path, token, key, NULL), 204, "with the key");
+    expect(http_request(api_port(server), "DELETE", path, token, key, NULL), 401, "again");
+    expect_value("SELECT count(*) FROM idempotency", "0");
+    json_decref(json);
+    http_answer_clear(&me);
+}
+END_TEST
+
 /* What failed changed nothing, and may be sent again. */
 START_TEST(failures_are_not_kept)
 {
@@ -170,7 +187,8 @@ START_TEST(only_what_was_seen_is_changed)
         expect(post(CALLER_PLANNER, publish, rows[k].extra, NULL), rows[k].status, rows[k].what);
         g_free(rows[k].extra);
     }
-    expect(post(CALLER_ANA, CALENDAR, "If-Match: *\r\n", NULL), 400, "nothing to compare with");
+    expect(post(CALLER_PLANNER, "/v1/staffing/calculator", "If-Match: *\r\n", "{}"), 400,
+           "nothing to compare with");
     expect(post(CALLER_PLANNER, "/v1/rosters/999/publish", "If-Match: *\r\n", NULL), 412, "unknown roster");
 }
 END_TEST
@@ -178,7 +196,8 @@ END_TEST
 /* A row that asks for If-Match: each answer has the ETag for the next change, in gzip or not. */
 START_TEST(changes_follow_each_other)
 {
-    static const char path[] = "/v1/swap-rules", type[] = "Content-Type: application/json\r\n";
+    static const char path[] = "/v1/swap-rules",
+                      twice[] = "Content-Type: application/json\r\nContent-Type: application/json\r\n";
     const char *token = fixture.tokens[CALLER_PLANNER];
     uint16_t port = api_port(server);
     struct http_answer now = http_request(port, "GET", path, token, "Accept-Encoding: gzip, *;q=0\r\n", NULL);
@@ -199,7 +218,7 @@ START_TEST(changes_follow_each_other)
     expect(http_request(port, "PUT", path, token, first, now.body), 412, "the tag before");
     g_autofree char *second = g_strdup_printf("If-Match: %s\r\n", next);
     expect(http_request(port, "PUT", path, token, second, now.body), 200, "the tag of the answer");
-    expect(http_request(port, "PUT", path, token, type, now.body), 400, "a header twice");
+    expect(http_request(port, "PUT", path, token, twice, now.body), 400, "a header twice");
     http_answer_clear(&now);
     http_answer_clear(&put);
     http_answer_clear(&seen);
@@ -231,12 +250,14 @@ static void refused_at_last(const char *token, const char *path, const char *ext
 START_TEST(wrong_tokens_are_slowed_down)
 {
     static const char one[] = "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n",
+                      same[] = "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-For: 192.0.2.1\r\n",
                       other[] = "X-Forwarded-For: 192.0.2.1, 192.0.2.2\r\n";
     const char *good = fixture.tokens[CALLER_PLANNER], *bad = fixture.tokens[CALLER_BAD];
     ck_assert_int_eq(get(good, "/v1/me", one), 200);
     refused_at_last(bad, "/v1/me", one, 401);
     refused_at_last(NULL, "/v1/calendar/wrong.ics", one, 404);
     ck_assert_int_eq(get(good, "/v1/me", one), 200); /* was right before */
+    ck_assert_int_eq(get(bad, "/v1/me", same), 429); /* the client's own header does not count */
     ck_assert_int_eq(get(bad, "/v1/me", other), 401);
     ck_assert_int_eq(get(NULL, "/v1/me", one), 401); /* no token is no guess */
 }
@@ -313,6 +334,7 @@ static Suite *suite(void)
     tcase_add_checked_fixture(t, start, stop);
     tcase_add_test(t, the_same_request_has_one_effect);
     tcase_add_test(t, deleting_again_answers_as_before);
+    tcase_add_test(t, a_token_is_revoked_with_a_key);
     tcase_add_test(t, failures_are_not_kept);
     tcase_add_test(t, a_request_that_runs_is_not_run_again);
     tcase_add_loop_test(t, keys_are_checked, 0, G_N_ELEMENTS(key_rows));

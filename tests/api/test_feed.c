@@ -352,19 +352,26 @@ static void read_until(int fd, GString *got, const char *text)
     }
 }
 
-/* As events: what is there, then what comes, each with its cursor. */
-START_TEST(events_go_on)
+/* A stream of what was published. */
+static int listen_to_rosters(const char *token)
 {
     g_autofree char *request =
         g_strdup_printf("GET /v1/changes?kinds=roster.published HTTP/1.1\r\nHost: a\r\n"
                         "Authorization: Bearer %s\r\nAccept: text/event-stream\r\n\r\n",
-                        fixture.tokens[CALLER_ACME]);
+                        token);
     struct sockaddr_in to = {.sin_family = AF_INET,
                              .sin_port = htons(api_port(server)),
                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     ck_assert_int_eq(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
     ck_assert_int_eq((int)send(fd, request, strlen(request), MSG_NOSIGNAL), (int)strlen(request));
+    return fd;
+}
+
+/* As events: what is there, then what comes, each with its cursor. */
+START_TEST(events_go_on)
+{
+    int fd = listen_to_rosters(fixture.tokens[CALLER_ACME]);
     g_autoptr(GString) got = g_string_new(NULL);
     read_until(fd, got, "event: roster.published");
     ck_assert_ptr_nonnull(strstr(got->str, "text/event-stream"));
@@ -372,6 +379,25 @@ START_TEST(events_go_on)
     ck_assert_ptr_nonnull(strstr(got->str, "id: "));
     publish_draft();
     read_until(fd, got, "\"version\":2");
+    close(fd);
+}
+END_TEST
+
+/* Who loses the right to ask hears no more of it, open stream or not. */
+START_TEST(events_end_with_the_token)
+{
+    static const char *const ends[] = {
+        "DELETE FROM token WHERE client_id = 'acme'",
+        "UPDATE token SET expires_at = now() WHERE client_id = 'acme'",
+        "UPDATE client SET retired = true WHERE id = 'acme'",
+    };
+    int fd = listen_to_rosters(fixture.tokens[CALLER_ACME]);
+    g_autoptr(GString) got = g_string_new(NULL);
+    read_until(fd, got, "\"version\":1");
+    pg_exec(fixture.conninfo, ends[_i]);
+    publish_draft();
+    read_until(fd, got, "event: error");
+    ck_assert_ptr_null(strstr(got->str, "\"version\":2"));
     close(fd);
 }
 END_TEST
@@ -393,6 +419,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_restored_database_loses_nothing);
     tcase_add_test(t, wrong_questions_are_refused);
     tcase_add_test(t, events_go_on);
+    tcase_add_loop_test(t, events_end_with_the_token, 0, 3);
     suite_add_tcase(s, t);
     return s;
 }

@@ -124,6 +124,27 @@ START_TEST(since_goes_alone)
 }
 END_TEST
 
+/* A request that was refused behind its token leaves nothing that a later one would take for the present. */
+START_TEST(what_was_brought_is_for_one_request)
+{
+    g_autoptr(GError) error = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    const struct shift_ask ask = {.from_ts = FIXTURE_WEEK_TS, .to_ts = FIXTURE_WEEK_TS + 7 * DAY_S};
+    const struct scope scope = {.role = ROLE_AGENT, .agent = (char *)"ana"};
+    struct token_info token = {0};
+    store_shifts_ahead(store, &ask);
+    for (int k = 0; k < 2; k++) {
+        ck_assert(store_token_lookup(store, fixture.tokens[CALLER_ANA], &token, &error));
+        token_info_clear(&token);
+        if (k == 0)
+            pg_exec(fixture.conninfo, "UPDATE shift SET cancelled = true");
+    }
+    AUTO(shift_list) list = NULL;
+    ck_assert(store_shift_list(store, &scope, "ana", &ask, &list, &error));
+    ck_assert_int_eq(shift_list_n(list), 0);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -134,6 +155,7 @@ static Suite *suite(void)
     tcase_add_test(t, since_gives_what_changed_and_nothing_twice);
     tcase_add_loop_test(t, since_an_instant_has_a_margin, 0, 3);
     tcase_add_loop_test(t, since_goes_alone, 0, 4);
+    tcase_add_test(t, what_was_brought_is_for_one_request);
     suite_add_tcase(s, t);
     return s;
 }

@@ -223,6 +223,11 @@ static const struct {
     {"64:ff9b::7f00:1", NULL, false},   /* NAT64 of 127.0.0.1 */
     {"64:ff9b::5db8:d822", NULL, true}, /* NAT64 of 93.184.216.34 */
     {"2002:7f00:1::", NULL, false},     /* 6to4 of 127.0.0.1 */
+    {"64:ff9b:1::a00:1", NULL, false},  /* NAT64 of a network's own */
+    {"64:ff9b:2::1", NULL, true},
+    {"::ffff:0:10.0.0.1", NULL, false}, /* IPv4-translated */
+    {"3fff::1", NULL, false},
+    {"5f00::1", NULL, false},
 };
 
 START_TEST(addresses_are_told_apart)
