@@ -154,11 +154,10 @@ static bool move_all(struct standing *s, const struct shift_move *moves, int n_m
             found[k] = find_in(problem->past, problem->n_past, from, moves[k].start_ts);
         if (found[k] == NULL)
             found[k] = find_in(problem->after, problem->n_after, from, moves[k].start_ts);
-        if (operation_agent(problem->operation, moves[k].to) < 0)
+        if (operation_agent(problem->operation, moves[k].to) < 0) /* agents read this too: no name */
             return wfm_fail(error, WFM_ERROR_CONFLICT,
-                            "agent %s was not in the operation yet when roster %" G_GINT64_FORMAT
-                            " was made; a planner has to plan the week again",
-                            moves[k].to, s->roster);
+                            "one of the two was not in the operation yet when the roster of that week was "
+                            "made; a planner has to plan it again");
     }
     for (int k = 0; k < n_moves; k++)
         if (found[k] != NULL) /* else too far away to matter */

@@ -85,6 +85,11 @@ static bool preconditions(struct api_call *call, const struct api_route *reader,
     return true;
 }
 
+bool api_preconditions(struct api_call *call, GError **error)
+{
+    return preconditions(call, route_reader(api_routes, api_n_routes, call->route), error);
+}
+
 /* What a client needs for its next If-Match. */
 static bool new_etag(struct api_call *call, const struct api_route *reader, GError **error)
 {

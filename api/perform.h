@@ -20,6 +20,10 @@
  */
 bool api_perform(struct api_call *call, struct store_pool *pool, GError **error);
 
+/* If-Match and If-None-Match once more, for a handler that takes a lock itself: what was looked at before it
+ * may have changed since. */
+bool api_preconditions(struct api_call *call, GError **error);
+
 /* Token and query only, before a long body is read; call them again with the body. */
 bool api_admit(struct api_call *call, struct store_pool *pool, GError **error);
 

@@ -1,9 +1,26 @@
 #include "api/problem.h"
 
+#include <string.h>
+
 #include "core/error.h"
+
+/* What the database says of its tables and values is for the log. */
+static const char *database_detail(const GError *error)
+{
+    switch (error->code) {
+    case WFM_ERROR_BUSY:
+        return "Somebody else changed the same at the same moment; try again.";
+    case WFM_ERROR_CONFLICT:
+        return "It conflicts with what is stored; look at it again.";
+    default:
+        return "It has a value that cannot be stored.";
+    }
+}
 
 static const char *outside_detail(const GError *error, int status)
 {
+    if (status < 500 && strstr(error->message, "(SQLSTATE ") != NULL)
+        return database_detail(error);
     if (status < 500)
         return error->message;
     if (status == 503)

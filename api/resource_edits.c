@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/perform.h"
 #include "api/resources.h"
 #include "api/roster_json.h"
 #include "api/roster_operations.h"
@@ -272,7 +273,10 @@ static bool keep(struct changing *c, const struct roster_operations *operations,
                                .operations_json = text,
                                .note = operations->note,
                                .undoes = undoes};
-    if (!store_roster_edit(c->call->store, c->before->problem, c->before->id, &edit, c->call->actor, error))
+    /* Work is done without the lock. What If-Match was compared with may have changed before the draft was
+       loaded; what changes it afterwards the store finds. */
+    if (!store_change_lock(c->call->store, LOCK_ROSTER, 0, error) || !api_preconditions(c->call, error) ||
+        !store_roster_edit(c->call->store, c->before->problem, c->before->id, &edit, c->call->actor, error))
         return false;
     c->after->mark = edit.mark;
     /* new shifts have their ids now */

@@ -244,6 +244,18 @@ static double contacts_of(const struct stored_forecast *forecast)
     return forecast_contacts(forecast, INT64_MIN, INT64_MAX);
 }
 
+/* What a client may read of how it was made: not from whose queue the shape of its days comes, nor what it
+   was made to agree with. */
+static json_t *report_shown(const struct api_call *call, const char *text)
+{
+    json_t *report = loads_object(text);
+    if (call->scope.role != ROLE_PLANNER) {
+        json_object_del(report, "reconciled");
+        json_object_del(json_object_get(report, "by_day"), "profile");
+    }
+    return report;
+}
+
 static json_t *forecast_head(struct api_call *call, const struct asked *asked,
                              const struct stored_forecast *forecast)
 {
@@ -264,7 +276,7 @@ static json_t *forecast_head(struct api_call *call, const struct asked *asked,
     json_object_set(head, "client", json_object_get(asked->queue, "client"));
     json_object_set(head, "channel", json_object_get(asked->queue, "channel"));
     json_object_set_new(head, "levels", levels);
-    json_object_set_new(head, "report", loads_object(forecast->report_json));
+    json_object_set_new(head, "report", report_shown(call, forecast->report_json));
     return head;
 }
 

@@ -323,6 +323,14 @@ static bool state_is(const struct swap *swap, enum swap_state state, GError **er
                     swap_state_name(swap->state), swap_state_name(state));
 }
 
+/* Who has no part in an offer hears no more of it than that it is gone. */
+static bool still_open(const struct swap *swap, const char *agent, GError **error)
+{
+    if (swap->state == SWAP_OPEN || g_strcmp0(swap->to, agent) == 0 || g_strcmp0(swap->taker, agent) == 0)
+        return state_is(swap, SWAP_OPEN, error);
+    return wfm_fail(error, WFM_ERROR_CONFLICT, "swap %" G_GINT64_FORMAT " is not open any more", swap->id);
+}
+
 static bool return_ok(struct store *store, const struct swap *swap, const char *agent, int64_t own_shift_id,
                       int64_t now_ts, GError **error)
 {
@@ -348,7 +356,7 @@ static bool return_ok(struct store *store, const struct swap *swap, const char *
 static bool take(struct store *store, const struct swap *swap, const char *agent, int64_t own_shift_id,
                  const char *actor, int64_t now_ts, GError **error)
 {
-    return may_take(store, swap, agent, error) && state_is(swap, SWAP_OPEN, error) &&
+    return may_take(store, swap, agent, error) && still_open(swap, agent, error) &&
            return_ok(store, swap, agent, own_shift_id, now_ts, error) &&
            execute(store, NULL, error,
                    "UPDATE shift_swap w SET state = 'accepted', taker_key = a.agent_key, return_id = s.id, "
@@ -438,12 +446,29 @@ bool people_swaps_expire(struct store *store, GError **error)
                    "");
 }
 
+/* Nobody gets a shift who has left since the offer was taken. */
+static bool nobody_has_left(struct store *store, const struct swap *swap, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id FROM agent a JOIN shift s ON s.id = CASE a.id WHEN $1 THEN $2::bigint "
+                 "ELSE $4::bigint END WHERE a.id IN ($1, $3) AND (a.retired OR a.employed_to < s.day) "
+                 "ORDER BY a.id LIMIT 1",
+                 "slsl", swap->taker, swap->shift, swap->agent, swap->return_shift);
+    if (rows == NULL)
+        return false;
+    return PQntuples(rows) == 0 ||
+           wfm_fail(error, WFM_ERROR_CONFLICT,
+                    "swap %" G_GINT64_FORMAT " would give a shift to somebody who has left", swap->id);
+}
+
 /* Both shifts leave their agents, then each is given to the other one: on a day of which that one has a row
    already (cancelled now) that row is the event. The second statement sees the contents as they were. */
 static bool exchange(struct store *store, const struct swap *swap, GError **error)
 {
     long moved = 0, given = swap->return_shift != 0 ? 2 : 1;
-    return execute(store, &moved, error,
+    return nobody_has_left(store, swap, error) &&
+           execute(store, &moved, error,
                    "UPDATE shift SET cancelled = true, sequence = sequence + 1, changed_at = now(), "
                    "change_no = nextval('shift_change') WHERE id IN ($1, $2) AND NOT cancelled",
                    "ll", swap->shift, swap->return_shift) &&
@@ -487,7 +512,8 @@ static bool decide(struct store *store, const struct swap *swap, enum swap_state
 static bool decide_locked(struct store *store, int64_t id, enum swap_state state,
                           const struct decision *decision, int64_t now_ts, GError **error)
 {
-    if (!tx_lock(store, LOCK_ROSTER, 0, error))
+    /* nobody leaves between the look and the commit: who takes both locks takes them in this order */
+    if (!tx_lock(store, LOCK_ROSTER, 0, error) || !tx_lock(store, LOCK_OPERATION, 0, error))
         return false;
     struct swap *swap = swap_lock(store, id, now_ts, error);
     bool ok = swap != NULL && decide(store, swap, state, decision, error);

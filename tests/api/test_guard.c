@@ -157,6 +157,25 @@ START_TEST(problems_name_the_parameter_and_keep_extras)
 }
 END_TEST
 
+/* Tables, constraints and values of the database stay inside, whatever the status. */
+START_TEST(problems_speak_no_sql)
+{
+    static const enum wfm_error codes[] = {WFM_ERROR_INPUT, WFM_ERROR_CONFLICT, WFM_ERROR_BUSY,
+                                           WFM_ERROR_STORE};
+    g_autoptr(GError) error = g_error_new(WFM_ERROR, codes[_i],
+                                          "x: database: duplicate key value violates \"shift_pkey\" "
+                                          "(SQLSTATE 23505): Key (agent_key)=(7) exists");
+    int status;
+    json_t *json = problem_of(error, NULL, NULL, &status);
+    const char *detail = string_in(json, "detail");
+    ck_assert_int_eq(status, wfm_error_http_status(error));
+    ck_assert_msg(strstr(detail, "SQL") == NULL && strstr(detail, "shift_pkey") == NULL &&
+                      strstr(detail, "agent_key") == NULL,
+                  "%s", detail);
+    json_decref(json);
+}
+END_TEST
+
 START_TEST(foreign_errors_are_internal)
 {
     g_autoptr(GError) error = g_error_new_literal(G_FILE_ERROR, 3, "/etc/secret");
@@ -176,6 +195,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, targets_in_absolute_form, 0, G_N_ELEMENTS(target_rows));
     tcase_add_loop_test(t, problems_follow_the_error_table, 0, WFM_ERROR_N);
     tcase_add_test(t, problems_name_the_parameter_and_keep_extras);
+    tcase_add_loop_test(t, problems_speak_no_sql, 0, 4);
     tcase_add_test(t, foreign_errors_are_internal);
     suite_add_tcase(s, t);
     return s;

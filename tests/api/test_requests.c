@@ -388,7 +388,7 @@ START_TEST(approval_reaches_the_rosters)
         "AND day = '2026-11-24'",
         "true 1");
     AUTO(operation) operation = store_operation_load(store, &error);
-    ck_assert_int_eq(operation->n_time_off, 1);
+    ck_assert_int_eq(operation->n_time_off, 3); /* two are of the fixture, later */
     ck_assert_int_eq(operation->time_off[0].credit_min, 480);
     ck_assert_int_eq(operation->time_off[0].start_ts, FIXTURE_WEEK_TS + DAY_S - 8 * 3600);
     ck_assert(!store_roster_publish(store, fixture.draft, "test", &error));
@@ -396,7 +396,7 @@ START_TEST(approval_reaches_the_rosters)
     g_clear_error(&error);
     ck_assert(store_time_off_save(store, operation, "test",
                                   &error)); /* an import of the same and of nothing else */
-    must_be("SELECT count(*) FROM time_off", "1");
+    must_be("SELECT count(*) FROM time_off", "3");
     operation_clear_time_off(operation);
     ck_assert(store_time_off_save(store, operation, "test", &error));
     must_be("SELECT count(*) FROM time_off WHERE request_id IS NOT NULL", "1");
@@ -661,6 +661,23 @@ START_TEST(what_is_offered_is_looked_at)
 }
 END_TEST
 
+START_TEST(nobody_who_has_left_gets_a_shift)
+{
+    static const char *const rows[] = {
+        "UPDATE agent SET retired = true WHERE id = 'ben'",
+        "UPDATE agent SET employed_to = '2026-11-23' WHERE id = 'ben'",
+    };
+    int64_t id = offer(NULL, "", FIXTURE_MONDAY + 1);
+    act(ben, "POST", "/v1/me/swaps/@/accept", id, NULL, 200);
+    pg_exec(fixture.conninfo, rows[_i]);
+    act(PLANNER, "POST", "/v1/swaps/@/approve", id, NULL, 409);
+    must_be("SELECT state FROM shift_swap", "accepted");
+    pg_exec(fixture.conninfo,
+            "UPDATE agent SET retired = false, employed_to = '2026-11-24' WHERE id = 'ben'");
+    act(PLANNER, "POST", "/v1/swaps/@/approve", id, NULL, 200);
+}
+END_TEST
+
 /* --- two at once
  * --------------------------------------------------------------------------------------------------- */
 
@@ -700,6 +717,11 @@ START_TEST(of_two_who_take_it_one_gets_it)
     }
     ck_assert_int_eq(won, 1);
     ck_assert_int_eq(lost, 3);
+    pg_exec(fixture.conninfo, "UPDATE shift_swap SET taker_key = (SELECT agent_key FROM agent "
+                              "WHERE id = 'dan')");
+    json_t *gone = ask(ben, "POST", path, NULL, 409);
+    ck_assert_ptr_null(strstr(text(gone, "detail"), "accepted")); /* what became of it is not his */
+    json_decref(gone);
     must_be("SELECT count(*) FROM audit WHERE action = 'swap.accepted'", "1");
 }
 END_TEST
@@ -735,7 +757,8 @@ START_TEST(the_database_keeps_agents_to_their_own)
          "42501"},
         {"rules", "SELECT * FROM time_off_rule", "42501"},
         {"rules of swaps", "SELECT * FROM swap_rule", "42501"},
-        {"pay", "SELECT rate FROM contract", "42501"},
+        {"own pay alone", "SELECT rate / (count(*) OVER () - 1) FROM contract", "22012"},
+        {"prices of rules", "SELECT rule_prices FROM contract", "42501"},
         {"sees only own", "SELECT 1 / (count(*) - 1)::integer FROM time_off_request", "22012"},
         {"sees only own absences", "SELECT 1 / (count(*) - 1)::integer FROM time_off", "22012"},
         {"sees only own site's offers", "SELECT 1 / (count(*) - 1)::integer FROM shift_swap", "22012"},
@@ -744,9 +767,10 @@ START_TEST(the_database_keeps_agents_to_their_own)
          "'2027-01-01Z', '2027-01-02Z', 'x', '' FROM agent",
          ""},
     };
-    pg_exec(fixture.conninfo, "INSERT INTO time_off (agent_key, start_at, end_at, credit_min, kind) SELECT "
-                              "agent_key, '2027-02-01Z', "
-                              "'2027-02-02Z', 0, 'x' FROM agent");
+    pg_exec(
+        fixture.conninfo,
+        "INSERT INTO contract SELECT (jsonb_populate_record(c, '{\"id\": \"other\"}')).* FROM contract c; "
+        "UPDATE agent SET contract_id = 'other' WHERE id = 'cira'");
     make(ANA, "/v1/me/time-off", leave);
     make(CIRA, "/v1/me/time-off", leave);
     offer(NULL, "", FIXTURE_MONDAY + 1);
@@ -790,6 +814,7 @@ static Suite *suite(void)
     tcase_add_test(t, rules_keep_swaps_back);
     tcase_add_loop_test(t, offers_show_the_shift_and_no_name, 0, 6);
     tcase_add_test(t, what_is_offered_is_looked_at);
+    tcase_add_loop_test(t, nobody_who_has_left_gets_a_shift, 0, 2);
     tcase_add_test(t, of_two_who_take_it_one_gets_it);
     tcase_add_test(t, the_database_keeps_agents_to_their_own);
     suite_add_tcase(s, t);

@@ -171,6 +171,24 @@ START_TEST(forecasts_are_kept_and_compared)
 END_TEST
 
 /* Which of the two is meant. */
+/* Another client's queue lends the shape of the days, and totals of all are agreed with: not for this one. */
+START_TEST(a_report_names_no_other_queue)
+{
+    g_autofree char *path = g_strdup_printf("/v1/forecasts/%" G_GINT64_FORMAT, fixture.forecast);
+    pg_exec(fixture.conninfo,
+            "UPDATE forecast SET report = '{\"by_day\": {\"profile\": \"zeta-voice\", \"profile_days\": 7}, "
+            "\"reconciled\": {\"totals\": 2, \"own_hash\": \"x\"}}'");
+    for (int planner = 0; planner < 2; planner++) {
+        json_t *json = ask(planner ? CALLER_PLANNER : CALLER_ACME, "GET", path, NULL, 200);
+        const json_t *report = json_object_get(json, "report"), *by_day = json_object_get(report, "by_day");
+        ck_assert_int_eq(json_integer_value(json_object_get(by_day, "profile_days")), 7);
+        ck_assert_int_eq(json_object_get(by_day, "profile") != NULL, planner);
+        ck_assert_int_eq(json_object_get(report, "reconciled") != NULL, planner);
+        json_decref(json);
+    }
+}
+END_TEST
+
 START_TEST(forecasts_are_picked_by_what_was_known)
 {
     int64_t half = save_half();
@@ -641,6 +659,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_forecast_has_what_was_made_and_what_came_of_it);
     tcase_add_test(t, a_series_is_csv_for_who_prefers_it);
     tcase_add_test(t, forecasts_are_kept_and_compared);
+    tcase_add_test(t, a_report_names_no_other_queue);
     tcase_add_test(t, forecasts_are_picked_by_what_was_known);
     tcase_add_test(t, overrides_say_what_they_do);
     tcase_add_test(t, overrides_are_kept_once_and_taken_back);
