@@ -25,11 +25,12 @@ struct webhooks {
     int connect_s, total_s, poll_ms, give_up_s, disable_after_s;
     const int *schedule;
     GThread *dispatcher;
-    GThreadPool *senders;
-    /* guarded by the mutex; the condition says that one of them changed */
+    GThread *senders[WEBHOOKS_AT_ONCE];
+    /* guarded by the mutex */
     GMutex mutex;
-    GCond cond;
-    int sending; /* webhooks being sent to */
+    GCond work, done; /* a lease was put there; a sender is free again, or all shall stop */
+    GQueue leases;    /* struct webhook_lease *, taken by nobody yet */
+    int sending;      /* webhooks being sent to, or in the queue */
     /* atomic */
     int stop;
     _Atomic uint64_t delivered, failed;
@@ -139,10 +140,8 @@ static bool step(struct webhooks *webhooks, const struct webhook_lease *lease, c
     return note(webhooks, lease, id, &outcome) && !stopping(webhooks);
 }
 
-static void serve_webhook(gpointer data, gpointer user)
+static void serve_webhook(struct webhooks *webhooks, struct webhook_lease *lease)
 {
-    struct webhook_lease *lease = data;
-    struct webhooks *webhooks = user;
     g_autoptr(GError) error = NULL;
     char *secret = secret_open(&webhooks->key, lease->secret, lease->secret_length, lease->sealed, &error);
     for (int n = 0; n < BATCH && step(webhooks, lease, secret, error != NULL ? error->message : NULL); n++)
@@ -155,10 +154,27 @@ static void serve_webhook(gpointer data, gpointer user)
     g_free(secret);
     webhook_lease_clear(lease);
     g_free(lease);
+}
+
+/* Leases of the queue, one after the other, until all shall stop. */
+static gpointer send_leased(gpointer user)
+{
+    struct webhooks *webhooks = user;
     g_mutex_lock(&webhooks->mutex);
-    webhooks->sending--;
-    g_cond_broadcast(&webhooks->cond);
+    for (;;) {
+        while (!stopping(webhooks) && g_queue_is_empty(&webhooks->leases))
+            g_cond_wait(&webhooks->work, &webhooks->mutex);
+        struct webhook_lease *lease = g_queue_pop_head(&webhooks->leases);
+        if (lease == NULL)
+            break;
+        g_mutex_unlock(&webhooks->mutex);
+        serve_webhook(webhooks, lease);
+        g_mutex_lock(&webhooks->mutex);
+        webhooks->sending--;
+        g_cond_signal(&webhooks->done);
+    }
     g_mutex_unlock(&webhooks->mutex);
+    return NULL;
 }
 
 /* --- looking for work */
@@ -199,8 +215,9 @@ static void look(struct webhooks *webhooks, gint64 *counted_us, gint64 *forgot_u
         }
         g_mutex_lock(&webhooks->mutex);
         webhooks->sending++;
+        g_queue_push_tail(&webhooks->leases, lease);
+        g_cond_signal(&webhooks->work);
         g_mutex_unlock(&webhooks->mutex);
-        g_thread_pool_push(webhooks->senders, lease, NULL);
     }
     if (ok)
         housekeeping(webhooks, store, counted_us, forgot_us);
@@ -216,7 +233,7 @@ static gpointer dispatch(gpointer user)
         gint64 until = g_get_monotonic_time() + (gint64)webhooks->poll_ms * 1000;
         g_mutex_lock(&webhooks->mutex);
         if (!stopping(webhooks))
-            g_cond_wait_until(&webhooks->cond, &webhooks->mutex, until);
+            g_cond_wait_until(&webhooks->done, &webhooks->mutex, until);
         g_mutex_unlock(&webhooks->mutex);
     }
     return NULL;
@@ -244,8 +261,10 @@ struct webhooks *webhooks_start(struct store_pool *pool, const struct webhooks_c
     webhooks->disable_after_s = config->disable_after_s > 0 ? config->disable_after_s : 3 * DAY_IN_S;
     webhooks->schedule = config->schedule != NULL ? config->schedule : usual_schedule;
     g_mutex_init(&webhooks->mutex);
-    g_cond_init(&webhooks->cond);
-    webhooks->senders = g_thread_pool_new(serve_webhook, webhooks, WEBHOOKS_AT_ONCE, FALSE, NULL);
+    g_cond_init(&webhooks->work);
+    g_cond_init(&webhooks->done);
+    for (int k = 0; k < WEBHOOKS_AT_ONCE; k++)
+        webhooks->senders[k] = g_thread_new("webhook", send_leased, webhooks);
     webhooks->dispatcher = g_thread_new("webhooks", dispatch, webhooks);
     return webhooks;
 }
@@ -256,12 +275,15 @@ void webhooks_stop(struct webhooks *webhooks)
         return;
     g_mutex_lock(&webhooks->mutex);
     g_atomic_int_set(&webhooks->stop, 1);
-    g_cond_broadcast(&webhooks->cond);
+    g_cond_broadcast(&webhooks->done);
+    g_cond_broadcast(&webhooks->work);
     g_mutex_unlock(&webhooks->mutex);
     g_thread_join(webhooks->dispatcher);
-    g_thread_pool_free(webhooks->senders, FALSE, TRUE);
+    for (int k = 0; k < WEBHOOKS_AT_ONCE; k++)
+        g_thread_join(webhooks->senders[k]);
     g_mutex_clear(&webhooks->mutex);
-    g_cond_clear(&webhooks->cond);
+    g_cond_clear(&webhooks->work);
+    g_cond_clear(&webhooks->done);
     sodium_memzero(&webhooks->key, sizeof webhooks->key);
     g_free(webhooks);
 }

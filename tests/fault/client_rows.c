@@ -362,7 +362,7 @@ void fault_memory(struct service *service)
         {CALLER_PLANNER, "GET", "/v1/nothing", NULL},
     };
     long before = 0, after = 0;
-    int rounds = fault_long() > 0 ? 5000 : 150;
+    int rounds = fault_long() > 0 ? 5000 : 80;
     for (int k = 0; k < 2 * rounds; k++) {
         if (k == rounds)
             before = service_rss(service);
