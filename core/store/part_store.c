@@ -5,12 +5,30 @@
 
 /* --- saving */
 
+/* An absence that was asked for changes with its request, or the two would say different things. agent NULL:
+   anybody's. */
+static bool nobody_asked(struct store *store, int64_t number, const char *agent, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT o.request_id FROM time_off o JOIN agent a USING (agent_key) WHERE o.id = $1 "
+                 "AND o.request_id IS NOT NULL AND ($2::text IS NULL OR a.id = $2)",
+                 "ls", number, agent);
+    if (rows == NULL)
+        return false;
+    return PQntuples(rows) == 0 || wfm_fail(error, WFM_ERROR_CONFLICT,
+                                            "time off %" G_GINT64_FORMAT " is that of request "
+                                            "%" G_GINT64_FORMAT "; deny the request to take it back",
+                                            number, cell_int(rows, 0, 0));
+}
+
 static bool time_off_save_one(struct store *store, struct operation *operation, int index, GError **error)
 {
     struct time_off *off = &operation->time_off[index];
     const char *agent = operation->agents[off->agent].id, *kind = off->kind != NULL ? off->kind : "";
     if (off->number != 0)
-        return execute(store, NULL, error,
+        return nobody_asked(store, off->number, agent, error) &&
+               execute(store, NULL, error,
                        "UPDATE time_off SET (start_at, end_at, credit_min, kind) = ROW($2, $3, $4, $5) "
                        "WHERE id = $1",
                        "lttis", off->number, off->start_ts, off->end_ts, off->credit_min, kind);
@@ -236,7 +254,8 @@ static bool part_retire(struct store *store, enum part part, const char *id, int
 {
     bool named = part < PART_NAMED_N;
     g_autofree char *subject = named ? g_strdup(id) : g_strdup_printf("%" G_GINT64_FORMAT, number);
-    if (!tx_lock(store, LOCK_OPERATION, 0, error) || (named && !nothing_refers(store, part, id, error)))
+    if (!tx_lock(store, LOCK_OPERATION, 0, error) || (named && !nothing_refers(store, part, id, error)) ||
+        (part == PART_TIME_OFF && !nobody_asked(store, number, agent, error)))
         return false;
     AUTO(pg_result)
     rows = named ? remove_named(store, part, id, error) : remove_numbered(store, part, number, agent, error);

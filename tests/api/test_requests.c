@@ -661,6 +661,29 @@ START_TEST(what_is_offered_is_looked_at)
 }
 END_TEST
 
+/* What was asked for and approved is taken back by its request alone. */
+START_TEST(an_absence_goes_with_its_request)
+{
+    int64_t id = make(ANA, "/v1/me/time-off", leave);
+    act(PLANNER, "POST", "/v1/time-off-requests/@/approve", id, NULL, 200);
+    g_autofree char *number =
+        pg_value(fixture.conninfo, "SELECT id FROM time_off WHERE request_id IS NOT NULL");
+    g_autofree char *path = g_strconcat("/v1/agents/ana/time-off/", number, NULL);
+    g_autofree char *other = g_strconcat("/v1/agents/cira/time-off/", number, NULL);
+    json_t *problem = ask(PLANNER, "DELETE", path, NULL, 409);
+    ck_assert_ptr_nonnull(strstr(text(problem, "detail"), "deny the request"));
+    json_decref(problem);
+    must(PLANNER, "DELETE", other, NULL, 404);
+    struct http_answer patched =
+        http_request(api_port(server), "PATCH", path, PLANNER,
+                     "If-Match: *\r\nContent-Type: application/merge-patch+json\r\n", "{\"kind\": \"x\"}");
+    ck_assert_msg(patched.status == 409, "%d: %s", patched.status, patched.body);
+    http_answer_clear(&patched);
+    act(PLANNER, "POST", "/v1/time-off-requests/@/deny", id, no, 200);
+    must(PLANNER, "DELETE", path, NULL, 404);
+}
+END_TEST
+
 START_TEST(nobody_who_has_left_gets_a_shift)
 {
     static const char *const rows[] = {
@@ -814,6 +837,7 @@ static Suite *suite(void)
     tcase_add_test(t, rules_keep_swaps_back);
     tcase_add_loop_test(t, offers_show_the_shift_and_no_name, 0, 6);
     tcase_add_test(t, what_is_offered_is_looked_at);
+    tcase_add_test(t, an_absence_goes_with_its_request);
     tcase_add_loop_test(t, nobody_who_has_left_gets_a_shift, 0, 2);
     tcase_add_test(t, of_two_who_take_it_one_gets_it);
     tcase_add_test(t, the_database_keeps_agents_to_their_own);

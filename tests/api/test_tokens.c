@@ -104,6 +104,10 @@ START_TEST(scopes_bound_what_a_token_may)
     ask_only("GET", "/v1/tokens", reader, NULL, 403);
     ask_only("GET", "/v1/audit", reader, NULL, 403);
     ask_only("POST", publish, reader, NULL, 403);
+    /* what decides in a planner's place */
+    g_autofree char *plans = make(fixture.tokens[CALLER_PLANNER], "\"read\", \"plan\"", &id);
+    ask_only("PUT", "/v1/swap-rules", plans, "{\"rules\": []}", 403);
+    ask_only("PUT", "/v1/time-off-rules", plans, "{\"rules\": []}", 403);
     ask_only("POST", publish, admin, NULL, 403);
     ask_only("POST", "/v1/tokens", admin, "{\"role\": \"planner\", \"scopes\": [\"read\", \"publish\"]}",
              403);
