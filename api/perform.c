@@ -66,6 +66,9 @@ static bool preconditions(struct api_call *call, const struct api_route *reader,
     if (reader == NULL)
         return wfm_fail(error, WFM_ERROR_USAGE, "%s %s takes neither If-Match nor If-None-Match",
                         call->route->method, call->route->pattern);
+    if (if_match != NULL && strchr(if_match, '"') == NULL && strcmp(if_match, "*") != 0)
+        return wfm_fail(error, WFM_ERROR_USAGE,
+                        "header If-Match: \"%s\" is no ETag; those have quotes around them", if_match);
     g_autofree char *etag = NULL;
     bool found;
     if (!etag_now(call, reader, &etag, &found, error))

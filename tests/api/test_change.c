@@ -177,7 +177,7 @@ START_TEST(only_what_was_seen_is_changed)
     } rows[] = {
         {"another tag", g_strdup("If-Match: \"x\"\r\n"), 412},
         {"a weak tag", g_strdup_printf("If-Match: W/%s\r\n", etag), 412},
-        {"no tag at all", g_strdup("If-Match: x\r\n"), 412},
+        {"no tag at all", g_strdup("If-Match: x\r\n"), 400},
         {"twice", g_strdup_printf("If-Match: %s\r\nIf-Match: %s\r\n", etag, etag), 400},
         {"must not exist", g_strdup("If-None-Match: *\r\n"), 412},
         {"in a list", g_strdup_printf("If-Match: \"x\", %s\r\n", etag), 200},
