@@ -8,9 +8,8 @@ ask() { # method path [body [type]]: prints the body; head and body are kept
   local -a more=()
   [ $# -lt 3 ] || more=(--data-binary "$3" -H "Content-Type: ${4:-application/json}")
   [ -z "${if_match:-}" ] || more+=(-H "If-Match: $if_match")
-  printf '%s %s\n' "$method" "$path" >&2
-  curl -sS --fail-with-body --max-time 30 -X "$method" -H "Authorization: Bearer ${as:-$PLANNER}" "${more[@]}" -D head -o body "$url$path" || {
-    cat body >&2
+  curl -sS --fail-with-body --max-time 30 -X "$method" -H "Authorization: Bearer ${as:-$PLANNER}" "${more[@]}" -D head -o body "$url$path" 2>complaint || {
+    printf '%s %s: %s\n' "$method" "$path" "$(cat complaint body)" >&2
     return 1
   }
 }
@@ -87,7 +86,7 @@ as=$AGENT ask GET '/v1/me/shifts?since=0'
 as=$AGENT ask GET "/v1/me/shifts/$(grep -oE '"id":[0-9]+' body | head -n 1 | cut -d: -f2)"
 as=$AGENT ask POST /v1/agents/mnl-001/calendar '{}'
 as=$AGENT ask GET "$(first url | sed -E 's|^https?://[^/]*||')"
-as=$AGENT ask POST /v1/me/time-off '{"first_day": "2027-03-01", "last_day": "2027-03-02", "kind": "vacation"}'
+as=$AGENT ask POST /v1/me/time-off '{"first_day": "2027-03-01", "last_day": "2027-03-02", "kind": "training"}'
 ask POST "/v1/time-off-requests/$(first id)/approve" '{}'
 as=$AGENT ask DELETE "/v1/me/time-off/$(first id)"
 
