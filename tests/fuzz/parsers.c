@@ -82,7 +82,7 @@ static enum parser_end run_guard(const char *text, size_t length, char **why)
 
 /* --- JSON bodies, by a table that has every kind of field */
 
-struct part {
+struct body_part {
     char *queue;
     double share;
 };
@@ -97,14 +97,14 @@ struct all_kinds {
     unsigned flags;
     char **texts, **ids;
     int *ints;
-    struct part object, *parts;
+    struct body_part object, *parts;
     json_t *any;
 };
 
 static const char *const words[] = {"one", "two", "three", NULL};
 static const struct body_field part_fields[] = {
-    {.name = "queue", .kind = BODY_ID, BODY_AT(part, queue), .flags = BODY_REQUIRED},
-    {.name = "share", .kind = BODY_SHARE, BODY_AT(part, share)},
+    {.name = "queue", .kind = BODY_ID, BODY_AT(body_part, queue), .flags = BODY_REQUIRED},
+    {.name = "share", .kind = BODY_SHARE, BODY_AT(body_part, share)},
     {.name = NULL},
 };
 static const struct body_field fields[] = {
@@ -142,7 +142,7 @@ static const struct body_field fields[] = {
      BODY_AT(all_kinds, parts),
      BODY_COUNT(all_kinds, n_parts),
      .fields = part_fields,
-     .size = sizeof(struct part),
+     .size = sizeof(struct body_part),
      .max = 20},
     {.name = "any", .kind = BODY_JSON, BODY_AT(all_kinds, any)},
     {.name = NULL},
