@@ -424,7 +424,7 @@ static bool edit_save(struct store *store, const struct plan_problem *problem, i
         return false;
     edit->mark.edits = (int)cell_int(rows, 0, 0);
     edit->mark.mark = cell_int(rows, 0, 1);
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
     g_autofree char *week = day_format(cell_day(rows, 0, 2));
     return audit_write(store, actor, "roster.edited", subject,
                        json_pack("{s:s, s:i, s:o}", "week", week, "edit", edit->mark.edits, "agents",
@@ -539,7 +539,7 @@ static bool copy_roster(struct store *store, int64_t id, const char *actor, int6
     for (guint i = 0; i < G_N_ELEMENTS(copies); i++)
         if (!execute(store, NULL, error, copies[i], "ll", *copy, id))
             return false;
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, *copy);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, *copy);
     g_autofree char *week = day_format(cell_day(rows, 0, 1));
     return audit_write(store, actor, "roster.copied", subject,
                        json_pack("{s:s, s:i, s:I}", "week", week, "version", (int)cell_int(rows, 0, 2), "of",
@@ -577,7 +577,7 @@ static bool delete_roster(struct store *store, int64_t id, const char *actor, GE
     for (guint i = 0; i < G_N_ELEMENTS(removals); i++)
         if (!execute(store, NULL, error, removals[i], "l", id))
             return false;
-    g_autofree char *subject = g_strdup_printf("roster %" G_GINT64_FORMAT, id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
     g_autofree char *week = day_format(cell_day(rows, 0, 0));
     return audit_write(store, actor, "roster.deleted", subject,
                        json_pack("{s:s, s:i}", "week", week, "version", (int)cell_int(rows, 0, 1)), error);

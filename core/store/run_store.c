@@ -115,7 +115,7 @@ void run_row_read(const PGresult *rows, int row, struct run_info *out)
 bool run_audit(struct store *store, const struct run_info *run, const char *actor, const char *action,
                GError **error)
 {
-    g_autofree char *subject = g_strdup_printf("run %" G_GINT64_FORMAT, run->id);
+    g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, run->id);
     json_t *detail =
         json_pack("{s:s, s:s}", "kind", run_kind_name(run->kind), "state", run_state_name(run->state));
     AUTO(json_t) ask = json_loads(run->ask_json, 0, NULL);

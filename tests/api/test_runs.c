@@ -118,9 +118,10 @@ START_TEST(a_run_is_accepted)
     json_decref(made);
     json_decref(run);
     http_answer_clear(&answer);
-    g_autofree char *audit =
-        pg_value(fixture.conninfo,
-                 "SELECT detail->>'week' FROM audit WHERE action = 'run.requested' ORDER BY id DESC");
+    g_autofree char *audit = pg_value(
+        fixture.conninfo,
+        "SELECT detail->>'week' FROM audit WHERE action = 'run.requested' AND subject = (SELECT max(id) "
+        "FROM run)::text ORDER BY id DESC");
     ck_assert_str_eq(audit, "2026-W49");
 }
 END_TEST
