@@ -226,7 +226,7 @@ static void made_once(const char *what, int64_t run, enum run_kind kind)
             "FROM run r WHERE id = %" G_GINT64_FORMAT,
             run);
     is_true(what,
-            "SELECT count(*) = 1 FROM audit WHERE subject = 'run %" G_GINT64_FORMAT "' "
+            "SELECT count(*) = 1 FROM audit WHERE subject = '%" G_GINT64_FORMAT "' "
             "AND action IN ('run.finished', 'run.cancelled', 'run.failed')",
             run);
 }
