@@ -94,8 +94,8 @@ api_contract_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 api_contract_LDADD = $(YAML_LIBS) $(JANSSON_LIBS) -lm
 
 api/openapi.json: api/openapi.yaml api/contract$(EXEEXT)
-	$(AM_V_GEN)api/contract$(EXEEXT) $(srcdir)/api/openapi.yaml >$@.tmp && mv $@.tmp $@
+	$(AM_V_GEN)api/contract$(EXEEXT) $(srcdir)/api/openapi.yaml >$@.$$$$ && mv $@.$$$$ $@
 
 api/assets.c: $(API_ASSETS) api/openapi.json api/embed.sh
 	$(AM_V_GEN)$(MKDIR_P) api && json=$$PWD/api/openapi.json && \
-	( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) "$$json" ) > $@.tmp && mv $@.tmp $@
+	( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) "$$json" ) > $@.$$$$ && mv $@.$$$$ $@

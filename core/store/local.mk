@@ -8,7 +8,7 @@ core_libcore_a_SOURCES += \
 	core/store/cluster_run.h \
 	core/store/connection.c \
 	core/store/coverage_store.c \
-	core/store/edit_store.c \
+	core/store/draft_store.c core/store/edit_store.c \
 	core/store/entity.c \
 	core/store/fields.c \
 	core/store/fields.h \

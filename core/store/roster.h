@@ -27,9 +27,16 @@ GHashTable *agent_indices(const struct operation *operation);
 /* The columns agent (not read), start, end, template, activities of a row. */
 bool shift_read(const PGresult *rows, int row, const struct operation *operation, int agent,
                 struct shift *out, GError **error);
+/* All rows of the columns agent's id, start, end, template, activities whose agents the operation has,
+   sorted. *out: *n, g_free. */
+bool plan_shifts_read(const PGresult *rows, const struct operation *operation, struct shift **out, int *n,
+                      GError **error);
 /* A stored roster as its last edit left it; inside a transaction. */
 bool roster_load(struct store *store, const struct operation *operation, int64_t id,
                  struct plan_solution *solution, GError **error);
+/* Holds LOCK_ROSTER and the row of a draft until the end of the transaction. WFM_ERROR_CONFLICT when it is no
+   draft, WFM_ERROR_PRECONDITION when it was edited since the mark (NULL: whatever it is). */
+bool roster_lock_draft(struct store *store, int64_t id, const struct roster_mark *mark, GError **error);
 /* WFM_ERROR_NOT_FOUND. */
 bool fail_no_roster(int64_t id, GError **error);
 

@@ -248,17 +248,9 @@ bool store_roster_problem(struct store *store, int64_t id, struct plan_problem *
 
 /* --- published shifts as the past of the next problem */
 
-bool store_past_shifts(struct store *store, const struct operation *operation, int64_t from_ts, int64_t to_ts,
-                       struct shift **out, int *n, GError **error)
+bool plan_shifts_read(const PGresult *rows, const struct operation *operation, struct shift **out, int *n,
+                      GError **error)
 {
-    AUTO(pg_result)
-    rows = query(store, error,
-                 "SELECT a.id, s.start_at, s.end_at, s.template_id, s.activities::text "
-                 "FROM shift s JOIN agent a USING (agent_key) "
-                 "WHERE NOT s.cancelled AND s.start_at >= $1 AND s.start_at < $2",
-                 "tt", from_ts, to_ts);
-    if (rows == NULL)
-        return false;
     GHashTable *indices = agent_indices(operation);
     g_autofree struct shift *shifts = g_new0(struct shift, (gsize)PQntuples(rows) + 1);
     int count = 0;
@@ -275,4 +267,16 @@ bool store_past_shifts(struct store *store, const struct operation *operation, i
     *out = g_steal_pointer(&shifts);
     *n = count;
     return true;
+}
+
+bool store_past_shifts(struct store *store, const struct operation *operation, int64_t from_ts, int64_t to_ts,
+                       struct shift **out, int *n, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT a.id, s.start_at, s.end_at, s.template_id, s.activities::text "
+                 "FROM shift s JOIN agent a USING (agent_key) "
+                 "WHERE NOT s.cancelled AND s.start_at >= $1 AND s.start_at < $2",
+                 "tt", from_ts, to_ts);
+    return rows != NULL && plan_shifts_read(rows, operation, out, n, error);
 }
