@@ -6,7 +6,7 @@
 #include "api/body.h"
 #include "core/error.h"
 
-struct part {
+struct skill_part {
     char *queue;
     double share;
     char **tags;
@@ -35,7 +35,7 @@ struct sample {
     double *reals;
     int n_reals;
     struct inner inner;
-    struct part *parts;
+    struct skill_part *parts;
     int n_parts;
     json_t *free_form;
     bool has_number;
@@ -84,7 +84,7 @@ static const struct body_field fields[] = {
     {"reals", BODY_REALS, BODY_AT(sample, reals), BODY_COUNT(sample, n_reals), .min = 1},
     {"inner", BODY_OBJECT, BODY_AT(sample, inner), .fields = inner_fields},
     {"parts", BODY_LIST, BODY_AT(sample, parts), BODY_COUNT(sample, n_parts), .fields = part_fields,
-     .size = sizeof(struct part)},
+     .size = sizeof(struct skill_part)},
     {"free", BODY_JSON, BODY_AT(sample, free_form)},
     {.name = "created", .kind = BODY_IGNORED},
     {.name = NULL},

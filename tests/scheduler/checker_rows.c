@@ -216,9 +216,11 @@ struct plan_problem *row_problem(const struct row *row)
     fill_people(op, row);
     op->time_off = g_new0(struct time_off, G_N_ELEMENTS(row->off));
     for (size_t i = 0; i < G_N_ELEMENTS(row->off) && row->off[i].start != NULL; i++)
-        op->time_off[op->n_time_off++] =
-            (struct time_off){ANA, instant(op, ANA, row->off[i].start), instant(op, ANA, row->off[i].end),
-                              row->off[i].credit_min, g_strdup("vacation")};
+        op->time_off[op->n_time_off++] = (struct time_off){.agent = ANA,
+                                                           .start_ts = instant(op, ANA, row->off[i].start),
+                                                           .end_ts = instant(op, ANA, row->off[i].end),
+                                                           .credit_min = row->off[i].credit_min,
+                                                           .kind = g_strdup("vacation")};
     problem->first_day = day_or(row->monday, day_from_civil(2026, 11, 23));
     problem->n_weeks = MAX(row->weeks, 1);
     struct grid grid;
