@@ -55,9 +55,9 @@ static const struct body_field inner_fields[] = {
 };
 
 static const struct body_field part_fields[] = {
-    {"queue", BODY_ID, BODY_AT(part, queue), .flags = BODY_REQUIRED},
-    {"share", BODY_SHARE, BODY_AT(part, share)},
-    {"tags", BODY_TEXTS, BODY_AT(part, tags), BODY_COUNT(part, n_tags), .max = 2, .check = no_x},
+    {"queue", BODY_ID, BODY_AT(skill_part, queue), .flags = BODY_REQUIRED},
+    {"share", BODY_SHARE, BODY_AT(skill_part, share)},
+    {"tags", BODY_TEXTS, BODY_AT(skill_part, tags), BODY_COUNT(skill_part, n_tags), .max = 2, .check = no_x},
     {.name = NULL},
 };
 
