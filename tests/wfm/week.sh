@@ -177,7 +177,11 @@ check "the draft of an interrupted run is legal" "$wfm" verify 3
 refuses "a solving process that dies" 9 "died of signal 11" disturb SEGV child
 # The sanitizers' shadow needs terabytes of address space: no limit there.
 if ! grep -q __asan_init "$wfm"; then
-  refuses "too little memory" 8 "Could not allocate" "$wfm" roster --quiet --rounds 10 --memory 64
+  # where it runs out is the libraries' affair: reading the unit, or solving it
+  status=0
+  "$wfm" roster --quiet --rounds 10 --memory 64 >"$work/out" 2>"$work/err" || status=$?
+  check "too little memory: $status" grep -qE 'Could not allocate|there is not enough memory' "$work/err"
+  equal "too little memory: refused" "$((status == 8 || status == 9))" 1
 fi
 equal "nothing else was kept" "$("$wfm" report roster --format csv | tail -n +2 | wc -l)" 3
 
@@ -247,7 +251,7 @@ check "token create" "$wfm" token create --role agent --agent m1 --label test
 refuses "token of nobody" 2 "role agent needs --agent" "$wfm" token create --role agent
 refuses "token of an unknown agent" 4 "nobody" "$wfm" token create --role agent --agent nobody
 check "token list" "$wfm" token list --format csv
-equal "token list: one" "$(tail -1 "$work/out" | cut -d, -f1-5)" "1,agent,,m1,test"
+equal "token list: one" "$(tail -1 "$work/out" | cut -d, -f1-6)" "1,agent,read,,m1,test"
 check "token revoke" "$wfm" token revoke 1
 
 printf '%s\n' queue,interval_start,interval_minutes,offered,answered,abandoned,handle_seconds \
