@@ -13,7 +13,7 @@ struct reader {
 };
 
 /* Remembers what is wrong with the value being read. Returns false. */
-G_GNUC_PRINTF(2, 3) bool reader_wrong(struct reader *reader, const char *format, ...);
+bool reader_wrong(struct reader *reader, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* One step down; returns the length to go back to with reader_leave. */
 size_t reader_enter(struct reader *reader, const char *member);

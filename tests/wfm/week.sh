@@ -179,8 +179,8 @@ refuses "a solving process that dies" 9 "died of signal 11" disturb SEGV child
 if ! grep -q __asan_init "$wfm"; then
   # where it runs out is the libraries' affair: reading the unit, or solving it
   status=0
-  "$wfm" roster --quiet --rounds 10 --memory 64 >"$work/out" 2>"$work/err" || status=$?
-  check "too little memory: $status" grep -qE 'Could not allocate|there is not enough memory' "$work/err"
+  "$wfm" roster --quiet --rounds 10 --memory 64 >"$work/out" 2>"$work/memory" || status=$?
+  check "too little memory: $status" grep -qE 'Could not allocate|there is not enough memory' "$work/memory"
   equal "too little memory: refused" "$((status == 8 || status == 9))" 1
 fi
 equal "nothing else was kept" "$("$wfm" report roster --format csv | tail -n +2 | wc -l)" 3
