@@ -78,6 +78,7 @@ void progress_leave(struct progress *progress, struct progress_span outer)
     progress->span = outer;
 }
 
+G_GNUC_PRINTF(2, 0)
 static void show(struct progress *progress, const char *format, va_list args)
 {
     double now = now_s();
@@ -117,6 +118,7 @@ void progress_at(struct progress *progress, const struct progress_state *at, con
     va_end(args);
 }
 
+G_GNUC_PRINTF(3, 0)
 static void note(struct progress *progress, bool warning, const char *format, va_list args)
 {
     if (progress->quiet && !progress->sunk)
