@@ -50,7 +50,8 @@ static int time_off_compare(const void *a, const void *b)
 
 static void sort_time_off(struct operation *op)
 {
-    qsort(op->time_off, (size_t)op->n_time_off, sizeof *op->time_off, time_off_compare);
+    if (op->n_time_off > 0)
+        qsort(op->time_off, (size_t)op->n_time_off, sizeof *op->time_off, time_off_compare);
 }
 
 /* Absences come and go after a roster was made. */

@@ -14,16 +14,24 @@
 static struct fixture fixture;
 static struct api_server *server;
 
-static void setup(void)
+static void make_data(void)
 {
     fixture_init(&fixture);
+}
+
+static void drop_data(void)
+{
+    fixture_clear(&fixture);
+}
+
+static void start(void)
+{
     server = fixture_serve(&fixture, 2, NULL);
 }
 
-static void teardown(void)
+static void stop(void)
 {
     api_stop(server);
-    fixture_clear(&fixture);
 }
 
 /* --- asking */
@@ -481,7 +489,8 @@ static Suite *suite(void)
     Suite *s = suite_create("api/parts");
     TCase *t = tcase_create("one database for all");
     tcase_set_timeout(t, 60);
-    tcase_add_unchecked_fixture(t, setup, teardown);
+    tcase_add_unchecked_fixture(t, make_data, drop_data);
+    tcase_add_checked_fixture(t, start, stop);
     tcase_add_loop_test(t, refusals_say_where, 0, G_N_ELEMENTS(refusals));
     tcase_add_test(t, all_faults_are_told);
     tcase_add_test(t, nobodys_change_is_lost);
@@ -489,7 +498,8 @@ static Suite *suite(void)
     suite_add_tcase(s, t);
     t = tcase_create("a database each");
     tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_checked_fixture(t, make_data, drop_data);
+    tcase_add_checked_fixture(t, start, stop);
     tcase_add_test(t, every_part_comes_back);
     tcase_add_test(t, contract_has_every_member);
     tcase_add_test(t, a_part_lives_and_retires);

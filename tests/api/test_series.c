@@ -71,7 +71,7 @@ static double number(const json_t *json, const char *key)
 /* The forecast says 0, 1, 2, … contacts a quarter from Monday 00:00Z on. */
 START_TEST(a_forecast_has_what_was_made_and_what_came_of_it)
 {
-    ask(CALLER_PLANNER, "PUT", "/v1/scenarios/mail", "{\"standing\": true}", 200);
+    json_decref(ask(CALLER_PLANNER, "PUT", "/v1/scenarios/mail", "{\"standing\": true}", 200));
     json_t *json = ask(CALLER_PLANNER, "GET", "/v1/queues/acme-voice/forecast?" MONDAY, NULL, 200);
     const json_t *ninth = at(json, "intervals", 9), *override = at(json, "overrides", 0);
     ck_assert_uint_eq(json_array_size(json_object_get(json, "intervals")), 96);
