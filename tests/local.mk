@@ -3,8 +3,9 @@ check_LIBRARIES += tests/support/libtesting.a
 tests_support_libtesting_a_SOURCES = tests/support/testing.c tests/support/testing.h \
 	tests/support/pg.c tests/support/pg.h
 AM_TESTS_ENVIRONMENT = WFM_SRCDIR='$(abs_srcdir)' WFM_BUILDDIR='$(abs_builddir)' \
-	WFM_SHARED="$${WFM_SHARED:-$(abs_top_srcdir)/../shared}"; \
-	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED;
+	WFM_SHARED="$${WFM_SHARED:-$(abs_top_srcdir)/../shared}" \
+	LSAN_OPTIONS=suppressions='$(abs_srcdir)'/tests/fuzz/leaks.supp:print_suppressions=0; \
+	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED LSAN_OPTIONS;
 
 include tests/core/local.mk
 include tests/fixtures/local.mk
