@@ -162,7 +162,7 @@ START_TEST(problems_speak_no_sql)
 {
     static const enum wfm_error codes[] = {WFM_ERROR_INPUT, WFM_ERROR_CONFLICT, WFM_ERROR_BUSY,
                                            WFM_ERROR_STORE};
-    g_autoptr(GError) error = g_error_new(WFM_ERROR, codes[_i],
+    g_autoptr(GError) error = g_error_new(WFM_ERROR, (gint)codes[_i],
                                           "x: database: duplicate key value violates \"shift_pkey\" "
                                           "(SQLSTATE 23505): Key (agent_key)=(7) exists");
     int status;

@@ -484,6 +484,7 @@ START_TEST(two_senders_share_the_outbox)
     const struct webhooks_config webhooks = {
         .allow = "127.0.0.1", .key = &key, .poll_ms = 20, .schedule = quick};
     AUTO(api_server) second = serve(&webhooks);
+    ck_assert_ptr_nonnull(second); /* two that deliver from the same outbox */
     make_webhook("\"test.row\"", NULL);
     for (int k = 0; k < N / 10; k++)
         happen("test.row", 10);

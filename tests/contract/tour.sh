@@ -90,6 +90,9 @@ as=$AGENT ask POST /v1/me/time-off '{"first_day": "2027-03-01", "last_day": "202
 ask POST "/v1/time-off-requests/$(first id)/approve" '{}'
 as=$AGENT ask DELETE "/v1/me/time-off/$(first id)"
 
+ask POST /v1/tokens '{"role": "client", "client": "skyline", "label": "tour"}'
+ask POST "/v1/tokens/$(first id)/rotation" '{}'
+
 # two swaps of hours on the same day, one denied and one approved by a planner
 ask GET /v1/swap-rules
 if_match=$(etag) ask PUT /v1/swap-rules '{"rules": []}'
