@@ -84,7 +84,7 @@ tests_api_test_people_SOURCES = tests/api/test_people.c tests/api/http.c tests/a
 tests_api_test_people_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_people
 # Outside judges of the contract, run by CI: tests/contract/run BUILDDIR
-EXTRA_DIST += tests/contract/run tests/contract/prism.sh tests/contract/tour.sh tests/contract/reached.py tests/contract/package.json \
+EXTRA_DIST += tests/contract/run tests/contract/prism.sh tests/contract/hooks.py tests/contract/tour.sh tests/contract/reached.py tests/contract/package.json \
 	tests/contract/package-lock.json tests/contract/requirements.txt tests/contract/redocly.yaml tests/contract/schemathesis.toml
 
 check_PROGRAMS += tests/api/test_series

@@ -30,6 +30,14 @@ copied() { # path other: made from the first under another id, then dropped
   if_match=$(etag) ask DELETE "$2"
 }
 
+# what is open to all, and the lists
+ask GET /
+page=$(grep -oE '/web/[^"?]+' body | head -n 1)
+for path in "$page" /healthz /readyz /metrics /v1/openapi.yaml /v1/clients /v1/sites /v1/templates /v1/contracts /v1/meetings /v1/special-days \
+  /v1/time-off /v1/tokens /v1/webhooks; do
+  ask GET "$path"
+done
+
 # the operation, part by part
 kept /v1/operation
 kept /v1/clients/albion
@@ -68,7 +76,11 @@ ask DELETE "/v1/overrides/$(ask GET '/v1/overrides?scenario=tour' && first id)"
 ask POST /v1/overrides '{"queues": ["albion-voice-en"], "from": "2026-12-02", "changes": [{"measure": "volume", "kind": "percent", "value": 5}], "scenario": "tour", "why": "tour"}'
 ask DELETE /v1/scenarios/tour
 
-# a draft changed by hand
+printf 'queue,interval_start,interval_minutes,offered,answered,handle_seconds\nskyline-voice-en,2026-11-23T09:00:00-05:00,15,31,30,9120\n' >history.csv
+ask POST /v1/history @history.csv text/csv
+ask GET "/v1/imports/$(first id)"
+
+# a draft changed by hand and published
 ask POST /v1/rosters/1/copy '{}'
 draft=$(first id)
 ask GET "/v1/rosters/$draft/shifts?limit=1"
@@ -79,19 +91,42 @@ edit=$(first edit)
 ask GET "/v1/rosters/$draft/edits/$edit"
 ask GET "/v1/rosters/$draft"
 if_match=$(etag) ask POST "/v1/rosters/$draft/edits/$edit/undo" '{}'
+ask GET "/v1/rosters/$draft/edits"
 ask GET "/v1/rosters/$draft/explain?agent=blr-001"
+ask GET "/v1/rosters/$draft/prices"
+ask GET "/v1/rosters/$draft/diff?against=1"
+ask POST "/v1/rosters/$draft/verify" '{}'
+ask POST "/v1/rosters/$draft/publish" '{}'
 
 # people
+ask GET '/v1/agents/mnl-001/shifts?since=0'
 as=$AGENT ask GET '/v1/me/shifts?since=0'
 as=$AGENT ask GET "/v1/me/shifts/$(grep -oE '"id":[0-9]+' body | head -n 1 | cut -d: -f2)"
 as=$AGENT ask POST /v1/agents/mnl-001/calendar '{}'
 as=$AGENT ask GET "$(first url | sed -E 's|^https?://[^/]*||')"
 as=$AGENT ask POST /v1/me/time-off '{"first_day": "2027-03-01", "last_day": "2027-03-02", "kind": "training"}'
-ask POST "/v1/time-off-requests/$(first id)/approve" '{}'
-as=$AGENT ask DELETE "/v1/me/time-off/$(first id)"
+request=$(first id)
+as=$AGENT ask GET "/v1/me/time-off/$request"
+ask GET "/v1/time-off-requests/$request"
+ask POST "/v1/time-off-requests/$request/approve" '{}'
+as=$AGENT ask DELETE "/v1/me/time-off/$request"
+as=$AGENT ask POST /v1/me/time-off '{"first_day": "2027-03-03", "last_day": "2027-03-03", "kind": "training"}'
+ask POST "/v1/time-off-requests/$(first id)/deny" '{"reason": "tour"}'
 
+# programs
 ask POST /v1/tokens '{"role": "client", "client": "skyline", "label": "tour"}'
-ask POST "/v1/tokens/$(first id)/rotation" '{}'
+token=$(first id)
+ask GET "/v1/tokens/$token"
+ask POST "/v1/tokens/$token/rotation" '{}'
+ask DELETE "/v1/tokens/$token"
+ask POST /v1/webhooks '{"url": "https://hooks.example.com/tour", "kinds": ["roster.published"]}'
+hook=$(first id)
+ask GET "/v1/webhooks/$hook"
+ask PUT "/v1/webhooks/$hook" '{"url": "https://hooks.example.com/tour", "kinds": ["shifts.changed"], "active": true}'
+ask POST "/v1/webhooks/$hook/secret" '{}'
+ask POST "/v1/webhooks/$hook/test" '{}'
+ask POST "/v1/webhooks/$hook/deliveries/$(first id)/retry" '{}'
+ask DELETE "/v1/webhooks/$hook"
 
 # two swaps of hours on the same day, one denied and one approved by a planner
 ask GET /v1/swap-rules
