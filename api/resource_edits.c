@@ -60,17 +60,12 @@ static bool change(struct changing *c, struct api_call *call, struct roster_view
                    struct draft_shift *shifts, int n, GError **error)
 {
     *c = (struct changing){.call = call, .before = before};
-    g_autofree struct draft_shift *own = shifts;
-    g_autofree struct shift *plain = g_new0(struct shift, (gsize)n + 1);
-    for (int i = 0; i < n; i++)
-        plain[i] = shifts[i].shift;
     c->was = differing(before->shifts, before->n, shifts, n, &c->n_was);
     c->became = differing(shifts, n, before->shifts, before->n, &c->n_became);
-    struct edited *edited = edited_new(before->problem, before->made, plain, n, error);
-    if (edited == NULL)
-        return false;
     c->changed = g_new0(bool, (gsize)before->problem->demand.n_queues + 1);
-    c->after = roster_view_next(before, g_steal_pointer(&own), n, edited, c->changed);
+    c->after = roster_view_next(before, shifts, n, c->changed, error);
+    if (c->after == NULL)
+        return false;
     const struct check_report *was = roster_view_report(before), *is = roster_view_report(c->after);
     c->fresh = g_new0(bool, (gsize)is->n_violations + 1);
     c->n_fresh = edited_new_violations(was, is, c->fresh);

@@ -26,9 +26,11 @@ static void problem_unref(struct roster_problem *shared)
 {
     if (shared == NULL || !g_atomic_int_dec_and_test(&shared->refs))
         return;
+    edited_ground_free(shared->ground);
     plan_problem_free(shared->problem);
     plan_solution_free(shared->made);
     expected_clear(&shared->made_expected);
+    g_mutex_clear(&shared->lazy);
     g_free(shared);
 }
 
@@ -36,12 +38,13 @@ void roster_view_unref(struct roster_view *view)
 {
     if (view == NULL || !g_atomic_int_dec_and_test(&view->refs))
         return;
-    problem_unref(view->shared);
     g_free(view->shifts);
     plan_solution_free(view->now);
     expected_clear(&view->expected);
     check_report_clear(&view->report);
+    edited_trace_unref(view->trace);
     explain_free(view->explained);
+    problem_unref(view->shared);
     g_mutex_clear(&view->lazy);
     g_free(view);
 }
@@ -69,7 +72,7 @@ const struct check_report *roster_view_report(struct roster_view *view)
 {
     g_mutex_lock(&view->lazy);
     if (!view->checked)
-        edited_check(view->problem, view->now, &view->report);
+        edited_check(view->problem, view->now, &view->trace, &view->report);
     view->checked = true;
     g_mutex_unlock(&view->lazy);
     return &view->report;
@@ -94,7 +97,7 @@ static int draft_shift_compare(const void *a, const void *b)
 
 /* What a queue is expected to do with the new coverage: as solved where that is the coverage; NAN where its
    load is not known. */
-static void expect_queue(struct roster_view *view, int queue)
+static void expect_queue(struct roster_view *view, const struct roster_view *before, int queue)
 {
     const struct demand *demand = &view->problem->demand;
     size_t at = DEMAND_CELL(demand, queue, 0);
@@ -114,24 +117,27 @@ static void expect_queue(struct roster_view *view, int queue)
         return;
     }
     const struct load load = load_of_demand(demand, queue);
-    staffing_expected(view->problem->operation, queue, &load, view->now->staffed + at, offered, in_time,
-                      counted);
+    const double *was = before->now->staffed + at;
+    for (int32_t iv = 0; iv < demand->grid.n && was != NULL; iv++)
+        if (isnan(counted[iv])) /* nothing is known of it */
+            was = NULL;
+    staffing_expected_again(view->problem->operation, queue, &load, was, view->now->staffed + at, offered,
+                            in_time, counted);
 }
 
-struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
-                                     struct edited *edited, bool *changed)
+static struct edited_ground *ground_of(struct roster_problem *shared, GError **error)
 {
-    struct roster_view *view = view_new(before->id, before->shared);
+    g_mutex_lock(&shared->lazy);
+    if (shared->ground == NULL)
+        shared->ground = edited_ground_new(shared->problem, shared->made, error);
+    g_mutex_unlock(&shared->lazy);
+    return shared->ground;
+}
+
+static void expect_all(struct roster_view *view, const struct roster_view *before, bool *changed)
+{
     const struct demand *demand = &view->problem->demand;
     size_t n_iv = (size_t)demand->grid.n, cells = (size_t)demand->n_queues * n_iv;
-    view->shifts = shifts;
-    view->n = n;
-    qsort(shifts, (size_t)n, sizeof *shifts, draft_shift_compare);
-    view->now = g_steal_pointer(&edited->solution);
-    view->report = edited->report;
-    view->checked = true;
-    edited->report = (struct check_report){0};
-    edited_free(edited);
     view->expected.offered = g_memdup2(before->expected.offered, cells * sizeof(double));
     view->expected.in_time = g_memdup2(before->expected.in_time, cells * sizeof(double));
     view->expected.counted = g_memdup2(before->expected.counted, cells * sizeof(double));
@@ -139,8 +145,32 @@ struct roster_view *roster_view_next(struct roster_view *before, struct draft_sh
         size_t at = (size_t)q * n_iv;
         changed[q] = memcmp(before->now->staffed + at, view->now->staffed + at, n_iv * sizeof(double)) != 0;
         if (changed[q])
-            expect_queue(view, q);
+            expect_queue(view, before, q);
     }
+}
+
+struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
+                                     bool *changed, GError **error)
+{
+    g_autofree struct draft_shift *own = shifts;
+    struct edited_ground *ground = ground_of(before->shared, error);
+    if (ground == NULL)
+        return NULL;
+    struct roster_view *view = view_new(before->id, before->shared);
+    qsort(shifts, (size_t)n, sizeof *shifts, draft_shift_compare);
+    view->shifts = g_steal_pointer(&own);
+    view->n = n;
+    g_autofree struct shift *plain = g_new(struct shift, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        plain[i] = shifts[i].shift;
+    roster_view_report(before);
+    AUTO(edited) edited = edited_next(ground, before->trace, plain, n);
+    view->now = g_steal_pointer(&edited->solution);
+    view->report = edited->report;
+    view->checked = true;
+    view->trace = g_steal_pointer(&edited->trace);
+    edited->report = (struct check_report){0};
+    expect_all(view, before, changed);
     return view;
 }
 
@@ -255,6 +285,7 @@ struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *s
     } else {
         shared = g_new0(struct roster_problem, 1);
         shared->refs = 1;
+        g_mutex_init(&shared->lazy);
         if (!store_roster_problem(store, id, &shared->problem, error)) {
             problem_unref(shared);
             return NULL;

@@ -29,6 +29,7 @@ struct roster_view {
     GMutex lazy;                     /* guards: */
     bool checked;
     struct check_report report;
+    struct edited_trace *trace; /* with the report: for the next edit */
     struct explained *explained;
 };
 
@@ -38,6 +39,8 @@ struct roster_problem {
     struct plan_problem *problem;
     struct plan_solution *made;
     struct roster_expected made_expected; /* owned */
+    GMutex lazy;                          /* guards: */
+    struct edited_ground *ground;
 };
 
 void roster_view_unref(struct roster_view *view);
@@ -49,10 +52,10 @@ const struct check_report *roster_view_report(struct roster_view *view);
 const struct explained *roster_view_explained(struct roster_view *view, GError **error);
 
 /* The view after an edit: same problem, shifts (taken, g_free; n, any order) under a mark that is not known
-   yet; `edited` is taken, too, its report the view's. Expectations of queues whose coverage is that of
-   `before` are copied, the others computed; changed[n_queues] says which those are. Counted once. */
+   yet. What the edit does not touch is not counted again; changed[n_queues]: whose coverage is not that of
+   `before`. Counted once; NULL with the engine's error. */
 struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
-                                     struct edited *edited, bool *changed);
+                                     bool *changed, GError **error);
 
 struct roster_cache;
 struct roster_cache *roster_cache_new(void);

@@ -149,4 +149,15 @@ bool roster_check(const struct plan_problem *problem, const struct plan_solution
                   struct check_report *report);
 void check_report_clear(struct check_report *report);
 
+/* The same answer, quicker where much has been checked before: agents whose shifts, and intervals whose staff
+   and claims, are those of the check `before` (NULL: none) are not counted again. `before` must be of the
+   very same problem, which has not changed since. *after (may be NULL): what this check leaves for the next,
+   counted once. Immutable; any thread may use it, as long as the problem lives. */
+struct check_memory;
+bool roster_check_again(const struct plan_problem *problem, const struct plan_solution *solution,
+                        const struct check_memory *before, struct check_memory **after,
+                        struct check_report *report);
+struct check_memory *check_memory_ref(struct check_memory *memory);
+void check_memory_unref(struct check_memory *memory);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define EPSILON 1e-9 /* agents: less is rounding */
 
@@ -55,17 +56,11 @@ static void add_worked(const struct grid *grid, const struct shift *shift, doubl
     }
 }
 
-static void supply_init(struct supply *supply, const struct checking *c)
+/* Alike agents in classes; class_of: n_agents. */
+static void find_classes(struct supply *supply, const struct operation *op, int *class_of)
 {
-    const struct operation *op = c->op;
-    const struct grid *grid = &c->problem->demand.grid;
-    size_t n_iv = (size_t)grid->n;
-    supply->n_queues = op->n_queues;
-    supply->n_classes = 0;
-    supply->can = g_new0(bool, (gsize)op->n_queues *(gsize)op->n_agents + 1);
-    supply->heads = g_new0(double, (gsize)op->n_agents *n_iv + 1);
-    g_autofree int *class_of = g_new0(int, (gsize)op->n_agents + 1);
     g_autofree int *member = g_new0(int, (gsize)op->n_agents + 1);
+    supply->n_classes = 0;
     for (int agent = 0; agent < op->n_agents; agent++) {
         int k = 0;
         while (k < supply->n_classes && !same_skills(&op->agents[agent], &op->agents[member[k]]))
@@ -74,19 +69,35 @@ static void supply_init(struct supply *supply, const struct checking *c)
             member[supply->n_classes++] = agent;
         class_of[agent] = k;
     }
+    supply->can = g_new0(bool, (gsize)op->n_queues *(gsize)supply->n_classes + 1);
     for (int k = 0; k < supply->n_classes; k++)
         for (int i = 0; i < op->agents[member[k]].n_skills; i++)
             supply->can[op->agents[member[k]].skills[i].queue * supply->n_classes + k] = true;
-    g_autofree double *worked = g_new(double, n_iv + 1);
-    for (int i = 0; i < c->n_shifts;) {
-        int agent = c->shifts[i].shift->agent;
-        for (size_t iv = 0; iv < n_iv; iv++)
-            worked[iv] = 0;
-        for (; i < c->n_shifts && c->shifts[i].shift->agent == agent; i++)
+}
+
+static void supply_init(struct supply *supply, const struct checking *c)
+{
+    const struct operation *op = c->op;
+    const struct grid *grid = &c->problem->demand.grid;
+    size_t n_iv = (size_t)grid->n;
+    g_autofree int *class_of = g_new0(int, (gsize)op->n_agents + 1);
+    supply->n_queues = op->n_queues;
+    find_classes(supply, op, class_of);
+    supply->heads = g_new0(double, (gsize)supply->n_classes *n_iv + 1);
+    g_autofree double *worked = g_new0(double, n_iv + 1);
+    for (int agent = 0; agent < op->n_agents; agent++) {
+        double *heads = supply->heads + (size_t)class_of[agent] * n_iv;
+        for (int i = c->agent_from[agent]; i < c->agent_from[agent + 1]; i++)
             if (!c->shifts[i].on_call)
                 add_worked(grid, c->shifts[i].shift, worked);
-        for (size_t iv = 0; iv < n_iv; iv++)
-            supply->heads[(size_t)class_of[agent] * n_iv + iv] += worked[iv];
+        for (int i = c->agent_from[agent]; i < c->agent_from[agent + 1]; i++) {
+            const struct shift *s = c->shifts[i].shift;
+            for (int32_t iv = MAX(grid_index(grid, s->start_ts), 0);
+                 iv < grid->n && grid_ts(grid, iv) < s->end_ts; iv++) {
+                heads[iv] += worked[iv];
+                worked[iv] = 0;
+            }
+        }
     }
 }
 
@@ -245,28 +256,106 @@ static void report_unskilled(struct checking *c, int queue, const struct worst *
               q->id, w->claimed, when, w->possible, w->n);
 }
 
-/* The claimed allocation: supportable in every interval? */
-static double check_claimed(struct checking *c, struct flow *flow, const double *staffed)
+/* What was found of a claimed allocation, by interval. */
+struct check_cover {
+    struct supply supply;
+    int32_t n;
+    double *claimed;  /* n_queues × n, by queue */
+    double *got;      /* n × n_queues: what skilled agents at work can give of it */
+    double *shortage; /* n */
+};
+
+void check_cover_free(struct check_cover *cover)
+{
+    if (cover == NULL)
+        return;
+    supply_clear(&cover->supply);
+    g_free(cover->claimed);
+    g_free(cover->got);
+    g_free(cover->shortage);
+    g_free(cover);
+}
+
+/* Do the same agents work in the interval, and is the same claimed? */
+static bool same_interval(const struct check_cover *a, const struct check_cover *b, int32_t iv)
+{
+    for (int k = 0; k < a->supply.n_classes; k++) {
+        size_t at = (size_t)k * (size_t)a->n + (size_t)iv;
+        if (a->supply.heads[at] != b->supply.heads[at])
+            return false;
+    }
+    for (int q = 0; q < a->supply.n_queues; q++) {
+        size_t at = (size_t)q * (size_t)a->n + (size_t)iv;
+        if (a->claimed[at] != b->claimed[at])
+            return false;
+    }
+    return true;
+}
+
+static void cover_interval(struct check_cover *cover, const struct demand *d, struct flow *flow, int32_t iv)
+{
+    flow_start(flow, &d->grid, iv);
+    cover->shortage[iv] = 0;
+    for (int q = 0; q < d->n_queues; q++) {
+        double claimed = cover->claimed[DEMAND_CELL(d, q, iv)];
+        cover->shortage[iv] += cell_shortage(d, q, iv, claimed);
+        cover->got[(size_t)iv * (size_t)d->n_queues + (size_t)q] = flow_push(flow, q, claimed);
+    }
+}
+
+static void report_missing(struct checking *c, const struct check_cover *cover)
 {
     const struct demand *d = &c->problem->demand;
-    g_autofree struct worst *worst = g_new0(struct worst, (gsize)d->n_queues + 1);
-    double shortage = 0;
-    for (int32_t iv = 0; iv < d->grid.n; iv++) {
-        flow_start(flow, &d->grid, iv);
-        for (int q = 0; q < d->n_queues; q++) {
-            double claimed = staffed[DEMAND_CELL(d, q, iv)];
-            shortage += cell_shortage(d, q, iv, claimed);
-            double got = flow_push(flow, q, claimed);
+    for (int q = 0; q < d->n_queues; q++) {
+        struct worst worst = {.n = 0};
+        for (int32_t iv = 0; iv < d->grid.n; iv++) {
+            double claimed = cover->claimed[DEMAND_CELL(d, q, iv)];
+            double got = cover->got[(size_t)iv * (size_t)d->n_queues + (size_t)q];
             if (claimed - got <= CHECK_TOLERANCE * fmax(1.0, claimed))
                 continue;
-            if (worst[q].n++ == 0 || claimed - got > worst[q].claimed - worst[q].possible)
-                worst[q] = (struct worst){worst[q].n, iv, claimed, got};
+            if (worst.n++ == 0 || claimed - got > worst.claimed - worst.possible)
+                worst = (struct worst){worst.n, iv, claimed, got};
         }
+        if (worst.n > 0)
+            report_unskilled(c, q, &worst);
     }
-    for (int q = 0; q < d->n_queues; q++)
-        if (worst[q].n > 0)
-            report_unskilled(c, q, &worst[q]);
-    return shortage + rows_shortage(d, staffed);
+}
+
+/* The claimed allocation (taken): supportable in every interval? */
+static struct check_cover *cover_new(const struct checking *c, double *claimed,
+                                     const struct check_cover *before)
+{
+    const struct demand *d = &c->problem->demand;
+    size_t n = (size_t)d->grid.n;
+    struct check_cover *cover = g_new0(struct check_cover, 1);
+    struct flow flow;
+    supply_init(&cover->supply, c);
+    flow_init(&flow, &cover->supply);
+    cover->n = d->grid.n;
+    cover->claimed = claimed;
+    cover->got = g_new0(double, n *(size_t)d->n_queues + 1);
+    cover->shortage = g_new0(double, n + 1);
+    for (int32_t iv = 0; iv < d->grid.n; iv++) {
+        size_t at = (size_t)iv * (size_t)d->n_queues;
+        if (before == NULL || !same_interval(before, cover, iv)) {
+            cover_interval(cover, d, &flow, iv);
+            continue;
+        }
+        cover->shortage[iv] = before->shortage[iv];
+        memcpy(cover->got + at, before->got + at, (size_t)d->n_queues * sizeof *cover->got);
+    }
+    flow_clear(&flow);
+    return cover;
+}
+
+static double check_claimed(struct checking *c, const struct check_cover *cover)
+{
+    const struct demand *d = &c->problem->demand;
+    double shortage = 0;
+    for (int32_t iv = 0; iv < d->grid.n; iv++)
+        shortage += cover->shortage[iv];
+    report_missing(c, cover);
+    return shortage + rows_shortage(d, cover->claimed);
 }
 
 struct piece {
@@ -286,8 +375,12 @@ static int by_value_falling(const void *a, const void *b)
 /* Without a claim: the least shortage these shifts allow, service levels over periods left out. Serving
    pieces by falling value, each as far as it goes without taking from the former, is optimal because what
    agents can give to queues is a polymatroid (Edmonds 1970). */
-static double least_shortage(const struct checking *c, struct flow *flow)
+static double least_shortage(const struct checking *c)
 {
+    struct supply supply;
+    struct flow work, *flow = &work;
+    supply_init(&supply, c);
+    flow_init(flow, &supply);
     const struct demand *d = &c->problem->demand;
     g_autofree struct piece *pieces = g_new(struct piece, (gsize)d->n_queues * (gsize)d->n_pieces + 1);
     double shortage = 0;
@@ -305,6 +398,8 @@ static double least_shortage(const struct checking *c, struct flow *flow)
             shortage +=
                 (pieces[i].width - flow_push(flow, pieces[i].queue, pieces[i].width)) * pieces[i].value;
     }
+    flow_clear(flow);
+    supply_clear(&supply);
     return shortage;
 }
 
@@ -336,21 +431,18 @@ static double *usable_claim(struct checking *c)
     return staffed;
 }
 
-double check_coverage(struct checking *c)
+double check_coverage(struct checking *c, const struct check_cover *before, struct check_cover **cover)
 {
     const struct demand *d = &c->problem->demand;
+    *cover = NULL;
     if (d->n_queues != c->op->n_queues) {
         check_add(c, VIOLATION_ACCOUNT, -1, -1, INT64_MIN, d->n_queues, c->op->n_queues,
                   "the demand has %d queues, the operation %d", d->n_queues, c->op->n_queues);
         return NAN;
     }
-    struct supply supply;
-    struct flow flow;
-    supply_init(&supply, c);
-    flow_init(&flow, &supply);
-    g_autofree double *staffed = c->solution->staffed != NULL ? usable_claim(c) : NULL;
-    double shortage = staffed != NULL ? check_claimed(c, &flow, staffed) : least_shortage(c, &flow);
-    flow_clear(&flow);
-    supply_clear(&supply);
-    return shortage;
+    double *claimed = c->solution->staffed != NULL ? usable_claim(c) : NULL;
+    if (claimed == NULL)
+        return least_shortage(c);
+    *cover = cover_new(c, claimed, before);
+    return check_claimed(c, *cover);
 }

@@ -22,6 +22,29 @@ struct checked_shift {
     bool on_call;
 };
 
+/* Shifts of one agent as they came: of the published past and of the solution. */
+struct check_given {
+    const struct shift *const *past, *const *planned;
+    int n_past, n_planned;
+};
+
+/* What follows from them alone. Immutable once made and counted, so that checks of rosters that are alike
+   share it. */
+#define CHECK_STAGES 3 /* what cannot be counted, the shifts one by one, all together */
+struct check_part {
+    gint refs;
+    struct checked_shift *shifts; /* n, by start */
+    struct shift *copies;         /* n, as they came, those of the past first: what the above point to */
+    int n, n_past;
+    int n_given; /* planned shifts, those that cannot be counted included */
+    double pay;
+    struct check_penalty penalties[PENALTY_N];
+    struct violation *violations; /* until[CHECK_STAGES - 1]; those of a stage end at until[stage] */
+    int until[CHECK_STAGES];
+    struct check_cost *costs; /* n_costs */
+    int n_costs;
+};
+
 /* Everything a part needs; owned by roster_check, one thread. */
 struct checking {
     const struct plan_problem *problem;
@@ -35,7 +58,7 @@ struct checking {
     int *agent_from;             /* n_agents + 1: the shifts of agent a are [a, a + 1) */
     const struct time_off **off; /* n_time_off, by agent */
     int *off_from;               /* n_agents + 1: those of agent a are [a, a + 1) */
-    struct shift *copies;        /* n_shifts: what the `shift` of each points to */
+    struct shift *copies;        /* where check_take_shift copies to; what `shift` of each points to */
     double pay;
     struct check_penalty penalties[PENALTY_N];
     GArray *violations; /* struct violation */
@@ -86,6 +109,16 @@ bool check_employed_on(const struct checking *c, int agent, int32_t day);
 /* On any local day that the roster week touches? */
 bool check_employed_in(const struct checking *c, int agent, int week);
 
+/* Takes a shift for examination, if it can be counted at all. checker_part.c */
+void check_take_shift(struct checking *c, const struct shift *shift, bool past);
+struct check_part *check_part_new(const struct checking *whole, int agent, const struct check_given *given);
+void check_part_unref(struct check_part *part);
+/* Was it made of these planned shifts? False when in doubt: where some could not be counted. */
+bool check_part_is_of(const struct check_part *part, const struct check_given *given);
+/* Its violations of a stage, copied; its shifts, pay and penalties. */
+void check_part_tell(struct checking *c, const struct check_part *part, int stage);
+void check_part_count(struct checking *c, const struct check_part *part);
+
 /* Rules of one shift alone: template, breaks, grid, availability, time off, employment. checker_shift.c */
 void check_one_shift(struct checking *c, const struct checked_shift *cs);
 /* Rules between the shifts of one agent; of the past only what reaches into the horizon. checker_agent.c */
@@ -102,7 +135,10 @@ void check_meetings(struct checking *c);
 void check_base(struct checking *c);
 /* Rest and runs of days towards the published shifts behind the horizon. checker_after.c */
 void check_after(struct checking *c, int agent, const struct checked_shift *shifts, int n);
-/* Coverage and money. Returns the shortage. checker_cover.c */
-double check_coverage(struct checking *c);
+/* Coverage. Returns the shortage. *cover: what was found of a claimed one, interval by interval, or NULL;
+   `before` (may be NULL) is looked up where the same agents work and the same is claimed. checker_cover.c */
+struct check_cover;
+double check_coverage(struct checking *c, const struct check_cover *before, struct check_cover **cover);
+void check_cover_free(struct check_cover *cover);
 
 #endif

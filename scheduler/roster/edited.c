@@ -12,12 +12,56 @@
 #define WORSE 1e-9    /* relative: less is rounding */
 #define PLACES 20000L /* of the breaks of one shift, tried at most */
 
+/* --- what is counted once, and what the edit before has counted */
+
+struct edited_ground {
+    const struct plan_problem *problem;
+    const struct plan_solution *made;
+    struct roster_model *model;
+    int *was;                    /* n_iv × n_sets: at work as solved */
+    struct plan_problem keeping; /* the problem with the demand below, and the model of it */
+    struct roster_model near;
+    GMutex mutex; /* guards: */
+    struct worth *worth;
+};
+
+struct edited_trace {
+    gint refs;
+    struct check_memory *memory;
+    int *at_work;    /* n_iv × n_sets; NULL: not known, and neither is the allocation */
+    double *staffed; /* n_queues × n_iv */
+};
+
+struct edited_trace *edited_trace_ref(struct edited_trace *trace)
+{
+    g_atomic_int_inc(&trace->refs);
+    return trace;
+}
+
+void edited_trace_unref(struct edited_trace *trace)
+{
+    if (trace == NULL || !g_atomic_int_dec_and_test(&trace->refs))
+        return;
+    check_memory_unref(trace->memory);
+    g_free(trace->at_work);
+    g_free(trace->staffed);
+    g_free(trace);
+}
+
+static struct edited_trace *trace_new(void)
+{
+    struct edited_trace *trace = g_new0(struct edited_trace, 1);
+    trace->refs = 1;
+    return trace;
+}
+
 void edited_free(struct edited *edited)
 {
     if (edited == NULL)
         return;
     plan_solution_free(edited->solution);
     check_report_clear(&edited->report);
+    edited_trace_unref(edited->trace);
     g_free(edited);
 }
 
@@ -44,7 +88,7 @@ static int *count_sets(const struct roster_model *model, const struct shift *shi
 struct keeping {
     const struct demand *demand;
     const struct plan_solution *made;
-    double *multipliers; /* n_rows */
+    const double *multipliers; /* n_rows */
     struct demand out;
 };
 
@@ -103,53 +147,89 @@ static void keep_cell(struct keeping *k, int queue, int32_t iv)
     }
 }
 
-static void keep_demand(struct keeping *k, const int32_t *open, int n_open)
+static void keep_demand(struct keeping *k)
 {
     const struct demand *from = k->demand;
     g_autofree double *got = g_new0(double, from->n_rows + 1);
-    k->multipliers = g_new0(double, from->n_rows + 1);
+    g_autofree double *multipliers = g_new0(double, from->n_rows + 1);
+    k->multipliers = multipliers;
     count_rows(from, k->made->staffed, got);
     for (int r = 0; r < from->n_rows; r++)
-        k->multipliers[r] = from->rows[r].price * (got[r] < from->rows[r].need ? 1 : MET);
+        multipliers[r] = from->rows[r].price * (got[r] < from->rows[r].need ? 1 : MET);
     demand_init(&k->out, &from->grid, from->n_queues, from->n_pieces + 2);
     memcpy(k->out.need, from->need, (size_t)from->n_queues * (size_t)from->grid.n * sizeof *from->need);
-    for (int i = 0; i < n_open; i++)
+    for (int32_t iv = 0; iv < from->grid.n; iv++)
         for (int q = 0; q < from->n_queues; q++)
-            keep_cell(k, q, open[i]);
+            keep_cell(k, q, iv);
 }
 
-/* The solved allocation where the same sets work, and one near it elsewhere; g_free. */
-static double *allocate_all(const struct roster_model *model, const struct plan_solution *made,
-                            const struct shift *shifts, int n)
+struct edited_ground *edited_ground_new(const struct plan_problem *problem, const struct plan_solution *made,
+                                        GError **error)
 {
-    const struct demand *demand = &model->problem->demand;
-    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n, n_sets = (size_t)model->n_sets;
-    g_autofree int *was = count_sets(model, made->shifts, made->n_shifts);
-    g_autofree int *is = count_sets(model, shifts, n);
-    g_autofree int32_t *open = g_new(int32_t, model->n_iv + 1);
-    g_autofree double *row = g_new0(double, demand->n_queues + 1);
-    double *staffed = g_memdup2(made->staffed, cells * sizeof *staffed);
-    int n_open = 0;
-    for (int32_t iv = 0; iv < model->n_iv; iv++)
-        if (memcmp(was + (size_t)iv * n_sets, is + (size_t)iv * n_sets, n_sets * sizeof *is) != 0)
-            open[n_open++] = iv;
-    if (n_open == 0)
-        return staffed;
-    struct keeping k = {.demand = demand, .made = made};
-    keep_demand(&k, open, n_open);
-    struct plan_problem problem = *model->problem;
-    struct roster_model near = *model;
-    problem.demand = k.out;
-    near.problem = &problem;
-    struct worth *worth = worth_new(&near);
-    for (int i = 0; i < n_open; i++) {
-        worth_allocate(worth, open[i], is + (size_t)open[i] * n_sets, row);
-        for (int q = 0; q < demand->n_queues; q++)
-            staffed[DEMAND_CELL(demand, q, open[i])] = row[q];
+    const struct demand *demand = &problem->demand;
+    AUTO(roster_model) model = roster_model_new(problem, error);
+    if (model == NULL)
+        return NULL;
+    if (made->n_staffed != demand->n_queues * demand->grid.n) {
+        wfm_fail(error, WFM_ERROR_INPUT, "the roster's coverage has %d cells, its problem %d",
+                 made->n_staffed, demand->n_queues * demand->grid.n);
+        return NULL;
     }
-    worth_free(worth);
-    demand_clear(&k.out);
-    g_free(k.multipliers);
+    struct keeping k = {.demand = demand, .made = made};
+    struct edited_ground *ground = g_new0(struct edited_ground, 1);
+    ground->problem = problem;
+    ground->made = made;
+    keep_demand(&k);
+    ground->was = count_sets(model, made->shifts, made->n_shifts);
+    ground->keeping = *problem;
+    ground->keeping.demand = k.out;
+    ground->near = *model;
+    ground->near.problem = &ground->keeping;
+    ground->model = g_steal_pointer(&model);
+    ground->worth = worth_new(&ground->near);
+    g_mutex_init(&ground->mutex);
+    return ground;
+}
+
+void edited_ground_free(struct edited_ground *ground)
+{
+    if (ground == NULL)
+        return;
+    worth_free(ground->worth);
+    demand_clear(&ground->keeping.demand);
+    roster_model_free(ground->model);
+    g_mutex_clear(&ground->mutex);
+    g_free(ground->was);
+    g_free(ground);
+}
+
+static bool same_sets(const int *a, const int *b, size_t n_sets, int32_t iv)
+{
+    return memcmp(a + (size_t)iv * n_sets, b + (size_t)iv * n_sets, n_sets * sizeof *a) == 0;
+}
+
+/* The solved allocation where the same sets work as solved, one near it elsewhere: found before where the
+   edit before had the same sets. is: n_iv × n_sets. g_free. */
+static double *allocate_all(struct edited_ground *ground, const struct edited_trace *before, const int *is)
+{
+    const struct demand *demand = &ground->problem->demand;
+    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n, n_sets = (size_t)ground->model->n_sets;
+    g_autofree double *row = g_new0(double, demand->n_queues + 1);
+    double *staffed = g_memdup2(ground->made->staffed, cells * sizeof *staffed);
+    for (int32_t iv = 0; iv < ground->model->n_iv; iv++) {
+        if (same_sets(ground->was, is, n_sets, iv))
+            continue;
+        bool known = before != NULL && before->at_work != NULL && same_sets(before->at_work, is, n_sets, iv);
+        if (!known) {
+            g_mutex_lock(&ground->mutex);
+            worth_allocate(ground->worth, iv, is + (size_t)iv * n_sets, row);
+            g_mutex_unlock(&ground->mutex);
+        }
+        for (int q = 0; q < demand->n_queues; q++) {
+            size_t cell = DEMAND_CELL(demand, q, iv);
+            staffed[cell] = known ? before->staffed[cell] : row[q];
+        }
+    }
     return staffed;
 }
 
@@ -204,39 +284,48 @@ static void drop_claims(struct check_report *report)
 }
 
 void edited_check(const struct plan_problem *problem, const struct plan_solution *solution,
-                  struct check_report *report)
+                  struct edited_trace **trace, struct check_report *report)
 {
-    roster_check(problem, solution, report);
+    struct edited_trace *left = trace_new();
+    roster_check_again(problem, solution, NULL, &left->memory, report);
     drop_claims(report);
+    if (trace != NULL)
+        *trace = left;
+    else
+        edited_trace_unref(left);
+}
+
+struct edited *edited_next(struct edited_ground *ground, const struct edited_trace *before,
+                           const struct shift *shifts, int n)
+{
+    const struct plan_solution *made = ground->made;
+    struct edited *edited = g_new0(struct edited, 1);
+    struct plan_solution *solution = edited->solution = plan_solution_new();
+    struct edited_trace *trace = edited->trace = trace_new();
+    solution->shifts = g_new0(struct shift, (gsize)n + 1);
+    memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
+    solution->n_shifts = n;
+    qsort(solution->shifts, (size_t)n, sizeof *shifts, shift_compare);
+    trace->at_work = count_sets(ground->model, solution->shifts, n);
+    solution->staffed = allocate_all(ground, before, trace->at_work);
+    solution->n_staffed = made->n_staffed;
+    trace->staffed = g_memdup2(solution->staffed, (gsize)made->n_staffed * sizeof(double));
+    solution->rounds = made->rounds;
+    solution->n_units = made->n_units;
+    solution->unit_rounds = g_memdup2(made->unit_rounds, (gsize)made->n_units * sizeof(int));
+    solution->stopped = g_strdup(made->stopped);
+    roster_check_again(ground->problem, solution, before != NULL ? before->memory : NULL, &trace->memory,
+                       &edited->report);
+    drop_claims(&edited->report);
+    take_figures(edited, made);
+    return edited;
 }
 
 struct edited *edited_new(const struct plan_problem *problem, const struct plan_solution *made,
                           const struct shift *shifts, int n, GError **error)
 {
-    const struct demand *demand = &problem->demand;
-    AUTO(roster_model) model = roster_model_new(problem, error);
-    if (model == NULL)
-        return NULL;
-    if (made->n_staffed != demand->n_queues * demand->grid.n) {
-        wfm_fail(error, WFM_ERROR_INPUT, "the roster's coverage has %d cells, its problem %d",
-                 made->n_staffed, demand->n_queues * demand->grid.n);
-        return NULL;
-    }
-    AUTO(edited) edited = g_new0(struct edited, 1);
-    struct plan_solution *solution = edited->solution = plan_solution_new();
-    solution->shifts = g_new0(struct shift, (gsize)n + 1);
-    memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
-    solution->n_shifts = n;
-    qsort(solution->shifts, (size_t)n, sizeof *shifts, shift_compare);
-    solution->staffed = allocate_all(model, made, solution->shifts, n);
-    solution->n_staffed = made->n_staffed;
-    solution->rounds = made->rounds;
-    solution->n_units = made->n_units;
-    solution->unit_rounds = g_memdup2(made->unit_rounds, (gsize)made->n_units * sizeof(int));
-    solution->stopped = g_strdup(made->stopped);
-    edited_check(problem, solution, &edited->report);
-    take_figures(edited, made);
-    return g_steal_pointer(&edited);
+    AUTO(edited_ground) ground = edited_ground_new(problem, made, error);
+    return ground != NULL ? edited_next(ground, NULL, shifts, n) : NULL;
 }
 
 /* --- breaks of a new shift */

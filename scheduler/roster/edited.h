@@ -20,10 +20,28 @@ struct edited {
                                        for every roster of the problem that keeps its rules */
     struct check_report report;     /* of it. A bound above the objective is no violation here: it says that
                                        rules are broken */
+    struct edited_trace *trace;     /* what the next edit need not count again */
 };
 
-/* `made`: the roster as it was solved; shifts: n, of the problem's agents, in any order. WFM_ERROR_INPUT when
-   the problem cannot be planned. */
+/* What all edits of a roster share, counted once: the problem as the engine sees it and what staff is worth
+   near the roster as it was solved. Borrows both; any thread may use it. WFM_ERROR_INPUT when the problem
+   cannot be planned. */
+struct edited_ground;
+struct edited_ground *edited_ground_new(const struct plan_problem *problem, const struct plan_solution *made,
+                                        GError **error);
+void edited_ground_free(struct edited_ground *ground);
+AUTO_DEFINE(edited_ground, edited_ground_free);
+
+/* What was counted of one roster of the ground. Immutable and counted; borrows the problem. */
+struct edited_trace;
+struct edited_trace *edited_trace_ref(struct edited_trace *trace);
+void edited_trace_unref(struct edited_trace *trace);
+
+/* shifts: n, of the problem's agents, in any order. `before` (NULL: none) says what was counted of another
+   roster of the ground, the nearer the quicker; it never changes the answer. */
+struct edited *edited_next(struct edited_ground *ground, const struct edited_trace *before,
+                           const struct shift *shifts, int n);
+/* The same once, with a ground of its own. `made`: the roster as it was solved. */
 struct edited *edited_new(const struct plan_problem *problem, const struct plan_solution *made,
                           const struct shift *shifts, int n, GError **error);
 void edited_free(struct edited *edited);
@@ -36,9 +54,10 @@ AUTO_DEFINE(edited, edited_free);
 bool edited_place_breaks(const struct plan_problem *problem, const double *staffed, struct shift *shift,
                          GError **error);
 
-/* roster_check, without what it says of claims and of the bound: for figures that were counted by it. */
+/* roster_check, without what it says of claims and of the bound: for figures that were counted by it. *trace
+   (may be NULL): for edited_next, of shifts alone; counted once. */
 void edited_check(const struct plan_problem *problem, const struct plan_solution *solution,
-                  struct check_report *report);
+                  struct edited_trace **trace, struct check_report *report);
 
 /* Are two lists of shifts the same, in the same order? */
 bool edited_same(const struct shift *a, int n_a, const struct shift *b, int n_b);

@@ -8,9 +8,11 @@ scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/checker_cover.c \
 	scheduler/roster/checker_internal.h \
 	scheduler/roster/checker_meetings.c \
+	scheduler/roster/checker_part.c \
 	scheduler/roster/checker_runs.c \
 	scheduler/roster/checker_shift.c \
 	scheduler/roster/checker_template.c \
+	scheduler/roster/checker_whole.c \
 	scheduler/roster/checker_wishes.c
 scheduler_libscheduler_a_SOURCES += \
 	scheduler/roster/automaton.c scheduler/roster/automaton.h \

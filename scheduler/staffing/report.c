@@ -11,15 +11,15 @@ struct cell {
 };
 
 static void immediate_cells(const struct operation *operation, const struct queue *queue,
-                            const struct load *load, const double *agents, int32_t from_iv, int32_t to_iv,
-                            struct cell *cells)
+                            const struct load *load, const double *agents, const bool *left_out,
+                            int32_t from_iv, int32_t to_iv, struct cell *cells)
 {
     g_autofree double *open = g_new0(double, load->grid.n);
     g_autofree struct model *models = models_new(queue, load);
     bool known = queue_open_shares(operation, queue, &load->grid, open, NULL);
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
         struct cell *cell = &cells[iv - from_iv];
-        if (known && open[iv] <= 0)
+        if ((known && open[iv] <= 0) || (left_out != NULL && left_out[iv]))
             continue;
         struct service service;
         model_service(&models[iv], agents[iv], &service);
@@ -65,9 +65,9 @@ static void deferred_cells(const struct operation *operation, const struct queue
     backlog_clear(&backlog);
 }
 
-/* Cells of [from_iv, to_iv); g_free. */
+/* Cells of [from_iv, to_iv), those of an immediate queue but for left_out (grid.n, or NULL); g_free. */
 static struct cell *cells_of(const struct operation *operation, int queue_index, const struct load *load,
-                             const double *staffed, int32_t from_iv, int32_t to_iv)
+                             const double *staffed, const bool *left_out, int32_t from_iv, int32_t to_iv)
 {
     const struct queue *queue = &operation->queues[queue_index];
     double present = (1 - queue_site_shrinkage(operation, queue_index)) * (1 - queue->shrinkage);
@@ -78,7 +78,7 @@ static struct cell *cells_of(const struct operation *operation, int queue_index,
     if (channel_is_deferred(queue->channel))
         deferred_cells(operation, queue, load, agents, from_iv, to_iv, cells);
     else
-        immediate_cells(operation, queue, load, agents, from_iv, to_iv, cells);
+        immediate_cells(operation, queue, load, agents, left_out, from_iv, to_iv, cells);
     for (int32_t iv = from_iv; iv < to_iv; iv++)
         cells[iv - from_iv].present_s = agents[iv] * load->grid.interval_s;
     return cells;
@@ -87,8 +87,21 @@ static struct cell *cells_of(const struct operation *operation, int queue_index,
 void staffing_expected(const struct operation *operation, int queue, const struct load *load,
                        const double *staffed, double *offered, double *in_time, double *counted)
 {
-    g_autofree struct cell *cells = cells_of(operation, queue, load, staffed, 0, load->grid.n);
+    staffing_expected_again(operation, queue, load, NULL, staffed, offered, in_time, counted);
+}
+
+void staffing_expected_again(const struct operation *operation, int queue, const struct load *load,
+                             const double *before, const double *staffed, double *offered, double *in_time,
+                             double *counted)
+{
+    bool deferred = channel_is_deferred(operation->queues[queue].channel);
+    g_autofree bool *same = g_new0(bool, (gsize)load->grid.n + 1);
+    for (int32_t iv = 0; before != NULL && !deferred && iv < load->grid.n; iv++)
+        same[iv] = before[iv] == staffed[iv];
+    g_autofree struct cell *cells = cells_of(operation, queue, load, staffed, same, 0, load->grid.n);
     for (int32_t iv = 0; iv < load->grid.n; iv++) {
+        if (same[iv])
+            continue;
         offered[iv] = cells[iv].offered;
         in_time[iv] = cells[iv].in_time;
         counted[iv] = cells[iv].counted;
@@ -99,7 +112,7 @@ void staffing_report(const struct operation *operation, int queue_index, const s
                      const double *need, const double *staffed, int32_t from_iv, int32_t to_iv,
                      struct sla_report *out)
 {
-    g_autofree struct cell *cells = cells_of(operation, queue_index, load, staffed, from_iv, to_iv);
+    g_autofree struct cell *cells = cells_of(operation, queue_index, load, staffed, NULL, from_iv, to_iv);
     double hours = load->grid.interval_s / 3600.0;
     struct cell sum = {0};
     *out = (struct sla_report){.target = operation->queues[queue_index].sla.target};

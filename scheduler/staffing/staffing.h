@@ -125,6 +125,11 @@ void staffing_report(const struct operation *operation, int queue, const struct 
    in_time, counted: grid.n each. Contacts of deferred queues count in the interval in which they fall due. */
 void staffing_expected(const struct operation *operation, int queue, const struct load *load,
                        const double *staffed, double *offered, double *in_time, double *counted);
+/* The same where the arrays hold what is expected with `before` staffed (grid.n): intervals of immediate
+   queues with the same staff are not computed again. */
+void staffing_expected_again(const struct operation *operation, int queue, const struct load *load,
+                             const double *before, const double *staffed, double *offered, double *in_time,
+                             double *counted);
 
 /* Contacts of a deferred queue that wait when the grid starts: the load's opening, or what a grid like it
    leaves when served as the requirement says; 0 for immediate queues. */

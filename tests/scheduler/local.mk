@@ -69,6 +69,14 @@ tests_scheduler_test_roster_random_SOURCES = tests/scheduler/test_roster_random.
 tests_scheduler_test_roster_random_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/scheduler/test_roster_random
 
+check_PROGRAMS += tests/scheduler/test_edited
+tests_scheduler_test_edited_SOURCES = tests/scheduler/test_edited.c \
+	tests/scheduler/roster_random.c tests/scheduler/roster_random.h \
+	tests/scheduler/roster_random_rules.c tests/scheduler/roster_random_rules.h \
+	tests/scheduler/roster_tiny.c tests/scheduler/roster_tiny.h
+tests_scheduler_test_edited_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
+TESTS += tests/scheduler/test_edited
+
 check_PROGRAMS += tests/scheduler/test_line
 tests_scheduler_test_line_SOURCES = tests/scheduler/test_line.c \
 	tests/scheduler/line_brute.c tests/scheduler/line_brute.h
