@@ -95,7 +95,7 @@ bool standing_load(struct store *store, int64_t roster, struct standing *out, GE
         return false;
     out->published = strcmp(info.state, "published") == 0;
     roster_info_clear(&info);
-    if (!store_roster_problem(store, roster, &out->problem, error) ||
+    if (!store_roster_problem_unverified(store, roster, &out->problem, error) ||
         !store_roster_load(store, out->problem->operation, roster, &out->made, error) ||
         !renew(store, out->problem, error))
         return false;

@@ -286,7 +286,7 @@ struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *s
         shared = g_new0(struct roster_problem, 1);
         shared->refs = 1;
         g_mutex_init(&shared->lazy);
-        if (!store_roster_problem(store, id, &shared->problem, error)) {
+        if (!store_roster_problem_unverified(store, id, &shared->problem, error)) {
             problem_unref(shared);
             return NULL;
         }

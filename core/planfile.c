@@ -428,6 +428,18 @@ bool plan_parse(const char *path, const char *text, size_t length, struct plan_p
     return ok;
 }
 
+struct plan_problem *plan_problem_parse(const char *text, size_t length, GError **error)
+{
+    json_error_t why;
+    AUTO(plan_problem) found = plan_problem_new();
+    json_t *json = json_loadb(text, length, 0, &why);
+    bool ok = json != NULL
+                  ? check_top(json, error) && read_problem(json_object_get(json, "problem"), found, error)
+                  : wfm_fail(error, WFM_ERROR_INPUT, "%d:%d: %s", why.line, why.column, why.text);
+    json_decref(json);
+    return ok ? g_steal_pointer(&found) : NULL;
+}
+
 bool plan_read(const char *path, struct plan_problem **problem, struct plan_solution **solution,
                GError **error)
 {

@@ -24,6 +24,10 @@ char *plan_format(const struct plan_problem *problem, const struct plan_solution
 bool plan_parse(const char *path, const char *text, size_t length, struct plan_problem **problem,
                 struct plan_solution **solution, GError **error);
 
+/* The problem of a text of plan_format that nobody can have changed since, as where the store keeps it: its
+   hash is not computed once more, which takes longer than reading it. NULL with the error. */
+struct plan_problem *plan_problem_parse(const char *text, size_t length, GError **error);
+
 /* The version of wfm that wrote the plan file (g_free); NULL when it does not say or cannot be read. */
 char *plan_version(const char *path);
 

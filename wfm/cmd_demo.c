@@ -23,18 +23,20 @@
 
 static const struct option_row rows[] = {
     {"port", OPTION_INT, "N", "8080", 1, 65535, "port in the commands printed at the end"},
+    {"scale", OPTION_REAL, "N", "1", 0.05, 100, "so many times the 240 agents and the contacts"},
     {.name = NULL},
 };
 
 /* Runs the program that makes the demo operation: beside this one in the build tree, or where both are
  * installed. */
-static bool make_files(const char *dir, GError **error)
+static bool make_files(const char *dir, double scale, GError **error)
 {
     g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
     g_autofree char *self_dir = g_path_get_dirname(self != NULL ? self : ".");
     g_autofree char *built = g_build_filename(self_dir, "..", "fixtures", "wfm-fixtures", NULL);
     char *program = g_file_test(built, G_FILE_TEST_IS_EXECUTABLE) ? built : WFM_LIBEXECDIR "/wfm-fixtures";
-    char *argv[] = {program, "demo", (char *)dir, NULL};
+    g_autofree char *times = g_strdup_printf("--scale=%g", scale);
+    char *argv[] = {program, "demo", times, (char *)dir, NULL};
     g_autoptr(GError) cause = NULL;
     g_autofree char *said = NULL;
     int status;
@@ -186,7 +188,7 @@ static bool run(const struct options *options, GError **error)
         return wfm_fail(error, WFM_ERROR_IO, "%s: %s", dir, g_strerror(errno));
     progress_note(progress, "demo operation in %s", dir);
     g_autofree char *data = data_dir(dir, progress);
-    if (!make_files(dir, error))
+    if (!make_files(dir, options_real(options, "scale"), error))
         return false;
     progress_note(progress,
                   "files: operation.cfg, agents.csv, time_off.csv, special_days.csv, history.csv, %.1f s",

@@ -2,8 +2,8 @@
  * query.h - private to core/store/: statements, results, transactions, COPY, and how a server error becomes a
  * GError.
  *
- * Parameters travel as text, results in binary: what is read is exactly what is stored, and nothing is parsed
- * twice. A struct store and everything made from it belong to one thread.
+ * Parameters but arrays of numbers travel as text, results in binary: what is read is exactly what is stored,
+ * and nothing is parsed twice. A struct store and everything made from it belong to one thread.
  */
 #ifndef WFM_CORE_STORE_QUERY_H
 #define WFM_CORE_STORE_QUERY_H

@@ -40,8 +40,4 @@ bool roster_lock_draft(struct store *store, int64_t id, const struct roster_mark
 /* WFM_ERROR_NOT_FOUND. */
 bool fail_no_roster(int64_t id, GError **error);
 
-/* Plan file text of a problem (g_free), and back. */
-char *plan_problem_text(const struct plan_problem *problem, GError **error);
-struct plan_problem *problem_parse(const char *text, GError **error);
-
 #endif

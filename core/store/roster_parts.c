@@ -1,7 +1,5 @@
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "core/planfile.h"
 #include "core/store/roster.h"
 
 char *activities_text(const struct shift *shift)
@@ -109,47 +107,4 @@ GHashTable *agent_indices(const struct operation *operation)
     for (int i = 0; i < operation->n_agents; i++)
         g_hash_table_insert(indices, operation->agents[i].id, GINT_TO_POINTER(i + 1));
     return indices;
-}
-
-/* A fresh directory with one file name in it, for the plan file on its way to or from the database. */
-static char *temporary_file(char **dir, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-    *dir = g_dir_make_tmp("wfm-plan-XXXXXX", &why);
-    if (*dir != NULL)
-        return g_build_filename(*dir, "plan.json", NULL);
-    wfm_fail(error, WFM_ERROR_IO, "no temporary directory for a plan file: %s", why->message);
-    return NULL;
-}
-
-char *plan_problem_text(const struct plan_problem *problem, GError **error)
-{
-    g_autofree char *dir = NULL;
-    g_autofree char *path = temporary_file(&dir, error);
-    g_autoptr(GError) why = NULL;
-    char *text = NULL;
-    if (path == NULL)
-        return NULL;
-    if (plan_write(path, problem, NULL, error) && !g_file_get_contents(path, &text, NULL, &why))
-        wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
-    g_unlink(path);
-    g_rmdir(dir);
-    return text;
-}
-
-struct plan_problem *problem_parse(const char *text, GError **error)
-{
-    g_autofree char *dir = NULL;
-    g_autofree char *path = temporary_file(&dir, error);
-    g_autoptr(GError) why = NULL;
-    struct plan_problem *problem = NULL;
-    if (path == NULL)
-        return NULL;
-    if (!g_file_set_contents(path, text, -1, &why))
-        wfm_fail(error, WFM_ERROR_IO, "%s", why->message);
-    else if (!plan_read(path, &problem, NULL, error))
-        problem = NULL;
-    g_unlink(path);
-    g_rmdir(dir);
-    return problem;
 }

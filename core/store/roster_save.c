@@ -205,7 +205,7 @@ static bool roster_save(struct store *store, const struct plan_problem *problem,
     g_autofree int32_t *days = shift_days(problem, solution, error);
     if (days == NULL || !shifts_ok(problem, solution, days, error))
         return false;
-    g_autofree char *plan = plan_problem_text(problem, error);
+    g_autofree char *plan = plan_format(problem, NULL, error);
     if (plan == NULL || !tx_lock(store, LOCK_ROSTER, 0, error) ||
         !entity_require(store, &entity_agent, problem->operation, error) ||
         !entity_require(store, &entity_queue, problem->operation, error) ||
