@@ -402,7 +402,8 @@ bool store_roster_load(struct store *store, const struct operation *operation, i
                        struct plan_solution **out, GError **error);
 /* The whole problem a roster was made from (kept with it as a plan file), for verify and replay. */
 bool store_roster_problem(struct store *store, int64_t id, struct plan_problem **out, GError **error);
-/* The same in a third of the time: whether it is still what was hashed when it was stored is not looked at. */
+/* The same in a third of the time: whether it is still what was hashed when it was stored is not looked at.
+ */
 bool store_roster_problem_unverified(struct store *store, int64_t id, struct plan_problem **out,
                                      GError **error);
 
