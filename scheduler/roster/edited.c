@@ -73,7 +73,7 @@ static int *count_sets(const struct roster_model *model, const struct shift *shi
     int *count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
     g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
     for (int i = 0; i < n; i++) {
-        int set = model->classes[model->class_of_agent[shifts[i].agent]].set;
+        int set = model->class_of_agent[shifts[i].agent];
         int covered = set >= 0 ? roster_shift_cover(model, &shifts[i], cover) : 0;
         for (int k = 0; k < covered; k++)
             count[(size_t)cover[k] * (size_t)model->n_sets + (size_t)set]++;
@@ -167,7 +167,7 @@ struct edited_ground *edited_ground_new(const struct plan_problem *problem, cons
                                         GError **error)
 {
     const struct demand *demand = &problem->demand;
-    AUTO(roster_model) model = roster_model_new(problem, error);
+    AUTO(roster_model) model = roster_model_of_sets(problem, error);
     if (model == NULL)
         return NULL;
     if (made->n_staffed != demand->n_queues * demand->grid.n) {

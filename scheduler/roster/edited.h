@@ -25,7 +25,7 @@ struct edited {
 
 /* What all edits of a roster share, counted once: the problem as the engine sees it and what staff is worth
    near the roster as it was solved. Borrows both; any thread may use it. WFM_ERROR_INPUT when the problem
-   cannot be planned. */
+   has not the right shape. */
 struct edited_ground;
 struct edited_ground *edited_ground_new(const struct plan_problem *problem, const struct plan_solution *made,
                                         GError **error);

@@ -154,7 +154,7 @@ static bool check_shape(const struct plan_problem *problem, GError **error)
     return check_base(problem, error);
 }
 
-struct roster_model *roster_model_new(const struct plan_problem *problem, GError **error)
+struct roster_model *roster_model_of_sets(const struct plan_problem *problem, GError **error)
 {
     if (!check_shape(problem, error))
         return NULL;
@@ -174,7 +174,16 @@ struct roster_model *roster_model_new(const struct plan_problem *problem, GError
         }
     }
     model->class_of_agent = g_new0(int, operation->n_agents + 1);
-    build_sets(model, model->class_of_agent); /* the set, until the classes are known */
+    build_sets(model, model->class_of_agent);
+    return g_steal_pointer(&model);
+}
+
+struct roster_model *roster_model_new(const struct plan_problem *problem, GError **error)
+{
+    const struct operation *operation = problem->operation;
+    AUTO(roster_model) model = roster_model_of_sets(problem, error);
+    if (model == NULL)
+        return NULL;
     model->burdens = wishes_burdens(problem, model->zones);
     model->catalogue_of_agent = g_new0(int, operation->n_agents + 1);
     model->past_letter = g_new0(uint8_t, problem->n_past + 1);

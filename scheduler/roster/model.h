@@ -160,6 +160,9 @@ struct roster_model {
 /* Builds the model; the problem must outlive it. WFM_ERROR_INPUT for what cannot be planned (misaligned grid,
    an agent without a legal week, …), naming place, value and remedy. */
 struct roster_model *roster_model_new(const struct plan_problem *problem, GError **error);
+/* Only time, skill sets, `fixed` and, in class_of_agent, the set of each agent (-1: none): what the worth of
+   staff is counted by. Quick, and of any problem of the right shape, whether it has a legal roster or not. */
+struct roster_model *roster_model_of_sets(const struct plan_problem *problem, GError **error);
 void roster_model_free(struct roster_model *model);
 AUTO_DEFINE(roster_model, roster_model_free);
 
