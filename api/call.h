@@ -85,13 +85,14 @@ struct api_call {
 
     struct api_zones *zones;
     const struct api_metrics *metrics;
-    struct keeper *keeper;             /* NULL in tests of handlers alone */
-    struct store_pool *pool;           /* for its figures */
-    bool draining;                     /* the server is about to stop */
-    struct limits *limits;             /* NULL: none */
-    const char *address;               /* who asks, numeric; "?" when it is not known */
-    const struct webhooks *webhooks;   /* who sends them; NULL: nobody here */
-    struct roster_cache *rosters;      /* own mutex */
+    struct keeper *keeper;           /* NULL in tests of handlers alone */
+    struct store_pool *pool;         /* for its figures */
+    bool draining;                   /* the server is about to stop */
+    struct limits *limits;           /* NULL: none */
+    const char *address;             /* who asks, numeric; "?" when it is not known */
+    const struct webhooks *webhooks; /* who sends them; NULL: nobody here */
+    struct roster_cache *rosters;    /* own mutex */
+    int64_t draft_ahead; /* a draft that may be edited soon: got ready once this is committed; 0: none */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;

@@ -4,6 +4,7 @@
 
 #include "api/auth.h"
 #include "api/idempotency.h"
+#include "api/roster_cache.h"
 #include "core/error.h"
 
 #define RANGE_DAYS_DEFAULT 28
@@ -170,8 +171,11 @@ bool api_perform(struct api_call *call, struct store_pool *pool, GError **error)
     bool broken;
     if (!call->route->store)
         return read_once(call, error);
-    return route_is_write(call->route) ? on_connection(call, pool, write_once, &broken, error)
-                                       : repeatable(call, pool, read_once, error);
+    bool done = route_is_write(call->route) ? on_connection(call, pool, write_once, &broken, error)
+                                            : repeatable(call, pool, read_once, error);
+    if (done && call->draft_ahead != 0 && call->rosters != NULL)
+        roster_cache_prepare(call->rosters, call->draft_ahead);
+    return done;
 }
 
 bool api_admit(struct api_call *call, struct store_pool *pool, GError **error)

@@ -3,13 +3,23 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "scheduler/staffing/staffing.h"
 
-#define VIEWS_MAX 4 /* some MB each for hundreds of agents */
+#define VIEWS_MAX 16
+#define BYTES_MAX ((size_t)192 << 20) /* of all views together, but for the one used last */
+#define WANTED_MAX 4
 
 struct roster_cache {
-    GMutex mutex;                         /* guards all */
+    struct store_pool *pool;
+    GThread *thread;
+    GMutex mutex; /* guards: */
+    GCond changed;
     struct roster_view *views[VIEWS_MAX]; /* used last first; NULL behind */
+    GHashTable *loading;                  /* ids, int64_t */
+    int64_t wanted[WANTED_MAX];           /* to be got ready, n_wanted; the last first */
+    int n_wanted;
+    bool stopping;
 };
 
 /* --- views
@@ -177,56 +187,56 @@ struct roster_view *roster_view_next(struct roster_view *before, struct draft_sh
 /* --- the cache
  * ---------------------------------------------------------------------------------------------------- */
 
-struct roster_cache *roster_cache_new(void)
-{
-    struct roster_cache *cache = g_new0(struct roster_cache, 1);
-    g_mutex_init(&cache->mutex);
-    return cache;
-}
-
-void roster_cache_free(struct roster_cache *cache)
-{
-    if (cache == NULL)
-        return;
-    for (int i = 0; i < VIEWS_MAX; i++)
-        roster_view_unref(cache->views[i]);
-    g_mutex_clear(&cache->mutex);
-    g_free(cache);
-}
-
 static bool same_mark(const struct roster_mark *a, const struct roster_mark *b)
 {
     return a->edits == b->edits && a->mark == b->mark && strcmp(a->state, b->state) == 0;
 }
 
-/* The view of the roster, whatever its edit; moved to the front. Counted, or NULL. */
+/* The view of the roster, whatever its edit; moved to the front. Counted, or NULL. With the mutex held. */
 static struct roster_view *look(struct roster_cache *cache, int64_t id)
 {
-    struct roster_view *found = NULL;
-    g_mutex_lock(&cache->mutex);
-    for (int i = 0; i < VIEWS_MAX && found == NULL; i++)
-        if (cache->views[i] != NULL && cache->views[i]->id == id) {
-            found = cache->views[i];
+    for (int i = 0; i < VIEWS_MAX && cache->views[i] != NULL; i++)
+        if (cache->views[i]->id == id) {
+            struct roster_view *found = cache->views[i];
             memmove(cache->views + 1, cache->views, (size_t)i * sizeof *cache->views);
             cache->views[0] = found;
-            view_ref(found);
+            return view_ref(found);
         }
-    g_mutex_unlock(&cache->mutex);
-    return found;
+    return NULL;
+}
+
+/* About what a view keeps in memory: shifts of the draft, of its figures and of the solved roster, those of
+   the checker with the published past; coverage and worth of staff. */
+static size_t view_bytes(const struct roster_view *view)
+{
+    const struct plan_problem *problem = view->problem;
+    const struct demand *demand = &problem->demand;
+    size_t cells = (size_t)demand->n_queues * (size_t)demand->grid.n;
+    return (size_t)(5 * view->n + 3 * problem->n_past) * sizeof(struct shift) +
+           cells * sizeof(double) * (size_t)(16 + 12 * demand->n_pieces);
 }
 
 void roster_cache_put(struct roster_cache *cache, struct roster_view *view)
 {
-    struct roster_view *out = NULL;
+    struct roster_view *out[VIEWS_MAX + 1] = {view_ref(view)}; /* as they are to stand */
+    int n = 1, kept = 1;
+    size_t bytes = 0;
     g_mutex_lock(&cache->mutex);
-    int i = 0;
-    while (i < VIEWS_MAX - 1 && cache->views[i] != NULL && cache->views[i]->id != view->id)
-        i++;
-    out = cache->views[i];
-    memmove(cache->views + 1, cache->views, (size_t)i * sizeof *cache->views);
-    cache->views[0] = view_ref(view);
+    for (int i = 0; i < VIEWS_MAX && cache->views[i] != NULL; i++)
+        out[n++] = cache->views[i];
+    memset(cache->views, 0, sizeof cache->views);
+    cache->views[0] = out[0];
+    out[0] = NULL;
+    for (int i = 1; i < n; i++) {
+        bytes += view_bytes(out[i]);
+        if (out[i]->id == view->id || kept == VIEWS_MAX || bytes > BYTES_MAX)
+            continue;
+        cache->views[kept++] = out[i];
+        out[i] = NULL;
+    }
     g_mutex_unlock(&cache->mutex);
-    roster_view_unref(out);
+    for (int i = 1; i < n; i++)
+        roster_view_unref(out[i]);
 }
 
 /* The stored shifts over the shared problem, which gets its solved roster if it has none yet. */
@@ -269,15 +279,10 @@ static struct roster_view *view_load(struct store *store, int64_t id, struct ros
     return view;
 }
 
-struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
-                                     GError **error)
+/* `known` (may be NULL): a view of it at another edit. */
+static struct roster_view *load(struct store *store, int64_t id, const struct roster_view *known,
+                                GError **error)
 {
-    struct roster_mark mark;
-    if (!store_roster_mark(store, id, &mark, error))
-        return NULL;
-    AUTO(roster_view) known = look(cache, id);
-    if (known != NULL && same_mark(&known->mark, &mark))
-        return g_steal_pointer(&known);
     struct roster_problem *shared;
     if (known != NULL) {
         shared = known->shared;
@@ -293,7 +298,115 @@ struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *s
     }
     struct roster_view *view = view_load(store, id, shared, error);
     problem_unref(shared);
-    if (view != NULL)
-        roster_cache_put(cache, view);
     return view;
+}
+
+struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
+                                     GError **error)
+{
+    for (;;) {
+        struct roster_mark mark;
+        if (!store_roster_mark(store, id, &mark, error))
+            return NULL;
+        g_mutex_lock(&cache->mutex);
+        AUTO(roster_view) known = look(cache, id);
+        bool current = known != NULL && same_mark(&known->mark, &mark);
+        bool busy = !current && g_hash_table_contains(cache->loading, &id);
+        if (!current && !busy)
+            g_hash_table_add(cache->loading, g_memdup2(&id, sizeof id));
+        while (busy && g_hash_table_contains(cache->loading, &id))
+            g_cond_wait(&cache->changed, &cache->mutex);
+        g_mutex_unlock(&cache->mutex);
+        if (current)
+            return g_steal_pointer(&known);
+        if (busy)
+            continue;
+        struct roster_view *view = load(store, id, known, error);
+        if (view != NULL)
+            roster_cache_put(cache, view);
+        g_mutex_lock(&cache->mutex);
+        g_hash_table_remove(cache->loading, &id);
+        g_cond_broadcast(&cache->changed);
+        g_mutex_unlock(&cache->mutex);
+        return view;
+    }
+}
+
+/* --- got ready
+ * ---------------------------------------------------------------------------------------------------- */
+
+static void get_ready(struct roster_cache *cache, int64_t id)
+{
+    g_autoptr(GError) error = NULL;
+    struct store *store = store_pool_take(cache->pool, NULL);
+    if (store == NULL)
+        return;
+    AUTO(roster_view) view = roster_cache_get(cache, store, id, &error);
+    store_pool_give(cache->pool, store, g_error_matches(error, WFM_ERROR, WFM_ERROR_STORE));
+    if (view == NULL) /* whoever asks for it is told why */
+        return;
+    roster_view_report(view);
+    ground_of(view->shared, NULL);
+}
+
+static gpointer prepare(gpointer data)
+{
+    struct roster_cache *cache = data;
+    g_mutex_lock(&cache->mutex);
+    while (!cache->stopping) {
+        if (cache->n_wanted == 0) {
+            g_cond_wait(&cache->changed, &cache->mutex);
+            continue;
+        }
+        int64_t id = cache->wanted[0];
+        memmove(cache->wanted, cache->wanted + 1, (size_t)--cache->n_wanted * sizeof id);
+        g_mutex_unlock(&cache->mutex);
+        get_ready(cache, id);
+        g_mutex_lock(&cache->mutex);
+    }
+    g_mutex_unlock(&cache->mutex);
+    return NULL;
+}
+
+void roster_cache_prepare(struct roster_cache *cache, int64_t id)
+{
+    g_mutex_lock(&cache->mutex);
+    int at = 0;
+    while (at < cache->n_wanted && cache->wanted[at] != id)
+        at++;
+    if (at == cache->n_wanted)
+        cache->n_wanted = MIN(cache->n_wanted + 1, WANTED_MAX);
+    at = MIN(at, WANTED_MAX - 1);
+    memmove(cache->wanted + 1, cache->wanted, (size_t)at * sizeof id);
+    cache->wanted[0] = id;
+    g_cond_broadcast(&cache->changed);
+    g_mutex_unlock(&cache->mutex);
+}
+
+struct roster_cache *roster_cache_new(struct store_pool *pool)
+{
+    struct roster_cache *cache = g_new0(struct roster_cache, 1);
+    cache->pool = pool;
+    g_mutex_init(&cache->mutex);
+    g_cond_init(&cache->changed);
+    cache->loading = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    cache->thread = g_thread_new("rosters", prepare, cache);
+    return cache;
+}
+
+void roster_cache_free(struct roster_cache *cache)
+{
+    if (cache == NULL)
+        return;
+    g_mutex_lock(&cache->mutex);
+    cache->stopping = true;
+    g_cond_broadcast(&cache->changed);
+    g_mutex_unlock(&cache->mutex);
+    g_thread_join(cache->thread);
+    for (int i = 0; i < VIEWS_MAX; i++)
+        roster_view_unref(cache->views[i]);
+    g_hash_table_unref(cache->loading);
+    g_cond_clear(&cache->changed);
+    g_mutex_clear(&cache->mutex);
+    g_free(cache);
 }

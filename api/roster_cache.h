@@ -4,12 +4,15 @@
  * edit and the mark drawn with it; the problem behind it never changes and is shared by all its edits.
  *
  * A view is immutable but for what is computed when first asked for, under its own mutex, and counted: any
- * thread may hold one for as long as it likes. The cache has a mutex of its own and keeps the few views used
- * last.
+ * thread may hold one for as long as it likes. The cache has a mutex of its own and keeps the views used
+ * last, VIEWS_MAX at most and less where they are large. A roster is loaded by one thread at a time: others
+ * who ask for it wait and get the same view. A thread of its own gets drafts ready that somebody is about to
+ * edit.
  */
 #ifndef WFM_API_ROSTER_CACHE_H
 #define WFM_API_ROSTER_CACHE_H
 
+#include "api/pool.h"
 #include "core/auto.h"
 #include "core/store/store.h"
 #include "scheduler/roster/edited.h"
@@ -58,8 +61,13 @@ struct roster_view *roster_view_next(struct roster_view *before, struct draft_sh
                                      bool *changed, GError **error);
 
 struct roster_cache;
-struct roster_cache *roster_cache_new(void);
+/* pool: where the thread that gets drafts ready takes its connections; it must outlive the cache. */
+struct roster_cache *roster_cache_new(struct store_pool *pool);
+/* Waits for that thread. */
 void roster_cache_free(struct roster_cache *cache);
+/* Somebody looks at the draft and may edit it soon: loaded, checked and laid out for edits in the background.
+ */
+void roster_cache_prepare(struct roster_cache *cache, int64_t id);
 /* The roster as it is stored now. Counted; NULL with the store's error (WFM_ERROR_NOT_FOUND). */
 struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
                                      GError **error);

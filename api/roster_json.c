@@ -53,6 +53,8 @@ bool reply_roster(struct api_call *call, int status, int64_t id, GError **error)
     if (!store_roster_info(call->store, &call->scope, id, &info, error))
         return false;
     json_t *json = roster_json(call, &info, error);
+    if (strcmp(info.state, "draft") == 0)
+        call->draft_ahead = id;
     roster_info_clear(&info);
     return json != NULL && api_reply_json(call, status, json);
 }

@@ -45,9 +45,9 @@ static void server_free(struct api_server *server)
     streams_free(server->streams);
     keeper_stop(server->keeper);
     watch_stop(server->watch);
+    roster_cache_free(server->rosters);
     store_pool_free(server->pool);
     api_zones_free(server->zones);
-    roster_cache_free(server->rosters);
     api_metrics_free(server->metrics);
     limits_free(server->limits);
     cors_free(server->cors);
@@ -84,7 +84,7 @@ static struct api_server *server_new(const struct api_config *config)
     server->keeper = keeper_start(server->pool);
     server->watch = watch_start(&(struct watch_times){config->head_s, config->body_s, config->answer_s});
     server->zones = api_zones_new();
-    server->rosters = roster_cache_new();
+    server->rosters = roster_cache_new(server->pool);
     server->metrics = api_metrics_new(api_routes, api_n_routes);
     if (config->base_url != NULL && *config->base_url != '\0') {
         size_t length = strlen(config->base_url);
