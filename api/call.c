@@ -76,6 +76,20 @@ void api_call_clear(struct api_call *call)
     g_clear_pointer(&call->problem_extra, json_decref);
 }
 
+bool api_word_asked(struct api_call *call, const char *parameter, const char *const *words, int *place,
+                    GError **error)
+{
+    const char *text = query_text(&call->query, parameter);
+    for (*place = 0; words[*place] != NULL; (*place)++)
+        if (text != NULL && strcmp(text, words[*place]) == 0)
+            return true;
+    if (text == NULL)
+        return true;
+    g_autofree char *all = g_strjoinv(", ", (char **)words);
+    call->query.wrong = g_strdup(parameter);
+    return wfm_fail(error, WFM_ERROR_INPUT, "parameter %s: \"%s\" is none of %s", parameter, text, all);
+}
+
 const char *api_header(const struct api_call *call, const char *name)
 {
     return header_value(call->headers, call->n_headers, name);
@@ -186,6 +200,11 @@ json_t *api_json_instant(int64_t ts, const struct zone *zone)
 {
     g_autofree char *text = time_format(ts, zone);
     return json_string(text);
+}
+
+json_t *api_json_instant_or_null(int64_t ts, const struct zone *zone)
+{
+    return ts != 0 ? api_json_instant(ts, zone) : json_null();
 }
 
 json_t *api_json_finite(double value)

@@ -102,6 +102,11 @@ struct api_call {
 };
 void api_call_clear(struct api_call *call);
 
+/* The place among the words, NULL behind them, of what the query parameter says; how many there are when it
+ * was not given. */
+bool api_word_asked(struct api_call *call, const char *parameter, const char *const *words, int *place,
+                    GError **error);
+
 /* Value of a header of the request, or NULL. */
 const char *api_header(const struct api_call *call, const char *name);
 
@@ -135,6 +140,7 @@ void api_zones_free(struct api_zones *zones);
 /* JSON pieces shared by the resources. api_json_instant: RFC 3339 in the zone. api_json_finite: null for NAN
  * and infinities. */
 json_t *api_json_instant(int64_t ts, const struct zone *zone);
+json_t *api_json_instant_or_null(int64_t ts, const struct zone *zone); /* null for 0: not yet, never */
 json_t *api_json_finite(double value);
 json_t *api_json_text(const char *text); /* null for NULL */
 

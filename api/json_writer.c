@@ -177,13 +177,6 @@ static void day_of(struct json_writer *writer, int64_t ts, const struct zone *zo
     writer->day_length = time_write(from_ts, zone, writer->day);
 }
 
-static char *two_digits(char *out, int value)
-{
-    out[0] = (char)('0' + value / 10);
-    out[1] = (char)('0' + value % 10);
-    return out + 3; /* over the colon */
-}
-
 void json_instant(struct json_writer *writer, int64_t ts, const struct zone *zone)
 {
     separate(writer);
@@ -196,8 +189,8 @@ void json_instant(struct json_writer *writer, int64_t ts, const struct zone *zon
         int second = (int)(ts - writer->day_from_ts);
         n = writer->day_length;
         memcpy(at, writer->day, n);
-        two_digits(two_digits(two_digits(at + strlen("2026-11-23T"), second / 3600), second / 60 % 60),
-                   second % 60);
+        char *minutes = two_digits(at + strlen("2026-11-23T"), second / 3600) + 1; /* over the colons */
+        two_digits(two_digits(minutes, second / 60 % 60) + 1, second % 60);
     } else {
         n = time_write(ts, zone, at);
     }

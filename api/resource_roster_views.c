@@ -170,14 +170,6 @@ static json_t *one_change_json(struct api_call *call, const struct operation *op
     return NULL;
 }
 
-static double paid_hours(const struct shift *shifts, int n, int agent)
-{
-    double minutes = 0;
-    for (int i = 0; i < n; i++)
-        minutes += agent < 0 || shifts[i].agent == agent ? shift_paid_minutes(&shifts[i]) : 0;
-    return minutes / 60;
-}
-
 /* By agent: [{agent, agent_name, site, hours_before, hours_after, changes}]. NULL on failure. */
 static json_t *agents_diff_json(struct api_call *call, const struct operation *op,
                                 const struct shift_change *changes, int n, const struct shift *was, int n_was,
@@ -188,11 +180,11 @@ static json_t *agents_diff_json(struct api_call *call, const struct operation *o
         const struct agent *agent = &op->agents[changes[i].agent];
         if (i == 0 || changes[i].agent != changes[i - 1].agent) {
             own = json_array();
-            json_array_append_new(list, json_pack("{s:s, s:o, s:s, s:f, s:f, s:o}", "agent", agent->id,
-                                                  "agent_name", api_json_text(agent->name), "site",
-                                                  op->sites[agent->site].id, "hours_before",
-                                                  paid_hours(was, n_was, changes[i].agent), "hours_after",
-                                                  paid_hours(is, n_is, changes[i].agent), "changes", own));
+            json_array_append_new(
+                list, json_pack("{s:s, s:o, s:s, s:f, s:f, s:o}", "agent", agent->id, "agent_name",
+                                api_json_text(agent->name), "site", op->sites[agent->site].id, "hours_before",
+                                shifts_paid_hours(was, n_was, changes[i].agent), "hours_after",
+                                shifts_paid_hours(is, n_is, changes[i].agent), "changes", own));
         }
         json_t *change = one_change_json(call, op, &changes[i], error);
         if (change == NULL || json_array_append_new(own, change) != 0) {
@@ -278,14 +270,15 @@ bool roster_diff(struct api_call *call, GError **error)
         agents_diff_json(call, op, changes, n, was, n_was, view->now->shifts, view->now->n_shifts, error);
     if (agents == NULL)
         return false;
-    json_t *json = json_pack(
-        "{s:I, s:I, s:s, s:o, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:f, s:f, s:o, s:o}", "roster",
-        (json_int_t)view->id, "against", (json_int_t)other->id, "currency", op->currency, "before",
-        figures_json(other), "after", figures_json(view), "changes", "added", counts[CHANGE_NEW], "removed",
-        counts[CHANGE_GONE] + unknown, "moved", counts[CHANGE_MOVED], "activities", counts[CHANGE_BREAKS],
-        "agents_gone", unknown, "hours_before", paid_hours(other->now->shifts, other->now->n_shifts, -1),
-        "hours_after", paid_hours(view->now->shifts, view->now->n_shifts, -1), "queues",
-        queues_diff_json(other, view), "agents", agents);
+    json_t *json =
+        json_pack("{s:I, s:I, s:s, s:o, s:o, s:{s:i, s:i, s:i, s:i, s:i}, s:f, s:f, s:o, s:o}", "roster",
+                  (json_int_t)view->id, "against", (json_int_t)other->id, "currency", op->currency, "before",
+                  figures_json(other), "after", figures_json(view), "changes", "added", counts[CHANGE_NEW],
+                  "removed", counts[CHANGE_GONE] + unknown, "moved", counts[CHANGE_MOVED], "activities",
+                  counts[CHANGE_BREAKS], "agents_gone", unknown, "hours_before",
+                  shifts_paid_hours(other->now->shifts, other->now->n_shifts, -1), "hours_after",
+                  shifts_paid_hours(view->now->shifts, view->now->n_shifts, -1), "queues",
+                  queues_diff_json(other, view), "agents", agents);
     return api_reply_json(call, 200, json);
 }
 

@@ -26,11 +26,6 @@ static json_t *messages_json(const struct run_message *messages, int n, const st
     return list;
 }
 
-static json_t *instant_or_null(int64_t ts, const struct zone *zone)
-{
-    return ts != 0 ? api_json_instant(ts, zone) : json_null();
-}
-
 static json_t *run_json(const struct run_info *run, const struct zone *zone)
 {
     json_t *progress = json_loads(run->progress_json, 0, NULL);
@@ -52,8 +47,8 @@ static json_t *run_json(const struct run_info *run, const struct zone *zone)
     json_object_set_new(json, "created", api_json_instant(run->created_ts, zone));
     json_object_set_new(json, "created_by", api_json_text(run->created_by));
     json_object_set_new(json, "not_before", api_json_instant(run->not_before_ts, zone));
-    json_object_set_new(json, "started", instant_or_null(run->started_ts, zone));
-    json_object_set_new(json, "finished", instant_or_null(run->finished_ts, zone));
+    json_object_set_new(json, "started", api_json_instant_or_null(run->started_ts, zone));
+    json_object_set_new(json, "finished", api_json_instant_or_null(run->finished_ts, zone));
     return json;
 }
 

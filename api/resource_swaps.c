@@ -104,28 +104,14 @@ static bool reply_swap(struct api_call *call, int status, int64_t id, GError **e
 /* --- lists
  * ------------------------------------------------------------------------------------------------------- */
 
-static bool state_asked(struct api_call *call, enum swap_state *state, GError **error)
-{
-    const char *text = query_text(&call->query, "state");
-    *state = SWAP_STATE_N;
-    if (text == NULL || swap_state_parse(text, state))
-        return true;
-    call->query.wrong = g_strdup("state");
-    return wfm_fail(error, WFM_ERROR_INPUT,
-                    "parameter state: \"%s\" is none of open, accepted, applied, declined, denied, "
-                    "withdrawn, expired",
-                    text);
-}
-
 static bool list(struct api_call *call, enum swap_whose whose, const char *path, GError **error)
 {
     struct swap *swaps = NULL;
-    enum swap_state state;
     int64_t before;
-    int n = 0, limit = call->query.limit;
-    if (!state_asked(call, &state, error) || !cursor_id(call, &before, error) ||
-        !store_swaps(call->store, &call->scope, whose, state, call->now_ts, before, limit + 1, &swaps, &n,
-                     error))
+    int n = 0, state, limit = call->query.limit;
+    if (!api_word_asked(call, "state", swap_state_names, &state, error) || !cursor_id(call, &before, error) ||
+        !store_swaps(call->store, &call->scope, whose, (enum swap_state)state, call->now_ts, before,
+                     limit + 1, &swaps, &n, error))
         return false;
     json_t *rows = json_array();
     bool ok = true;

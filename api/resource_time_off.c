@@ -56,17 +56,6 @@ static bool reply_request(struct api_call *call, int status, int64_t id, const c
 /* --- lists
  * ------------------------------------------------------------------------------------------------------- */
 
-static bool state_asked(struct api_call *call, enum request_state *state, GError **error)
-{
-    const char *text = query_text(&call->query, "state");
-    *state = REQUEST_STATE_N;
-    if (text == NULL || request_state_parse(text, state))
-        return true;
-    call->query.wrong = g_strdup("state");
-    return wfm_fail(error, WFM_ERROR_INPUT,
-                    "parameter state: \"%s\" is none of pending, approved, denied, withdrawn", text);
-}
-
 bool cursor_id(struct api_call *call, int64_t *before, GError **error)
 {
     *before = 0;
@@ -79,12 +68,12 @@ bool cursor_id(struct api_call *call, int64_t *before, GError **error)
 static bool list(struct api_call *call, const char *agent, const char *path, GError **error)
 {
     struct time_off_request *requests = NULL;
-    enum request_state state;
     int64_t before;
-    int n = 0, limit = call->query.limit;
-    if (!state_asked(call, &state, error) || !cursor_id(call, &before, error) ||
-        !store_time_off_requests(call->store, &call->scope, agent, state, before, limit + 1, &requests, &n,
-                                 error))
+    int n = 0, state, limit = call->query.limit;
+    if (!api_word_asked(call, "state", request_state_names, &state, error) ||
+        !cursor_id(call, &before, error) ||
+        !store_time_off_requests(call->store, &call->scope, agent, (enum request_state)state, before,
+                                 limit + 1, &requests, &n, error))
         return false;
     json_t *rows = json_array();
     bool ok = true;

@@ -27,18 +27,14 @@ json_t *scopes_json(unsigned scopes)
     return list;
 }
 
-static json_t *instant_or_null(int64_t ts)
-{
-    return ts != 0 ? api_json_instant(ts, NULL) : json_null();
-}
-
 static json_t *token_json(const struct token_info *token)
 {
     return json_pack("{s:I, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", (json_int_t)token->id, "role",
                      role_name(token->role), "client", api_json_text(token->client), "agent",
                      api_json_text(token->agent), "label", api_json_text(token->label), "scopes",
-                     scopes_json(token->scopes), "created", instant_or_null(token->created_ts), "expires",
-                     instant_or_null(token->expires_ts), "last_used", instant_or_null(token->last_used_ts));
+                     scopes_json(token->scopes), "created", api_json_instant_or_null(token->created_ts, NULL),
+                     "expires", api_json_instant_or_null(token->expires_ts, NULL), "last_used",
+                     api_json_instant_or_null(token->last_used_ts, NULL));
 }
 
 bool tokens_list(struct api_call *call, GError **error)

@@ -15,22 +15,18 @@
 
 /* --- as JSON */
 
-static json_t *instant_or_null(int64_t ts)
-{
-    return ts != 0 ? api_json_instant(ts, NULL) : json_null();
-}
-
 /* Without how long its queue is: that changes by itself, and a webhook is changed with If-Match. */
 static json_t *webhook_json(const struct webhook *webhook)
 {
     json_t *kinds = json_array();
     for (int k = 0; webhook->kinds[k] != NULL; k++)
         json_array_append_new(kinds, json_string(webhook->kinds[k]));
-    return json_pack(
-        "{s:I, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:o}", "id", (json_int_t)webhook->id, "url", webhook->url,
-        "kinds", kinds, "description", webhook->description, "active", (int)webhook->active, "created",
-        api_json_instant(webhook->created_ts, NULL), "created_by", webhook->created_by, "failing_since",
-        instant_or_null(webhook->failing_since_ts), "disabled", instant_or_null(webhook->disabled_ts));
+    return json_pack("{s:I, s:s, s:o, s:s, s:b, s:o, s:s, s:o, s:o}", "id", (json_int_t)webhook->id, "url",
+                     webhook->url, "kinds", kinds, "description", webhook->description, "active",
+                     (int)webhook->active, "created", api_json_instant(webhook->created_ts, NULL),
+                     "created_by", webhook->created_by, "failing_since",
+                     api_json_instant_or_null(webhook->failing_since_ts, NULL), "disabled",
+                     api_json_instant_or_null(webhook->disabled_ts, NULL));
 }
 
 static json_t *delivery_json(const struct delivery *delivery)
@@ -39,7 +35,7 @@ static json_t *delivery_json(const struct delivery *delivery)
                      "webhook", (json_int_t)delivery->webhook_id, "state",
                      delivery_state_name(delivery->state), "event", change_json(&delivery->event, true),
                      "attempts", delivery->attempts, "created", api_json_instant(delivery->created_ts, NULL),
-                     "tried", instant_or_null(delivery->tried_ts), "next_try",
+                     "tried", api_json_instant_or_null(delivery->tried_ts, NULL), "next_try",
                      delivery->state == DELIVERY_PENDING ? api_json_instant(delivery->next_ts, NULL)
                                                          : json_null(),
                      "status", delivery->status != 0 ? json_integer(delivery->status) : json_null(), "error",
@@ -234,34 +230,20 @@ bool webhook_test(struct api_call *call, GError **error)
            reply_delivery(call, 202, id, delivery, error);
 }
 
-static bool read_state(struct api_call *call, enum delivery_state *state, GError **error)
-{
-    const char *text = query_text(&call->query, "state");
-    *state = DELIVERY_STATE_N;
-    if (text == NULL)
-        return true;
-    for (int k = 0; k < DELIVERY_STATE_N; k++)
-        if (strcmp(text, delivery_state_name((enum delivery_state)k)) == 0) {
-            *state = (enum delivery_state)k;
-            return true;
-        }
-    call->query.wrong = g_strdup("state");
-    return wfm_fail(error, WFM_ERROR_INPUT, "parameter state: one of pending, delivered, dead");
-}
-
 bool webhook_deliveries(struct api_call *call, GError **error)
 {
     int64_t id, before;
-    enum delivery_state state;
     struct webhook webhook = {0};
     struct delivery *deliveries = NULL;
-    int n = 0, limit = call->query.limit;
+    int n = 0, state, limit = call->query.limit;
     if (!path_webhook(call, &id, error) || !after_number(call, &before, error) ||
-        !read_state(call, &state, error) || !store_webhook_find(call->store, id, &webhook, error))
+        !api_word_asked(call, "state", delivery_state_names, &state, error) ||
+        !store_webhook_find(call->store, id, &webhook, error))
         return false;
     json_int_t pending = webhook.pending, dead = webhook.dead;
     webhook_clear(&webhook);
-    if (!store_delivery_list(call->store, id, state, before, limit + 1, &deliveries, &n, error))
+    if (!store_delivery_list(call->store, id, (enum delivery_state)state, before, limit + 1, &deliveries, &n,
+                             error))
         return false;
     json_t *items = json_array(), *next = json_null();
     for (int k = 0; k < MIN(n, limit); k++)

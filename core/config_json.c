@@ -4,45 +4,15 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/member.h"
 #include "core/text.h"
 
 #define TEXT_MAX 200
 #define WHOLE_MAX 9e15 /* doubles up to here hold every whole number */
 
-static const void *at(const void *base, size_t offset)
-{
-    return (const char *)base + offset;
-}
-
-static void *at_mut(void *base, size_t offset)
-{
-    return (char *)base + offset;
-}
-
-static int int_at(const void *base, size_t offset)
-{
-    int value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
-
-static double real_at(const void *base, size_t offset)
-{
-    double value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
-
-static const void *pointer_at(const void *base, size_t offset)
-{
-    const void *value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
-
 static void put(void *base, size_t offset, const void *value, size_t size)
 {
-    memcpy(at_mut(base, offset), value, size);
+    memcpy(member_at_mut(base, offset), value, size);
 }
 
 /* Its name in JSON; g_free. */
@@ -88,10 +58,10 @@ static json_t *write_text(const char *text)
 
 static json_t *write_shares(const struct cfg_key *key, const void *base)
 {
-    const struct shrinkage_part *parts = pointer_at(base, key->parts_offset);
-    int n = int_at(base, key->count_offset);
+    const struct shrinkage_part *parts = member_pointer(base, key->parts_offset);
+    int n = member_int(base, key->count_offset);
     if (n == 0)
-        return cfg_json_number(real_at(base, key->offset));
+        return cfg_json_number(member_real(base, key->offset));
     json_t *object = json_object();
     for (int i = 0; i < n; i++)
         json_object_set_new(object, parts[i].name, cfg_json_number(parts[i].share));
@@ -101,8 +71,8 @@ static json_t *write_shares(const struct cfg_key *key, const void *base)
 static json_t *write_list(const struct cfg_json *door, const struct cfg_key *key, const void *base)
 {
     json_t *list = json_array();
-    int n = int_at(base, key->count_offset);
-    const char *items = key->max_n > 0 ? at(base, key->offset) : pointer_at(base, key->offset);
+    int n = member_int(base, key->count_offset);
+    const char *items = key->max_n > 0 ? member_at(base, key->offset) : member_pointer(base, key->offset);
     for (int i = 0; i < n; i++)
         json_array_append_new(list, cfg_json_write(door, key->keys, items + (size_t)i * key->size));
     return list;
@@ -111,8 +81,8 @@ static json_t *write_list(const struct cfg_json *door, const struct cfg_key *key
 static json_t *write_refs(const struct cfg_json *door, const struct cfg_key *key, const void *base)
 {
     json_t *list = json_array();
-    const int *indices = pointer_at(base, key->offset);
-    for (int i = 0; i < int_at(base, key->count_offset); i++)
+    const int *indices = member_pointer(base, key->offset);
+    for (int i = 0; i < member_int(base, key->count_offset); i++)
         json_array_append_new(list, json_string(part_id(door->operation, key->ref, indices[i])));
     return list;
 }
@@ -120,8 +90,8 @@ static json_t *write_refs(const struct cfg_json *door, const struct cfg_key *key
 static json_t *write_reals(const struct cfg_key *key, const void *base)
 {
     json_t *list = json_array();
-    const double *values = pointer_at(base, key->offset);
-    for (int i = 0; values != NULL && i < int_at(base, key->count_offset); i++)
+    const double *values = member_pointer(base, key->offset);
+    for (int i = 0; values != NULL && i < member_int(base, key->count_offset); i++)
         json_array_append_new(list, cfg_json_number(values[i]));
     return list;
 }
@@ -164,31 +134,31 @@ static json_t *write_when(const struct cfg_json *door, int64_t ts)
 
 static json_t *write_value(const struct cfg_json *door, const struct cfg_key *key, const void *base)
 {
-    const void *from = at(base, key->offset);
+    const void *from = member_at(base, key->offset);
     switch (key->type) {
     case CFG_TEXT:
-        return write_text(pointer_at(base, key->offset));
+        return write_text(member_pointer(base, key->offset));
     case CFG_CODE:
         return write_text(from);
     case CFG_INT:
     case CFG_MINUTES:
-        return write_whole(key, int_at(base, key->offset));
+        return write_whole(key, member_int(base, key->offset));
     case CFG_REAL:
     case CFG_SECONDS:
-        return within(key, real_at(base, key->offset)) ? cfg_json_number(real_at(base, key->offset))
-                                                       : json_null();
+        return within(key, member_real(base, key->offset)) ? cfg_json_number(member_real(base, key->offset))
+                                                           : json_null();
     case CFG_BOOL:
         return json_boolean(*(const bool *)from);
     case CFG_CLOCK:
-        return clock_json(int_at(base, key->offset));
+        return clock_json(member_int(base, key->offset));
     case CFG_DAYS: {
         g_autofree char *days = weekdays_format(*(const uint8_t *)from);
         return write_text(days);
     }
     case CFG_ENUM:
-        return json_string(key->enum_name(int_at(base, key->offset)));
+        return json_string(key->enum_name(member_int(base, key->offset)));
     case CFG_REF: {
-        int index = int_at(base, key->offset);
+        int index = member_int(base, key->offset);
         return index < 0 ? json_null() : json_string(part_id(door->operation, key->ref, index));
     }
     case CFG_REFS:
@@ -202,15 +172,15 @@ static json_t *write_value(const struct cfg_json *door, const struct cfg_key *ke
     case CFG_SHARES:
         return write_shares(key, base);
     case CFG_DATE:
-        return int_at(base, key->offset) == key->none_day ? json_null()
-                                                          : write_day(int_at(base, key->offset));
+        return member_int(base, key->offset) == key->none_day ? json_null()
+                                                              : write_day(member_int(base, key->offset));
     case CFG_WHEN: {
         int64_t ts;
         memcpy(&ts, from, sizeof ts);
         return write_when(door, ts);
     }
     case CFG_CLOCKS:
-        return write_span(int_at(base, key->offset), int_at(base, key->count_offset));
+        return write_span(member_int(base, key->offset), member_int(base, key->count_offset));
     }
     return json_null();
 }
@@ -310,7 +280,7 @@ static bool read_text(struct cfg_json *door, const struct cfg_key *key, const js
         return true;
     }
     char *copy = g_strdup(text);
-    g_free(*(char **)at_mut(base, key->offset));
+    g_free(*(char **)member_at_mut(base, key->offset));
     put(base, key->offset, &copy, sizeof copy);
     return true;
 }
@@ -351,7 +321,7 @@ static bool read_refs(struct cfg_json *door, const struct cfg_key *key, const js
     size_t n = json_array_size(json);
     int *indices = g_new0(int, n + 1), count = (int)n;
     bool ok = true;
-    g_free(*(int **)at_mut(base, key->offset));
+    g_free(*(int **)member_at_mut(base, key->offset));
     put(base, key->offset, &indices, sizeof(int *));
     put(base, key->count_offset, &count, sizeof count);
     for (size_t i = 0; i < n; i++) {
@@ -366,12 +336,12 @@ static bool read_reals(struct cfg_json *door, const struct cfg_key *key, const j
 {
     if (!json_is_array(json))
         return wrong(door, pointer, json, "an array of numbers");
-    int n = (int)json_array_size(json), known = int_at(base, key->count_offset);
+    int n = (int)json_array_size(json), known = member_int(base, key->count_offset);
     if (key->counted && n != known)
         return cfg_json_fault(door->errors, pointer, CFG_COUNTED, n, known);
     double *values = g_new0(double, (gsize)n + 1);
     bool ok = true;
-    g_free(*(double **)at_mut(base, key->offset));
+    g_free(*(double **)member_at_mut(base, key->offset));
     put(base, key->offset, &values, sizeof(double *));
     put(base, key->count_offset, &n, sizeof n);
     for (int i = 0; i < n; i++) {
@@ -423,7 +393,7 @@ static bool read_list(struct cfg_json *door, const struct cfg_key *key, const js
     size_t n = json_array_size(json);
     if (key->max_n > 0 && n > (size_t)key->max_n)
         return cfg_json_fault(door->errors, pointer, "%zu elements; at most %d are allowed", n, key->max_n);
-    char *items = at_mut(base, key->offset);
+    char *items = member_at_mut(base, key->offset);
     int count = (int)n;
     bool ok = true;
     if (key->max_n == 0) {
@@ -483,10 +453,10 @@ static bool read_small(struct cfg_json *door, const struct cfg_key *key, const j
         return wrong(door, pointer, json, "a text");
     switch (key->type) {
     case CFG_CLOCK:
-        clock_parse(text, (int)key->max, at_mut(base, key->offset), &why);
+        clock_parse(text, (int)key->max, member_at_mut(base, key->offset), &why);
         return said(door, pointer, why);
     case CFG_DAYS:
-        weekdays_parse(text, at_mut(base, key->offset), &why);
+        weekdays_parse(text, member_at_mut(base, key->offset), &why);
         return said(door, pointer, why);
     case CFG_DATE:
         if (day_parse(text, &day, &why))
@@ -520,7 +490,7 @@ static bool read_value(struct cfg_json *door, const struct cfg_key *key, const j
     case CFG_BOOL:
         if (!json_is_boolean(json))
             return wrong(door, pointer, json, "true or false");
-        *(bool *)at_mut(base, key->offset) = json_is_true(json);
+        *(bool *)member_at_mut(base, key->offset) = json_is_true(json);
         return true;
     case CFG_ENUM:
         return read_name(door, key, json, base, pointer);

@@ -13,6 +13,7 @@ core_libcore_a_SOURCES = \
 	core/operation_check.c core/operation_check_queue.c core/operation_check_rules.c core/operation_check.h \
 	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_override.c core/opfile_wishes.c core/opfile.h \
 	core/opfile_keys.h core/opfile_queue.c \
+	core/member.h \
 	core/override.c core/override.h \
 	core/part.c core/part_keys.c core/part.h core/part_keys.h \
 	core/plan.c core/plan.h \

@@ -339,3 +339,9 @@ bool site_holiday(const struct operation *operation, int site, int32_t day)
     }
     return false;
 }
+
+int skill_compare(const void *a, const void *b)
+{
+    const struct skill *x = a, *y = b;
+    return (x->queue > y->queue) - (x->queue < y->queue);
+}

@@ -368,6 +368,8 @@ struct skill {
                            overflow;       to those of k only when it has waited k × the queue's overflow_after_s.
                            People       write       levels from 1 on: overflow + 1 */
 };
+/* The order of an agent's skills. For qsort. */
+int skill_compare(const void *a, const void *b);
 
 struct agent {
     char *id, *name;

@@ -191,12 +191,6 @@ static const struct csv_column agent_columns[] = {
 };
 static const struct csv_table agent_table = {agent_columns, G_N_ELEMENTS(agent_columns), NULL, 0};
 
-static int skill_compare(const void *a, const void *b)
-{
-    const struct skill *x = a, *y = b;
-    return (x->queue > y->queue) - (x->queue < y->queue);
-}
-
 /* Cuts "@level" off the end of a skill. */
 static bool read_level(const struct csv_row *row, char *text, int *overflow, GError **error)
 {

@@ -46,12 +46,6 @@ void agent_defaults(void *element)
     agent->employed_to = INT32_MAX;
 }
 
-static int skill_compare(const void *a, const void *b)
-{
-    const struct skill *x = a, *y = b;
-    return (x->queue > y->queue) - (x->queue < y->queue);
-}
-
 /* Places are those of the JSON, so they are looked at before skills are sorted. */
 bool agent_settle(struct agent *agent, const char *pointer, json_t *errors)
 {

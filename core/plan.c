@@ -13,12 +13,25 @@ int shift_paid_minutes(const struct shift *shift)
     return (int)(paid_s / 60);
 }
 
+double shifts_paid_hours(const struct shift *shifts, int n, int agent)
+{
+    int64_t minutes = 0;
+    for (int i = 0; i < n; i++)
+        minutes += agent < 0 || shifts[i].agent == agent ? shift_paid_minutes(&shifts[i]) : 0;
+    return (double)minutes / 60;
+}
+
 int shift_compare(const void *a, const void *b)
 {
     const struct shift *x = a, *y = b;
     if (x->agent != y->agent)
         return x->agent < y->agent ? -1 : 1;
     return (x->start_ts > y->start_ts) - (x->start_ts < y->start_ts);
+}
+
+double plan_paid_hours(const struct plan_solution *solution)
+{
+    return shifts_paid_hours(solution->shifts, solution->n_shifts, -1);
 }
 
 double plan_gap(const struct plan_solution *solution)

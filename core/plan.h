@@ -29,6 +29,8 @@ struct shift {
 };
 
 int shift_paid_minutes(const struct shift *shift);
+/* Of one agent, or of all when agent < 0. */
+double shifts_paid_hours(const struct shift *shifts, int n, int agent);
 /* Order of every shift list: agent, then start. For qsort. */
 int shift_compare(const void *a, const void *b);
 
@@ -178,6 +180,7 @@ struct plan_solution {
 
 /* (objective - bound) / objective, 0 when the objective is 0. */
 double plan_gap(const struct plan_solution *solution);
+double plan_paid_hours(const struct plan_solution *solution);
 
 struct plan_problem *plan_problem_new(void);
 void plan_problem_free(struct plan_problem *problem);

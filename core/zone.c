@@ -391,13 +391,6 @@ bool time_parse(const char *text, const struct zone *zone, int64_t *ts, GError *
     return true;
 }
 
-static char *two_digits(char *out, int value)
-{
-    out[0] = (char)('0' + value / 10);
-    out[1] = (char)('0' + value % 10);
-    return out + 2;
-}
-
 size_t time_write(int64_t ts, const struct zone *zone, char out[TIME_TEXT_MAX])
 {
     int32_t offset = zone == NULL ? 0 : zone->offset[step_at(zone, ts)];

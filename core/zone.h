@@ -86,4 +86,12 @@ char *time_format(int64_t ts, const struct zone *zone);
 #define TIME_TEXT_MAX 25
 size_t time_write(int64_t ts, const struct zone *zone, char out[TIME_TEXT_MAX]);
 
+/* Writes 0 to 99 as two digits; returns what is behind them. */
+static inline char *two_digits(char *out, int value)
+{
+    out[0] = (char)('0' + value / 10);
+    out[1] = (char)('0' + value % 10);
+    return out + 2;
+}
+
 #endif

@@ -41,14 +41,6 @@ static bool ask_by_interval(struct plan_problem *problem, const struct staffing_
     return true;
 }
 
-static double paid_hours(const struct plan_solution *solution)
-{
-    double minutes = 0;
-    for (int i = 0; i < solution->n_shifts; i++)
-        minutes += shift_paid_minutes(&solution->shifts[i]);
-    return minutes / 60;
-}
-
 static void print(const struct plan_problem *problem, const struct plan_solution *const solution[2],
                   const struct simulate_report report[2])
 {
@@ -76,7 +68,7 @@ static void print(const struct plan_problem *problem, const struct plan_solution
            "wfm-bench sla FILE.plan\n",
            solution[0]->pay, problem->operation->currency, solution[1]->pay,
            100 * (1 - solution[0]->pay / solution[1]->pay),
-           paid_hours(solution[1]) - paid_hours(solution[0]));
+           plan_paid_hours(solution[1]) - plan_paid_hours(solution[0]));
 }
 
 bool compare_print(struct store *store, int64_t id, const struct roster_ask *ask, struct progress *progress,

@@ -7,12 +7,10 @@
 #include "scheduler/roster/roster.h"
 #include "scheduler/simulate/correct.h"
 #include "wfm/interrupt.h"
+#include "wfm/simulated.h"
 #include "wfm/units.h"
 
-/* A unit is simulated so often: some seconds' worth of contacts, … */
-#define CONTACTS 5e7
-#define LEAST 20
-#define MOST 128
+#define MOST 128         /* a unit is simulated so often at most, … */
 #define HALF_WIDTH 0.002 /* … until every queue's service level is known so well */
 #define CORRECT_SEED                                                                                         \
     2                /* of the contacts: for every roster the same, and others than those of the simulation  \
@@ -83,14 +81,6 @@ static bool go_on(int done, void *user)
     return interrupt_count() == 0;
 }
 
-static int replications(const struct demand *demand)
-{
-    double contacts = 0;
-    for (int i = 0; i < demand->n_queues * demand->grid.n; i++)
-        contacts += demand->offered[i];
-    return (int)CLAMP(CONTACTS / fmax(contacts, 1), LEAST, MOST);
-}
-
 /* Simulates the candidate at hand. */
 static bool measure(struct correcting *c, struct unit *unit, GError **error)
 {
@@ -103,7 +93,7 @@ static bool measure(struct correcting *c, struct unit *unit, GError **error)
         return true;
     const struct correct_ask ask = {
         .simulate = {.seed = CORRECT_SEED,
-                     .replications = replications(&unit->problem->demand),
+                     .replications = simulated_replications(&unit->problem->demand, MOST),
                      .half_width = HALF_WIDTH,
                      .threads = c->ask->jobs > 0 ? c->ask->jobs : (int)g_get_num_processors(),
                      .past = unit->past,

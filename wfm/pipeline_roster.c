@@ -23,10 +23,7 @@
    simulation follows. */
 #define SHARE_DEMAND 0.02
 #define SHARE_SOLVED 0.9
-/* A roster is simulated so often when nobody says how often: some seconds' worth of contacts. */
-#define SIMULATED_CONTACTS 5e7
-#define SIMULATED_LEAST 20
-#define SIMULATED_MOST 100
+#define SIMULATED_MOST 100 /* a roster is simulated so often at most when nobody says how often */
 
 void roster_ask_from(const struct options *options, struct roster_ask *ask)
 {
@@ -290,16 +287,6 @@ static const char *ending(const struct plan_solution *solution)
     return "ended";
 }
 
-static int replications(const struct plan_problem *problem, const struct roster_ask *ask)
-{
-    double contacts = 0;
-    for (int i = 0; i < problem->demand.n_queues * problem->demand.grid.n; i++)
-        contacts += problem->demand.offered[i];
-    return ask->simulate != ROSTER_SIMULATE
-               ? ask->simulate
-               : (int)CLAMP(SIMULATED_CONTACTS / MAX(contacts, 1), SIMULATED_LEAST, SIMULATED_MOST);
-}
-
 bool pipeline_keep_simulation(const struct planning *planning, const struct simulated *simulated, int64_t id,
                               GError **error)
 {
@@ -320,7 +307,11 @@ static bool simulate(const struct planning *planning, const struct plan_problem 
     struct simulated simulated = {
         .problem = &known,
         .solution = solution,
-        .ask = {.seed = 1, .replications = replications(problem, ask), .threads = ask->jobs}};
+        .ask = {.seed = 1,
+                .replications = ask->simulate != ROSTER_SIMULATE
+                                    ? ask->simulate
+                                    : simulated_replications(&problem->demand, SIMULATED_MOST),
+                .threads = ask->jobs}};
     bool ok = simulated_before(planning->store, &known, error) &&
               simulated_run(&simulated, progress, error) &&
               pipeline_keep_simulation(planning, &simulated, id, error);

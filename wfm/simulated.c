@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "scheduler/simulate/correct.h"
 #include "wfm/interrupt.h"
 #include "wfm/pipeline.h"
 #include "wfm/settings.h"
@@ -56,6 +57,18 @@ static double *find_opening(struct store *store, const struct plan_problem *prob
         g_free(loads[q].opening);
     }
     return ok ? g_steal_pointer(&opening) : NULL;
+}
+
+/* Some seconds' worth of contacts. */
+#define SIMULATED_CONTACTS 5e7
+#define SIMULATED_LEAST 20
+
+int simulated_replications(const struct demand *demand, int most)
+{
+    double contacts = 0;
+    for (int i = 0; i < demand->n_queues * demand->grid.n; i++)
+        contacts += demand->offered[i];
+    return (int)CLAMP(SIMULATED_CONTACTS / MAX(contacts, 1), SIMULATED_LEAST, most);
 }
 
 bool simulated_before(struct store *store, struct plan_problem *problem, GError **error)
@@ -149,16 +162,9 @@ bool simulated_save(const struct simulated *simulated, struct store *store, int6
 
 double simulated_expected(const struct simulated *simulated, const struct simulate_line *line)
 {
-    const struct plan_problem *problem = simulated->problem;
-    const struct demand *demand = &problem->demand;
-    size_t first = DEMAND_CELL(demand, line->queue, 0);
-    if (simulated->solution->staffed == NULL)
-        return NAN;
-    const struct load load = load_of_demand(demand, line->queue);
-    struct sla_report report;
-    staffing_report(problem->operation, line->queue, &load, demand->need + first,
-                    simulated->solution->staffed + first, line->from_iv, line->to_iv, &report);
-    return report.sl;
+    return simulated->solution->staffed == NULL ? NAN
+                                                : correct_expected(simulated->problem, simulated->solution,
+                                                                   line->queue, line->from_iv, line->to_iv);
 }
 
 char *simulated_span(const struct simulated *simulated, const struct simulate_line *line)

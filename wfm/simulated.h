@@ -23,6 +23,10 @@ struct simulated {
 /* From the options of wfm simulate. */
 struct simulate_ask simulated_ask_from(const struct options *options);
 
+/* How often to simulate when nobody says how often: fewer times the more contacts there are, `most` at most.
+ */
+int simulated_replications(const struct demand *demand, int most);
+
 /* What lies before the roster, into the problem's demand (demand_add_before): what the published rosters are
    expected to do before it counts for the contract periods that have begun, and what they leave of deferred
    work is there when it begins. */

@@ -44,14 +44,6 @@ bool simulated_pair_check(const struct source *a, const struct source *b, GError
     return true;
 }
 
-static double paid_hours(const struct plan_solution *solution)
-{
-    double minutes = 0;
-    for (int i = 0; i < solution->n_shifts; i++)
-        minutes += shift_paid_minutes(&solution->shifts[i]);
-    return minutes / 60;
-}
-
 /* The line of b that is the same queue and span as line i of a; -1 when b has no such queue. */
 static int same_line(const struct simulated_pair *pair, int i)
 {
@@ -116,8 +108,8 @@ static void add_row(struct table *table, const struct simulated_pair *pair, int 
 /* What both cost: a row for programs, sentences for people. */
 static void add_cost(struct table *table, const struct simulated_pair *pair)
 {
-    const double cost[] = {pair->a->solution->pay, pair->b->solution->pay, paid_hours(pair->a->solution),
-                           paid_hours(pair->b->solution)};
+    const double cost[] = {pair->a->solution->pay, pair->b->solution->pay, plan_paid_hours(pair->a->solution),
+                           plan_paid_hours(pair->b->solution)};
     table_text(table, NULL);
     table_text(table, "all queues");
     table_text(table, NULL);
@@ -151,8 +143,8 @@ static void print_verdict(const struct simulated_pair *pair, const struct tally 
     double a = pair->a->solution->pay, b = pair->b->solution->pay, more = fabs(b - a);
     const char *currency = pair->a->problem->operation->currency;
     printf("\nA: %s, %.0f %s for %.0f paid hours. B: %s, %.0f %s for %.0f. ", pair->source_a->what, a,
-           currency, paid_hours(pair->a->solution), pair->source_b->what, b, currency,
-           paid_hours(pair->b->solution));
+           currency, plan_paid_hours(pair->a->solution), pair->source_b->what, b, currency,
+           plan_paid_hours(pair->b->solution));
     if (more < 0.5)
         printf("They cost the same.\n");
     else

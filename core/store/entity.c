@@ -1,48 +1,16 @@
 #include <string.h>
 
+#include "core/member.h"
 #include "core/store/fields.h"
-
-/* --- access to a member behind an offset */
-
-static const void *at(const void *base, size_t offset)
-{
-    return (const char *)base + offset;
-}
-
-static void *at_mut(void *base, size_t offset)
-{
-    return (char *)base + offset;
-}
-
-static int int_at(const void *base, size_t offset)
-{
-    int value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
-
-static double real_at(const void *base, size_t offset)
-{
-    double value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
-
-static const void *pointer_at(const void *base, size_t offset)
-{
-    const void *value;
-    memcpy(&value, at(base, offset), sizeof value);
-    return value;
-}
 
 static const void *element(const struct entity *entity, const struct operation *operation, int i)
 {
-    return (const char *)pointer_at(operation, entity->array) + (size_t)i * entity->size;
+    return (const char *)member_pointer(operation, entity->array) + (size_t)i * entity->size;
 }
 
 static const char *element_id(const struct entity *entity, const struct operation *operation, int i)
 {
-    return pointer_at(element(entity, operation, i), entity->fields[0].offset);
+    return member_pointer(element(entity, operation, i), entity->fields[0].offset);
 }
 
 /* --- writing */
@@ -112,7 +80,7 @@ static json_t *limits_json(const struct template_limit *limits, int n, const str
         json_t *limit = json_pack("{s:s}", "template", operation->templates[limits[i].tmpl].id);
         for (size_t k = 0; k < G_N_ELEMENTS(limit_parts); k++)
             json_object_set_new(limit, limit_parts[k].key,
-                                json_integer(int_at(&limits[i], limit_parts[k].offset)));
+                                json_integer(member_int(&limits[i], limit_parts[k].offset)));
         json_array_append_new(list, limit);
     }
     return list;
@@ -140,36 +108,37 @@ static json_t *field_json(const struct field *field, const void *item, const str
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return json_string(pointer_at(item, field->offset));
+        return json_string(member_pointer(item, field->offset));
     case FIELD_INT:
-        return json_integer(int_at(item, field->offset));
+        return json_integer(member_int(item, field->offset));
     case FIELD_BYTE:
-        return json_integer(*(const uint8_t *)at(item, field->offset));
+        return json_integer(*(const uint8_t *)member_at(item, field->offset));
     case FIELD_REAL:
-        return json_real(real_at(item, field->offset));
+        return json_real(member_real(item, field->offset));
     case FIELD_BOOL:
-        return json_boolean(*(const bool *)at(item, field->offset));
+        return json_boolean(*(const bool *)member_at(item, field->offset));
     case FIELD_DAY:
-        return day_json(int_at(item, field->offset));
+        return day_json(member_int(item, field->offset));
     case FIELD_NAME:
-        return json_string(field->name(int_at(item, field->offset)));
+        return json_string(field->name(member_int(item, field->offset)));
     case FIELD_REF:
-        return json_string(part_id(operation, field->ref, int_at(item, field->offset)));
+        return json_string(part_id(operation, field->ref, member_int(item, field->offset)));
     case FIELD_SPANS:
-        return spans_json(pointer_at(item, field->offset), int_at(item, field->count));
+        return spans_json(member_pointer(item, field->offset), member_int(item, field->count));
     case FIELD_REALS:
     case FIELD_LIST:
-        return reals_json(pointer_at(item, field->offset), int_at(item, field->count));
+        return reals_json(member_pointer(item, field->offset), member_int(item, field->count));
     case FIELD_SHRINKAGE:
-        return shrinkage_json(pointer_at(item, field->offset), int_at(item, field->count));
+        return shrinkage_json(member_pointer(item, field->offset), member_int(item, field->count));
     case FIELD_BREAKS:
-        return breaks_json(at(item, field->offset), int_at(item, field->count));
+        return breaks_json(member_at(item, field->offset), member_int(item, field->count));
     case FIELD_SUCCESSIONS:
-        return successions_json(pointer_at(item, field->offset), int_at(item, field->count), operation);
+        return successions_json(member_pointer(item, field->offset), member_int(item, field->count),
+                                operation);
     case FIELD_LIMITS:
-        return limits_json(pointer_at(item, field->offset), int_at(item, field->count), operation);
+        return limits_json(member_pointer(item, field->offset), member_int(item, field->count), operation);
     case FIELD_PRICES:
-        return prices_json(at(item, field->offset));
+        return prices_json(member_at(item, field->offset));
     }
     g_assert_not_reached();
 }
@@ -178,7 +147,7 @@ static json_t *entity_json(const struct entity *entity, const struct operation *
                            int n)
 {
     json_t *list = json_array();
-    for (int i = 0; i < (indices != NULL ? n : int_at(operation, entity->count)); i++) {
+    for (int i = 0; i < (indices != NULL ? n : member_int(operation, entity->count)); i++) {
         const void *item = element(entity, operation, indices != NULL ? indices[i] : i);
         json_t *row = json_object();
         for (int f = 0; f < entity->n_fields; f++) {
@@ -236,7 +205,7 @@ bool entity_upsert(struct store *store, const struct entity *entity, const struc
 bool entity_save(struct store *store, const struct entity *entity, const struct operation *operation,
                  long *changed, GError **error)
 {
-    int n = int_at(operation, entity->count);
+    int n = member_int(operation, entity->count);
     g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
     for (int i = 0; i < n; i++)
         ids[i] = element_id(entity, operation, i);
@@ -256,7 +225,7 @@ bool entity_save(struct store *store, const struct entity *entity, const struct 
 bool entity_require(struct store *store, const struct entity *entity, const struct operation *operation,
                     GError **error)
 {
-    int n = int_at(operation, entity->count);
+    int n = member_int(operation, entity->count);
     g_autofree const char **ids = g_new0(const char *, (gsize)n + 1);
     for (int i = 0; i < n; i++)
         ids[i] = element_id(entity, operation, i);
@@ -286,15 +255,15 @@ static bool load_spans(const json_t *list, void *item, const struct field *field
         spans[i].from_min = (int)json_integer_value(json_object_get(entry, "from_min"));
         spans[i].to_min = (int)json_integer_value(json_object_get(entry, "to_min"));
     }
-    memcpy(at_mut(item, field->offset), &spans, sizeof spans);
+    memcpy(member_at_mut(item, field->offset), &spans, sizeof spans);
     int count = (int)n;
-    memcpy(at_mut(item, field->count), &count, sizeof count);
+    memcpy(member_at_mut(item, field->count), &count, sizeof count);
     return true;
 }
 
 static bool load_breaks(const json_t *list, void *item, const struct field *field)
 {
-    struct break_rule *breaks = at_mut(item, field->offset);
+    struct break_rule *breaks = member_at_mut(item, field->offset);
     size_t i;
     json_t *entry;
     if (json_array_size(list) > TEMPLATE_BREAKS_MAX)
@@ -310,7 +279,7 @@ static bool load_breaks(const json_t *list, void *item, const struct field *fiel
         breaks[i].latest_min = (int)json_integer_value(json_object_get(entry, "latest_min"));
     }
     int count = (int)json_array_size(list);
-    memcpy(at_mut(item, field->count), &count, sizeof count);
+    memcpy(member_at_mut(item, field->count), &count, sizeof count);
     return true;
 }
 
@@ -320,8 +289,8 @@ static bool load_shrinkage(const json_t *list, void *item, const struct field *f
     struct shrinkage_part *parts = n > 0 ? g_new0(struct shrinkage_part, n) : NULL;
     int count = (int)n;
     json_t *entry;
-    memcpy(at_mut(item, field->offset), &parts, sizeof parts);
-    memcpy(at_mut(item, field->count), &count, sizeof count);
+    memcpy(member_at_mut(item, field->offset), &parts, sizeof parts);
+    memcpy(member_at_mut(item, field->count), &count, sizeof count);
     json_array_foreach(list, i, entry)
     {
         parts[i].name = g_strdup(json_string_value(json_object_get(entry, "name")));
@@ -338,12 +307,12 @@ static bool load_reals(const json_t *list, void *item, const struct field *field
     json_t *entry;
     int count = (int)n;
     if (field->kind == FIELD_LIST)
-        memcpy(at_mut(item, field->count), &count, sizeof count);
-    if (n != 0 && count != int_at(item, field->count))
+        memcpy(member_at_mut(item, field->count), &count, sizeof count);
+    if (n != 0 && count != member_int(item, field->count))
         return false;
     double *values = n > 0 ? g_new0(double, n) : NULL;
     json_array_foreach(list, i, entry) values[i] = json_number_value(entry);
-    memcpy(at_mut(item, field->offset), &values, sizeof values);
+    memcpy(member_at_mut(item, field->offset), &values, sizeof values);
     return true;
 }
 
@@ -366,7 +335,7 @@ static bool load_successions(const json_t *list, void *item, const struct field 
     size_t n = json_array_size(list), i;
     struct succession *pairs = n > 0 ? g_new0(struct succession, n) : NULL;
     json_t *entry;
-    memcpy(at_mut(item, field->offset), &pairs, sizeof pairs);
+    memcpy(member_at_mut(item, field->offset), &pairs, sizeof pairs);
     json_array_foreach(list, i, entry)
     {
         pairs[i].from = load_template(entry, "from", operation, stubs);
@@ -375,7 +344,7 @@ static bool load_successions(const json_t *list, void *item, const struct field 
             return false;
     }
     int count = (int)n;
-    memcpy(at_mut(item, field->count), &count, sizeof count);
+    memcpy(member_at_mut(item, field->count), &count, sizeof count);
     return true;
 }
 
@@ -385,7 +354,7 @@ static bool load_limits(const json_t *list, void *item, const struct field *fiel
     size_t n = json_array_size(list), i;
     struct template_limit *limits = n > 0 ? g_new0(struct template_limit, n) : NULL;
     json_t *entry;
-    memcpy(at_mut(item, field->offset), &limits, sizeof limits);
+    memcpy(member_at_mut(item, field->offset), &limits, sizeof limits);
     json_array_foreach(list, i, entry)
     {
         limits[i].tmpl = load_template(entry, "template", operation, stubs);
@@ -393,17 +362,17 @@ static bool load_limits(const json_t *list, void *item, const struct field *fiel
             return false;
         for (size_t k = 0; k < G_N_ELEMENTS(limit_parts); k++) {
             int value = (int)json_integer_value(json_object_get(entry, limit_parts[k].key));
-            memcpy(at_mut(&limits[i], limit_parts[k].offset), &value, sizeof value);
+            memcpy(member_at_mut(&limits[i], limit_parts[k].offset), &value, sizeof value);
         }
     }
     int count = (int)n;
-    memcpy(at_mut(item, field->count), &count, sizeof count);
+    memcpy(member_at_mut(item, field->count), &count, sizeof count);
     return true;
 }
 
 static bool load_prices(const json_t *object, void *item, const struct field *field)
 {
-    double *prices = at_mut(item, field->offset);
+    double *prices = member_at_mut(item, field->offset);
     size_t known = 0;
     for (int rule = 0; rule < CONTRACT_RULE_N; rule++) {
         const json_t *price = json_object_get(object, contract_rule_key((enum contract_rule)rule));
@@ -440,7 +409,7 @@ static bool load_json(const struct field *field, const char *text, void *item, s
 static bool load_field(const struct field *field, const PGresult *rows, int row, int column, void *item,
                        struct operation *operation, bool stubs)
 {
-    void *to = at_mut(item, field->offset);
+    void *to = member_at_mut(item, field->offset);
     int value;
     switch (field->kind) {
     case FIELD_TEXT: {
@@ -501,8 +470,8 @@ bool entity_take(const struct entity *entity, struct operation *operation, PGres
         return false;
     int n = PQntuples(rows);
     char *array = n > 0 ? g_malloc0((gsize)n * entity->size) : NULL;
-    memcpy(at_mut(operation, entity->array), &array, sizeof array);
-    memcpy(at_mut(operation, entity->count), &n, sizeof n);
+    memcpy(member_at_mut(operation, entity->array), &array, sizeof array);
+    memcpy(member_at_mut(operation, entity->count), &n, sizeof n);
     for (int row = 0; row < n; row++)
         for (int f = 0, column = 0; f < entity->n_fields; f++) {
             if (entity->fields[f].planner && !planner)

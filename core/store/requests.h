@@ -55,6 +55,7 @@ bool store_swap_rules_save(struct store *store, const struct swap_rule *rules, i
 
 enum request_state { REQUEST_PENDING, REQUEST_APPROVED, REQUEST_DENIED, REQUEST_WITHDRAWN, REQUEST_STATE_N };
 const char *request_state_name(enum request_state state);
+extern const char *const request_state_names[REQUEST_STATE_N + 1]; /* NULL behind them */
 bool request_state_parse(const char *text, enum request_state *out);
 
 struct time_off_request {
@@ -138,6 +139,7 @@ enum swap_state {
     SWAP_STATE_N
 };
 const char *swap_state_name(enum swap_state state);
+extern const char *const swap_state_names[SWAP_STATE_N + 1]; /* NULL behind them */
 bool swap_state_parse(const char *text, enum swap_state *out);
 
 struct swap {

@@ -773,6 +773,7 @@ bool store_webhook_test(struct store *store, int64_t id, const char *actor, int6
 
 enum delivery_state { DELIVERY_PENDING, DELIVERY_DELIVERED, DELIVERY_DEAD, DELIVERY_STATE_N };
 const char *delivery_state_name(enum delivery_state state);
+extern const char *const delivery_state_names[DELIVERY_STATE_N + 1]; /* NULL behind them */
 struct delivery {
     int64_t id, webhook_id;
     struct change event;

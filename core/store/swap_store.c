@@ -9,18 +9,18 @@
  * locked: of two at once the second finds it taken.
  */
 
-static const char *const state_names[SWAP_STATE_N] = {"open",   "accepted",  "applied", "declined",
-                                                      "denied", "withdrawn", "expired"};
+const char *const swap_state_names[SWAP_STATE_N + 1] = {"open",   "accepted",  "applied", "declined",
+                                                        "denied", "withdrawn", "expired"};
 
 const char *swap_state_name(enum swap_state state)
 {
-    return state_names[state];
+    return swap_state_names[state];
 }
 
 bool swap_state_parse(const char *text, enum swap_state *out)
 {
     for (int s = 0; s < SWAP_STATE_N; s++)
-        if (strcmp(text, state_names[s]) == 0) {
+        if (strcmp(text, swap_state_names[s]) == 0) {
             *out = (enum swap_state)s;
             return true;
         }

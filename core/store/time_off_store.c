@@ -3,17 +3,17 @@
 #include "core/store/people.h"
 #include "core/store/requests.h"
 
-static const char *const state_names[REQUEST_STATE_N] = {"pending", "approved", "denied", "withdrawn"};
+const char *const request_state_names[REQUEST_STATE_N + 1] = {"pending", "approved", "denied", "withdrawn"};
 
 const char *request_state_name(enum request_state state)
 {
-    return state_names[state];
+    return request_state_names[state];
 }
 
 bool request_state_parse(const char *text, enum request_state *out)
 {
     for (int s = 0; s < REQUEST_STATE_N; s++)
-        if (strcmp(text, state_names[s]) == 0) {
+        if (strcmp(text, request_state_names[s]) == 0) {
             *out = (enum request_state)s;
             return true;
         }

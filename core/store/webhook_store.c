@@ -3,11 +3,11 @@
 #include "core/store/query.h"
 #include "core/store/webhook.h"
 
-static const char *const state_names[DELIVERY_STATE_N] = {"pending", "delivered", "dead"};
+const char *const delivery_state_names[DELIVERY_STATE_N + 1] = {"pending", "delivered", "dead"};
 
 const char *delivery_state_name(enum delivery_state state)
 {
-    return state_names[state];
+    return delivery_state_names[state];
 }
 
 void webhook_clear(struct webhook *webhook)
@@ -248,7 +248,8 @@ void delivery_read(const PGresult *rows, int row, struct delivery *out)
         .status = (int)cell_int(rows, row, 7),
         .error = cell_text(rows, row, 8),
     };
-    while (out->state + 1 < DELIVERY_STATE_N && strcmp(state_names[out->state], cell_peek(rows, row, 2)) != 0)
+    while (out->state + 1 < DELIVERY_STATE_N &&
+           strcmp(delivery_state_names[out->state], cell_peek(rows, row, 2)) != 0)
         out->state++;
     out->event = (struct change){
         .at = {0, cell_int(rows, row, 9)},
@@ -272,10 +273,11 @@ bool store_delivery_list(struct store *store, int64_t webhook, enum delivery_sta
         return false;
     webhook_clear(&known);
     AUTO(pg_result)
-    rows = query(store, error,
-                 DELIVERY_COLUMNS "WHERE d.webhook_id = $1 AND ($2::text IS NULL OR d.state = $2) "
-                                  "AND ($3 = 0 OR d.id < $3) ORDER BY d.id DESC LIMIT $4",
-                 "lsli", webhook, state < DELIVERY_STATE_N ? state_names[state] : NULL, before, limit);
+    rows =
+        query(store, error,
+              DELIVERY_COLUMNS "WHERE d.webhook_id = $1 AND ($2::text IS NULL OR d.state = $2) "
+                               "AND ($3 = 0 OR d.id < $3) ORDER BY d.id DESC LIMIT $4",
+              "lsli", webhook, state < DELIVERY_STATE_N ? delivery_state_names[state] : NULL, before, limit);
     if (rows == NULL)
         return false;
     *n = PQntuples(rows);

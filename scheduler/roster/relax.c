@@ -3,6 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "core/member.h"
+
 #define MINUTES_ANY 527040 /* of a year: what plan files hold at most */
 #define DAYS_ANY 366
 #define RUN_ANY 99
@@ -53,14 +55,6 @@ const struct relaxation *relaxation_at(int i)
     return &table[i];
 }
 
-/* The ints of a contract never lie at its start: the id does. */
-static int int_at(const struct contract *contract, size_t offset)
-{
-    int value;
-    memcpy(&value, (const char *)contract + offset, sizeof value);
-    return value;
-}
-
 int relaxation_value(const struct relaxation *relaxation, const struct contract *contract)
 {
     switch (relaxation->rule) {
@@ -71,20 +65,20 @@ int relaxation_value(const struct relaxation *relaxation, const struct contract 
     case CONTRACT_RULE_TEMPLATE_LIMIT:
         return contract->n_limits > 0;
     default:
-        return int_at(contract, relaxation->offset);
+        return member_int(contract, relaxation->offset);
     }
 }
 
 static int none_of(const struct relaxation *relaxation, const struct contract *contract)
 {
-    return relaxation->top != 0 ? int_at(contract, relaxation->top) : relaxation->none;
+    return relaxation->top != 0 ? member_int(contract, relaxation->top) : relaxation->none;
 }
 
 bool relaxation_active(const struct relaxation *relaxation, const struct contract *contract)
 {
     int value = relaxation_value(relaxation, contract), none = none_of(relaxation, contract);
     if ((relaxation->zero_none && value == 0) ||
-        (relaxation->guard != 0 && int_at(contract, relaxation->guard) == 0) ||
+        (relaxation->guard != 0 && member_int(contract, relaxation->guard) == 0) ||
         (relaxation->rule == CONTRACT_RULE_ROTATION && !contract->rotation_forward))
         return false;
     return relaxation->step > 0 ? value < none : value > none;

@@ -10,9 +10,8 @@
 
 /* ---- what was simulated ---- */
 
-/* What the models and the demand's offsets expect of the span. */
-static double expected(const struct plan_problem *problem, const struct plan_solution *solution, int queue,
-                       int32_t from_iv, int32_t to_iv)
+double correct_expected(const struct plan_problem *problem, const struct plan_solution *solution, int queue,
+                        int32_t from_iv, int32_t to_iv)
 {
     const struct demand *demand = &problem->demand;
     const struct load load = load_of_demand(demand, queue);
@@ -186,7 +185,8 @@ static bool measure(struct measured *m, const struct plan_solution *solution, co
             continue;
         struct correct_period *period = &out->periods[out->n_periods++];
         *period = period_of(report, i);
-        period->expected = expected(m->problem, solution, period->queue, period->from_iv, period->to_iv);
+        period->expected =
+            correct_expected(m->problem, solution, period->queue, period->from_iv, period->to_iv);
         period->asked = ask->confidence > 0 ? normal_quantile(ask->confidence) * period->sd : 0;
     }
     const struct operation *operation = m->problem->operation;

@@ -49,6 +49,11 @@ struct correct_period {
     double asked;               /* what it is to be, for the confidence asked for */
 };
 
+/* The service level that the models and the demand's offsets expect of the span. The solution knows its
+ * staff. */
+double correct_expected(const struct plan_problem *problem, const struct plan_solution *solution, int queue,
+                        int32_t from_iv, int32_t to_iv);
+
 struct correction {
     double *offset;  /* n_queues × grid.n: present agents, as measured; 0 for deferred queues */
     double *planned; /* the same to plan with: what shared agents cannot give back is left out */
