@@ -4,6 +4,8 @@
 
 #define TOUCH_EVERY_TICKS 5
 #define GAUGES_EVERY_TICKS 15
+#define FORGET_EVERY_TICKS 60
+#define NOTICES_KEEP_DAYS 400
 #define TOUCHED_MAX 100000 /* beyond, some stay unmarked for a minute */
 
 struct keeper {
@@ -61,6 +63,12 @@ static void refresh_gauges(struct keeper *keeper)
     g_mutex_unlock(&keeper->mutex);
 }
 
+static bool forget(struct store *store, void *data, GError **error)
+{
+    (void)data;
+    return store_notices_forget(store, NOTICES_KEEP_DAYS, error);
+}
+
 /* False when it is time to stop. */
 static bool sleep_a_second(struct keeper *keeper)
 {
@@ -82,6 +90,8 @@ static gpointer keep(gpointer data)
             refresh_gauges(keeper);
         if (tick % TOUCH_EVERY_TICKS == 0)
             flush_touches(keeper);
+        if (tick % FORGET_EVERY_TICKS == 0)
+            with_store(keeper, forget, NULL); /* when the database is away, in a minute */
     }
     flush_touches(keeper);
     return NULL;

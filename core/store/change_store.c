@@ -123,6 +123,16 @@ bool store_changes(struct store *store, const struct scope *scope, struct change
            tx_end(store, changes(store, scope, since, kinds, limit, out, n, next, more, error), error);
 }
 
+/* Of the oldest so many are looked at: numbers ascend with time but for those that overlap, so that the rest
+ * is younger, and nobody waits for it. */
+bool store_notices_forget(struct store *store, int keep_days, GError **error)
+{
+    return execute(store, NULL, error,
+                   "DELETE FROM notice WHERE id IN (SELECT id FROM notice ORDER BY id LIMIT 10000) "
+                   "AND at < now() - make_interval(days => $1)",
+                   "i", keep_days);
+}
+
 bool store_changes_end(struct store *store, struct change_cursor *end, GError **error)
 {
     *end = (struct change_cursor){0};

@@ -736,6 +736,9 @@ bool store_changes(struct store *store, const struct scope *scope, struct change
                    struct change_cursor *next, bool *more, GError **error);
 /* The end of the feed, for readers who want only what comes. */
 bool store_changes_end(struct store *store, struct change_cursor *end, GError **error);
+/* Forgets what clients and agents heard more than keep_days ago, some thousands at a time; the audit stays.
+ */
+bool store_notices_forget(struct store *store, int keep_days, GError **error);
 
 /* --- webhooks
  * --------------------------------------------------------------------------------------------------- */

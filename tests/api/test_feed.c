@@ -259,6 +259,36 @@ START_TEST(what_was_undone_did_not_happen)
 }
 END_TEST
 
+/* How many changes the caller finds. */
+static int heard(int caller)
+{
+    json_t *page = feed(caller, "/v1/changes");
+    int n = (int)json_array_size(json_object_get(page, "items"));
+    json_decref(page);
+    return n;
+}
+
+/* The service itself forgets; what is a day younger stays, and so does the audit. */
+START_TEST(what_was_heard_long_ago_is_forgotten)
+{
+    int audited = heard(CALLER_PLANNER);
+    ck_assert_int_eq(heard(CALLER_ANA), 2);
+    ck_assert_int_eq(heard(CALLER_CIRA), 1);
+    api_stop(server);
+    pg_exec(fixture.conninfo,
+            "UPDATE audit SET at = now() - interval '500 days';"
+            "UPDATE notice SET at = now() - make_interval(days => CASE WHEN agent_key = (SELECT agent_key "
+            "FROM agent WHERE id = 'cira') THEN 399 ELSE 401 END)");
+    server = fixture_serve(&fixture, 2, NULL);
+    gint64 until = g_get_monotonic_time() + 20 * G_USEC_PER_SEC;
+    while (heard(CALLER_ANA) > 0 && g_get_monotonic_time() < until)
+        g_usleep(50000);
+    ck_assert_int_eq(heard(CALLER_ANA), 0);
+    ck_assert_int_eq(heard(CALLER_CIRA), 1);
+    ck_assert_int_eq(heard(CALLER_PLANNER), audited);
+}
+END_TEST
+
 /* Pages of every size give the same, once each. */
 START_TEST(pages_join)
 {
@@ -415,6 +445,7 @@ static Suite *suite(void)
     tcase_add_test(t, commits_in_reverse_order_are_not_missed);
     tcase_add_test(t, numbers_are_not_the_order);
     tcase_add_test(t, what_was_undone_did_not_happen);
+    tcase_add_test(t, what_was_heard_long_ago_is_forgotten);
     tcase_add_test(t, pages_join);
     tcase_add_test(t, a_restored_database_loses_nothing);
     tcase_add_test(t, wrong_questions_are_refused);

@@ -94,6 +94,80 @@ START_TEST(since_gives_what_changed_and_nothing_twice)
 }
 END_TEST
 
+/* --- two publishes at once */
+
+struct publishing {
+    int64_t roster;
+    int status;
+};
+
+static gpointer publish(gpointer data)
+{
+    struct publishing *publishing = data;
+    g_autofree char *path = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/publish", publishing->roster);
+    struct http_answer answer =
+        http_request(api_port(server), "POST", path, fixture.tokens[CALLER_PLANNER], NULL, "{}");
+    publishing->status = answer.status;
+    http_answer_clear(&answer);
+    return NULL;
+}
+
+/* What is new behind the cursor, into a table from uid to "start cancelled"; how many changes. */
+static int follow(GHashTable *known, char **cursor)
+{
+    g_autofree char *path = g_strdup_printf("/v1/me/shifts?since=%s", *cursor);
+    json_t *page = ask(CALLER_ANA, "GET", path, NULL, 200), *shift;
+    size_t k;
+    json_array_foreach(json_object_get(page, "shifts"), k, shift) g_hash_table_insert(
+        known, g_strdup(text(shift, "uid")),
+        g_strdup_printf("%s %d", text(shift, "start"), json_is_true(json_object_get(shift, "cancelled"))));
+    g_free(*cursor);
+    *cursor = g_strdup(text(page, "cursor"));
+    json_decref(page);
+    return (int)k;
+}
+
+/* Two drafts of a week, which move ana's shifts against each other, are published at once: whoever follows
+ * knows in the end what is true, whichever came last. */
+START_TEST(two_publishes_at_once_are_both_followed)
+{
+    g_autofree char *cursor = g_strdup("0");
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    ck_assert_int_eq(follow(known, &cursor), 3);
+    g_autofree char *copy = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/copy", fixture.published);
+    json_t *made = ask(CALLER_PLANNER, "POST", copy, "{}", 201);
+    struct publishing both[] = {{.roster = fixture.draft},
+                                {.roster = json_integer_value(json_object_get(made, "id"))}};
+    json_decref(made);
+    GThread *threads[G_N_ELEMENTS(both)];
+    for (size_t k = 0; k < G_N_ELEMENTS(both); k++)
+        threads[k] = g_thread_new("publish", publish, &both[k]);
+    int n = 0;
+    for (int k = 0; k < 20; k++)
+        n += follow(known, &cursor);
+    for (size_t k = 0; k < G_N_ELEMENTS(both); k++) {
+        g_thread_join(threads[k]);
+        ck_assert_int_eq(both[k].status, 200);
+    }
+    n += follow(known, &cursor);
+    ck_assert_int_ge(n, 2);
+    ck_assert_int_eq(follow(known, &cursor), 0);
+    json_t *all = ask(CALLER_ANA, "GET",
+                      "/v1/me/shifts?cancelled=true&from=2026-11-23T00:00:00Z&to=2026-11-30T00:00:00Z", NULL,
+                      200),
+           *shift;
+    size_t k;
+    json_array_foreach(json_object_get(all, "shifts"), k, shift)
+    {
+        g_autofree char *is =
+            g_strdup_printf("%s %d", text(shift, "start"), json_is_true(json_object_get(shift, "cancelled")));
+        ck_assert_pstr_eq(g_hash_table_lookup(known, text(shift, "uid")), is);
+    }
+    ck_assert_uint_eq(k, g_hash_table_size(known));
+    json_decref(all);
+}
+END_TEST
+
 /* The database's clock says when; the fixture's does not matter. */
 START_TEST(since_an_instant_has_a_margin)
 {
@@ -153,6 +227,7 @@ static Suite *suite(void)
     tcase_set_timeout(t, 60);
     tcase_add_checked_fixture(t, start, stop);
     tcase_add_test(t, since_gives_what_changed_and_nothing_twice);
+    tcase_add_test(t, two_publishes_at_once_are_both_followed);
     tcase_add_loop_test(t, since_an_instant_has_a_margin, 0, 3);
     tcase_add_loop_test(t, since_goes_alone, 0, 4);
     tcase_add_test(t, what_was_brought_is_for_one_request);

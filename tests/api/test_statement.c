@@ -322,6 +322,44 @@ START_TEST(reads_go_to_the_replica_while_they_may)
 }
 END_TEST
 
+/* A server that says it is a replica, which has replayed what wal.replayed says: functions of its own shadow
+ * those of the server. */
+static const char lagging_replica[] =
+    "CREATE SCHEMA wal; CREATE TABLE wal.replayed (lsn pg_lsn); INSERT INTO wal.replayed VALUES ('0/0');"
+    "CREATE FUNCTION wal.pg_is_in_recovery() RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+    "CREATE FUNCTION wal.pg_last_wal_replay_lsn() RETURNS pg_lsn LANGUAGE sql AS 'SELECT lsn FROM "
+    "wal.replayed'";
+
+static const struct {
+    const char *replayed; /* as far as the replica is at the second look */
+    bool goes_there;
+} lags[] = {
+    {"'0/0'", false},
+    {"pg_current_wal_lsn() - 1000000", false},
+    {"pg_current_wal_lsn()", true},
+};
+
+START_TEST(a_replica_that_lags_is_not_asked)
+{
+    g_autoptr(GError) error = NULL;
+    struct pool_figures figures[POOL_SIDES];
+    pg_exec(conninfo, lagging_replica);
+    g_autofree char *replica = g_strdup_printf("%s options='-c search_path=wal,pg_catalog,public'", conninfo);
+    struct store_pool *pool =
+        store_pool_new_with(&(struct pool_settings){.conninfo = conninfo, .replica = replica});
+    store_pool_tick(pool); /* where the primary is */
+    g_autofree char *moved = g_strdup_printf("UPDATE wal.replayed SET lsn = %s", lags[_i].replayed);
+    pg_exec(conninfo, moved);
+    store_pool_tick(pool);
+    struct store *taken = store_pool_take_read(pool, 17, &error);
+    ck_no_error(error);
+    store_pool_figures(pool, figures);
+    ck_assert_msg(figures[POOL_REPLICA].in_use == lags[_i].goes_there, "replayed to %s", lags[_i].replayed);
+    store_pool_give(pool, taken, false);
+    store_pool_free(pool);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     pg_start();
@@ -338,6 +376,7 @@ static Suite *suite(void)
     tcase_add_test(t, the_pool_is_bounded);
     tcase_add_test(t, a_database_that_is_away_is_not_run_over);
     tcase_add_loop_test(t, reads_go_to_the_replica_while_they_may, 0, G_N_ELEMENTS(replicas));
+    tcase_add_loop_test(t, a_replica_that_lags_is_not_asked, 0, G_N_ELEMENTS(lags));
     suite_add_tcase(s, t);
     return s;
 }
