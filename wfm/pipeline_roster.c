@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/planfile.h"
+#include "core/week.h"
 #include "scheduler/roster/checker.h"
 #include "scheduler/roster/replan.h"
 #include "scheduler/roster/roster.h"
@@ -135,6 +136,24 @@ static bool make_demand(const struct planning *planning, const struct load *load
     return staffing_demand(problem->operation, with, &prices, &problem->demand, error);
 }
 
+/* Is it a roster of weeks that are planned here? */
+static bool of_these_weeks(const struct planning *planning, int64_t roster, GError **error)
+{
+    struct roster_info info = {0};
+    if (!store_roster_info(planning->store, &scope_planner, roster, &info, error))
+        return false;
+    bool ok = info.first_day < planning->first_day + planning->n_weeks * WEEK_DAYS &&
+              planning->first_day < info.first_day + info.n_weeks * WEEK_DAYS;
+    if (!ok) {
+        g_autofree char *theirs = week_format(info.first_day), *ours = week_format(planning->first_day);
+        wfm_fail(error, WFM_ERROR_INPUT,
+                 "roster %" G_GINT64_FORMAT " is of week %s, not of %s: it locks nothing there", roster,
+                 theirs, ours);
+    }
+    roster_info_clear(&info);
+    return ok;
+}
+
 /* The locked shifts of a stored roster, as a base of nothing else: other changes cost nothing. */
 static bool take_locked(const struct planning *planning, int64_t roster, struct plan_problem *problem,
                         GError **error)
@@ -143,7 +162,8 @@ static bool take_locked(const struct planning *planning, int64_t roster, struct 
     int n = 0;
     if (roster == 0 || problem->base != NULL)
         return true;
-    if (!store_locked_shifts(planning->store, problem->operation, roster, planning->grid.start_ts,
+    if (!of_these_weeks(planning, roster, error) ||
+        !store_locked_shifts(planning->store, problem->operation, roster, planning->grid.start_ts,
                              grid_end_ts(&planning->grid), &locked, &n, error))
         return false;
     replan_base(problem, locked, n, INT64_MIN, 0, 0);
