@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/coding.h"
+#include "api/kept.h"
 
 #define CSP                                                                                                  \
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "    \
@@ -19,11 +20,10 @@ static void add_header(struct MHD_Response *message, const char *name, const cha
         MHD_add_response_header(message, name, value);
 }
 
-static bool gzipped(const struct answer *answer, const struct api_response *response)
+bool answer_gzips(const char *accept_encoding, const char *content_type, size_t length)
 {
-    bool forced, wanted = coding_gzip_wanted(asked(answer, "Accept-Encoding"), &forced);
-    return wanted && answer->stream == NULL && response->length > 0 &&
-           (forced || (response->length >= CODING_LEAST && coding_worth(response->content_type)));
+    bool forced, wanted = coding_gzip_wanted(accept_encoding, &forced);
+    return wanted && length > 0 && (forced || (length >= CODING_LEAST && coding_worth(content_type)));
 }
 
 /* "abc" → "abc-gz". */
@@ -92,7 +92,8 @@ enum MHD_Result answer_send(const struct answer *answer, struct api_response *re
                             size_t *bytes)
 {
     bool readable = strcmp(answer->method, "GET") == 0 || strcmp(answer->method, "HEAD") == 0;
-    bool gzip = gzipped(answer, response);
+    bool gzip = answer->stream == NULL &&
+                answer_gzips(asked(answer, "Accept-Encoding"), response->content_type, response->length);
     bool known = readable && response->status == 200 &&
                  api_etag_matches(asked(answer, "If-None-Match"), response->etag);
     bool has_body = response->length > 0 || answer->stream != NULL;
@@ -100,6 +101,8 @@ enum MHD_Result answer_send(const struct answer *answer, struct api_response *re
         mark_etag(response);
     if (known)
         forget_body(response);
+    else if (response->kept != NULL)
+        response->body = kept_body(response->kept, &response->length);
     else if (gzip)
         compress(response);
     *status = response->status;

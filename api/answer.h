@@ -26,6 +26,9 @@ struct answer {
     const char *const *extra; /* pairs of header name and value, then NULL; may be NULL */
 };
 
+/* Does a body of that type and length go out as gzip? */
+bool answer_gzips(const char *accept_encoding, const char *content_type, size_t length);
+
 /* Queues the answer and clears the response, whose status is that of the answer (304 when the client has it
    already). *bytes: length of the body sent. */
 enum MHD_Result answer_send(const struct answer *answer, struct api_response *response, int *status,

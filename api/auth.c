@@ -53,6 +53,25 @@ void auth_secret_tried(struct api_call *call, const char *secret, bool right)
     tried(call, secret, right);
 }
 
+/* What the role, the scopes and the limits of the token of the call say. */
+static bool admit(struct api_call *call, GError **error)
+{
+    if (call->token.touch && call->keeper != NULL)
+        keeper_touch(call->keeper, call->token.id);
+    call->scope =
+        (struct scope){.role = call->token.role, .client = call->token.client, .agent = call->token.agent};
+    if (!(call->route->allow & (1u << call->token.role)))
+        return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
+                        role_name(call->token.role), call->route->method, call->route->pattern);
+    if (call->limits != NULL &&
+        !limits_take(call->limits, call->token.id, call->route->cost, &call->limit, &call->wait_s, error))
+        return false;
+    enum token_scope scope = route_scope(call->route);
+    return call->token.role != ROLE_PLANNER || (call->token.scopes & scope) != 0 ||
+           wfm_fail(error, WFM_ERROR_FORBIDDEN, "%s %s needs a token of scope %s", call->route->method,
+                    call->route->pattern, scope_name(scope));
+}
+
 bool auth_check(struct api_call *call, const char *authorization, GError **error)
 {
     token_info_clear(&call->token);
@@ -66,23 +85,18 @@ bool auth_check(struct api_call *call, const char *authorization, GError **error
                         "send the header \"Authorization: Bearer <token>\"");
     if (!may_try(call, text, error) || !lookup(call, text, error))
         return false;
-    if (call->token.touch && call->keeper != NULL)
-        keeper_touch(call->keeper, call->token.id);
-    call->scope =
-        (struct scope){.role = call->token.role, .client = call->token.client, .agent = call->token.agent};
     call->actor =
         g_strdup_printf("token %" G_GINT64_FORMAT " (%s)", call->token.id,
                         call->token.label != NULL ? call->token.label : role_name(call->token.role));
-    if (!(call->route->allow & (1u << call->token.role)))
-        return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
-                        role_name(call->token.role), call->route->method, call->route->pattern);
-    if (call->limits != NULL &&
-        !limits_take(call->limits, call->token.id, call->route->cost, &call->limit, &call->wait_s, error))
+    return admit(call, error);
+}
+
+bool auth_known(struct api_call *call, const char *text, GError **error)
+{
+    if (!may_try(call, text, error))
         return false;
-    enum token_scope scope = route_scope(call->route);
-    return call->token.role != ROLE_PLANNER || (call->token.scopes & scope) != 0 ||
-           wfm_fail(error, WFM_ERROR_FORBIDDEN, "%s %s needs a token of scope %s", call->route->method,
-                    call->route->pattern, scope_name(scope));
+    tried(call, text, true);
+    return admit(call, error);
 }
 
 static bool owns(const struct api_call *call, enum role role, const char *own, const char *kind,

@@ -18,6 +18,10 @@ const char *auth_bearer(const char *authorization);
    often, or its address was wrong too often. Does nothing for open routes. */
 bool auth_check(struct api_call *call, const char *authorization, GError **error);
 
+/* The same of a token that is known to be good, with call->token filled: its limits count, nothing is looked
+   up, and call->actor stays NULL. */
+bool auth_known(struct api_call *call, const char *text, GError **error);
+
 /* The same care for a secret in a path: WFM_ERROR_RATE when the address was wrong too often; afterwards say
    whether it was right. */
 bool auth_secret(struct api_call *call, const char *secret, GError **error);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "api/coding.h"
+#include "api/kept.h"
 #include "core/error.h"
 
 #define ETAG_BYTES 16
@@ -62,6 +63,7 @@ void api_response_clear(struct api_response *response)
     g_free(response->body);
     g_free(response->etag);
     g_free(response->location);
+    kept_unref(response->kept);
     if (response->stream.free != NULL)
         response->stream.free(response->stream.state);
     *response = (struct api_response){0};

@@ -26,6 +26,8 @@ struct api_zones; /* cache of zones; immutable zones, own mutex */
 struct api_metrics;
 struct webhooks;
 struct roster_cache;
+struct kept;
+struct hot;
 struct api_engines;
 struct keeper;
 struct store_pool;
@@ -54,6 +56,7 @@ struct api_response {
     const char *content_type; /* static */
     char *body;               /* length bytes, g_free; or NULL */
     const void *fixed; /* length bytes that outlive the server (embedded files); used when body is NULL */
+    struct kept *kept; /* holds the body, of length bytes as it is plain; used when both are NULL */
     size_t length;
     char *etag;                /* as sent, quotes and W/ included; NULL: none */
     char *location;            /* Location header; NULL: none */
@@ -78,6 +81,8 @@ struct api_call {
         *base_url; /* "https://wfm.example", no slash behind; how this server is reached from outside */
     int64_t now_ts;
 
+    int side;                /* where a GET reads, api/pool.h; -1: where the pool says */
+    bool whole;              /* the body is wanted whatever If-None-Match says */
     struct store *store;     /* NULL for routes that need none */
     struct scope scope;      /* strings belong to `token` */
     struct token_info token; /* all zero for open routes */
@@ -93,6 +98,7 @@ struct api_call {
     const struct webhooks *webhooks; /* who sends them; NULL: nobody here */
     struct roster_cache *rosters;    /* own mutex */
     int64_t draft_ahead; /* a draft that may be edited soon: got ready once this is committed; 0: none */
+    struct hot *hot;     /* for its figures; NULL in tests of handlers alone */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;

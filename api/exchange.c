@@ -35,6 +35,7 @@ struct exchange {
     struct header headers[HEADERS_MAX]; /* strings live as long as the request */
     int n_headers;
     struct route_match match;
+    struct hot_visit hot;
     struct spool *body; /* NULL: the method takes none */
     bool uploads;       /* is one of server->uploads */
     char request_id[2 * 8 + 1];
@@ -214,6 +215,7 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .accept = header_value(x->headers, x->n_headers, "Accept"),
         .base_url = server->base_url != NULL ? server->base_url : own_url,
         .now_ts = server->now != NULL ? server->now(server->user) : g_get_real_time() / G_USEC_PER_SEC,
+        .side = -1,
         .scope = {.role = ROLE_N},
         .zones = server->zones,
         .metrics = server->metrics,
@@ -224,6 +226,7 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .address = x->address,
         .webhooks = server->webhooks,
         .rosters = server->rosters,
+        .hot = server->hot,
         .engines = &server->engines,
     };
 }
@@ -360,7 +363,11 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
     watch_phase(server->watch, connection, WATCH_WORK, 0);
     if (x->body != NULL && !spool_done(x->body, &call.body, &call.body_length, &call.body_path, &error))
         return answer_problem(x, connection, error, NULL, NULL, true);
-    bool done = api_perform(&call, server->pool, &error);
+    if (hot_waits(server->hot, &x->hot, &call, connection)) { /* comes here again */
+        api_call_clear(&call);
+        return MHD_YES;
+    }
+    bool done = hot_perform(server->hot, &x->hot, &call, &error);
     if (done && call.response.stream.poll != NULL) {
         x->stream = stream_new(server->streams, &call.response.stream, call.token.id, &error);
         done = x->stream != NULL;

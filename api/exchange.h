@@ -14,6 +14,7 @@
 #include "api/call.h"
 #include "api/cors.h"
 #include "api/engines.h"
+#include "api/hot.h"
 #include "api/keeper.h"
 #include "api/limits.h"
 #include "api/metrics.h"
@@ -42,6 +43,7 @@ struct api_server {
     char *base_url;            /* NULL: from the Host header */
     struct webhooks *webhooks; /* NULL: not sent here */
     struct roster_cache *rosters;
+    struct hot *hot; /* NULL: no answers are kept */
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */
     api_log_fn log;

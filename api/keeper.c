@@ -1,6 +1,7 @@
 #include "api/keeper.h"
 
 #include "api/gauges.h"
+#include "core/store/answer.h"
 
 #define TOUCH_EVERY_TICKS 5
 #define GAUGES_EVERY_TICKS 15
@@ -66,7 +67,7 @@ static void refresh_gauges(struct keeper *keeper)
 static bool forget(struct store *store, void *data, GError **error)
 {
     (void)data;
-    return store_notices_forget(store, NOTICES_KEEP_DAYS, error);
+    return store_notices_forget(store, NOTICES_KEEP_DAYS, error) && store_answer_sweep(store, error);
 }
 
 /* False when it is time to stop. */

@@ -15,11 +15,14 @@ api_libapi_a_SOURCES = \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
+	api/freshness.c api/freshness.h \
 	api/hand.c api/hand.h \
+	api/hot.c api/hot.h \
 	api/idempotency.c api/idempotency.h \
 	api/gauges.c api/gauges.h \
 	api/json_writer.c api/json_writer.h \
 	api/keeper.c api/keeper.h \
+	api/kept.c api/kept.h \
 	api/limits.c api/limits.h \
 	api/metrics.c api/metrics.h \
 	api/part_change.c api/part_change.h api/part_csv.c api/part_csv.h \
@@ -64,6 +67,7 @@ api_libapi_a_SOURCES = \
 	api/server.c api/server.h \
 	api/spool.c api/spool.h \
 	api/unpack.c api/unpack.h \
+	api/squeeze.c api/squeeze.h \
 	api/stream.c api/stream.h \
 	api/shift_page.c api/shift_page.h \
 	api/watch.c api/watch.h \

@@ -142,7 +142,9 @@ static bool on_connection(struct api_call *call, struct store_pool *pool, step_f
     bool write = route_is_write(call->route);
     if (write)
         store_pool_wrote(pool, hash);
-    call->store = write ? store_pool_take(pool, error) : store_pool_take_read(pool, hash, error);
+    call->store = write ? store_pool_take(pool, error)
+                        : store_pool_take_side(
+                              pool, call->side >= 0 ? call->side : store_pool_read_side(pool, hash), error);
     if (call->store == NULL)
         return false;
     bool done = step(call, &inner);

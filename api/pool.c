@@ -166,22 +166,29 @@ struct store *store_pool_take(struct store_pool *pool, GError **error)
     return take(pool, &pool->sides[POOL_PRIMARY], error);
 }
 
-struct store *store_pool_take_read(struct store_pool *pool, guint who, GError **error)
+int store_pool_read_side(struct store_pool *pool, guint who)
 {
     struct side *replica = &pool->sides[POOL_REPLICA];
     if (replica->conninfo == NULL)
-        return store_pool_take(pool, error);
+        return POOL_PRIMARY;
     int64_t wrote_us = atomic_load_explicit(&pool->wrote_us[who % WRITERS], memory_order_relaxed);
     g_mutex_lock(&pool->mutex);
     bool fresh = replica->figures.fresh;
     g_mutex_unlock(&pool->mutex);
-    if (fresh && (wrote_us == 0 ||
-                  g_get_monotonic_time() - wrote_us > pool->settings.after_write_s * G_USEC_PER_SEC)) {
-        struct store *store = take(pool, replica, NULL);
-        if (store != NULL)
-            return store;
-    }
-    return store_pool_take(pool, error);
+    bool quiet =
+        wrote_us == 0 || g_get_monotonic_time() - wrote_us > pool->settings.after_write_s * G_USEC_PER_SEC;
+    return fresh && quiet ? POOL_REPLICA : POOL_PRIMARY;
+}
+
+struct store *store_pool_take_side(struct store_pool *pool, int side, GError **error)
+{
+    struct store *store = side == POOL_REPLICA ? take(pool, &pool->sides[side], NULL) : NULL;
+    return store != NULL ? store : store_pool_take(pool, error);
+}
+
+struct store *store_pool_take_read(struct store_pool *pool, guint who, GError **error)
+{
+    return store_pool_take_side(pool, store_pool_read_side(pool, who), error);
 }
 
 void store_pool_wrote(struct store_pool *pool, guint who)

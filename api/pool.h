@@ -34,8 +34,12 @@ void store_pool_free(struct store_pool *pool);
 
 /* A connection to the primary; NULL with WFM_ERROR_STORE (away, or all busy). */
 struct store *store_pool_take(struct store_pool *pool, GError **error);
-/* For reads only: to the replica if it may be; `who` is who asks (a hash; who has written goes to the
-   primary). */
+/* For reads only: POOL_REPLICA if it may be, else POOL_PRIMARY; `who` is who asks (a hash; who has written
+   goes to the primary). */
+int store_pool_read_side(struct store_pool *pool, guint who);
+/* A connection to that one; to the primary when the replica gives none. */
+struct store *store_pool_take_side(struct store_pool *pool, int side, GError **error);
+/* Both. */
 struct store *store_pool_take_read(struct store_pool *pool, guint who, GError **error);
 /* broken: the database failed on it; it and all idle ones of that server, which a restart broke as well, are
    closed. */

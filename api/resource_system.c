@@ -3,6 +3,7 @@
 #include "api/assets.h"
 #include "api/body.h"
 #include "api/keeper.h"
+#include "api/hot.h"
 #include "api/metrics.h"
 #include "api/resources.h"
 #include "api/webhooks.h"
@@ -86,6 +87,8 @@ bool system_metrics(struct api_call *call, GError **error)
     GString *text = g_string_new(own);
     if (call->webhooks != NULL)
         webhooks_metrics(call->webhooks, text);
+    if (call->hot != NULL)
+        hot_metrics(call->hot, text);
     size_t length = text->len;
     return api_reply_text(call, 200, "text/plain; version=0.0.4; charset=utf-8", g_string_free(text, FALSE),
                           length, false);

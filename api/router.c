@@ -5,7 +5,8 @@
 /* Length of the segment at the start of text. */
 static size_t segment_length(const char *text)
 {
-    return strcspn(text, "/");
+    const char *slash = strchr(text, '/');
+    return slash != NULL ? (size_t)(slash - text) : strlen(text);
 }
 
 /* Decodes [from, from + length); NULL when it is not a clean, non-empty UTF-8 segment. */

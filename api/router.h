@@ -47,6 +47,10 @@ struct api_route {
         *reader;     /* pattern of the GET whose ETag counts instead; its variables come first in this one */
     size_t body_max; /* bytes; 0: that of the server (1 MiB) */
     bool body_file;  /* the body goes into a temporary file (call->body_path), after the token was checked */
+    /* Of agents' GETs: made of nothing but the query, the token and agent behind it, the agent's site and
+       shifts (what core/store/answer.h knows changes of), so that the answer may be kept in memory
+       (api/hot.h). */
+    bool keep;
     /* Called before the token is looked up, with the query read and a connection there: tells the store what
        will be asked, so that it comes along with the look-up. */
     void (*ahead)(struct api_call *call);

@@ -25,7 +25,7 @@ const struct api_route api_routes[] = {
     {"POST",   "/v1/tokens/{id}/rotation",   ALLOW_PLANNER, 0, STORE, token_rotate, "A new secret for the same; the former one works on for a while", .scope = TOKEN_ADMIN},
     {"GET",    "/v1/audit",                  ALLOW_PLANNER, PARAM_PAGE | PARAM_SINCE | PARAM_AUDIT, STORE, audit_list, "Who changed what, newest first", .scope = TOKEN_ADMIN},
     {"GET",    "/v1/me/shifts",              ALLOW_AGENT, PARAM_RANGE | PARAM_PAGE | PARAM_CANCELLED | PARAM_SINCE, STORE, me_shifts, "My published shifts",
-     .ahead = shift_page_ahead},
+     .keep = true, .ahead = shift_page_ahead},
     {"GET",    "/v1/me/shifts/{id}",         ALLOW_AGENT, 0, STORE, me_shift, "One published shift of mine"},
     {"GET",    "/v1/me/shifts/{id}/why",     ALLOW_AGENT, 0, STORE, me_shift_why, "Why this shift", .cost = 20},
     {"GET",    "/v1/me/balance",             ALLOW_AGENT, PARAM_WEEK, STORE, me_balance, "My hours planned and my time off, by week"},

@@ -19,6 +19,7 @@
 #define TIMEOUT_DEFAULT_S 60
 #define BODY_DEFAULT (1024 * 1024)
 #define STREAMS_STOP_MS 2000
+#define KEEP_MEMORY_DEFAULT (24 * 1024 * 1024)
 #define HEAD_MEMORY (32 * 1024) /* request head and answer head of one connection */
 
 static bool resolve(const char *address, uint16_t port, struct addrinfo **out, GError **error)
@@ -42,6 +43,7 @@ static int threads_of(const struct api_config *config)
 static void server_free(struct api_server *server)
 {
     webhooks_stop(server->webhooks);
+    hot_free(server->hot);
     streams_free(server->streams);
     keeper_stop(server->keeper);
     watch_stop(server->watch);
@@ -85,6 +87,9 @@ static struct api_server *server_new(const struct api_config *config)
     server->watch = watch_start(&(struct watch_times){config->head_s, config->body_s, config->answer_s});
     server->zones = api_zones_new();
     server->rosters = roster_cache_new(server->pool);
+    server->hot = hot_new(server->pool, config->keep_memory == 0  ? KEEP_MEMORY_DEFAULT
+                                        : config->keep_memory > 0 ? (size_t)config->keep_memory
+                                                                  : 0);
     server->metrics = api_metrics_new(api_routes, api_n_routes);
     if (config->base_url != NULL && *config->base_url != '\0') {
         size_t length = strlen(config->base_url);
@@ -185,6 +190,7 @@ void api_stop(struct api_server *server)
         return;
     api_drain(server);
     int listener = MHD_quiesce_daemon(server->daemon);
+    hot_rest(server->hot);
     streams_stop(server->streams, STREAMS_STOP_MS); /* none may be suspended any more */
     for (int waited = 0; waited < FINISH_MS && g_atomic_int_get(&server->active) > 0; waited += 10)
         g_usleep(10 * 1000);

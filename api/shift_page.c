@@ -19,7 +19,7 @@ static bool page_ask(struct api_call *call, struct shift_ask *ask, GError **erro
                               .to_ts = query->to_ts,
                               .with_cancelled = query->cancelled,
                               .limit = query->limit + 1,
-                              .versions = api_header(call, "If-None-Match") != NULL};
+                              .versions = !call->whole && api_header(call, "If-None-Match") != NULL};
     return query->after == NULL || cursor_parse(query->after, &ask->after_ts, &ask->after_id) ||
            wfm_fail(error, WFM_ERROR_INPUT, "parameter after: take it from the `next` of a page");
 }

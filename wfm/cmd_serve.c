@@ -30,6 +30,9 @@ static const struct option_row rows[] = {
      "and of one address; 0 = no limit, as behind a proxy"},
     {"replica", OPTION_TEXT, "URL", NULL, 0, 0,
      "copy of the database that reads may use while it is near enough"},
+    {"keep", OPTION_INT, "MB", "24", 0, 65536,
+     "memory for answers to agents that are kept until something changes them, about 2.5 kB an agent; 0 = "
+     "none"},
     {"config", OPTION_TEXT, "FILE", NULL, 0, 0,
      "settings that SIGHUP reads again: log, log_level, rate, burst, cors_origins"},
     {"log", OPTION_CHOICE, "logfmt|json", "logfmt", 0, 0, "how a line of the log is written"},
@@ -65,6 +68,7 @@ static bool config_read(const struct options *options, struct api_config *config
     const char *base_url = options_text(options, "base-url");
     if (base_url != NULL && !g_str_has_prefix(base_url, "https://") && !g_str_has_prefix(base_url, "http://"))
         return wfm_fail(error, WFM_ERROR_USAGE, "--base-url %s: write it like https://wfm.example", base_url);
+    int64_t keep = options_int(options, "keep");
     *config = (struct api_config){
         .address = options_text(options, "address"),
         .port = (uint16_t)options_int(options, "port"),
@@ -74,6 +78,7 @@ static bool config_read(const struct options *options, struct api_config *config
         .connections_max = (int)options_int(options, "connections"),
         .connections_per_address = (int)options_int(options, "connections-per-address"),
         .replica = options_text(options, "replica"),
+        .keep_memory = keep > 0 ? keep * 1024 * 1024 : -1,
         .engines = &wfm_engines,
     };
     return true;

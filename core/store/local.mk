@@ -1,5 +1,6 @@
 core_libcore_a_SOURCES += \
 	core/store/audit_store.c \
+	core/store/answer.h core/store/answer_store.c \
 	core/store/balance_store.c \
 	core/store/change_store.c \
 	core/store/cluster.c \
@@ -73,7 +74,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0020_people.sql \
 	core/store/migrations/0021_events.sql \
 	core/store/migrations/0022_requests.sql \
-	core/store/migrations/0023_made.sql
+	core/store/migrations/0023_made.sql \
+	core/store/migrations/0024_answer_marks.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

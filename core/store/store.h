@@ -642,7 +642,9 @@ struct token_info {
     char *client, *agent; /* NULL when not of that role */
     char *label;
     int64_t created_ts, expires_ts, last_used_ts; /* 0 = never */
-    bool touch;                                   /* of a look-up: the use is worth a store_tokens_touch */
+    /* Of a look-up: */
+    bool touch;        /* the use is worth a store_tokens_touch */
+    int32_t agent_key; /* as in struct answer_mark; 0: of no agent */
 };
 void token_info_clear(struct token_info *info);
 /* Makes a token: "wfm_" + base64url of 32 random bytes; only its SHA-256 is stored. *text is shown once

@@ -269,19 +269,20 @@ bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int6
 
 /* The row of a good token: of one that is neither unknown, expired or revoked nor of somebody who has left.
  */
-#define TOKEN_ROW "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true)"
+#define TOKEN_ROW                                                                                            \
+    "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true), t.agent_key"
 #define TOKEN_FROM                                                                                           \
     " FROM token t LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
 #define TOKEN_GOOD "t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)"
 #define TOKEN_WHERE "WHERE t.hash = $1::bytea AND " TOKEN_GOOD
-#define COLUMN_TOUCH 9
-#define COLUMN_HEAD 10
+enum { COLUMN_TOUCH = 9, COLUMN_AGENT_KEY, COLUMN_HEAD };
 
 /* The rows of the second statement are nobody's before the first one has found a token: it is the first that
  * says whose they are and makes the transaction that agent's (core/store/migrations/0004_access.sql), and the
  * caller drops them unless the token was good. */
 static const char token_ahead_sql[] =
-    TOKEN_ROW ", " SHIFT_HEAD ", set_config('wfm.role', 'agent', true), "
+    TOKEN_ROW ", " SHIFT_HEAD ", set_config('transaction_read_only', 'on', true), "
+              "set_config('wfm.role', 'agent', true), "
               "set_config('wfm.agent_key', a.agent_key::text, true), set_config('role', 'wfm_scoped', true) "
               "FROM token t JOIN agent a USING (agent_key) JOIN site i ON i.id = a.site_id "
               "WHERE t.hash = $1::bytea AND t.expires_at > now() AND NOT " HAS_LEFT;
@@ -298,6 +299,7 @@ static bool token_row(const PGresult *rows, struct token_info *out, GError **err
     if (!token_read(rows, 0, out, error))
         return false;
     out->touch = cell_bool(rows, 0, COLUMN_TOUCH);
+    out->agent_key = (int32_t)cell_int(rows, 0, COLUMN_AGENT_KEY);
     return true;
 }
 
