@@ -126,15 +126,20 @@ bool idempotency_replay(struct api_call *call, const char *key, bool *replayed, 
 {
     struct idempotent_answer kept = {0};
     *replayed = false;
-    if (!store_idempotency_find(call->store, call->token.id, key, &kept, error))
+    if (!store_idempotency_find(call->store, call->token.line, key, &kept, error))
         return false;
     if (kept.sealed == NULL)
         return true;
     g_autofree char *digest = digest_of(call);
-    bool ok = strcmp(digest, kept.digest) == 0
-                  ? unseal(call, &kept, error)
-                  : wfm_fail(error, WFM_ERROR_INPUT,
-                             "this Idempotency-Key was used for another request; make a new one for each");
+    bool ok = strcmp(digest, kept.digest) == 0 ||
+              wfm_fail(error, WFM_ERROR_INPUT,
+                       "this Idempotency-Key was used for another request; make a new one for each");
+    if (ok && kept.token != call->token.id)
+        ok = wfm_fail(error, WFM_ERROR_CONFLICT,
+                      "this was done already, with token %" G_GINT64_FORMAT
+                      ", which this one follows; only that one opens the answer",
+                      kept.token);
+    ok = ok && unseal(call, &kept, error);
     idempotent_answer_clear(&kept);
     *replayed = ok;
     return ok;
@@ -152,8 +157,8 @@ bool idempotency_keep(struct api_call *call, const char *key, GError **error)
     sodium_memzero(secret, sizeof(secret));
     sodium_memzero(plain->data, plain->len);
     g_byte_array_free(plain, TRUE);
-    struct idempotent_answer answer = {digest_of(call), sealed, length};
-    bool ok = store_idempotency_keep(call->store, call->token.id, key, &answer, error);
+    struct idempotent_answer answer = {call->token.id, digest_of(call), sealed, length};
+    bool ok = store_idempotency_keep(call->store, call->token.line, key, &answer, error);
     idempotent_answer_clear(&answer);
     return ok;
 }

@@ -108,6 +108,13 @@ static bool new_etag(struct api_call *call, const struct api_route *reader, GErr
 /* --- changes
  * ---------------------------------------------------------------------------------------------------- */
 
+/* Who waited for the lock may have lost the token meanwhile. */
+static bool lock(struct api_call *call, GError **error)
+{
+    return call->route->lock == LOCK_NONE || (store_change_lock(call->store, call->route->lock, 0, error) &&
+                                              store_token_good(call->store, call->token.id, error));
+}
+
 static bool change(struct api_call *call, const char *key, GError **error)
 {
     const struct api_route *reader = route_reader(api_routes, api_n_routes, call->route);
@@ -116,8 +123,7 @@ static bool change(struct api_call *call, const char *key, GError **error)
         return false;
     if (replayed)
         return true;
-    return (call->route->lock == LOCK_NONE || store_change_lock(call->store, call->route->lock, 0, error)) &&
-           preconditions(call, reader, error) && call->route->handle(call, error) &&
+    return lock(call, error) && preconditions(call, reader, error) && call->route->handle(call, error) &&
            new_etag(call, reader, error) && (key == NULL || idempotency_keep(call, key, error));
 }
 

@@ -65,9 +65,9 @@ bool store_answer_state(struct store *store, uint64_t low, struct answer_state *
     const char *values[] = {text};
     g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, low > 0 ? low : UINT64_MAX);
     const struct statement ask = {state_sql, 1, values, NULL, NULL};
-    AUTO(pg_result) rows = statement_run(store, &ask);
-    if (PQresultStatus(rows) != PGRES_TUPLES_OK)
-        return server_fail(store, rows, error);
+    AUTO(pg_result) rows = NULL;
+    if (!statements_run(store, &ask, 1, &rows, error))
+        return false;
     if (PQntuples(rows) == 0)
         return wfm_fail(error, WFM_ERROR_STORE, "table answer_horizon has no row");
     state_read(rows, out);

@@ -75,7 +75,8 @@ WFM_MIGRATIONS = \
 	core/store/migrations/0021_events.sql \
 	core/store/migrations/0022_requests.sql \
 	core/store/migrations/0023_made.sql \
-	core/store/migrations/0024_answer_marks.sql
+	core/store/migrations/0024_answer_marks.sql \
+	core/store/migrations/0025_token_lines.sql
 EXTRA_DIST += $(WFM_MIGRATIONS) core/store/embed.awk core/store/README.md
 nodist_core_libcore_a_SOURCES = core/store/migrations.c
 CLEANFILES += core/store/migrations.c

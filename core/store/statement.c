@@ -145,9 +145,33 @@ static bool receive(struct store *store, struct prepared *entry, bool making, PG
 
 #define BATCH_MAX 8
 
+/* Behind a pooler nothing was set on the connection: the limits of time lead the way. */
+static bool limits_lead(const struct store *store)
+{
+    return !store->prepare && !store->in_tx;
+}
+
+static bool send_limits(struct store *store)
+{
+    char text[16];
+    const char *values[] = {text};
+    g_snprintf(text, sizeof text, "%d", store->options.statement_ms);
+    return PQsendQueryParams(
+               store->conn,
+               "SELECT set_config('statement_timeout', $1, true), set_config('jit', 'off', true)", 1, NULL,
+               values, NULL, NULL, 1) == 1;
+}
+
+static bool receive_limits(struct store *store, GError **error)
+{
+    AUTO(pg_result) result = next_result(store);
+    return is_good(result) || server_fail(store, result, error);
+}
+
 bool statements_run(struct store *store, const struct statement *statements, int n, PGresult **results,
                     GError **error)
 {
+    bool limited = limits_lead(store);
     struct prepared *entries[BATCH_MAX];
     bool making[BATCH_MAX] = {false};
     bool ok = true;
@@ -155,6 +179,7 @@ bool statements_run(struct store *store, const struct statement *statements, int
     memset(results, 0, sizeof *results * (size_t)n);
     if (PQenterPipelineMode(store->conn) != 1)
         return server_fail(store, NULL, error);
+    ok = !limited || send_limits(store);
     for (int k = 0; k < n && ok; k++) {
         entries[k] = prepared_find(store, statements[k].sql);
         ok = send_one(store, &statements[k], entries[k], &making[k]);
@@ -166,6 +191,7 @@ bool statements_run(struct store *store, const struct statement *statements, int
         drain(store);
         return false;
     }
+    ok = !limited || receive_limits(store, error);
     for (int k = 0; k < n && ok; k++)
         ok = receive(store, entries[k], making[k], &results[k], error);
     drain(store);

@@ -23,7 +23,8 @@ struct statement {
 PGresult *statement_run(struct store *store, const struct statement *statement);
 
 /* Runs all in one round trip, each only when those before it went well; outside of a transaction they are
-   one. results[k]: PQclear, NULL when it did not come to it. False with *error on the first failure. */
+   one (and behind a pooler under the limits of time of its options). results[k]: PQclear, NULL when it did
+   not come to it. False with *error on the first failure. */
 bool statements_run(struct store *store, const struct statement *statements, int n, PGresult **results,
                     GError **error);
 

@@ -102,17 +102,19 @@ bool store_change_lock(struct store *store, enum store_lock lock, int which, GEr
 /* Answers of requests that carried an Idempotency-Key: kept a day by token and key, so that a repeated one
    gets the same answer and has no second effect. Both only inside of a change. */
 struct idempotent_answer {
-    char *digest; /* of the request: method, path, body */
-    void *sealed; /* the answer, encrypted by the caller; length bytes */
+    int64_t token; /* whose request it was, of all tokens of the line */
+    char *digest;  /* of the request: method, path, body */
+    void *sealed;  /* the answer, encrypted by the caller; length bytes */
     size_t length;
 };
 void idempotent_answer_clear(struct idempotent_answer *answer);
-/* WFM_ERROR_BUSY while another change with the same token and key runs; else keeps such ones away until the
+/* `line` of the token that asks: a request repeated with the next token of the line is the same.
+   WFM_ERROR_BUSY while another change with the same line and key runs; else keeps such ones away until the
    end of this one, and gives what is kept; out->sealed NULL: nothing. */
-bool store_idempotency_find(struct store *store, int64_t token, const char *key,
-                            struct idempotent_answer *out, GError **error);
+bool store_idempotency_find(struct store *store, int64_t line, const char *key, struct idempotent_answer *out,
+                            GError **error);
 /* Keeps it, and forgets some that are too old. */
-bool store_idempotency_keep(struct store *store, int64_t token, const char *key,
+bool store_idempotency_keep(struct store *store, int64_t line, const char *key,
                             const struct idempotent_answer *answer, GError **error);
 
 /* --- operation
@@ -645,6 +647,7 @@ struct token_info {
     /* Of a look-up: */
     bool touch;        /* the use is worth a store_tokens_touch */
     int32_t agent_key; /* as in struct answer_mark; 0: of no agent */
+    int64_t line;      /* id of the first of those that followed each other by rotation */
 };
 void token_info_clear(struct token_info *info);
 /* Makes a token: "wfm_" + base64url of 32 random bytes; only its SHA-256 is stored. *text is shown once

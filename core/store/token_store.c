@@ -247,7 +247,11 @@ static bool token_rotate(struct store *store, int64_t id, int64_t overlap_s, int
          execute(store, NULL, error,
                  "UPDATE token SET expires_at = least(expires_at, now() + make_interval(secs => $2)) WHERE "
                  "id = $1",
-                 "ld", id, (double)overlap_s);
+                 "ld", id, (double)overlap_s) &&
+         execute(store, NULL, error,
+                 "UPDATE token SET line = (SELECT coalesce(f.line, f.id) FROM token f WHERE f.id = $1) WHERE "
+                 "id = $2",
+                 "ll", id, *made);
     token_info_clear(&former);
     g_autofree char *subject = g_strdup_printf("%" G_GINT64_FORMAT, id);
     return ok &&
@@ -270,12 +274,13 @@ bool store_token_rotate(struct store *store, int64_t id, int64_t overlap_s, int6
 /* The row of a good token: of one that is neither unknown, expired or revoked nor of somebody who has left.
  */
 #define TOKEN_ROW                                                                                            \
-    "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true), t.agent_key"
+    "SELECT " TOKEN_COLUMNS ", coalesce(t.last_used_at < now() - interval '1 minute', true), t.agent_key, "  \
+    "coalesce(t.line, t.id)"
 #define TOKEN_FROM                                                                                           \
     " FROM token t LEFT JOIN agent a USING (agent_key) LEFT JOIN client c ON c.id = t.client_id "
 #define TOKEN_GOOD "t.expires_at > now() AND NOT coalesce(" HAS_LEFT ", c.retired, false)"
 #define TOKEN_WHERE "WHERE t.hash = $1::bytea AND " TOKEN_GOOD
-enum { COLUMN_TOUCH = 9, COLUMN_AGENT_KEY, COLUMN_HEAD };
+enum { COLUMN_TOUCH = 9, COLUMN_AGENT_KEY, COLUMN_LINE, COLUMN_HEAD };
 
 /* The rows of the second statement are nobody's before the first one has found a token: it is the first that
  * says whose they are and makes the transaction that agent's (core/store/migrations/0004_access.sql), and the
@@ -300,6 +305,7 @@ static bool token_row(const PGresult *rows, struct token_info *out, GError **err
         return false;
     out->touch = cell_bool(rows, 0, COLUMN_TOUCH);
     out->agent_key = (int32_t)cell_int(rows, 0, COLUMN_AGENT_KEY);
+    out->line = cell_int(rows, 0, COLUMN_LINE);
     return true;
 }
 

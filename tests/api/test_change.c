@@ -102,6 +102,77 @@ START_TEST(a_token_is_revoked_with_a_key)
 }
 END_TEST
 
+/* A token that was rotated goes on where the former one was: nothing is done twice. */
+START_TEST(the_next_token_repeats_nothing)
+{
+    static const char key[] = "Idempotency-Key: over\r\n";
+    const char *token = fixture.tokens[CALLER_ANA];
+    struct http_answer me = http_request(api_port(server), "GET", "/v1/me", token, NULL, NULL);
+    json_t *json = json_loads(me.body, 0, NULL);
+    g_autofree char *own = g_strdup_printf("/v1/tokens/%" JSON_INTEGER_FORMAT,
+                                           json_integer_value(json_object_get(json, "token")));
+    g_autofree char *rotation = g_strconcat(own, "/rotation", NULL);
+    expect(post(CALLER_ANA, CALENDAR, key, "{}"), 201, "the first");
+    g_autofree char *hash = pg_value(fixture.conninfo, "SELECT hash FROM feed");
+    struct http_answer made = post(CALLER_PLANNER, rotation, NULL, "{}");
+    json_t *next = json_loads(made.body, 0, NULL);
+    const char *secret = json_string_value(json_object_get(next, "token"));
+    ck_assert_int_eq(made.status, 201);
+    for (int gone = 0; gone < 2; gone++) { /* the former one, too */
+        expect(http_request(api_port(server), "POST", CALENDAR, secret, key, "{}"), 409,
+               "with the next token");
+        expect(http_request(api_port(server), "POST", CALENDAR, secret, key, " {}"), 422, "another body");
+        expect_value("SELECT hash FROM feed", hash);
+        expect(post(CALLER_ANA, CALENDAR, key, "{}"), gone ? 401 : 201, "with the former one");
+        expect(http_request(api_port(server), "DELETE", own, fixture.tokens[CALLER_PLANNER], NULL, NULL),
+               gone ? 404 : 204, "revoked");
+    }
+    expect(http_request(api_port(server), "POST", CALENDAR, secret, "Idempotency-Key: new\r\n", "{}"), 201,
+           "another key");
+    json_decref(json);
+    json_decref(next);
+    http_answer_clear(&me);
+    http_answer_clear(&made);
+}
+END_TEST
+
+static gpointer ask_for_a_day_off(gpointer token)
+{
+    struct http_answer answer =
+        http_request(api_port(server), "POST", "/v1/me/time-off", token, NULL,
+                     "{\"first_day\": \"2027-02-08\", \"last_day\": \"2027-02-09\", \"kind\": \"vacation\"}");
+    int status = answer.status;
+    http_answer_clear(&answer);
+    return GINT_TO_POINTER(status);
+}
+
+/* Whoever waits for a lock is asked again when it comes. */
+START_TEST(who_lost_the_token_while_waiting_changes_nothing)
+{
+    static const int want[] = {201, 401};
+    g_autoptr(GError) error = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    g_autofree char *before = pg_value(fixture.conninfo, "SELECT count(*) FROM time_off_request");
+    ck_assert(store_change_begin(store, &error) && store_change_lock(store, LOCK_ROSTER, 0, &error));
+    GThread *thread = g_thread_new("client", ask_for_a_day_off, fixture.tokens[CALLER_ANA]);
+    char *waits = NULL;
+    for (int k = 0; k < 100 && g_strcmp0(waits, "1") != 0; k++) {
+        g_usleep(50 * 1000);
+        g_free(waits);
+        waits = pg_value(fixture.conninfo,
+                         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+    }
+    ck_assert_str_eq(waits, "1");
+    if (_i == 1)
+        pg_exec(fixture.conninfo, "DELETE FROM token WHERE role = 'agent'");
+    ck_assert(store_change_end(store, true, &error));
+    ck_assert_int_eq(GPOINTER_TO_INT(g_thread_join(thread)), want[_i]);
+    g_autofree char *after = pg_value(fixture.conninfo, "SELECT count(*) FROM time_off_request");
+    ck_assert_int_eq(strcmp(before, after) == 0, _i == 1);
+    g_free(waits);
+}
+END_TEST
+
 /* What failed changed nothing, and may be sent again. */
 START_TEST(failures_are_not_kept)
 {
@@ -335,6 +406,8 @@ static Suite *suite(void)
     tcase_add_test(t, the_same_request_has_one_effect);
     tcase_add_test(t, deleting_again_answers_as_before);
     tcase_add_test(t, a_token_is_revoked_with_a_key);
+    tcase_add_test(t, the_next_token_repeats_nothing);
+    tcase_add_loop_test(t, who_lost_the_token_while_waiting_changes_nothing, 0, 2);
     tcase_add_test(t, failures_are_not_kept);
     tcase_add_test(t, a_request_that_runs_is_not_run_again);
     tcase_add_loop_test(t, keys_are_checked, 0, G_N_ELEMENTS(key_rows));

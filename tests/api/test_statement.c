@@ -213,8 +213,12 @@ START_TEST(a_pooler_of_transactions_is_fine_without_preparing)
                 one(now, "SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'"), 5000);
         ck_assert(tx_end(now, true, &error));
         PGresult *results[2];
-        const struct statement s[] = {{"SELECT 1", 0, NULL, NULL, NULL}, {"SELECT 2", 0, NULL, NULL, NULL}};
+        const struct statement s[] = {
+            {"SELECT 1", 0, NULL, NULL, NULL},
+            {"SELECT setting::bigint FROM pg_settings WHERE name = 'statement_timeout'", 0, NULL, NULL,
+             NULL}};
         ck_assert(statements_run(now, s, 2, results, &error));
+        ck_assert_int_eq(cell_int(results[1], 0, 0), k % 2 == 0 ? 5000 : 0);
         PQclear(results[0]);
         PQclear(results[1]);
         ck_assert_int_eq(statements_prepared(now), 0);

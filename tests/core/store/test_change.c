@@ -161,7 +161,7 @@ static int64_t token_id(void)
 static void keep(int64_t token, const char *key)
 {
     g_autoptr(GError) error = NULL;
-    struct idempotent_answer answer = {(char *)"digest", (char *)"an answer", 9};
+    struct idempotent_answer answer = {token, (char *)"digest", (char *)"an answer", 9};
     ck_assert(store_change_begin(store, &error));
     ck_assert(store_idempotency_keep(store, token, key, &answer, &error));
     ck_assert(store_change_end(store, true, &error));
@@ -193,8 +193,7 @@ START_TEST(answers_are_kept_a_day_by_token_and_key)
     ck_assert_str_eq(n, "1");
     g_autoptr(GError) error = NULL;
     ck_assert(store_token_revoke(store, two, "test", &error));
-    g_autofree char *none = pg_value(conninfo, "SELECT count(*) FROM idempotency");
-    ck_assert_str_eq(none, "0");
+    ck_assert(finds(two, "other")); /* for the next of the line */
 }
 END_TEST
 
