@@ -69,8 +69,10 @@ bool roster_prices(struct api_call *call, GError **error)
     const struct operation *op = view->problem->operation;
     const struct grid *grid = &view->problem->demand.grid;
     const struct zone *zone = api_zone(call, op->zone, error);
-    const struct explained *explained = zone != NULL ? roster_view_explained(view, error) : NULL;
-    if (explained == NULL)
+    const struct explained *explained =
+        zone != NULL ? roster_cache_explained(call->rosters, view, error) : NULL;
+    const double *here = explained != NULL ? roster_view_here(view, explained, error) : NULL;
+    if (here == NULL)
         return false;
     json_t *queues = json_array();
     for (int q = 0; q < op->n_queues; q++)
@@ -79,7 +81,7 @@ bool roster_prices(struct api_call *call, GError **error)
                                   json_pack("{s:s, s:s, s:o, s:o}", "queue", op->queues[q].id, "client",
                                             op->clients[op->queues[q].client].id, "price_per_hour",
                                             per_hour_json(view, explained->price, q), "roster_price_per_hour",
-                                            per_hour_json(view, explained->here, q)));
+                                            per_hour_json(view, here, q)));
     return api_reply_json(call, 200,
                           json_pack("{s:I, s:i, s:s, s:s, s:o, s:i, s:i, s:o, s:o, s:o}", "roster",
                                     (json_int_t)view->id, "edit", view->mark.edits, "currency", op->currency,
@@ -121,8 +123,9 @@ static bool explain_one_agent(struct api_call *call, struct roster_view *view, c
     if (agent < 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "the roster has no agent \"%s\"", id);
     const struct zone *zone = api_zone(call, op->sites[op->agents[agent].site].zone, error);
+    const double *multipliers = zone != NULL ? roster_cache_multipliers(call->rosters, view, error) : NULL;
     AUTO(agent_reason)
-    reason = zone != NULL ? explain_agent(view->problem, view->now, agent, error) : NULL;
+    reason = multipliers != NULL ? explain_agent(view->problem, view->now, agent, multipliers, error) : NULL;
     if (reason == NULL)
         return false;
     json_t *shifts = json_array();

@@ -3,6 +3,7 @@
 
 #include "api/effect.h"
 #include "api/resources.h"
+#include "api/roster_cache.h"
 #include "core/error.h"
 #include "core/week.h"
 #include "scheduler/roster/explain_agent.h"
@@ -180,8 +181,11 @@ static json_t *explain(struct api_call *call, const struct standing *s, const st
     struct plan_solution solution = *s->made; /* the shifts as they are published now */
     solution.shifts = s->shifts;
     solution.n_shifts = s->n_shifts;
+    AUTO(roster_view)
+    seen = zone != NULL && agent >= 0 ? roster_cache_get(call->rosters, call->store, s->roster, error) : NULL;
+    const double *multipliers = seen != NULL ? roster_cache_multipliers(call->rosters, seen, error) : NULL;
     AUTO(agent_reason)
-    reason = zone != NULL && agent >= 0 ? explain_agent(s->problem, &solution, agent, error) : NULL;
+    reason = multipliers != NULL ? explain_agent(s->problem, &solution, agent, multipliers, error) : NULL;
     if (reason == NULL) {
         if (zone != NULL && agent < 0)
             wfm_fail(error, WFM_ERROR_CONFLICT,

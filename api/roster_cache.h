@@ -33,7 +33,7 @@ struct roster_view {
     bool checked;
     struct check_report report;
     struct edited_trace *trace; /* with the report: for the next edit */
-    struct explained *explained;
+    double *here; /* prices in this very roster, as in struct explained; NULL: not asked for yet */
 };
 
 /* What of a roster no edit changes. */
@@ -44,6 +44,11 @@ struct roster_problem {
     struct roster_expected made_expected; /* owned */
     GMutex lazy;                          /* guards: */
     struct edited_ground *ground;
+    /* guarded by the cache: */
+    bool explaining;             /* somebody has asked */
+    double *multipliers;         /* n_rows; known before the rest */
+    struct explained *explained; /* of the roster as solved; `here` of a view is its own */
+    GError *unexplained;         /* why there is none */
 };
 
 void roster_view_unref(struct roster_view *view);
@@ -51,9 +56,6 @@ AUTO_DEFINE(roster_view, roster_view_unref);
 
 /* What the checker says of it; claims are made of the count, so none of them is wrong (edited.h). */
 const struct check_report *roster_view_report(struct roster_view *view);
-/* Prices and savings of rules: computed once, in seconds; NULL with the engine's error. */
-const struct explained *roster_view_explained(struct roster_view *view, GError **error);
-
 /* The view after an edit: same problem, shifts (taken, g_free; n, any order) under a mark that is not known
    yet. What the edit does not touch is not counted again; changed[n_queues]: whose coverage is not that of
    `before`. Counted once; NULL with the engine's error. */
@@ -71,6 +73,18 @@ void roster_cache_prepare(struct roster_cache *cache, int64_t id);
 /* The roster as it is stored now. Counted; NULL with the store's error (WFM_ERROR_NOT_FOUND). */
 struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
                                      GError **error);
+/* Prices and savings of rules, the same for all edits of a roster: computed once, by a thread of the cache,
+   in seconds, and in minutes for hundreds of agents over weeks. Waits for them for some seconds at most: then
+   NULL with WFM_ERROR_LIMIT, and the answer is there for who asks later. NULL with the engine's error, too.
+ */
+const struct explained *roster_cache_explained(struct roster_cache *cache, struct roster_view *view,
+                                               GError **error);
+/* Only the multipliers of its service-level rows, which are known much sooner; not NULL where there are none.
+ */
+const double *roster_cache_multipliers(struct roster_cache *cache, struct roster_view *view, GError **error);
+/* `here` of struct explained for the shifts of the view; NULL with the engine's error. */
+const double *roster_view_here(struct roster_view *view, const struct explained *explained, GError **error);
+
 /* Keeps a view for those who ask next; harmless when what it is of is rolled back, as its mark is never
    drawn again. */
 void roster_cache_put(struct roster_cache *cache, struct roster_view *view);

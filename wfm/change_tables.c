@@ -103,7 +103,7 @@ struct table *change_table(const struct plan_problem *problem, const struct plan
     for (int i = 0; ok && i < n; i++) {
         if (i == 0 || changes[i].agent != changes[i - 1].agent) {
             agent_reason_free(reason);
-            reason = explain_agent(problem, solution, changes[i].agent, error);
+            reason = explain_agent(problem, solution, changes[i].agent, NULL, error);
             ok = reason != NULL;
         }
         if (ok)

@@ -82,7 +82,7 @@ static void print_words(const struct source *source, int agent, const struct age
 bool explain_print_agent(const struct source *source, int agent, enum format format, GError **error)
 {
     const struct operation *op = source->problem->operation;
-    AUTO(agent_reason) reason = explain_agent(source->problem, source->solution, agent, error);
+    AUTO(agent_reason) reason = explain_agent(source->problem, source->solution, agent, NULL, error);
     if (reason == NULL)
         return false;
     AUTO(zone) zone = zone_new(op->sites[op->agents[agent].site].zone, error);

@@ -67,20 +67,6 @@ void edited_free(struct edited *edited)
 
 /* --- who works which queue */
 
-/* Agents of each skill set at work, n_iv × n_sets; g_free. */
-static int *count_sets(const struct roster_model *model, const struct shift *shifts, int n)
-{
-    int *count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
-    g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
-    for (int i = 0; i < n; i++) {
-        int set = model->class_of_agent[shifts[i].agent];
-        int covered = set >= 0 ? roster_shift_cover(model, &shifts[i], cover) : 0;
-        for (int k = 0; k < covered; k++)
-            count[(size_t)cover[k] * (size_t)model->n_sets + (size_t)set]++;
-    }
-    return count;
-}
-
 /* A demand for worth.h that holds to what is: of each cell to allocate, first what `made` has there, then the
    rest, both by falling value. So people stay with the queues they work for, an agent more goes where most is
    missing, and one less is missed where it costs least. Service levels over a period price a contact at the
@@ -180,7 +166,7 @@ struct edited_ground *edited_ground_new(const struct plan_problem *problem, cons
     ground->problem = problem;
     ground->made = made;
     keep_demand(&k);
-    ground->was = count_sets(model, made->shifts, made->n_shifts);
+    ground->was = roster_sets_at_work(model, made->shifts, made->n_shifts);
     ground->keeping = *problem;
     ground->keeping.demand = k.out;
     ground->near = *model;
@@ -306,7 +292,7 @@ struct edited *edited_next(struct edited_ground *ground, const struct edited_tra
     memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
     solution->n_shifts = n;
     qsort(solution->shifts, (size_t)n, sizeof *shifts, shift_compare);
-    trace->at_work = count_sets(ground->model, solution->shifts, n);
+    trace->at_work = roster_sets_at_work(ground->model, solution->shifts, n);
     solution->staffed = allocate_all(ground, before, trace->at_work);
     solution->n_staffed = made->n_staffed;
     trace->staffed = g_memdup2(solution->staffed, (gsize)made->n_staffed * sizeof(double));

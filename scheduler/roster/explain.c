@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/error.h"
 #include "scheduler/roster/explain_unit.h"
 #include "scheduler/roster/relax.h"
 #include "scheduler/roster/roster.h"
@@ -17,7 +18,13 @@ struct gathering {
     const struct plan_solution *solution;
     struct explained *out;
     GArray *savings, *unmet;
+    const struct explain_watch *watch; /* NULL: nobody */
 };
+
+static bool stopped(const struct gathering *g)
+{
+    return g->watch != NULL && g->watch->stop(g->watch->user);
+}
 
 /* ---- prices ---- */
 
@@ -197,7 +204,7 @@ static void save_contract(const struct gathering *g, const struct explain_unit *
     double cost = sell_contract(u, u->model, c);
     g_autofree double *alone = g_new0(double, relaxations_n() + 1);
     for (int r = 0; r < relaxations_n(); r++) {
-        if (!relaxation_active(relaxation_at(r), contract))
+        if (!relaxation_active(relaxation_at(r), contract) || stopped(g))
             continue;
         struct rule_saving saving = {.contract = c, .n = 1, .change = {one_step(op, contract, r)}};
         save(g, u, cost, &saving);
@@ -217,7 +224,7 @@ static void save_contract(const struct gathering *g, const struct explain_unit *
 static void save_unit(const struct gathering *g, const struct explain_unit *u)
 {
     for (int c = 0; c < u->problem->operation->n_contracts; c++)
-        for (int k = 0; k < u->model->n_catalogues; k++)
+        for (int k = 0; k < u->model->n_catalogues && !stopped(g); k++)
             if (u->model->catalogues[k].contract == c) {
                 save_contract(g, u, c);
                 break;
@@ -351,11 +358,21 @@ static int compare_unmet(const void *a, const void *b)
 
 /* ---- whole ---- */
 
-static bool explain_one(const struct gathering *g, const int *unit_of_queue, const int *unit_of_agent,
-                        int unit, GError **error)
+/* The unit's rows are those of its queues, in their order. */
+static void take_multipliers(const struct gathering *g, const struct explain_unit *u,
+                             const int *unit_of_queue, int unit)
 {
-    AUTO(explain_unit)
-    u = explain_unit_new(g->problem, g->solution, unit_of_queue, unit_of_agent, unit, error);
+    const struct demand *demand = &g->problem->demand;
+    for (int r = 0, own = 0; r < demand->n_rows; r++)
+        if (unit_of_queue[demand->rows[r].queue] == unit)
+            g->out->multipliers[r] = worth_multipliers(u->worth)[own++];
+}
+
+static bool price_one(const struct gathering *g, const int *unit_of_queue, const int *unit_of_agent, int unit,
+                      struct explain_unit **out, GError **error)
+{
+    struct explain_unit *u = *out =
+        explain_unit_new(g->problem, g->solution, unit_of_queue, unit_of_agent, unit, error);
     if (u == NULL)
         return false;
     unmet_unit(g, u);
@@ -364,28 +381,49 @@ static bool explain_one(const struct gathering *g, const int *unit_of_queue, con
     explain_unit_bound(u, g->solution->objective);
     g->out->bound += bound_best(u->bound);
     price_unit(g, u);
-    save_unit(g, u);
-    return true;
+    take_multipliers(g, u, unit_of_queue, unit);
+    return !stopped(g) || wfm_fail(error, WFM_ERROR_CANCELLED, "stopped while prices were computed");
+}
+
+/* Prices of all units, then the savings. */
+static bool explain_units(const struct gathering *g, GError **error)
+{
+    const struct operation *op = g->problem->operation;
+    g_autofree int *unit_of_queue = g_new0(int, op->n_queues + 1);
+    g_autofree int *unit_of_agent = g_new0(int, op->n_agents + 1);
+    int n = roster_units(g->problem, unit_of_queue, unit_of_agent);
+    g_autofree struct explain_unit **units = g_new0(struct explain_unit *, n + 1);
+    bool ok = true;
+    for (int unit = 0; ok && unit < n; unit++)
+        ok = price_one(g, unit_of_queue, unit_of_agent, unit, &units[unit], error);
+    if (ok && g->watch != NULL)
+        g->watch->priced(g->watch->user, g->out->multipliers, g->out->n_rows);
+    for (int unit = 0; ok && unit < n && g->solution != NULL; unit++)
+        save_unit(g, units[unit]);
+    for (int unit = 0; unit < n; unit++)
+        explain_unit_free(units[unit]);
+    return ok && (!stopped(g) || wfm_fail(error, WFM_ERROR_CANCELLED, "stopped while prices were computed"));
 }
 
 static struct explained *explain(const struct plan_problem *problem, const struct plan_solution *solution,
-                                 GError **error)
+                                 const struct explain_watch *watch, GError **error)
 {
     const struct operation *op = problem->operation;
     AUTO(explained) out = g_new0(struct explained, 1);
-    struct gathering g = {problem, solution, out, g_array_new(FALSE, FALSE, sizeof(struct rule_saving)),
-                          g_array_new(FALSE, FALSE, sizeof(struct unmet))};
-    g_autofree int *unit_of_queue = g_new0(int, op->n_queues + 1);
-    g_autofree int *unit_of_agent = g_new0(int, op->n_agents + 1);
+    struct gathering g = {problem,
+                          solution,
+                          out,
+                          g_array_new(FALSE, FALSE, sizeof(struct rule_saving)),
+                          g_array_new(FALSE, FALSE, sizeof(struct unmet)),
+                          watch};
     size_t cells = (size_t)op->n_queues * (size_t)problem->demand.grid.n;
     out->n_queues = op->n_queues;
     out->n_iv = problem->demand.grid.n;
     out->price = g_new0(double, cells + 1);
     out->here = g_new0(double, cells + 1);
-    int n = roster_units(problem, unit_of_queue, unit_of_agent);
-    bool ok = true;
-    for (int unit = 0; ok && unit < n; unit++)
-        ok = explain_one(&g, unit_of_queue, unit_of_agent, unit, error);
+    out->n_rows = problem->demand.n_rows;
+    out->multipliers = g_new0(double, out->n_rows + 1);
+    bool ok = explain_units(&g, error);
     g_array_sort(g.savings, compare_saving);
     g_array_sort(g.unmet, compare_unmet);
     double least = solution != NULL ? SAVING_MIN * fabs(solution->objective) : 0;
@@ -402,12 +440,39 @@ static struct explained *explain(const struct plan_problem *problem, const struc
 struct explained *explain_new(const struct plan_problem *problem, const struct plan_solution *solution,
                               GError **error)
 {
-    return explain(problem, solution, error);
+    return explain(problem, solution, NULL, error);
 }
 
 struct explained *explain_unmet(const struct plan_problem *problem, GError **error)
 {
-    return explain(problem, NULL, error);
+    return explain(problem, NULL, NULL, error);
+}
+
+struct explained *explain_watched(const struct plan_problem *problem, const struct plan_solution *solution,
+                                  const struct explain_watch *watch, GError **error)
+{
+    return explain(problem, solution, watch, error);
+}
+
+double *explain_here(const struct plan_problem *problem, const struct shift *shifts, int n,
+                     const double *multipliers, GError **error)
+{
+    AUTO(roster_model) model = roster_model_of_sets(problem, error);
+    if (model == NULL)
+        return NULL;
+    AUTO(worth) worth = worth_new(model);
+    size_t n_iv = (size_t)model->n_iv, n_queues = (size_t)problem->demand.n_queues;
+    g_autofree int *count = roster_sets_at_work(model, shifts, n);
+    g_autofree double *gain = g_new0(double, n_queues + 1);
+    double *here = g_new0(double, n_iv *n_queues + 1);
+    if (problem->demand.n_rows > 0)
+        worth_reprice(worth, multipliers);
+    for (size_t iv = 0; iv < n_iv; iv++) {
+        worth_queue_gains(worth, (int)iv, count + iv * (size_t)model->n_sets, gain);
+        for (size_t q = 0; q < n_queues; q++)
+            here[q * n_iv + iv] = gain[q];
+    }
+    return here;
 }
 
 void explain_free(struct explained *explained)
@@ -416,6 +481,7 @@ void explain_free(struct explained *explained)
         return;
     g_free(explained->price);
     g_free(explained->here);
+    g_free(explained->multipliers);
     g_free(explained->savings);
     g_free(explained->unmet);
     g_free(explained);

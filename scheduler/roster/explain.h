@@ -42,7 +42,9 @@ struct explained {
                       interval by the bound's prices: before anybody is rostered, with everything else free
                       to adapt */
     double *here;  /* same shape: … in this very roster, nobody else's shift changed */
-    double bound;  /* of these prices; that of the solution may be a little better */
+    double *multipliers; /* n_rows of the demand: what a contact in time of each is worth at those prices */
+    int n_rows;
+    double bound;                /* of these prices; that of the solution may be a little better */
     struct rule_saving *savings; /* n_savings, largest first; none below 1e-6 of the objective */
     int n_savings;
     struct unmet *unmet; /* n_unmet, by queue, from_iv; hours last */
@@ -55,6 +57,20 @@ struct explained *explain_new(const struct plan_problem *problem, const struct p
                               GError **error);
 void explain_free(struct explained *explained);
 AUTO_DEFINE(explained, explain_free);
+
+/* The same for who may have to stop, and for what can be told before the savings are known, which take much
+   longer. The watch is asked and told from within. */
+struct explain_watch {
+    bool (*stop)(void *user); /* true: NULL with WFM_ERROR_CANCELLED, within seconds */
+    void (*priced)(void *user, const double *multipliers, int n_rows); /* once, before the savings */
+    void *user;
+};
+struct explained *explain_watched(const struct plan_problem *problem, const struct plan_solution *solution,
+                                  const struct explain_watch *watch, GError **error);
+
+/* `here` alone, of other shifts of the problem at known multipliers; g_free. NULL with the engine's error. */
+double *explain_here(const struct plan_problem *problem, const struct shift *shifts, int n,
+                     const double *multipliers, GError **error);
 
 /* Only n_unmet and unmet, without prices: quick. */
 struct explained *explain_unmet(const struct plan_problem *problem, GError **error);

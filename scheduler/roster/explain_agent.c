@@ -204,8 +204,19 @@ static void look(const struct looking *l, struct agent_reason *reason)
     count_agent(l, reason, 1);
 }
 
+/* The unit's rows are those of its queues, in their order. */
+static void reprice(const struct explain_unit *u, const struct plan_problem *problem,
+                    const double *multipliers, const int *unit_of_queue, int unit)
+{
+    g_autofree double *own = g_new0(double, problem->demand.n_rows + 1);
+    for (int r = 0, n = 0; r < problem->demand.n_rows; r++)
+        if (unit_of_queue[problem->demand.rows[r].queue] == unit)
+            own[n++] = multipliers[r];
+    worth_reprice(u->worth, own);
+}
+
 struct agent_reason *explain_agent(const struct plan_problem *problem, const struct plan_solution *solution,
-                                   int agent, GError **error)
+                                   int agent, const double *multipliers, GError **error)
 {
     const struct operation *op = problem->operation;
     g_autofree int *unit_of_queue = g_new0(int, op->n_queues + 1);
@@ -216,7 +227,9 @@ struct agent_reason *explain_agent(const struct plan_problem *problem, const str
                          error);
     if (u == NULL)
         return NULL;
-    if (problem->demand.n_rows > 0)
+    if (problem->demand.n_rows > 0 && multipliers != NULL)
+        reprice(u, problem, multipliers, unit_of_queue, MAX(unit_of_agent[agent], 0));
+    else if (problem->demand.n_rows > 0)
         explain_unit_bound(u, solution->objective);
     struct agent_reason *reason = g_new0(struct agent_reason, 1);
     reason->n_queues = op->n_queues;

@@ -31,9 +31,10 @@ struct agent_reason {
     double wishes; /* pay and coverage the agent's best roster could have besides without them; NAN = none */
 };
 
-/* NULL with the engine's error when the problem cannot be planned. */
+/* multipliers: those of struct explained, n_rows of the demand; NULL: computed, which takes most of the time.
+   NULL with the engine's error when the problem cannot be planned. */
 struct agent_reason *explain_agent(const struct plan_problem *problem, const struct plan_solution *solution,
-                                   int agent, GError **error);
+                                   int agent, const double *multipliers, GError **error);
 void agent_reason_free(struct agent_reason *reason);
 AUTO_DEFINE(agent_reason, agent_reason_free);
 

@@ -245,3 +245,16 @@ int roster_shift_cover(const struct roster_model *model, const struct shift *shi
     }
     return n;
 }
+
+int *roster_sets_at_work(const struct roster_model *model, const struct shift *shifts, int n)
+{
+    int *count = g_new0(int, (size_t)model->n_iv *(size_t)model->n_sets + 1);
+    g_autofree int32_t *cover = g_new(int32_t, model->n_iv + 1);
+    for (int i = 0; i < n; i++) {
+        int set = model->class_of_agent[shifts[i].agent];
+        int covered = set >= 0 ? roster_shift_cover(model, &shifts[i], cover) : 0;
+        for (int k = 0; k < covered; k++)
+            count[(size_t)cover[k] * (size_t)model->n_sets + (size_t)set]++;
+    }
+    return count;
+}

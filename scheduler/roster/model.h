@@ -179,6 +179,9 @@ bool catalogue_is_night(const struct roster_model *model, const struct catalogue
 /* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
 int roster_shift_cover(const struct roster_model *model, const struct shift *shift, int32_t *out);
 
+/* Agents of each skill set at work, n_iv × n_sets, by a model of sets alone; g_free. */
+int *roster_sets_at_work(const struct roster_model *model, const struct shift *shifts, int n);
+
 /* Published shifts [from, to) of the agent. */
 void roster_past_range(const struct plan_problem *problem, int agent, int *from, int *to);
 

@@ -8,6 +8,8 @@
 
 #include "core/error.h"
 #include "scheduler/roster/edited.h"
+#include "scheduler/roster/explain.h"
+#include "scheduler/roster/explain_agent.h"
 #include "scheduler/roster/roster.h"
 #include "tests/scheduler/roster_random.h"
 #include "tests/scheduler/roster_random_rules.h"
@@ -276,12 +278,83 @@ START_TEST(what_was_counted_changes_nothing)
 }
 END_TEST
 
+static bool alike(double a, double b)
+{
+    return a == b || fabs(a - b) <= 1e-9 * (1 + fabs(a));
+}
+
+/* Prices in a roster by the multipliers alone, and why somebody works so, are those that the bound gives. */
+START_TEST(multipliers_say_it_all)
+{
+    int with_rows = 0;
+    for (unsigned number = 0; number < 60; number++) {
+        struct dice dice = {number * 0x9E3779B97F4A7C15u + 7};
+        struct plan_problem *made_of = NULL;
+        AUTO(plan_solution) made = make(number, &dice, &made_of);
+        AUTO(plan_problem) problem = made_of;
+        if (made == NULL || problem->operation->n_agents == 0)
+            continue;
+        AUTO(explained) whole = explain_new(problem, made, NULL);
+        ck_assert(whole != NULL);
+        with_rows += whole->n_rows > 0;
+        g_autofree double *here =
+            explain_here(problem, made->shifts, made->n_shifts, whole->multipliers, NULL);
+        for (int i = 0; i < whole->n_queues * whole->n_iv; i++)
+            ck_assert_msg(alike(here[i], whole->here[i]), "problem %u: %g, not %g", number, here[i],
+                          whole->here[i]);
+        AUTO(agent_reason) one = explain_agent(problem, made, 0, NULL, NULL);
+        AUTO(agent_reason) other = explain_agent(problem, made, 0, whole->multipliers, NULL);
+        ck_assert_int_eq(one->n_shifts, other->n_shifts);
+        ck_assert_msg(alike(one->worth, other->worth), "problem %u: worth", number);
+        ck_assert_msg(alike(one->slack, other->slack), "problem %u: slack", number);
+    }
+    ck_assert_int_gt(with_rows, 5);
+}
+END_TEST
+
+static bool at_once(void *user)
+{
+    ++*(int *)user;
+    return true;
+}
+
+static void nothing_priced(void *user, const double *multipliers, int n)
+{
+    (void)user;
+    (void)multipliers;
+    (void)n;
+    ck_abort_msg("priced after it was told to stop");
+}
+
+START_TEST(prices_stop_when_told)
+{
+    int asked = 0;
+    struct dice dice = {7};
+    struct plan_problem *made_of = NULL;
+    const struct explain_watch watch = {at_once, nothing_priced, &asked};
+    unsigned number = 0;
+    struct plan_solution *made = make(number, &dice, &made_of);
+    while (made == NULL) {
+        plan_problem_free(made_of);
+        made = make(++number, &dice, &made_of);
+    }
+    AUTO(plan_problem) problem = made_of;
+    g_autoptr(GError) error = NULL;
+    ck_assert(explain_watched(problem, made, &watch, &error) == NULL);
+    ck_assert(g_error_matches(error, WFM_ERROR, WFM_ERROR_CANCELLED));
+    ck_assert_int_gt(asked, 0);
+    plan_solution_free(made);
+}
+END_TEST
+
 static Suite *suite(void)
 {
     Suite *s = suite_create("edited");
     TCase *tcase = tcase_create("again");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, what_was_counted_changes_nothing, 0, CHUNKS);
+    tcase_add_test(tcase, multipliers_say_it_all);
+    tcase_add_test(tcase, prices_stop_when_told);
     suite_add_tcase(s, tcase);
     return s;
 }

@@ -179,7 +179,7 @@ START_TEST(agent_by_hand)
     want(problem, 0, 1, 4, 1, 10);
     AUTO(plan_solution) solution = tiny_solve(problem);
     GError *error = NULL;
-    AUTO(agent_reason) reason = explain_agent(problem, solution, 0, &error);
+    AUTO(agent_reason) reason = explain_agent(problem, solution, 0, NULL, &error);
     ck_no_error(error);
     ck_assert_int_eq(reason->n_shifts, 3);
     ck_assert_double_eq_tol(reason->pay, 144, 1e-9);
@@ -213,7 +213,7 @@ START_TEST(wish_by_hand)
     AUTO(plan_solution) solution = tiny_solve(problem);
     ck_assert_int_eq(solution->n_shifts, 2);
     GError *error = NULL;
-    AUTO(agent_reason) reason = explain_agent(problem, solution, 0, &error);
+    AUTO(agent_reason) reason = explain_agent(problem, solution, 0, NULL, &error);
     ck_no_error(error);
     ck_assert_int_eq(reason->n_wishes, 1);
     ck_assert_double_eq_tol(reason->penalty, 0, 1e-9);
