@@ -7,13 +7,14 @@ AM_TESTS_ENVIRONMENT = WFM_SRCDIR='$(abs_srcdir)' WFM_BUILDDIR='$(abs_builddir)'
 	LSAN_OPTIONS=suppressions='$(abs_srcdir)'/tests/fuzz/leaks.supp:print_suppressions=0; \
 	export WFM_SRCDIR WFM_BUILDDIR WFM_SHARED LSAN_OPTIONS;
 
-include tests/core/local.mk
-include tests/fixtures/local.mk
-include tests/forecast/local.mk
+# In the order of TESTS: those that take long, or wait long, first, so that none is left to run alone at the end.
+include tests/fault/local.mk
+include tests/e2e/local.mk
+include tests/bench/local.mk
 include tests/scheduler/local.mk
 include tests/api/local.mk
 include tests/wfm/local.mk
-include tests/e2e/local.mk
-include tests/bench/local.mk
 include tests/fuzz/local.mk
-include tests/fault/local.mk
+include tests/core/local.mk
+include tests/fixtures/local.mk
+include tests/forecast/local.mk
