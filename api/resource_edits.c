@@ -186,6 +186,42 @@ static json_t *sla_change_json(const struct changing *c, int queue)
                      periods_change_json(c, queue, zone));
 }
 
+/* Expected level of all queues of a client together; *target of their targets. NAN when nothing counts. */
+static double client_level(const struct roster_view *view, int client, double *target)
+{
+    const struct operation *op = view->problem->operation;
+    int32_t n = view->problem->demand.grid.n;
+    double in_time = 0, counted = 0, wanted = 0;
+    for (int q = 0; q < op->n_queues; q++) {
+        double all = 0, level = op->queues[q].client == client ? expected_sum(view, q, 0, n, &all) : 0;
+        in_time += level;
+        counted += all;
+        wanted += all * op->queues[q].sla.target;
+    }
+    *target = counted > 0 ? wanted / counted : NAN;
+    return counted > 0 ? in_time / counted : NAN;
+}
+
+/* Of the clients whose queues change. */
+static json_t *clients_change_json(const struct changing *c)
+{
+    const struct operation *op = c->before->problem->operation;
+    json_t *list = json_array();
+    for (int client = 0; client < op->n_clients; client++) {
+        bool touched = false;
+        for (int q = 0; q < op->n_queues; q++)
+            touched = touched || (c->changed[q] && op->queues[q].client == client);
+        if (!touched)
+            continue;
+        double target, before = client_level(c->before, client, &target);
+        double after = client_level(c->after, client, &target);
+        json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o}", "client", op->clients[client].id,
+                                              "target", api_json_finite(target), "before",
+                                              api_json_finite(before), "after", api_json_finite(after)));
+    }
+    return list;
+}
+
 static json_t *costs_change_json(const struct changing *c)
 {
     const struct plan_solution *now = c->after->now;
@@ -213,11 +249,12 @@ static json_t *change_json(const struct changing *c, bool stored, bool allowed, 
             json_array_append_new(coverage, coverage_change_json(c, q));
             json_array_append_new(sla, sla_change_json(c, q));
         }
-    return json_pack(
-        "{s:I, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:{s:o}}", "roster", (json_int_t)c->before->id, "edit",
-        stored ? json_integer(c->after->mark.edits) : json_null(), "dry_run", (int)!stored, "allowed",
-        (int)allowed, "shifts", shifts, "violations", violations_change_json(c), "cost", costs_change_json(c),
-        "coverage", coverage, "sla", sla, "inverse", "operations", inverse);
+    return json_pack("{s:I, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:o}}", "roster",
+                     (json_int_t)c->before->id, "edit",
+                     stored ? json_integer(c->after->mark.edits) : json_null(), "dry_run", (int)!stored,
+                     "allowed", (int)allowed, "shifts", shifts, "violations", violations_change_json(c),
+                     "cost", costs_change_json(c), "coverage", coverage, "sla", sla, "clients",
+                     clients_change_json(c), "inverse", "operations", inverse);
 }
 
 /* --- making it

@@ -122,15 +122,23 @@ json_t *cost_json(const struct plan_solution *solution, const struct check_repor
                      "objective", api_json_finite(solution->objective), "parts", parts);
 }
 
-double expected_level(const struct roster_view *view, int queue, int32_t from_iv, int32_t to_iv)
+double expected_sum(const struct roster_view *view, int queue, int32_t from_iv, int32_t to_iv,
+                    double *counted)
 {
     size_t at = DEMAND_CELL(&view->problem->demand, queue, 0);
-    double in_time = 0, counted = 0;
+    double in_time = 0;
+    *counted = 0;
     for (int32_t iv = from_iv; iv < to_iv; iv++) {
         double c = view->expected.counted[at + (size_t)iv], t = view->expected.in_time[at + (size_t)iv];
         in_time += isfinite(c) && isfinite(t) ? t : 0;
-        counted += isfinite(c) && isfinite(t) ? c : 0;
+        *counted += isfinite(c) && isfinite(t) ? c : 0;
     }
+    return in_time;
+}
+
+double expected_level(const struct roster_view *view, int queue, int32_t from_iv, int32_t to_iv)
+{
+    double counted, in_time = expected_sum(view, queue, from_iv, to_iv, &counted);
     return counted > 0 ? in_time / counted : NAN;
 }
 

@@ -26,6 +26,9 @@ json_t *check_cost_json(struct api_call *call, const struct operation *operation
 /* The currency beside: {pay, shortage, penalty, objective, parts: [{rule, unit, units, cost}]}. */
 json_t *cost_json(const struct plan_solution *solution, const struct check_report *report);
 
+/* Contacts of a queue expected in time over [from, to), and *counted of how many. */
+double expected_sum(const struct roster_view *view, int queue, int32_t from_iv, int32_t to_iv,
+                    double *counted);
 /* Expected level of a queue over [from, to): in time / counted; NAN when nothing counted there. */
 double expected_level(const struct roster_view *view, int queue, int32_t from_iv, int32_t to_iv);
 /* Contract periods of a queue inside the roster: first interval of each, and the end behind the last; returns

@@ -509,6 +509,11 @@ START_TEST(service_is_told_before_and_after)
     ck_assert_str_eq(json_string_value(json_object_get(sla, "queue")), "zeta-voice");
     ck_assert(json_number_value(json_object_get(sla, "after")) >
               json_number_value(json_object_get(sla, "before")));
+    json_t *client = json_array_get(json_object_get(json, "clients"), 0);
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "clients")), 1);
+    ck_assert_str_eq(json_string_value(json_object_get(client, "client")), "zeta");
+    ck_assert(json_number_value(json_object_get(client, "after")) >
+              json_number_value(json_object_get(client, "before")));
     ck_assert_uint_ge(json_array_size(periods), 7); /* days of Madrid, and what is cut off */
     int better = 0;
     for (size_t k = 0; k < json_array_size(periods); k++)
