@@ -1,6 +1,7 @@
 #define _GNU_SOURCE /* closefrom */
 #include "tests/fault/service.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -208,9 +209,14 @@ char *client_read(int fd, int ms, bool *closed)
     while (!end) {
         gint64 left = (until - g_get_monotonic_time()) / 1000;
         struct pollfd ready = {fd, POLLIN, 0};
-        if (left <= 0 || poll(&ready, 1, (int)left) <= 0)
+        int n_ready = left > 0 ? poll(&ready, 1, (int)left) : 0;
+        if (n_ready < 0 && errno == EINTR)
+            continue;
+        if (n_ready <= 0)
             break;
         ssize_t n = recv(fd, buffer, sizeof buffer, 0);
+        if (n < 0 && errno == EINTR)
+            continue;
         end = n <= 0;
         if (n > 0)
             g_string_append_len(out, buffer, n);
@@ -255,23 +261,29 @@ int client_ask(const struct service *service, int caller, const char *method, co
 
 /* --- load */
 
-/* An answer whose body is not as long as its head says. */
-static bool torn(const char *text)
+/* An answer whose body is not as long as its head says; *why (g_free) says how. */
+static bool torn(const char *text, char **why)
 {
     const char *gap = strstr(text, "\r\n\r\n"), *length = strstr(text, "Content-Length: ");
-    return gap == NULL ||
-           (length != NULL && length < gap &&
-            strlen(gap + 4) != g_ascii_strtoull(length + strlen("Content-Length: "), NULL, 10));
+    if (gap != NULL && (length == NULL || length > gap))
+        return false;
+    size_t got = gap != NULL ? strlen(gap + 4) : 0;
+    guint64 said = gap != NULL ? g_ascii_strtoull(length + strlen("Content-Length: "), NULL, 10) : 0;
+    if (gap != NULL && got == said)
+        return false;
+    *why = gap == NULL ? g_strdup_printf("no end of the head in %zu bytes", strlen(text))
+                       : g_strdup_printf("%zu bytes of a body of %" G_GUINT64_FORMAT, got, said);
+    return true;
 }
 
 static gpointer load_run(gpointer data)
 {
     struct load *load = data;
     while (g_atomic_int_get(&load->stop) == 0) {
-        g_autofree char *text = NULL;
+        g_autofree char *text = NULL, *why = NULL;
         int status = client_ask(load->service, load->caller, "GET", load->path, NULL, NULL, &text);
-        if (status != 0 && torn(text) && g_atomic_int_add(&load->torn, 1) == 0)
-            fprintf(stderr, "torn: %.1000s\n", text);
+        if (status != 0 && torn(text, &why) && g_atomic_int_add(&load->torn, 1) == 0)
+            fprintf(stderr, "torn, %s: %.1000s\n", why, text);
         g_atomic_int_inc(status == 200   ? &load->ok
                          : status == 503 ? &load->unavailable
                          : status == 0   ? &load->closed
