@@ -187,18 +187,18 @@ void freshness_free(struct freshness *freshness)
 
 /* --- for the threads that serve */
 
-bool freshness_wait(struct freshness *freshness, int side, struct MHD_Connection *connection)
+void freshness_wait(struct freshness *freshness, int side, struct MHD_Connection *connection)
 {
+    MHD_suspend_connection(connection); /* before anybody can find it, and without the mutex: it is slow */
     g_mutex_lock(&freshness->mutex);
     bool waits = !freshness->resting;
-    if (waits) {
-        MHD_suspend_connection(connection); /* before anybody can find it */
+    if (waits)
         g_ptr_array_add(freshness->sides[side].waiting, connection);
-        if (freshness->sleeping)
-            g_cond_signal(&freshness->wake);
-    }
+    if (waits && freshness->sleeping)
+        g_cond_signal(&freshness->wake);
     g_mutex_unlock(&freshness->mutex);
-    return waits;
+    if (!waits)
+        MHD_resume_connection(connection);
 }
 
 bool freshness_now(struct freshness *freshness, int side, uint64_t *generation, int64_t *now_ts)

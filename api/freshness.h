@@ -24,9 +24,9 @@ struct freshness *freshness_start(struct store_pool *pool);
 void freshness_rest(struct freshness *freshness);
 void freshness_free(struct freshness *freshness); /* the same */
 
-/* Suspends the connection until the server of that side (api/pool.h) has been asked; then its request comes
-   again. False: not suspended. */
-bool freshness_wait(struct freshness *freshness, int side, struct MHD_Connection *connection);
+/* Suspends the connection until the server of that side (api/pool.h) has been asked, or nobody waits any
+   more; then its request comes again. */
+void freshness_wait(struct freshness *freshness, int side, struct MHD_Connection *connection);
 
 /* To be asked before an answer is read that shall be kept. False: nothing is known. now_ts: of the server. */
 bool freshness_now(struct freshness *freshness, int side, uint64_t *generation, int64_t *now_ts);

@@ -92,8 +92,9 @@ bool hot_waits(struct hot *hot, struct hot_visit *visit, struct api_call *call,
     if (!kept_has(hot->answers, visit->key) &&
         freshness_now(hot->freshness, visit->side, &generation, &now_ts))
         return false;
-    visit->asked = freshness_wait(hot->freshness, visit->side, connection);
-    return visit->asked;
+    visit->asked = true;
+    freshness_wait(hot->freshness, visit->side, connection);
+    return true;
 }
 
 /* --- from memory */
