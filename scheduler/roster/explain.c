@@ -100,7 +100,8 @@ static void value_slots(const struct explain_unit *u, const struct roster_model 
 
 /* What the best tours of a contract's classes cost at the unit's prices; the model is the unit's, or the same
    with other rules. */
-static double sell_contract(const struct explain_unit *u, const struct roster_model *model, int contract)
+static double sell_contract(const struct gathering *g, const struct explain_unit *u,
+                            const struct roster_model *model, int contract)
 {
     AUTO(pricing) pricing = pricing_new(model);
     AUTO(rows) rows = rows_new(model);
@@ -108,7 +109,7 @@ static double sell_contract(const struct explain_unit *u, const struct roster_mo
     const struct agent_class *like = NULL; /* the values are those of this class */
     double *value = NULL, cost = 0;
     struct tour tour = {0};
-    for (int c = 0; c < model->n_classes; c++) {
+    for (int c = 0; c < model->n_classes && !stopped(g); c++) {
         const struct agent_class *class = &model->classes[c];
         if (model->catalogues[class->catalogue].contract != contract)
             continue;
@@ -134,7 +135,7 @@ static void save(const struct gathering *g, const struct explain_unit *u, double
     problem.operation = operation;
     struct roster_model *model = roster_model_new(&problem, NULL);
     if (model != NULL) {
-        double relaxed = sell_contract(u, model, saving->contract);
+        double relaxed = sell_contract(g, u, model, saving->contract);
         saving->saving = MAX(cost - relaxed, 0);
     }
     roster_model_free(model);
@@ -201,7 +202,7 @@ static void save_contract(const struct gathering *g, const struct explain_unit *
 {
     const struct operation *op = u->problem->operation;
     const struct contract *contract = &op->contracts[c];
-    double cost = sell_contract(u, u->model, c);
+    double cost = sell_contract(g, u, u->model, c);
     g_autofree double *alone = g_new0(double, relaxations_n() + 1);
     for (int r = 0; r < relaxations_n(); r++) {
         if (!relaxation_active(relaxation_at(r), contract) || stopped(g))
@@ -300,7 +301,7 @@ static void unmet_hours(const struct gathering *g, const struct explain_unit *u,
             if (serves(model, s, queue))
                 possible += model->fixed[(size_t)s * (size_t)model->n_iv + (size_t)iv] * hours;
     }
-    for (int c = 0; asked > 0 && c < model->n_classes; c++)
+    for (int c = 0; asked > 0 && c < model->n_classes && !stopped(g); c++)
         if (serves(model, model->classes[c].set, queue))
             possible +=
                 most_intervals(u, &model->classes[c], need, cover) * hours * model->classes[c].n_agents;
@@ -378,7 +379,7 @@ static bool price_one(const struct gathering *g, const int *unit_of_queue, const
     unmet_unit(g, u);
     if (g->solution == NULL)
         return true;
-    explain_unit_bound(u, g->solution->objective);
+    explain_unit_bound(u, g->solution->objective, g->watch);
     g->out->bound += bound_best(u->bound);
     price_unit(g, u);
     take_multipliers(g, u, unit_of_queue, unit);

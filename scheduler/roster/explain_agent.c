@@ -230,7 +230,7 @@ struct agent_reason *explain_agent(const struct plan_problem *problem, const str
     if (problem->demand.n_rows > 0 && multipliers != NULL)
         reprice(u, problem, multipliers, unit_of_queue, MAX(unit_of_agent[agent], 0));
     else if (problem->demand.n_rows > 0)
-        explain_unit_bound(u, solution->objective);
+        explain_unit_bound(u, solution->objective, NULL);
     struct agent_reason *reason = g_new0(struct agent_reason, 1);
     reason->n_queues = op->n_queues;
     reason->shifts = g_new0(struct shift_reason, u->n_shifts + 1);

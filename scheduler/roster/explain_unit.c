@@ -2,18 +2,19 @@
 
 #include <math.h>
 
+#include "scheduler/roster/explain.h"
 #include "scheduler/roster/roster.h"
 
 #define STEPS 1500 /* of the volume algorithm, at most */
 #define SPAN 100
 #define TIRED 1e-5 /* relative gain of a span below which it ends */
 
-void explain_unit_bound(struct explain_unit *u, double objective)
+void explain_unit_bound(struct explain_unit *u, double objective, const struct explain_watch *watch)
 {
     double mark = -INFINITY;
     g_autofree double *multipliers = g_new0(double, u->problem->demand.n_rows + 1);
     u->bound = bound_new(u->model, u->worth, u->pricing, u->rows, false);
-    for (int done = 0; done < STEPS; done += SPAN) {
+    for (int done = 0; done < STEPS && (watch == NULL || !watch->stop(watch->user)); done += SPAN) {
         bound_improve(u->bound, objective, SPAN);
         if (bound_best(u->bound) - mark < TIRED * fabs(bound_best(u->bound)))
             break;

@@ -28,8 +28,10 @@ void explain_unit_free(struct explain_unit *u);
 AUTO_DEFINE(explain_unit, explain_unit_free);
 
 /* Computes the bound and its prices: a counted number of steps towards the solution's objective. Where
-   service levels count over a period the worth of staff is then at the bound's multipliers. */
-void explain_unit_bound(struct explain_unit *u, double objective);
+   service levels count over a period the worth of staff is then at the bound's multipliers. Ends early, with
+   what it has, where the watch (may be NULL) says stop. */
+struct explain_watch;
+void explain_unit_bound(struct explain_unit *u, double objective, const struct explain_watch *watch);
 
 /* Intervals of the horizon in which the shift works (half of one does not count), into out[n_iv]. */
 int explain_unit_cover(const struct explain_unit *u, const struct shift *shift, int32_t *out);

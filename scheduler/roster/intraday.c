@@ -427,7 +427,7 @@ static void work_unit(struct day_work *w, double objective, GArray *moves)
 {
     struct intraday_move move;
     if (w->u->problem->demand.n_rows > 0)
-        explain_unit_bound(w->u, objective);
+        explain_unit_bound(w->u, objective, NULL);
     w->price = g_new0(double, w->u->model->n_axis + 1);
     w->moved = g_new0(bool, w->u->problem->operation->n_agents + 1);
     for (int n = 0; n < w->ask->most && best_move(w, &move); n++) {

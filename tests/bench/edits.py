@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """edits.py URL TOKEN [N]: how long an edit of a draft by hand takes over HTTP: previews and edits that are kept, warm
-and (the first of a fresh copy) cold. Takes the newest published roster of the service, copies it, moves N shifts by a
+and (the first of a fresh copy) cold: at once, and two seconds after somebody has looked at the draft. Takes the newest published roster of the service, copies it, moves N shifts by a
 step of their template there and back, and removes the copy. Prints milliseconds."""
 
 import http.client
@@ -39,15 +39,18 @@ def tell(what, times):
 
 
 published = ask("GET", "/v1/rosters?state=published")[2]["rosters"][0]["id"]
-cold = []
-for _ in range(3):
+cold, looked = [], []
+for k in range(6):
     roster = ask("POST", f"/v1/rosters/{published}/copy")[2]["id"]
     path = f"/v1/rosters/{roster}"
     etag = ask("GET", path)[1]["ETag"]
-    shift = 1
-    body = {"dry_run": True, "operations": [{"op": "lock", "shift": shift}]}
-    cold.append(ask("POST", path + "/edits", body, etag)[3])  # loads, parses and checks, whether it has that shift or not
-    if len(cold) < 3:
+    first = 1  # loaded and parsed whether it has that shift or not
+    if k >= 3:
+        time.sleep(2)
+        first = ask("GET", path + "/shifts?limit=1")[2]["shifts"][0]["id"]
+    body = {"dry_run": True, "operations": [{"op": "lock", "shift": first}]}
+    (looked if k >= 3 else cold).append(ask("POST", path + "/edits", body, etag)[3])
+    if k < 5:
         ask("DELETE", path)
 shifts, after = [], path + "/shifts?limit=1000"
 while after:
@@ -69,6 +72,7 @@ for k in range(n):
     etag = headers["ETag"]
 ask("DELETE", path)
 print(f"{len(shifts)} shifts; {refused} of {n} moves would break a rule")
-tell("cold preview", cold)
+tell("cold, at once", cold)
+tell("first after a look", looked)
 tell("preview", previews)
 tell("edit that is kept", kept)
