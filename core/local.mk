@@ -1,7 +1,7 @@
 noinst_LIBRARIES += core/libcore.a
 core_libcore_a_SOURCES = \
 	core/auto.h \
-	core/config.c core/config_json.c core/config_scan.c core/config.h core/config_json.h \
+	core/config.c core/config_json.c core/config_json_write.c core/config_scan.c core/config.h core/config_json.h core/config_json_key.h \
 	core/csv.c core/csv.h \
 	core/error.c core/error.h \
 	core/feasts.c core/feasts_table.c core/feasts.h core/feasts_table.h \
