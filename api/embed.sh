@@ -18,6 +18,8 @@ for file; do
     *.css) type='text/css; charset=utf-8' ;;
     *.js) type='text/javascript; charset=utf-8' ;;
     *.svg) type='image/svg+xml' ;;
+    *.png) type='image/png' ;;
+    *.webmanifest) type='application/manifest+json' ;;
     *.json) type='application/json' ;;
     *.yaml) type='application/yaml' ;;
     *) echo "embed.sh: no media type for $file" >&2; exit 1 ;;

@@ -75,21 +75,30 @@ api_libapi_a_SOURCES = \
 	api/webhooks.c api/webhooks.h
 nodist_api_libapi_a_SOURCES = api/assets.c
 
-# The pages and the contract are part of the program.
-API_ASSETS = \
-	api/openapi.yaml \
-	api/web/index.html \
-	api/web/icon.svg \
-	api/web/app.css \
-	api/web/app.js \
-	api/web/coverage.js \
-	api/web/days.js \
-	api/web/dom.js \
-	api/web/rosters.js \
-	api/web/service.js \
-	api/web/week.js
-EXTRA_DIST += api/embed.sh $(API_ASSETS)
-CLEANFILES += api/assets.c api/openapi.json
+# The pages are bundled by esbuild (api/web/build.mjs), once `npm ci` has installed what they are made of beside the build; a distribution has
+# the bundle in it and needs no npm. Bundle and contract are part of the program.
+PAGES = $(shell cd $(srcdir) && find api/web -type f)
+NPM_CI = $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error
+EXTRA_DIST += api/embed.sh api/openapi.yaml api/web
+CLEANFILES += api/assets.c api/openapi.json api/bundle.stamp
+
+api/modules.stamp: api/web/package-lock.json
+	$(AM_V_GEN)$(MKDIR_P) api/modules && cp $(srcdir)/api/web/package.json $(srcdir)/api/web/package-lock.json api/modules/ && \
+	( cd api/modules && $(NPM_CI) >npm.log 2>&1 || { cat npm.log >&2; exit 1; } ) && touch $@
+
+if BUNDLE_THERE
+api/bundle.stamp: $(PAGES)
+	$(AM_V_GEN)rm -rf api/bundle && $(MKDIR_P) api && cp -R $(srcdir)/api/web/bundle api/bundle && chmod -R u+w api/bundle && touch $@
+else
+api/bundle.stamp: api/modules.stamp $(PAGES)
+	$(AM_V_GEN)$(NODE) $(srcdir)/api/web/build.mjs api/modules/node_modules api/bundle && touch $@
+endif
+
+dist-hook: api/bundle.stamp
+	rm -rf $(distdir)/api/web/bundle && cp -R api/bundle $(distdir)/api/web/bundle
+
+clean-local:
+	rm -rf api/bundle api/modules api/modules.stamp
 
 # The contract is written as YAML and served as JSON too.
 noinst_PROGRAMS += api/contract
@@ -100,6 +109,5 @@ api_contract_LDADD = $(YAML_LIBS) $(JANSSON_LIBS) -lm
 api/openapi.json: api/openapi.yaml api/contract$(EXEEXT)
 	$(AM_V_GEN)api/contract$(EXEEXT) $(srcdir)/api/openapi.yaml >$@.$$$$ && mv $@.$$$$ $@
 
-api/assets.c: $(API_ASSETS) api/openapi.json api/embed.sh
-	$(AM_V_GEN)$(MKDIR_P) api && json=$$PWD/api/openapi.json && \
-	( cd $(srcdir) && sh api/embed.sh $(API_ASSETS) "$$json" ) > $@.$$$$ && mv $@.$$$$ $@
+api/assets.c: api/bundle.stamp api/openapi.yaml api/openapi.json api/embed.sh
+	$(AM_V_GEN)sh $(srcdir)/api/embed.sh $(srcdir)/api/openapi.yaml api/openapi.json api/bundle/* > $@.$$$$ && mv $@.$$$$ $@

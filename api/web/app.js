@@ -1,102 +1,101 @@
-/* Start: sign in, then the page the address bar names. */
-import { h } from './dom.js';
-import { coveragePage } from './coverage.js';
-import { rostersPage } from './rosters.js';
-import { agentsPage, weekPage, whoAmI } from './week.js';
-import { Problem, token } from './service.js';
+/* Start: the language, who is signed in, then the view the address bar names. */
+import { html, news, render, useEffect, useRef, useState, Fault, Loading } from './lib/ui.js';
+import { Problem, get, refused, token } from './lib/service.js';
+import { href, useRoute } from './lib/route.js';
+import { chooseLanguage, keepLanguage, language, languages, t } from './lib/words.js';
+import { SignIn } from './lib/sign_in.js';
 
-/* One row per page; the first of a role's pages is its home. */
-const pages = [
-  { name: 'rosters', title: 'Rosters', roles: ['planner'], show: rostersPage },
-  { name: 'coverage', title: 'Coverage', roles: ['planner', 'client'], show: coveragePage },
-  { name: 'agents', title: 'Agents', roles: ['planner'], show: agentsPage },
-  { name: 'week', title: 'My week', roles: ['agent'], show: weekPage },
-  { name: 'week', title: null, roles: ['planner'], show: weekPage },
+/* One row per view; the first of a role is its home. A view is made as <View me at/>: me is GET /v1/me, at the parsed address (lib/route.js).
+   A title of null is reached from other views, not from the menu. */
+const views = [
+  { name: 'agents', title: 'agents.title', roles: ['planner'], load: () => import('./views/agents/index.js') },
 ];
 
-const main = document.getElementById('main');
-const nav = document.getElementById('nav');
-const who = document.getElementById('who');
-const signOut = document.getElementById('sign-out');
-let me = null;
-let turn = 0; /* answers of a page that was left are dropped */
-
-function show(...content) {
-  main.replaceChildren(...content.flat(3).filter((one) => one !== null && one !== undefined));
+function useView(view) {
+  const [state, setState] = useState({});
+  useEffect(() => {
+    let current = true;
+    view.load().then((module) => current && setState({ view, View: module.default }),
+      () => current && setState({ view, error: new Problem(0, null) }));
+    return () => { current = false; };
+  }, [view]);
+  return state.view === view ? state : {};
 }
 
-function showError(problem) {
-  if (problem instanceof Problem && problem.status === 401) {
-    leave('The token is not valid (any more).');
-    return;
-  }
-  show(h('div', { class: 'error', role: 'alert' }, h('p', null, problem.message),
-    problem.requestId ? h('p', { class: 'soft' }, `Request ${problem.requestId}`) : null),
-  h('div', { class: 'bar' }, h('button', { type: 'button', onclick: render }, 'Try again')));
+function Nav({ me, current }) {
+  const own = views.filter((view) => view.title && view.roles.includes(me.role));
+  return html`<nav aria-label=${t('app.pages')}>${own.map((view) => html`<a href=${href(view.name)}
+    aria-current=${view.name === current.name || view.name === current.under ? 'page' : null}>${t(view.title)}</a>`)}</nav>`;
 }
 
-function signIn(message) {
-  const field = h('input', { id: 'token', type: 'password', autocomplete: 'off', required: true, spellcheck: 'false' });
-  const submit = async (event) => {
-    event.preventDefault();
-    token.set(field.value.trim());
-    await enter();
+function News() {
+  const [items, setItems] = useState([]);
+  useEffect(() => {
+    const hear = (item) => {
+      setItems((was) => [...was.slice(-2), item]);
+      setTimeout(() => setItems((was) => was.filter((one) => one !== item)), 8000);
+    };
+    news.listeners.add(hear);
+    return () => news.listeners.delete(hear);
+  }, []);
+  return html`<div class="news" role="status" aria-live="polite">${items.map((one) => html`<p class=${one.kind} key=${one.at}>${one.text}</p>`)}</div>`;
+}
+
+function Shell({ me, leave }) {
+  const at = useRoute();
+  const main = useRef(null);
+  const own = views.filter((view) => view.roles.includes(me.role));
+  const view = own.find((one) => one.name === at.name) ?? own[0];
+  const { View, error } = useView(view);
+  useEffect(() => {
+    document.title = `${t(view.title ?? view.heading)} · wfm`;
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [view]);
+  return html`<a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>${t('app.skip')}</a>
+    <header class="top"><a class="brand" href="#/">wfm</a><${Nav} me=${me} current=${view} />
+      <span class="who" title=${me.role}>${me.agent?.name ?? me.agent?.id ?? me.client ?? t(`app.role.${me.role}`)}</span>
+      <select class="quiet" aria-label=${t('app.language')} onChange=${(event) => keepLanguage(event.target.value)}>
+        ${languages.map(([tag, name]) => html`<option value=${tag} selected=${tag === language}>${name}</option>`)}</select>
+      <button type="button" class="quiet" onClick=${() => leave(null)}>${t('app.signOut')}</button></header>
+    <main id="main" ref=${main} tabindex="-1" class=${view.wide ? 'wide' : null}>
+      ${error ? html`<${Fault} error=${error} again=${() => location.reload()} />` : View ? html`<${View} me=${me} at=${at} />` : html`<${Loading} />`}
+    </main>`;
+}
+
+function App() {
+  const [state, setState] = useState({});
+  const leave = (message) => {
+    token.drop();
+    setState({ message });
   };
-  show(h('form', { class: 'sign-in', onsubmit: submit },
-    h('h1', null, 'Sign in'),
-    message ? h('p', { class: 'error', role: 'alert' }, message) : null,
-    h('label', { for: 'token' }, 'Your token'), field,
-    h('button', { class: 'main' }, 'Sign in'),
-    h('p', { class: 'soft' }, 'Planners make tokens with “wfm token create”. It is kept until this tab is closed.')));
-  field.focus();
+  const enter = () => get('/v1/me').then((me) => setState({ me }), (error) => setState(error.status === 401 ? { message: t('app.refused') } : { error }));
+  useEffect(() => {
+    refused.hear = () => leave(t('app.refused'));
+    if (token.get() !== null) enter();
+  }, []);
+  const sign = (text, remember) => {
+    token.set(text, remember);
+    return enter();
+  };
+  const page = state.me ? html`<${Shell} me=${state.me} leave=${leave} />`
+    : state.error ? html`<main><${Fault} error=${state.error} again=${enter} /></main>`
+      : token.get() !== null ? html`<main><${Loading} /></main>` : html`<${SignIn} message=${state.message} sign=${sign} />`;
+  return html`${page}<${News} />`;
 }
 
-function leave(message) {
-  token.drop();
-  me = null;
-  nav.replaceChildren();
-  who.textContent = '';
-  signOut.hidden = true;
-  signIn(message);
+/* A link may sign in: http://…/#token=wfm_…; the token leaves the address bar and the history at once. */
+function tokenOfLink() {
+  const found = /^#token=([\w-]+)$/.exec(location.hash);
+  if (!found) return;
+  token.set(found[1], false);
+  history.replaceState(null, '', location.pathname);
 }
 
-function drawNav(current) {
-  nav.replaceChildren(...pages.filter((page) => page.title && page.roles.includes(me.role)).map((page) =>
-    h('a', { href: `#/${page.name}`, 'aria-current': page.name === current ? 'page' : null }, page.title)));
-}
-
-async function render() {
-  if (me === null) return;
-  const mine = ++turn;
-  const [name, ...parts] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
-  const own = pages.filter((page) => page.roles.includes(me.role));
-  const page = own.find((one) => one.name === name) ?? own[0];
-  drawNav(page.name);
-  document.title = `${page.title ?? 'Week'} · wfm`;
-  const waiting = setTimeout(() => mine === turn && show(h('p', { class: 'soft' }, 'Loading …')), 150);
-  try {
-    const content = await page.show(me, parts, render);
-    if (mine === turn) show(...content);
-  } catch (problem) {
-    if (mine === turn) showError(problem);
-  } finally {
-    clearTimeout(waiting);
-  }
-}
-
-async function enter() {
-  try {
-    me = await whoAmI();
-  } catch (problem) {
-    showError(problem);
-    return;
-  }
-  who.textContent = me.agent?.name ?? me.client ?? me.role;
-  signOut.hidden = false;
-  await render();
-}
-
-signOut.addEventListener('click', () => leave(null));
-window.addEventListener('hashchange', render);
-if (token.get() === null) signIn(null);
-else enter();
+tokenOfLink();
+window.addEventListener('hashchange', () => {
+  if (!location.hash.startsWith('#token=')) return;
+  tokenOfLink();
+  location.reload();
+});
+chooseLanguage().then(() => render(html`<${App} />`, document.getElementById('app')));

@@ -1,0 +1,5 @@
+/* Spanish. One file per part of the pages. */
+import agents from './agents.js';
+import app from './app.js';
+
+export default { ...agents, ...app };
