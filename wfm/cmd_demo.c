@@ -137,11 +137,14 @@ static bool print_next(struct planning *planning, const char *data, const struct
                "  %s export shifts --format xlsx --output shifts.xlsx\n"
                "  %s serve --port %ld &\n\n",
                data, wfm, operation->clients[0].id, wfm, wfm, wfm, port);
-        printf("Tokens for the service (30 days):\n"
-               "  planner          %s\n"
-               "  client %-9s %s\n"
-               "  agent  %-9s %s\n\n",
-               tokens[0], who[1].client, tokens[1], who[2].agent, tokens[2]);
+        printf("The pages, with the service started; each link signs in, with a token of 30 days:\n");
+        for (int i = 0; i < 3; i++)
+            printf("  %-7s %-9s http://127.0.0.1:%ld/#token=%s\n", role_name(who[i].role),
+                   i == 1   ? who[i].client
+                   : i == 2 ? who[i].agent
+                            : "",
+                   port, tokens[i]);
+        printf("\nThe same for programs:\n");
         printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/me/shifts?from=%s&to=%s'\n",
                tokens[2], port, from, to);
         printf("  curl -H 'Authorization: Bearer %s' "
@@ -150,7 +153,6 @@ static bool print_next(struct planning *planning, const char *data, const struct
         printf("  curl -H 'Authorization: Bearer %s' 'http://127.0.0.1:%ld/v1/rosters/%" G_GINT64_FORMAT
                "'\n",
                tokens[0], port, id);
-        printf("  pages: http://127.0.0.1:%ld/\n", port);
     }
     for (int i = 0; i < 3; i++)
         g_free(tokens[i]);

@@ -25,7 +25,7 @@ serve_stop() {
 trap serve_stop EXIT
 # Whoever hurls requests asks for a thousand runs: nobody does them.
 workers=1
-[ "${1:-}" != --serve ] || workers=0
+[ "${1:-}" != --serve ] || workers=${WORKERS:-0}
 "$wfm" serve --port 0 --rate 0 --workers $workers >"$work/serve.out" 2>"$work/serve.err" &
 server=$!
 for _ in $(seq 100); do

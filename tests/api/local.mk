@@ -150,3 +150,6 @@ check_PROGRAMS += tests/api/test_kept
 tests_api_test_kept_SOURCES = tests/api/test_kept.c
 tests_api_test_kept_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_kept
+
+# The pages in a real browser, run by CI: tests/browser/run BUILDDIR
+EXTRA_DIST += tests/browser/run tests/browser/browser.mjs tests/browser/views.mjs tests/browser/package.json tests/browser/package-lock.json
