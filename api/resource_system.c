@@ -28,7 +28,9 @@ static bool reply_asset(struct api_call *call, const char *name, GError **error)
         .fixed = asset->bytes,
         .length = asset->length,
         .etag = api_etag(asset->bytes, asset->length, false),
-        .cache_control = "no-cache",
+        /* the names of chunks change with what is in them (api/web/build.mjs) */
+        .cache_control =
+            g_str_has_prefix(name, "chunk-") ? "public, max-age=31536000, immutable" : "no-cache",
     };
     return true;
 }

@@ -58,6 +58,7 @@ static const struct {
     {"GET", "/metrics", NULL, NULL, NULL, 200, NULL, NULL, NULL},
     {"GET", "/", NULL, NULL, NULL, 200, NULL, "Content-Type", "text/html; charset=utf-8"},
     {"GET", "/web/app.js", NULL, NULL, NULL, 200, NULL, "Content-Type", "text/javascript; charset=utf-8"},
+    {"GET", "/web/app.js", NULL, NULL, NULL, 200, NULL, "Cache-Control", "no-cache"},
     {"GET", "/web/nothing.js", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
     {"GET", "/web/..%2fopenapi.yaml", NULL, NULL, NULL, 404, "not-found", NULL, NULL},
     {"GET", "/v1/openapi.yaml", NULL, NULL, NULL, 200, NULL, "Content-Type", "application/yaml"},

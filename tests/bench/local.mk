@@ -45,4 +45,5 @@ tests_bench_test_published_errors_SOURCES = tests/bench/test_published_errors.c 
 	tests/bench/published_errors.c tests/bench/published_errors.h $(STAFFING_VECTORS)
 tests_bench_test_published_errors_LDADD = $(TEST_LIBS) $(SCHEDULER_LIBS) $(TEST_END_LIBS)
 TESTS += tests/bench/test_published_errors
+EXTRA_DIST += tests/bench/pages.sh tests/bench/pages.mjs
 EXTRA_DIST += tests/bench/api.sh tests/bench/api_data.sql tests/bench/api_requests.lua

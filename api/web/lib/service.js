@@ -30,8 +30,11 @@ export class Problem extends Error {
 /* Heard by app.js: an answer of 401 means signing in again. */
 export const refused = { hear: () => {} };
 
+const PATIENCE = 4;
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
 /* → {body, etag, status, headers}. options: body (sent as JSON unless it is a Blob or a string with type), type, ifMatch, key (Idempotency-Key),
-   signal, accept. */
+   signal, accept (then what is not JSON comes as a Blob). A GET that is told to come back (503 with Retry-After) does so, PATIENCE times. */
 export async function call(method, path, options = {}) {
   const headers = { Authorization: `Bearer ${token.get()}` };
   if (options.ifMatch) headers['If-Match'] = options.ifMatch;
@@ -43,11 +46,16 @@ export async function call(method, path, options = {}) {
     if (typeof body !== 'string' && !(body instanceof Blob)) body = JSON.stringify(body);
   }
   let response;
-  try {
-    response = await fetch(path, { method, headers, body, signal: options.signal });
-  } catch (cause) {
-    if (cause.name === 'AbortError') throw cause;
-    throw new Problem(0, null);
+  for (let tries = 0; ; tries++) {
+    try {
+      response = await fetch(path, { method, headers, body, signal: options.signal });
+    } catch (cause) {
+      if (cause.name === 'AbortError') throw cause;
+      throw new Problem(0, null);
+    }
+    const after = Number(response.headers.get('Retry-After'));
+    if (method !== 'GET' || response.status !== 503 || !(after > 0 && after <= 30) || tries === PATIENCE) break;
+    await pause(1000 * after);
   }
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
   const answer = isJson ? await response.json().catch(() => null) : options.accept ? await response.blob() : null;
@@ -110,7 +118,7 @@ export async function events(path, hear, signal) {
     } catch (cause) {
       if (signal.aborted || cause.name === 'AbortError') return;
       if (cause instanceof Problem && cause.status !== 0 && cause.status < 500) throw cause;
-      await new Promise((done) => setTimeout(done, wait));
+      await pause(wait);
       wait = Math.min(2 * wait, 10000);
     }
   }
