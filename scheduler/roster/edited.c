@@ -289,7 +289,8 @@ struct edited *edited_next(struct edited_ground *ground, const struct edited_tra
     struct plan_solution *solution = edited->solution = plan_solution_new();
     struct edited_trace *trace = edited->trace = trace_new();
     solution->shifts = g_new0(struct shift, (gsize)n + 1);
-    memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
+    if (n > 0)
+        memcpy(solution->shifts, shifts, (size_t)n * sizeof *shifts);
     solution->n_shifts = n;
     qsort(solution->shifts, (size_t)n, sizeof *shifts, shift_compare);
     trace->at_work = roster_sets_at_work(ground->model, solution->shifts, n);
