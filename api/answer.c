@@ -122,6 +122,7 @@ enum MHD_Result answer_send(const struct answer *answer, struct api_response *re
     add_header(message, "X-Content-Type-Options", "nosniff");
     add_header(message, "Referrer-Policy", "no-referrer");
     add_header(message, "Content-Security-Policy", CSP);
+    add_header(message, "Service-Worker-Allowed", response->worker_scope);
     add_cors(answer, message);
     add_limit(&answer->limit, message);
     add_header(message, "Connection", answer->close ? "close" : NULL);

@@ -61,6 +61,7 @@ struct api_response {
     char *etag;                /* as sent, quotes and W/ included; NULL: none */
     char *location;            /* Location header; NULL: none */
     const char *cache_control; /* static; NULL: "private, no-cache" */
+    const char *worker_scope;  /* static Service-Worker-Allowed; NULL: none */
     bool replayed;             /* the answer kept under the Idempotency-Key */
     struct api_stream stream;  /* poll not NULL: instead of a body */
 };

@@ -31,6 +31,8 @@ static bool reply_asset(struct api_call *call, const char *name, GError **error)
         /* the names of chunks change with what is in them (api/web/build.mjs) */
         .cache_control =
             g_str_has_prefix(name, "chunk-") ? "public, max-age=31536000, immutable" : "no-cache",
+        /* it lies in /web/ and answers for the whole page */
+        .worker_scope = strcmp(name, "sw.js") == 0 ? "/" : NULL,
     };
     return true;
 }

@@ -1,6 +1,7 @@
 /* Start: the language, who is signed in, then the view the address bar names. */
 import { html, news, render, useEffect, useRef, useState, Fault, Loading } from './lib/ui.js';
 import { Problem, get, refused, token } from './lib/service.js';
+import { keepOffline } from './lib/offline.js';
 import { href, useRoute } from './lib/route.js';
 import { chooseLanguage, keepLanguage, language, languages, t } from './lib/words.js';
 import { SignIn } from './lib/sign_in.js';
@@ -9,6 +10,7 @@ import { SignIn } from './lib/sign_in.js';
    A title of null is reached from other views, not from the menu. */
 const views = [
   { name: 'agents', title: 'agents.title', roles: ['planner'], load: () => import('./views/agents/index.js') },
+  { name: 'my', title: 'my.title', roles: ['agent'], load: () => import('./views/my/index.js') },
 ];
 
 function useView(view) {
@@ -69,7 +71,11 @@ function App() {
     token.drop();
     setState({ message });
   };
-  const enter = () => get('/v1/me').then((me) => setState({ me }), (error) => setState(error.status === 401 ? { message: t('app.refused') } : { error }));
+  const welcome = (me) => {
+    setState({ me });
+    if (me.role === 'agent') keepOffline().catch(() => {}); /* without it the page works as long as there is a network */
+  };
+  const enter = () => get('/v1/me').then(welcome, (error) => setState(error.status === 401 ? { message: t('app.refused') } : { error }));
   useEffect(() => {
     refused.hear = () => leave(t('app.refused'));
     if (token.get() !== null) enter();

@@ -10,7 +10,11 @@ export const token = {
     token.drop();
     (keep ? localStorage : sessionStorage).setItem(KEY, text);
   },
-  drop: () => stores().forEach((store) => store.removeItem(KEY)),
+  kept: () => localStorage.getItem(KEY) !== null,
+  drop() {
+    stores().forEach((store) => store.removeItem(KEY));
+    globalThis.caches?.delete('wfm-mine'); /* what static/sw.js kept of theirs */
+  },
 };
 
 /* An RFC 9457 problem, or what stood in for one (status 0: no answer). */

@@ -1,5 +1,6 @@
 /* Spanish. One file per part of the pages. */
 import agents from './agents.js';
 import app from './app.js';
+import my from './my.js';
 
-export default { ...agents, ...app };
+export default { ...agents, ...app, ...my };
