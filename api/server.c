@@ -19,7 +19,7 @@
 #define TIMEOUT_DEFAULT_S 60
 #define BODY_DEFAULT (1024 * 1024)
 #define STREAMS_STOP_MS 2000
-#define KEEP_MEMORY_DEFAULT (24 * 1024 * 1024)
+#define KEEP_MEMORY_DEFAULT (23 * 1024 * 1024)
 #define HEAD_MEMORY (32 * 1024) /* request head and answer head of one connection */
 
 static bool resolve(const char *address, uint16_t port, struct addrinfo **out, GError **error)

@@ -63,7 +63,7 @@ struct api_config {
     int connections_per_address;            /* 0: no limit */
     const char *replica;                    /* database that reads may use, api/pool.h; NULL: none */
     int store_connections;                  /* to each database; 0: one per thread and four more */
-    int64_t keep_memory;                    /* bytes, for answers kept; 0: 24 MiB, -1: none are kept */
+    int64_t keep_memory;                    /* bytes, for answers kept; 0: 23 MiB, -1: none are kept */
     int statement_ms;                       /* longest statement; 0: 30 s, -1: no limit */
     int log_from_status;                    /* only answers of that status and above are logged; 0: all */
     api_log_fn log;                         /* NULL: none */

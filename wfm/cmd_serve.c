@@ -30,7 +30,7 @@ static const struct option_row rows[] = {
      "and of one address; 0 = no limit, as behind a proxy"},
     {"replica", OPTION_TEXT, "URL", NULL, 0, 0,
      "copy of the database that reads may use while it is near enough"},
-    {"keep", OPTION_INT, "MB", "24", 0, 65536,
+    {"keep", OPTION_INT, "MB", "23", 0, 65536,
      "memory for answers to agents that are kept until something changes them, about 2.5 kB an agent; 0 = "
      "none"},
     {"config", OPTION_TEXT, "FILE", NULL, 0, 0,
