@@ -95,6 +95,7 @@ api/bundle.stamp: api/modules.stamp $(PAGES)
 endif
 
 dist-hook: api/bundle.stamp
+	[ ! -d $(distdir)/api/web/bundle ] || chmod -R u+w $(distdir)/api/web # as copied from sources nobody may write
 	rm -rf $(distdir)/api/web/bundle && cp -R api/bundle $(distdir)/api/web/bundle
 
 clean-local:
