@@ -4,6 +4,10 @@ import { axeFaults, open, overflow, picture, settled, signIn, sizes, table, toke
 /* role, address, the heading that must show, what must be there besides (a selector) */
 const views = [
   ['planner', '#/agents', 'Agents', 'table >> text=blr-001'],
+  ['agent', '#/my?week=2026-W49', 'My week', 'ol.days li .time'],
+  ['agent', '#/my/time-off', 'Time off', 'main form, main button'],
+  ['agent', '#/my/swaps', 'Swaps', 'main'],
+  ['agent', '#/my/calendar', 'My calendar', 'main button'],
 ];
 
 const looked = (role, hash, heading, must, size) => ({
