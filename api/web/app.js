@@ -9,6 +9,9 @@ import { SignIn } from './lib/sign_in.js';
 /* One row per view; the first of a role is its home. A view is made as <View me at/>: me is GET /v1/me, at the parsed address (lib/route.js).
    A title of null is reached from other views, not from the menu. */
 const views = [
+  { name: 'runs', title: 'runs.title', roles: ['planner'], load: () => import('./views/runs/index.js') },
+  { name: 'compare', title: null, heading: 'compare.title', under: 'runs', roles: ['planner'], load: () => import('./views/compare/index.js') },
+  { name: 'prices', title: 'prices.title', roles: ['planner'], load: () => import('./views/prices/index.js') },
   { name: 'agents', title: 'agents.title', roles: ['planner'], load: () => import('./views/agents/index.js') },
   { name: 'my', title: 'my.title', roles: ['agent'], load: () => import('./views/my/index.js') },
 ];

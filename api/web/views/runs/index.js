@@ -1,0 +1,48 @@
+/* Long work: the list of runs, the form that starts one, and one run as it goes (#/runs/{id}). */
+import { Answer, Choice, Empty, html, useAnswer, useEffect } from '../../lib/ui.js';
+import { Table } from '../../lib/table.js';
+import { get, query } from '../../lib/service.js';
+import { href, keep } from '../../lib/route.js';
+import { instantText } from '../../lib/time.js';
+import { percent, t } from '../../lib/words.js';
+import { Run, StateTag } from './run.js';
+import { Start } from './start.js';
+
+const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'];
+const KINDS = ['plan', 'roster', 'forecast', 'staff', 'simulate', 'replan'];
+const AGAIN_MS = 5000;
+
+const columns = () => [
+  { name: 'id', title: t('runs.id'), of: (run) => html`<a href=${href('runs', [run.id])}>${run.id}</a>`, sort: (run) => run.id },
+  { name: 'kind', title: t('runs.kindOf'), left: true, of: (run) => t(`runs.kind.${run.kind}`), sort: (run) => run.kind },
+  { name: 'state', title: t('runs.stateOf'), left: true, of: (run) => html`<${StateTag} run=${run} />`, sort: (run) => run.state },
+  { name: 'week', title: t('runs.week'), left: true, of: (run) => run.ask?.week, sort: (run) => run.ask?.week },
+  { name: 'scenarios', title: t('runs.scenarios'), left: true, of: (run) => run.ask?.scenarios?.join(', '), sort: (run) => run.ask?.scenarios?.join() },
+  { name: 'gap', title: t('runs.gap'), of: (run) => percent(run.result?.gap ?? run.progress?.gap), sort: (run) => run.result?.gap ?? run.progress?.gap },
+  { name: 'roster', title: t('runs.roster'), of: (run) => run.result?.roster && html`<a href=${href('week', [], { roster: run.result.roster })}>${run.result.roster}</a>`, sort: (run) => run.result?.roster },
+  { name: 'created', title: t('runs.created'), left: true, of: (run) => instantText(Date.parse(run.created), run.zone), sort: (run) => run.created },
+  { name: 'by', title: t('runs.by'), left: true, of: (run) => run.created_by, sort: (run) => run.created_by },
+];
+
+function List({ at }) {
+  const { state, kind } = at.query;
+  const runs = useAnswer(() => get(`/v1/runs${query({ state, kind, limit: 50 })}`), [state, kind]);
+  const under = runs.value?.runs.some((run) => run.state === 'queued' || run.state === 'running');
+  useEffect(() => {
+    if (!under || runs.loading) return undefined;
+    const timer = setTimeout(runs.again, AGAIN_MS);
+    return () => clearTimeout(timer);
+  }, [under, runs.loading]);
+  const choice = (name, label, values) => html`<${Choice} label=${label} value=${at.query[name] ?? ''} onPick=${(value) => keep({ [name]: value })}
+    options=${[['', t('runs.all')], ...values.map((value) => [value, t(`runs.${name}.${value}`)])]} />`;
+  return html`<h1>${t('runs.title')}</h1>
+    <${Start} at=${at} key=${`${at.query.start} ${at.query.week}`} />
+    <div class="bar">${choice('kind', t('runs.kindOf'), KINDS)}${choice('state', t('runs.stateOf'), STATES)}</div>
+    <${Answer} answer=${runs} rows=${6} draw=${({ runs: rows }) => (rows.length === 0 ? html`<${Empty} text=${t('runs.none')} />`
+      : html`<${Table} caption=${t('runs.newest', { zone: rows[0].zone })} columns=${columns()} rows=${rows} />`)} />`;
+}
+
+export default function Runs({ at }) {
+  const id = at.parts[0];
+  return id ? html`<${Run} id=${id} key=${id} />` : html`<${List} at=${at} />`;
+}
