@@ -43,7 +43,7 @@ function heard(was, kind, data) {
   const progress = data.progress ?? data;
   const point = { s: progress.elapsed_s, objective: progress.objective, bound: progress.bound };
   const points = was.points.length < LIMIT ? was.points : was.points.filter((_, k) => k % 2 === 0);
-  return { ...was, progress, points: point.objective === null && point.bound === null ? points : [...points, point] };
+  return { ...was, progress, points: (point.objective ?? point.bound ?? null) === null ? points : [...points, point] };
 }
 
 function gapWords(gap) {
@@ -134,7 +134,7 @@ function Body({ run, live, again }) {
     ${run.state === 'queued' && html`<p class="notice">${t('runs.waits')}</p>`}
     ${run.error && html`<p class="fault" role="alert">${run.error}</p>`}
     <${Acts} run=${run} again=${again} />
-    <${Now} progress=${live.progress ?? run.progress} run=${run} />
+    <${Now} progress=${ended(run) ? run.progress : live.progress ?? run.progress} run=${run} />
     <${Trace} points=${points} />
     ${live.error && html`<${Fault} error=${live.error} again=${again} />`}
     <${Made} run=${run} /><${Messages} run=${run} live=${live.messages} />`;
