@@ -9,6 +9,8 @@ import { SignIn } from './lib/sign_in.js';
 /* One row per view; the first of a role is its home. A view is made as <View me at/>: me is GET /v1/me, at the parsed address (lib/route.js).
    A title of null is reached from other views, not from the menu. */
 const views = [
+  { name: 'week', title: 'week.title', roles: ['planner'], load: () => import('./views/week/index.js') },
+  { name: 'gantt', title: 'gantt.title', roles: ['planner'], wide: true, load: () => import('./views/gantt/index.js') },
   { name: 'runs', title: 'runs.title', roles: ['planner'], load: () => import('./views/runs/index.js') },
   { name: 'compare', title: null, heading: 'compare.title', under: 'runs', roles: ['planner'], load: () => import('./views/compare/index.js') },
   { name: 'prices', title: 'prices.title', roles: ['planner'], load: () => import('./views/prices/index.js') },

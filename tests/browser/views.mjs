@@ -3,6 +3,10 @@ import { axeFaults, open, overflow, picture, settled, signIn, sizes, table, toke
 
 /* role, address, the heading that must show, what must be there besides (a selector) */
 const views = [
+  ['planner', '#/week?week=2026-W49', /2026-W49/, '.kpis .value'],
+  ['planner', '#/gantt', 'Gantt', 'canvas'],
+  ['planner', '#/runs', 'Runs', 'main'],
+  ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
   ['planner', '#/agents', 'Agents', 'table >> text=blr-001'],
   ['agent', '#/my?week=2026-W49', 'My week', 'ol.days li .time'],
   ['agent', '#/my/time-off', 'Time off', 'main form, main button'],

@@ -9,7 +9,7 @@ export function colours() {
   const style = getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(`--${name}`).trim();
   return Object.fromEntries(['back', 'text', 'soft', 'line', 'panel', 'accent', 'good', 'bad', 'need', 'staff', 'fill', 'under', 'over', 'even',
-    'one', 'two', 'three', 'four'].map((name) => [name, of(name)]));
+    'one', 'two', 'three', 'four', 'work', 'break', 'meal', 'training', 'meeting', 'off'].map((name) => [name, of(name)]));
 }
 
 /* option: (colours) → an ECharts option; label: what a screen reader hears (the figures are in the table behind). events: {click: f, …}.

@@ -1,7 +1,9 @@
 /* English. One file per part of the pages. */
 import agents from './agents.js';
 import app from './app.js';
+import gantt from './gantt.js';
 import my from './my.js';
 import runs from './runs.js';
+import week from './week.js';
 
-export default { ...agents, ...app, ...my, ...runs };
+export default { ...agents, ...app, ...gantt, ...my, ...runs, ...week };

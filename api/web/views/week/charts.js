@@ -1,0 +1,61 @@
+/* What the charts of coverage are drawn from: options of ECharts. */
+import { dayText } from '../../lib/time.js';
+import { number, percent, t } from '../../lib/words.js';
+import { columnsOf, net } from './grid.js';
+
+const signed = (value) => (value === null ? '–' : `${value > 0 ? '+' : ''}${number(value, 1)}`);
+
+const told = (load, { k, day, key }) => [`${dayText(day)} ${key}`,
+  `${t('week.coverage.required')} ${number(load.required[k], 1)}`, `${t('week.coverage.staffed')} ${number(load.staffed[k], 1)}`,
+  `${t('week.coverage.net')} ${signed(net(load, k))}`, `${t('week.coverage.service')} ${percent(load.service[k])}`].join('\n');
+
+/* Steps, as each interval has one figure; what lies between the two lines is shaded. */
+export function curves(load, intervals, whole) {
+  const of = (value) => intervals.map(({ k }) => value(load.required[k] ?? 0, load.staffed[k] ?? 0));
+  const first = new Set(intervals.map((one, n) => (n === 0 || intervals[n - 1].day !== one.day ? n : -1)));
+  const shade = (name, data, color) => ({ name, type: 'line', step: 'middle', stack: 'band', symbol: 'none', silent: true, data, color,
+    lineStyle: { width: 0 }, areaStyle: { color, opacity: color === 'transparent' ? 0 : 0.35 } });
+  const line = (name, data, color, type) => ({ name, type: 'line', step: 'middle', symbol: 'none', data, color, lineStyle: { width: 2, type } });
+  return (colour) => ({
+    tooltip: { trigger: 'axis', formatter: (points) => told(load, intervals[points[0].dataIndex]) },
+    legend: { data: [t('week.coverage.required'), t('week.coverage.staffed'), t('week.coverage.short'), t('week.coverage.over')] },
+    grid: { left: 44, right: 12, top: 48, bottom: 32 },
+    xAxis: { type: 'category', data: intervals.map((one) => (whole ? dayText(one.day) : one.key)),
+      axisTick: { show: false }, axisLabel: { interval: whole ? (n) => first.has(n) : (n) => intervals[n].time.endsWith(':00') && Number(intervals[n].time.slice(0, 2)) % 2 === 0, hideOverlap: true },
+      splitLine: { show: whole, interval: (n) => first.has(n) } },
+    yAxis: { type: 'value', min: 0 },
+    series: [
+      shade('', of((required, staffed) => Math.min(required, staffed)), 'transparent'),
+      shade(t('week.coverage.short'), of((required, staffed) => Math.max(0, required - staffed)), colour.under),
+      shade(t('week.coverage.over'), of((required, staffed) => Math.max(0, staffed - required)), colour.over),
+      line(t('week.coverage.required'), of((required) => required), colour.need, 'dashed'),
+      line(t('week.coverage.staffed'), of((_, staffed) => staffed), colour.staff, 'solid'),
+    ],
+  });
+}
+
+/* Colours end where all but a twentieth of the intervals lie: one spike would leave the rest pale. */
+function scaleOf(values) {
+  const sizes = values.filter((value) => value !== null).map(Math.abs).sort((a, b) => a - b);
+  return Math.max(1, Math.ceil(sizes[Math.floor(0.95 * sizes.length)] ?? 1));
+}
+
+export function heat(load, days) {
+  const columns = columnsOf(days);
+  const column = new Map(columns.map((key, n) => [key, n]));
+  const cells = days.flatMap((one, row) => one.intervals.map((interval) => ({ interval, value: net(load, interval.k), row })));
+  const most = scaleOf(cells.map((cell) => cell.value));
+  const clamp = (value) => Math.max(-most, Math.min(most, value));
+  return (colour) => ({
+    tooltip: { trigger: 'item', formatter: (point) => told(load, point.data.interval) },
+    grid: { left: 84, right: 12, top: 8, bottom: 76 },
+    xAxis: { type: 'category', data: columns, axisLabel: { hideOverlap: true, interval: (n) => columns[n].endsWith(':00') && Number(columns[n].slice(0, 2)) % 3 === 0 }, axisTick: { show: false }, splitLine: { show: false } },
+    yAxis: { type: 'category', data: days.map((one) => dayText(one.day)), inverse: true, axisTick: { show: false }, splitLine: { show: false } },
+    visualMap: { type: 'continuous', min: -most, max: most, orient: 'horizontal', left: 'center', bottom: 4, itemWidth: 12, itemHeight: 160,
+      text: [`+${number(most)} ${t('week.coverage.over')}`, `${t('week.coverage.short')} −${number(most)}`], textStyle: { color: colour.text },
+      inRange: { color: [colour.under, colour.even, colour.over] } },
+    series: [{ type: 'heatmap', progressive: 0, data: cells.filter((cell) => cell.value !== null)
+      .map((cell) => ({ interval: cell.interval, value: [column.get(cell.interval.key), cell.row, clamp(cell.value)] })),
+    emphasis: { itemStyle: { borderColor: colour.text, borderWidth: 1 } } }],
+  });
+}
