@@ -1,4 +1,4 @@
-EXTRA_DIST += docs/architecture.md docs/img/coverage.png docs/img/demo.png docs/img/week.png
+EXTRA_DIST += docs/architecture.md docs/img/demo.png docs/pictures
 dist_man1_MANS += docs/wfm.1
 EXTRA_DIST += docs/api.md docs/runs.md
 EXTRA_DIST += docs/staffing.md docs/published-errors.md

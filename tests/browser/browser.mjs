@@ -13,7 +13,7 @@ export const browser = await chromium.launch({ executablePath: process.env.CHROM
 export async function open(size, options = {}) {
   const context = await browser.newContext({ viewport: sizes[size], locale: options.language ?? 'en-GB', colorScheme: options.scheme ?? 'light', acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(20000);
+  page.setDefaultTimeout(60000);
   page.faults = [];
   page.on('console', (message) => {
     /* the browser reports every refusal (4xx) as an error of the console: those are looked at where they are meant */

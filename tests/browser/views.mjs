@@ -7,6 +7,8 @@ const views = [
   ['planner', '#/gantt', 'Gantt', 'canvas'],
   ['planner', '#/runs', 'Runs', 'main'],
   ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
+  ['client', '#/sla?week=2026-W49', /Service level of Skyline/, '.kpis .value'],
+  ['planner', '#/sla?week=2026-W49&client=bazar&span=month', /Service level of Bazar/, 'table >> text=Bazar'],
   ['planner', '#/agents', 'Agents', 'table >> text=blr-001'],
   ['agent', '#/my?week=2026-W49', 'My week', 'ol.days li .time'],
   ['agent', '#/my/time-off', 'Time off', 'main form, main button'],

@@ -11,7 +11,8 @@ export function Table({ caption, columns, rows, foot, onRow, hideCaption, limit 
   const sorted = by ? [...rows].sort((a, b) => compare(by.sort(a), by.sort(b)) * order.sign) : rows;
   const shown = all ? sorted : sorted.slice(0, limit);
   const press = (name) => setOrder((was) => (was?.name === name ? { name, sign: -was.sign } : { name, sign: 1 }));
-  const cell = (column, row, k) => html`<${k === 0 ? 'th' : 'td'} scope=${k === 0 ? 'row' : null} class=${classes(column, row)}>${column.of(row) ?? '–'}<//>`;
+  const cell = (column, row, k) => (k === 0 ? html`<th scope="row" class=${classes(column, row)}>${column.of(row) ?? '–'}</th>`
+    : html`<td class=${classes(column, row)}>${column.of(row) ?? '–'}</td>`);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
     <table>
       <caption class=${hideCaption ? 'unseen' : null}>${caption}</caption>

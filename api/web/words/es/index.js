@@ -4,6 +4,7 @@ import app from './app.js';
 import gantt from './gantt.js';
 import my from './my.js';
 import runs from './runs.js';
+import sla from './sla.js';
 import week from './week.js';
 
-export default { ...agents, ...app, ...gantt, ...my, ...runs, ...week };
+export default { ...agents, ...app, ...gantt, ...my, ...runs, ...sla, ...week };
