@@ -14,6 +14,7 @@ const views = [
   { name: 'runs', title: 'runs.title', roles: ['planner'], load: () => import('./views/runs/index.js') },
   { name: 'compare', title: null, heading: 'compare.title', under: 'runs', roles: ['planner'], load: () => import('./views/compare/index.js') },
   { name: 'prices', title: 'prices.title', roles: ['planner'], load: () => import('./views/prices/index.js') },
+  { name: 'requests', title: 'requests.title', roles: ['planner'], load: () => import('./views/requests/index.js') },
   { name: 'sla', title: 'sla.title', roles: ['client', 'planner'], load: () => import('./views/sla/index.js') },
   { name: 'agents', title: 'agents.title', roles: ['planner'], load: () => import('./views/agents/index.js') },
   { name: 'my', title: 'my.title', roles: ['agent'], load: () => import('./views/my/index.js') },

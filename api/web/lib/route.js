@@ -4,7 +4,7 @@ import { useEffect, useState } from './ui.js';
 export function parse(hash = location.hash) {
   const [path, search] = hash.replace(/^#\/?/, '').split('?');
   const [name, ...parts] = path.split('/').map((part) => { try { return decodeURIComponent(part); } catch { return part; } });
-  return { name, parts: parts.filter((part) => part !== ''), query: Object.fromEntries(new URLSearchParams(search)) };
+  return { hash, name, parts: parts.filter((part) => part !== ''), query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
 /* href('gantt', [12], {site: 'blr'}) → #/gantt/12?site=blr */
@@ -26,6 +26,7 @@ export function useRoute() {
   useEffect(() => {
     const hear = () => setAt(parse());
     window.addEventListener('hashchange', hear);
+    if (location.hash !== at.hash) hear(); /* it has changed before we listened */
     return () => window.removeEventListener('hashchange', hear);
   }, []);
   return at;

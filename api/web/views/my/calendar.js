@@ -4,7 +4,7 @@ import { Fault, Field, html, news, useMemo, useRef, useState } from '../../lib/u
 import { call, newKey, post, token } from '../../lib/service.js';
 import { keepOffline } from '../../lib/offline.js';
 import { t } from '../../lib/words.js';
-import { useAct } from './act.js';
+import { useAct } from '../../lib/act.js';
 
 function Code({ text }) {
   const { size, data } = useMemo(() => encode(text, { border: 4 }), [text]);

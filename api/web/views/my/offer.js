@@ -4,7 +4,7 @@ import { newKey, post } from '../../lib/service.js';
 import { go } from '../../lib/route.js';
 import { t } from '../../lib/words.js';
 import { addDays, dayText, wallDay, wallTime } from '../../lib/time.js';
-import { useAct } from './act.js';
+import { useAct } from '../../lib/act.js';
 
 export function Offer({ shift, onClose }) {
   const { busy, error, act } = useAct();

@@ -4,7 +4,7 @@ import { all, call, newKey, post } from '../../lib/service.js';
 import { hours, t } from '../../lib/words.js';
 import { dayText, monday, todayIn, wallDay, wallTime } from '../../lib/time.js';
 import { loadShifts } from './shifts.js';
-import { useAct } from './act.js';
+import { useAct } from '../../lib/act.js';
 
 const shiftText = (one) => `${dayText(wallDay(one.start))}, ${wallTime(one.start)}–${wallTime(one.end)}`;
 

@@ -3,7 +3,7 @@ import { Answer, Empty, Fault, Field, html, news, useAnswer } from '../../lib/ui
 import { all, call, newKey, post } from '../../lib/service.js';
 import { has, hours, t } from '../../lib/words.js';
 import { addDays, dayText, instantText, todayIn, wallDay, wallTime } from '../../lib/time.js';
-import { useAct } from './act.js';
+import { useAct } from '../../lib/act.js';
 
 const kinds = ['vacation', 'personal', 'doctor', 'family', 'moving', 'education'];
 const kindText = (kind) => (has(`my.kind.${kind}`) ? t(`my.kind.${kind}`) : kind);

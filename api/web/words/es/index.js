@@ -3,8 +3,9 @@ import agents from './agents.js';
 import app from './app.js';
 import gantt from './gantt.js';
 import my from './my.js';
+import requests from './requests.js';
 import runs from './runs.js';
 import sla from './sla.js';
 import week from './week.js';
 
-export default { ...agents, ...app, ...gantt, ...my, ...runs, ...sla, ...week };
+export default { ...agents, ...app, ...gantt, ...my, ...requests, ...runs, ...sla, ...week };

@@ -1,5 +1,5 @@
 /* One thing done at a time: busy meanwhile, its error shown until the next. act() is true when it went well. */
-import { useState } from '../../lib/ui.js';
+import { useState } from './ui.js';
 
 export function useAct() {
   const [state, setState] = useState({ busy: false });
