@@ -26,10 +26,13 @@ export async function open(size, options = {}) {
 
 export const signIn = (page, role) => page.goto(`${url}/#token=${tokens[role]}`);
 export const visit = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
-/* Nothing is loading any more. */
+/* Nothing is loading any more, charts are drawn, and it stays so for a moment. */
 export async function settled(page) {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => document.querySelector('.loading, .stale, [aria-busy=true]') === null);
+  const still = () => document.querySelector('.loading, .stale, [aria-busy=true], .chart:empty') === null;
+  for (let calm = 0; calm < 2; calm++) {
+    await page.waitForFunction(still);
+    await page.waitForTimeout(250);
+  }
 }
 
 /* What axe-core holds for serious or critical. */
