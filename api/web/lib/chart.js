@@ -25,7 +25,7 @@ export function Chart({ option, label, height = 280, events = {}, onChart }) {
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const draw = () => chart.current?.setOption(complete(latest.current.option), true);
     load().then(({ init }) => {
-      if (gone) return;
+      if (gone || box.current === null) return;
       chart.current = init(box.current);
       for (const name of Object.keys(latest.current.events)) chart.current.on(name, (event) => latest.current.events[name]?.(event));
       draw();
