@@ -52,6 +52,14 @@ static json_t *run_json(const struct run_info *run, const struct zone *zone)
     return json;
 }
 
+/* In lists, without what is only looked at in one. */
+static json_t *run_line_json(const struct run_info *run, const struct zone *zone)
+{
+    json_t *json = run_json(run, zone);
+    json_object_del(json_object_get(json, "progress"), "trace");
+    return json;
+}
+
 /* --- one and many
  * ------------------------------------------------------------------------------------------------------ */
 
@@ -90,7 +98,7 @@ bool runs_list(struct api_call *call, GError **error)
     bool ok = n == 0 || zone != NULL;
     json_t *list = json_array(), *next = json_null();
     for (int i = 0; ok && i < MIN(n, limit); i++)
-        json_array_append_new(list, run_json(&runs[i], zone));
+        json_array_append_new(list, run_line_json(&runs[i], zone));
     if (n > limit) {
         g_autofree char *cursor = g_strdup_printf("%" G_GINT64_FORMAT, runs[limit - 1].id);
         next = next_link(call, "/v1/runs", cursor);

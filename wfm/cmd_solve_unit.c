@@ -53,6 +53,7 @@ static bool limit_memory(long megabytes, GError **error)
 
 static bool solve(const struct options *options, GError **error)
 {
+    double start_s = now_s();
     struct saying saying = {.stop = options_flag(options, "stop")};
     struct roster_control control = {.clock = clock_now,
                                      .progress = say_progress,
@@ -63,6 +64,12 @@ static bool solve(const struct options *options, GError **error)
         !plan_read(options_arg(options, 0), &problem, NULL, error))
         return false;
     AUTO(plan_solution) solution = roster_solve(problem, &control, error);
+    if (solution != NULL) {
+        saying.last_s = 0; /* the end is told in any case */
+        say_progress(&(struct plan_progress){"done", solution->objective, solution->bound, now_s() - start_s,
+                                             0, solution->rounds},
+                     &saying);
+    }
     return solution != NULL && plan_write(options_arg(options, 1), problem, solution, error);
 }
 

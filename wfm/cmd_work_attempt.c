@@ -18,6 +18,7 @@
 struct saying {
     double start_s, last_s;
     char phase[16];
+    struct run_trace trace;
 };
 
 static void say(char *line)
@@ -36,7 +37,8 @@ static void say_at(const struct progress_state *at, double percent, void *user)
         return;
     saying->last_s = now;
     g_strlcpy(saying->phase, at->phase, sizeof saying->phase);
-    say(run_line_at(at, percent, now - saying->start_s));
+    run_trace_add(&saying->trace, at, now - saying->start_s);
+    say(run_line_at(at, percent, now - saying->start_s, &saying->trace));
 }
 
 static void say_note(bool warning, const char *text, void *user)

@@ -124,7 +124,7 @@ static void show(struct progress *progress, int done, int n)
 {
     progress_at(
         progress,
-        &(struct progress_state){"forecast", n > 0 ? (double)done / n : 0, NAN, NAN, NAN, NAN, NULL, 0},
+        &(struct progress_state){"forecast", n > 0 ? (double)done / n : 0, NAN, NAN, NAN, NAN, NULL, 0, 0},
         "forecast: %d of %d queues", done, n);
 }
 

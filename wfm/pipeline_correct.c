@@ -73,11 +73,23 @@ static void unit_clear(struct unit *unit)
 
 /* ---- one round ---- */
 
+/* The roster it has now: where nothing more is corrected, the best; else the one made last. */
+static struct plan_solution *latest(const struct unit *unit)
+{
+    return unit->made[unit->settled ? unit->best : unit->n].solution;
+}
+
 static bool go_on(int done, void *user)
 {
     const struct correcting *c = user;
-    progress_at(c->progress, &(struct progress_state){"correct", 1, NAN, NAN, NAN, NAN, NULL, 0},
-                "corrections %d of %d: simulate, %d times", c->round, c->ask->corrections, done);
+    struct progress_state state = {.phase = "correct", .share = 1, .elapsed_s = NAN, .left_s = NAN};
+    for (int u = 0; u < c->n; u++) {
+        const struct plan_solution *last = latest(&c->units[u]);
+        state.objective += last->objective;
+        state.bound += last->bound;
+    }
+    progress_at(c->progress, &state, "corrections %d of %d: simulate, %d times", c->round,
+                c->ask->corrections, done);
     return interrupt_count() == 0;
 }
 
@@ -140,22 +152,27 @@ static bool correct_unit(const struct correcting *c, struct unit *unit, GError *
 static bool solve(struct correcting *c, GError **error)
 {
     g_autofree const struct plan_problem **problems = g_new0(const struct plan_problem *, c->n);
+    g_autofree const struct plan_solution **from = g_new0(const struct plan_solution *, c->n);
     g_autofree struct plan_solution **solutions = g_new0(struct plan_solution *, c->n);
     int jobs = c->ask->jobs > 0 ? c->ask->jobs : (int)g_get_num_processors(), n = 0;
     struct units_limits limits = {
         .jobs = jobs, .memory_mb = c->ask->memory_mb, .seconds = c->problem->limits.seconds};
-    for (int u = 0; u < c->n; u++)
-        if (!c->units[u].settled)
-            problems[n++] = c->units[u].problem;
+    for (int u = 0; u < c->n; u++) {
+        const struct unit *unit = &c->units[u];
+        problems[u] = unit->problem;
+        solutions[u] = unit->settled ? latest(unit) : NULL;
+        from[u] = unit->n > 0 ? unit->made[unit->n - 1].solution : NULL;
+        n += !unit->settled;
+    }
     for (int u = 0; u < c->n; u++)
         c->units[u].problem->limits.threads = MAX(1, jobs / n);
     double rounds = c->ask->corrections + 1;
     struct progress_span outer = progress_enter(c->progress, c->round / rounds, (c->round + 1) / rounds);
-    bool ok = units_solve(problems, n, &limits, c->progress, solutions, error);
-    for (int u = 0, k = 0; u < c->n; u++) {
+    bool ok = units_solve(problems, c->n, &limits, from, c->progress, solutions, error);
+    for (int u = 0; u < c->n; u++) {
         struct unit *unit = &c->units[u];
         if (!unit->settled)
-            unit->made[unit->n].solution = solutions[k++];
+            unit->made[unit->n].solution = solutions[u];
     }
     for (int u = 0; ok && u < c->n && interrupt_count() == 0; u++)
         ok = c->units[u].settled || measure(c, &c->units[u], error);

@@ -225,7 +225,8 @@ struct plan_solution *pipeline_solve(const struct plan_problem *problem, const s
         }
     }
     struct plan_solution *joined = NULL;
-    if (units_solve((const struct plan_problem *const *)problems, n, &limits, progress, solutions, error))
+    if (units_solve((const struct plan_problem *const *)problems, n, &limits, NULL, progress, solutions,
+                    error))
         joined = roster_join(problem, (const struct plan_problem *const *)problems,
                              (const struct plan_solution *const *)solutions, n);
     for (int u = 0; u < n; u++) {
@@ -389,7 +390,7 @@ static bool make(const struct planning *planning, struct plan_problem *problem, 
     done->seconds = now_s() - start_s;
     progress_at(progress,
                 &(struct progress_state){"save", simulates ? SHARE_SOLVED : 1, solution->objective,
-                                         solution->bound, NAN, NAN, NULL, 0},
+                                         solution->bound, NAN, NAN, NULL, 0, 0},
                 "roster: save");
     if (!save(planning, problem, solution, done->seconds, &done->id, error))
         return false;
@@ -409,7 +410,7 @@ bool pipeline_roster(const struct planning *planning, const struct load *loads, 
 {
     double start_s = now_s();
     struct roster_result done = {0};
-    progress_at(progress, &(struct progress_state){"demand", 0, NAN, NAN, NAN, NAN, NULL, 0},
+    progress_at(progress, &(struct progress_state){"demand", 0, NAN, NAN, NAN, NAN, NULL, 0, 0},
                 "roster: demand");
     AUTO(plan_problem) problem = pipeline_problem(planning, loads, ask, error);
     if (problem == NULL)

@@ -28,10 +28,11 @@ struct progress_unit {
 struct progress_state {
     const char *phase;                 /* "forecast", "demand", "solve", "correct", "simulate"; static */
     double share;                      /* done of the present span, 0..1 */
-    double objective, bound;           /* NAN: there is none */
+    double objective, bound;           /* of the whole plan; NAN: there is none */
     double elapsed_s, left_s;          /* of the phase; left: at most; NAN: not known */
     const struct progress_unit *units; /* n_units */
     int n_units;
+    int n_started; /* of them: have a roster of their own; the others count as if nobody worked */
 };
 
 /* What a sink gets, in the calling thread. */

@@ -99,7 +99,8 @@ static bool exec_forecast(struct work *work, struct planning *planning, GError *
 
 static bool exec_staff(struct work *work, struct planning *planning, GError **error)
 {
-    progress_at(work->progress, &(struct progress_state){"staff", 0, NAN, NAN, NAN, NAN, NULL, 0}, "staff");
+    progress_at(work->progress, &(struct progress_state){"staff", 0, NAN, NAN, NAN, NAN, NULL, 0, 0},
+                "staff");
     g_autofree struct staff_line *lines = staff_week(planning, work->options, error);
     if (lines == NULL)
         return false;

@@ -29,7 +29,49 @@ static char *line_of(json_t *value)
     return line;
 }
 
-char *run_line_at(const struct progress_state *at, double percent, double elapsed_s)
+/* Every second point goes. */
+static void thin(struct run_trace *trace)
+{
+    int n = 0;
+    for (int i = 0; i < trace->n; i += 2, n++) {
+        trace->elapsed_s[n] = trace->elapsed_s[i];
+        trace->objective[n] = trace->objective[i];
+        trace->bound[n] = trace->bound[i];
+        trace->whole[n] = trace->whole[i];
+    }
+    trace->n = n;
+    trace->every_s = trace->elapsed_s[n - 1] / RUN_TRACE_MAX * 2;
+}
+
+void run_trace_add(struct run_trace *trace, const struct progress_state *at, double elapsed_s)
+{
+    if (!isfinite(at->objective) || !isfinite(at->bound))
+        return;
+    bool close = trace->n > 1 && elapsed_s - trace->elapsed_s[trace->n - 2] < trace->every_s;
+    if (!close && trace->n == RUN_TRACE_MAX)
+        thin(trace);
+    int i = close ? trace->n - 1 : trace->n++;
+    trace->elapsed_s[i] = elapsed_s;
+    trace->objective[i] = at->objective;
+    trace->bound[i] = at->bound;
+    trace->whole[i] = at->n_started == at->n_units;
+}
+
+static json_t *trace_json(const struct run_trace *trace)
+{
+    json_t *elapsed = json_array(), *objective = json_array(), *bound = json_array(), *whole = json_array();
+    for (int i = 0; i < trace->n; i++) {
+        json_array_append_new(elapsed, rounded(trace->elapsed_s[i], 10));
+        json_array_append_new(objective, rounded(trace->objective[i], 100));
+        json_array_append_new(bound, rounded(trace->bound[i], 100));
+        json_array_append_new(whole, json_boolean(trace->whole[i]));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o}", "elapsed_s", elapsed, "objective", objective, "bound", bound,
+                     "whole", whole);
+}
+
+char *run_line_at(const struct progress_state *at, double percent, double elapsed_s,
+                  const struct run_trace *trace)
 {
     json_t *units = json_array();
     int done = 0;
@@ -45,12 +87,15 @@ char *run_line_at(const struct progress_state *at, double percent, double elapse
     json_t *json = json_pack("{s:s, s:o}", "phase", at->phase, "percent", rounded(percent, 10));
     json_object_set_new(json, "objective", rounded(at->objective, 100));
     json_object_set_new(json, "bound", rounded(at->bound, 100));
-    json_object_set_new(json, "gap", gap_of(at->objective, at->bound));
+    bool whole = at->n_started == at->n_units;
+    json_object_set_new(json, "gap", whole ? gap_of(at->objective, at->bound) : json_null());
     json_object_set_new(json, "elapsed_s", rounded(elapsed_s, 10));
     json_object_set_new(json, "left_s", rounded(at->left_s, 10));
     json_object_set_new(json, "unit", json_integer(done));
     json_object_set_new(json, "units", json_integer(at->n_units));
+    json_object_set_new(json, "started", json_integer(at->n_started));
     json_object_set_new(json, "per_unit", units);
+    json_object_set_new(json, "trace", trace_json(trace));
     return line_of(json_pack("{s:o}", "at", json));
 }
 

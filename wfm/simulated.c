@@ -19,7 +19,7 @@ static bool go_on(int done, void *user)
 {
     const struct watch *watch = user;
     double share = (double)done / watch->ask->replications;
-    progress_at(watch->progress, &(struct progress_state){"simulate", share, NAN, NAN, NAN, NAN, NULL, 0},
+    progress_at(watch->progress, &(struct progress_state){"simulate", share, NAN, NAN, NAN, NAN, NULL, 0, 0},
                 "simulate: %d of %s%d", done, watch->ask->half_width > 0 ? "at most " : "",
                 watch->ask->replications);
     return interrupt_count() == 0;
@@ -101,7 +101,8 @@ bool simulated_run(struct simulated *simulated, struct progress *progress, GErro
     ask.go_on = go_on;
     ask.user = &watch;
     ask.threads = ask.threads > 0 ? ask.threads : (int)g_get_num_processors();
-    progress_at(progress, &(struct progress_state){"simulate", 0, NAN, NAN, NAN, NAN, NULL, 0}, "simulate");
+    progress_at(progress, &(struct progress_state){"simulate", 0, NAN, NAN, NAN, NAN, NULL, 0, 0},
+                "simulate");
     interrupt_catch();
     bool ok = simulate_roster(problem, simulated->solution, &ask, &simulated->report, error);
     simulated->interrupted = interrupt_count() > 0;

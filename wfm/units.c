@@ -17,6 +17,7 @@
 
 #include "core/error.h"
 #include "core/planfile.h"
+#include "scheduler/roster/checker.h"
 #include "wfm/interrupt.h"
 
 #define POLL_MS 200
@@ -36,6 +37,7 @@ struct unit {
     double end_by_s;
     struct plan_progress at;
     char phase[16];
+    double start;  /* objective until it has a roster */
     GError *error; /* what the child said, or how it died */
 };
 
@@ -210,7 +212,19 @@ static double share_done(const struct unit *unit)
                                                       : 0;
 }
 
-/* Objective and bound are those of the units that have a roster by now. */
+/* What a problem costs with the shifts of a roster (NULL: with nobody at work), whatever rules they break. */
+static double cost_of(const struct plan_problem *problem, const struct plan_solution *from)
+{
+    AUTO(plan_solution) nobody = plan_solution_new();
+    struct check_report report = {0};
+    nobody->n_staffed = problem->demand.n_queues * problem->demand.grid.n;
+    nobody->staffed = g_new0(double, (gsize)nobody->n_staffed + 1);
+    roster_check(problem, from != NULL ? from : nobody, &report);
+    double cost = report.pay + report.shortage + report.penalty;
+    check_report_clear(&report);
+    return cost;
+}
+
 static void show(const struct units *units)
 {
     static const char *const states[] = {"waiting", "running", "done"};
@@ -218,29 +232,27 @@ static void show(const struct units *units)
     g_autofree struct progress_unit *told = g_new(struct progress_unit, (gsize)units->n);
     struct progress_state state = {
         .phase = "solve", .elapsed_s = now_s() - units->start_s, .units = told, .n_units = units->n};
-    int n_known = 0;
     for (int i = 0; i < units->n; i++) {
         const struct unit *unit = &units->all[i];
         bool known = isfinite(unit->at.objective) && isfinite(unit->at.bound);
         told[i] =
             (struct progress_unit){states[unit->state], unit->phase, unit->at.objective, unit->at.bound};
-        state.objective += known ? unit->at.objective : 0;
+        state.objective += known ? unit->at.objective : unit->start;
         state.bound += known ? unit->at.bound : 0;
         state.share += share_done(unit) / units->n;
-        n_known += known;
+        state.n_started += known;
         if (unit->state == UNIT_RUNNING && unit->at.phase != NULL &&
             (at == NULL || unit->at.left_s > at->at.left_s))
             at = unit;
     }
     state.left_s = at != NULL ? at->at.left_s : units->limits->seconds;
-    double objective = state.objective, bound = state.bound;
-    if (n_known < units->n) /* a sum of some is not the roster's */
-        state.objective = state.bound = NAN;
     progress_at(units->progress, &state,
                 "roster: %d of %d units done, %s, objective %.0f, bound %.0f, gap %.2f %%, %.0f s, at most "
                 "%.0f s more",
-                count(units, UNIT_ENDED), units->n, at != NULL ? at->at.phase : "start", objective, bound,
-                objective > 0 ? 100 * (objective - bound) / objective : 0.0, state.elapsed_s, state.left_s);
+                count(units, UNIT_ENDED), units->n, at != NULL ? at->at.phase : "start", state.objective,
+                state.bound,
+                state.objective > 0 ? 100 * (state.objective - state.bound) / state.objective : 0.0,
+                state.elapsed_s, state.left_s);
 }
 
 /* Waits for news of the running children and takes it. */
@@ -281,6 +293,18 @@ static void run_all(struct units *units)
     }
 }
 
+/* Its figures before it says any. */
+static void unit_begin(struct unit *unit, const struct plan_problem *problem,
+                       const struct plan_solution *from, const struct plan_solution *kept)
+{
+    unit->at = (struct plan_progress){.objective = kept != NULL ? kept->objective : INFINITY,
+                                      .bound = kept != NULL ? kept->bound : -INFINITY};
+    if (kept != NULL)
+        unit->state = UNIT_ENDED;
+    else
+        unit->start = cost_of(problem, from);
+}
+
 static bool write_problems(struct units *units, const struct plan_problem *const *problems, GError **error)
 {
     g_autoptr(GError) cause = NULL;
@@ -290,7 +314,8 @@ static bool write_problems(struct units *units, const struct plan_problem *const
     for (int i = 0; i < units->n; i++) {
         struct unit *unit = &units->all[i];
         unit->number = i;
-        unit->at = (struct plan_progress){.objective = INFINITY, .bound = -INFINITY};
+        if (unit->state == UNIT_ENDED)
+            continue;
         unit->in = g_strdup_printf("%s/unit-%d.plan", units->dir, i);
         unit->out = g_strdup_printf("%s/unit-%d.solved", units->dir, i);
         unit->log = g_strdup_printf("%s/unit-%d.log", units->dir, i);
@@ -305,6 +330,8 @@ static bool read_solutions(struct units *units, struct plan_solution **solutions
     for (int i = 0; i < units->n; i++) {
         struct unit *unit = &units->all[i];
         struct plan_problem *problem = NULL;
+        if (solutions[i] != NULL) /* kept */
+            continue;
         if (unit->error == NULL && plan_read(unit->out, &problem, &solutions[i], &unit->error))
             plan_problem_free(problem);
         if (unit->error == NULL && solutions[i] == NULL)
@@ -338,13 +365,16 @@ static void units_clear(struct units *units)
 }
 
 bool units_solve(const struct plan_problem *const *problems, int n, const struct units_limits *limits,
-                 struct progress *progress, struct plan_solution **solutions, GError **error)
+                 const struct plan_solution *const *from, struct progress *progress,
+                 struct plan_solution **solutions, GError **error)
 {
     struct units units = {.all = g_new0(struct unit, (gsize)n),
                           .n = n,
                           .limits = limits,
                           .progress = progress,
                           .start_s = now_s()};
+    for (int i = 0; i < n; i++)
+        unit_begin(&units.all[i], problems[i], from != NULL ? from[i] : NULL, solutions[i]);
     bool ok = write_problems(&units, problems, error);
     if (ok) {
         run_all(&units);

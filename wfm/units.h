@@ -19,11 +19,15 @@ struct units_limits {
     bool untimed;   /* a replay: no deadline cuts (struct roster_control), and no child is ended */
 };
 
-/* Solves n problems; solutions[i] (n, all NULL before) belong to the caller, also on failure. SIGINT or
-   SIGTERM caught by interrupt_catch: running children stop with their best so far, units not yet started
+/* Solves n problems; solutions[i] belong to the caller, also on failure. A unit whose solution is there
+   before keeps it: it is counted and not solved. Objective and bound that are told are those of all n units:
+   one that has no roster by now counts with what its problem costs with the roster `from` has of it (n; NULL,
+   or of a unit NULL: with nobody at work) and a bound of 0, so that the one falls and the other rises. SIGINT
+   or SIGTERM caught by interrupt_catch: running children stop with their best so far, units not yet started
    answer with the first roster they find; a second signal ends them all (WFM_ERROR_CANCELLED). */
 bool units_solve(const struct plan_problem *const *problems, int n, const struct units_limits *limits,
-                 struct progress *progress, struct plan_solution **solutions, GError **error);
+                 const struct plan_solution *const *from, struct progress *progress,
+                 struct plan_solution **solutions, GError **error);
 
 /* The lines of a child, for both ends. `line` has no newline. */
 char *units_progress_line(const struct plan_progress *at);                             /* g_free */

@@ -204,7 +204,7 @@ START_TEST(polling_sees_every_change_and_nothing_else)
         if (i == 1)
             beat(id, attempt, NULL, false); /* nothing to see */
         if (i == 2)
-            beat(id, attempt, "{\"phase\": \"solve\", \"percent\": 40}", false);
+            beat(id, attempt, "{\"phase\": \"solve\", \"percent\": 40, \"trace\": {\"bound\": [1]}}", false);
         struct http_answer answer = request("GET", "/v1/runs/1", NULL, NULL);
         ck_assert_int_eq(answer.status, 200);
         etags[i] = http_header(&answer, "ETag");
@@ -222,7 +222,13 @@ START_TEST(polling_sees_every_change_and_nothing_else)
     ck_assert_str_eq(text(run, "state"), "running");
     ck_assert_str_eq(text(run, "worker"), "test worker");
     ck_assert_str_eq(text(json_object_get(run, "progress"), "phase"), "solve");
+    ck_assert_ptr_nonnull(json_object_get(json_object_get(run, "progress"), "trace"));
     json_decref(run);
+    json_t *list = ask("GET", "/v1/runs?state=running", NULL, 200);
+    run = json_array_get(json_object_get(list, "runs"), 0);
+    ck_assert_str_eq(text(json_object_get(run, "progress"), "phase"), "solve");
+    ck_assert_ptr_null(json_object_get(json_object_get(run, "progress"), "trace"));
+    json_decref(list);
 }
 END_TEST
 
