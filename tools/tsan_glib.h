@@ -52,6 +52,25 @@ static inline gboolean tsan_pool_push(GThreadPool *pool, gpointer data, GError *
     return g_thread_pool_push(pool, data, error);
 }
 
+/* Whoever finds it done sees what was done. */
+static inline gboolean tsan_once_enter(volatile void *location)
+{
+    gboolean first = (g_once_init_enter)(location);
+    if (!first)
+        __tsan_acquire((void *)(guintptr)location);
+    return first;
+}
+
+static inline void tsan_once_leave(volatile void *location, gsize result)
+{
+    __tsan_release((void *)(guintptr)location);
+    (g_once_init_leave)(location, result);
+}
+
+#undef g_once_init_enter
+#undef g_once_init_leave
+#define g_once_init_enter tsan_once_enter
+#define g_once_init_leave(location, result) tsan_once_leave(location, (gsize)(result))
 #define g_mutex_lock tsan_mutex_lock
 #define g_mutex_trylock tsan_mutex_trylock
 #define g_mutex_unlock tsan_mutex_unlock

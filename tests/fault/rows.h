@@ -42,4 +42,7 @@ void fault_terminated_with_streams(struct service *service);
 void fault_hanging_receiver(struct service *service);
 void fault_clock_jumps(struct service *service);
 
+/* storm_rows.c: all that happens on a working day, at once */
+void fault_storm(struct service *service);
+
 #endif

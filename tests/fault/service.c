@@ -226,13 +226,11 @@ char *client_read(int fd, int ms, bool *closed)
     return g_string_free(out, FALSE);
 }
 
-char *client_request(const struct service *service, int caller, const char *method, const char *path,
-                     const char *extra, const char *body)
+static char *request_of(const char *token, const char *method, const char *path, const char *extra,
+                        const char *body)
 {
     g_autofree char *auth =
-        service->fixture->tokens[caller] != NULL
-            ? g_strdup_printf("Authorization: Bearer %s\r\n", service->fixture->tokens[caller])
-            : g_strdup("");
+        token != NULL ? g_strdup_printf("Authorization: Bearer %s\r\n", token) : g_strdup("");
     g_autofree char *length =
         body != NULL
             ? g_strdup_printf("Content-Type: application/json\r\nContent-Length: %zu\r\n", strlen(body))
@@ -241,11 +239,17 @@ char *client_request(const struct service *service, int caller, const char *meth
                            extra != NULL ? extra : "", body != NULL ? body : "");
 }
 
-int client_ask(const struct service *service, int caller, const char *method, const char *path,
-               const char *extra, const char *body, char **text)
+char *client_request(const struct service *service, int caller, const char *method, const char *path,
+                     const char *extra, const char *body)
+{
+    return request_of(service->fixture->tokens[caller], method, path, extra, body);
+}
+
+int client_ask_with(const struct service *service, const char *token, const char *method, const char *path,
+                    const char *extra, const char *body, char **text)
 {
     g_autofree char *more = g_strconcat("Connection: close\r\n", extra, NULL);
-    g_autofree char *request = client_request(service, caller, method, path, more, body), *answer = NULL;
+    g_autofree char *request = request_of(token, method, path, more, body), *answer = NULL;
     int fd = client_open(service), status = 0;
     if (fd >= 0) {
         client_send(fd, request);
@@ -257,6 +261,12 @@ int client_ask(const struct service *service, int caller, const char *method, co
     if (text != NULL)
         *text = answer != NULL ? g_steal_pointer(&answer) : g_strdup("");
     return status;
+}
+
+int client_ask(const struct service *service, int caller, const char *method, const char *path,
+               const char *extra, const char *body, char **text)
+{
+    return client_ask_with(service, service->fixture->tokens[caller], method, path, extra, body, text);
 }
 
 /* --- load */

@@ -55,6 +55,9 @@ char *client_request(const struct service *service, int caller, const char *meth
  * NULL. */
 int client_ask(const struct service *service, int caller, const char *method, const char *path,
                const char *extra, const char *body, char **text);
+/* With a token that is not the fixture's. */
+int client_ask_with(const struct service *service, const char *token, const char *method, const char *path,
+                    const char *extra, const char *body, char **text);
 
 /* Threads that ask for ana's shifts without pause until load_stop; counts by status. */
 struct load {

@@ -53,6 +53,7 @@ static const struct {
     {"terminated with open streams", fault_terminated_with_streams, {NULL}},
     {"a receiver of webhooks that hangs", fault_hanging_receiver, {"--webhook-allow", "127.0.0.1", NULL}},
     {"the clock jumps", fault_clock_jumps, {NULL}},
+    {"everything at once", fault_storm, {NULL}},
 };
 
 START_TEST(survived)
