@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The pages with 500 agents and four weeks, in chromium: what is sent, when something useful is seen, how long a drag waits for its answer, frames
-# while the Gantt is scrolled. Prints a table.
+# The pages with 500 agents and four weeks, in chromium: what is sent, when something useful is seen; of the Gantt how long a drag waits for its
+# answer, and the frames while it is scrolled. Prints a table.
 #
 # pages.sh BUILDDIR [DATA]: needs what tests/browser/run needs, and has that install it. With DATA (a data folder of `wfm demo`) no operation is
 # made; else it takes about two minutes.

@@ -38,7 +38,7 @@ function Tools({ data, session, shift }) {
 function Effect({ session }) {
   const { proposal, answer, fault } = session;
   const refused = answer?.violations.new.some((one) => one.severity === 'hard') ?? false;
-  return html`<div role="status" aria-live="polite" id="gantt-effect">
+  return html`<div role="status" aria-live="polite" id="gantt-effect" aria-busy=${session.sending || Boolean(proposal && session.previewed !== proposal)}>
     ${fault && !session.unsent && html`<${Fault} error=${fault} />`}
     ${(proposal || answer) && html`<h2>${t(proposal ? 'gantt.would' : 'gantt.did')}</h2>`}
     ${proposal && !answer && !fault && html`<p class="soft">${t('gantt.asking')}</p>`}
