@@ -12,6 +12,13 @@ export function colours() {
     'one', 'two', 'three', 'four', 'work', 'break', 'meal', 'training', 'meeting', 'off'].map((name) => [name, of(name)]));
 }
 
+/* A painting that goes over several frames would go on after its chart: an empty one takes its place first. */
+function stop(chart) {
+  chart?.clear();
+  chart?.getZr().flush();
+  chart?.dispose();
+}
+
 /* option: (colours) → an ECharts option; label: what a screen reader hears (the figures are in the table behind). events: {click: f, …}.
    onChart(chart) for drawing by hand on top of it. */
 export function Chart({ option, label, height = 280, events = {}, onChart }) {
@@ -38,7 +45,7 @@ export function Chart({ option, label, height = 280, events = {}, onChart }) {
       gone = true;
       scheme.removeEventListener('change', draw);
       observer?.disconnect();
-      chart.current?.dispose();
+      stop(chart.current);
       chart.current = null;
     };
   }, []);
