@@ -10,6 +10,9 @@ const views = [
   ['planner', '#/runs', 'Runs', 'main'],
   ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
   ['client', '#/sla?week=2026-W49', /Service level of Skyline/, '.kpis .value'],
+  ['client', '#/sla?span=day&day=2026-12-01&queue=skyline-voice-en', /Service level of Skyline/, '.chart canvas'],
+  ['client', '#/sla?span=month&week=2026-W50', /Service level of Skyline/, '.chart canvas'],
+  ['client', '#/evidence?week=2026-W49', /Service levels of Skyline/, 'table >> text=Skyline reservas'],
   ['planner', '#/sla?week=2026-W49&client=bazar&span=month', /Service level of Bazar/, 'table >> text=Bazar'],
   ['planner', '#/agents', 'Agents', 'table >> text=blr-001'],
   ['agent', '#/my?week=2026-W49', 'My week', 'ol.days li .time'],
@@ -27,7 +30,7 @@ const looked = (role, hash, heading, must, size) => ({
     await page.getByRole('heading', { name: heading }).first().waitFor();
     await page.locator(must).first().waitFor();
     await settled(page);
-    await picture(page, `${hash.replace(/^#\/|[?].*/g, '').replace(/\W+/g, '-')}-${role}-${size}`);
+    await picture(page, `${hash.replace(/^#\/|[?].*/g, '').replace(/\W+/g, '-')}${/span=\w+/.exec(hash)?.[0].replace('span=', '-') ?? ''}-${role}-${size}`);
     const faults = [...page.faults, ...await axeFaults(page), ...await overflow(page)];
     await page.context().close();
     return faults;

@@ -1,77 +1,96 @@
-/* What a client manager looks at: what was promised per queue, what the published rosters are expected to keep, how sure that is, and who
-   works when. Printed, it is the evidence for a contract's period. */
-import { Answer, Choice, Empty, html, useAnswer } from '../../lib/ui.js';
-import { all, get, query } from '../../lib/service.js';
+/* What a client manager looks at: what was promised per queue, what the published rosters are expected to keep and how sure that is; then one
+   queue: its day as it goes, its intervals as a map, what was forecast and what came. The evidence on paper is a view of its own. */
+import { Answer, Choice, Empty, html, useAnswer, useMemo } from '../../lib/ui.js';
+import { all, get } from '../../lib/service.js';
 import { href, keep } from '../../lib/route.js';
-import { addDays, dayText, instantText, rfc3339, dayStart, todayIn, weekMonday, weekOf, zoneText } from '../../lib/time.js';
+import { dayText, instantText, todayIn, weekOf, zoneText } from '../../lib/time.js';
 import { t } from '../../lib/words.js';
-import { Coverage } from '../week/coverage.js';
-import { Days, Periods, Promised } from './figures.js';
+import { saveBook } from './book.js';
+import { framed, load } from './data.js';
+import { Days, Periods } from './figures.js';
+import { Heat } from './heat.js';
+import { Promised } from './promise.js';
+import { SPANS, between, last, spanOf } from './span.js';
+import { Today } from './today.js';
+import { Versus } from './versus.js';
 
-const SPANS = { week: 7, month: 28 };
 const AHEAD_DAYS = 35;
+const PICTURES = 24; /* queues beyond are in the tables */
 
-const between = (first, days, zone) => query({ from: rfc3339(dayStart(first, zone), zone), to: rfc3339(dayStart(addDays(first, days), zone), zone) });
 const planned = (sla) => sla.queues.some((queue) => queue.days.some((day) => day.staffed_hours > 0));
 
 /* Nothing is published here: the way to the first week that has something. */
 function Nothing({ client, zone }) {
-  const answer = useAnswer(() => get(`/v1/clients/${client}/sla${between(todayIn(zone), AHEAD_DAYS, zone)}`), [client, zone]);
+  const answer = useAnswer(() => get(`/v1/clients/${encodeURIComponent(client)}/sla${between({ first: todayIn(zone), days: AHEAD_DAYS }, zone)}`), [client, zone]);
   const draw = (sla) => {
     const next = sla.queues.flatMap((queue) => queue.days).filter((day) => day.staffed_hours > 0).map((day) => day.day).sort()[0];
-    return html`<${Empty} text=${t('sla.none')}>${next && html`<a class="button main" href=${href('sla', [], { client, week: weekOf(next) })}>${t('sla.toNext', { day: dayText(next) })}</a>`}<//>`;
+    return html`<${Empty} text=${t(next ? 'sla.none' : 'sla.noneAhead')}>${next && html`<a class="button main" href=${href('sla', [], { client, week: weekOf(next) })}>${t('sla.toNext', { day: dayText(next) })}</a>`}<//>`;
   };
   return html`<${Answer} answer=${answer} draw=${draw} />`;
 }
 
-/* GET /v1/queues/{id}/coverage as the charts of the planner's week take it. */
-function asCoverage(body) {
-  const column = (name) => body.intervals.map((one) => one[name]);
-  return { start: body.intervals[0].start, interval_minutes: body.interval_minutes, intervals: body.intervals.length, zone: body.zone,
-    queues: [{ queue: body.queue, client: body.client, required: column('required'), staffed: column('staffed'), offered: column('offered'), expected_sl: column('expected_sl') }] };
+/* Somebody else's is not told from one that nobody has. */
+const NotThere = ({ what, id, at }) => html`<h1>${t('sla.title')}</h1>
+  <${Empty} text=${t(what, { id })}><a class="button main" href=${href('sla', [], { ...at.query, client: '', queue: '' })}>${t('sla.toOwn')}</a><//>`;
+
+function Spans({ at, span }) {
+  const to = (values) => href('sla', [], { ...at.query, ...values });
+  const place = { day: { span: 'day', day: '' }, week: { span: 'week', week: span.week, day: '' }, month: { span: 'month', week: span.week, day: '' } };
+  return html`<nav class="bar" aria-label=${t('sla.span')}>
+    <a class="button" aria-label=${t('sla.before')} href=${to(span.before)}>←</a>
+    ${SPANS.map((name) => html`<a class="button" aria-current=${span.span === name ? 'true' : null} href=${to(place[name])}>${t(`sla.spans.${name}`)}</a>`)}
+    <a class="button" aria-label=${t('sla.after')} href=${to(span.after)}>→</a></nav>`;
 }
 
-function QueueCoverage({ queue, queues, week, at }) {
-  const first = weekMonday(week);
-  const answer = useAnswer(() => get(`/v1/queues/${queue.id}/coverage${between(first, 7, queue.zone)}`), [queue.id, week]);
-  const draw = (body) => (body.queue !== queue.id || body.intervals.length === 0 ? html`<${Empty} text=${t('sla.none')} />`
-    : html`<${Coverage} coverage=${asCoverage(body)} roster=${{ id: queue.id }} week=${week} at=${at} queues=${queues} queue=${queue.id} names=${new Map()} many=${true} />`);
-  return html`<h2>${t('sla.coverage')}</h2><${Answer} answer=${answer} rows=${8} draw=${draw} />`;
+function Queue({ queue, span, detail, at, file }) {
+  const named = `${file}-${queue.id}`;
+  return html`${span.span === 'day' ? html`<${Today} frame=${detail.frame} queue=${queue} file=${named} />` : html`<${Heat} frame=${detail.frame} queue=${queue} at=${at} file=${named} />`}
+    <${Versus} data=${detail.data} at=${at} file=${named} />`;
 }
 
-function View({ client, queues, at }) {
-  const zone = queues[0].zone;
-  const week = /^\d{4}-W\d{2}$/.test(at.query.week ?? '') ? at.query.week : weekOf(todayIn(zone));
-  const span = at.query.span in SPANS ? at.query.span : 'week';
-  const first = weekMonday(week);
-  const answer = useAnswer(() => get(`/v1/clients/${client.id}/sla${between(first, SPANS[span], zone)}`), [client.id, week, span]);
-  const to = (n, text, label) => html`<a class="button" aria-label=${label} href=${href('sla', [], { ...at.query, week: weekOf(addDays(first, n * SPANS[span])), day: '' })}>${text}</a>`;
+function View({ client, queues, at, me }) {
   const queue = queues.find((one) => one.id === at.query.queue) ?? queues[0];
-  const draw = (sla) => {
-    if (!planned(sla)) return html`<${Nothing} client=${client.id} zone=${zone} />`;
-    return html`<ul class="kpis">${sla.queues.map((one) => html`<${Promised} key=${one.id} queue=${one} />`)}</ul>
-      <${Periods} queues=${sla.queues} file=${`${client.id}-${week}`} /><${Days} queues=${sla.queues} file=${`${client.id}-${week}`} />
-      ${span === 'week' && html`<${QueueCoverage} queue=${queue} queues=${queues} week=${week} at=${at} />`}`;
-  };
+  const { zone } = queue;
+  const span = useMemo(() => spanOf(at.query, zone), [at.hash, zone]);
+  const { forecast } = at.query;
+  const answer = useAnswer(() => get(`/v1/clients/${encodeURIComponent(client.id)}/sla${between(span, zone)}`), [client.id, span.first, span.days, zone]);
+  const detail = useAnswer(async () => { const data = await load(queue, span, forecast); return { data, frame: framed(data) }; }, [queue.id, span.first, span.days, forecast]);
+  const file = `${client.id}-${span.span === 'week' ? span.week : span.span === 'month' ? span.first.slice(0, 7) : span.first}`;
+  const book = () => saveBook(`${file}.xlsx`, { client, queues, span, zone, who: me.label ?? me.role }, answer.value, detail.value);
+  const draw = (sla) => (!planned(sla) ? html`<${Nothing} client=${client.id} zone=${zone} />` : html`
+    <ul class="kpis promises">${sla.queues.slice(0, PICTURES).map((one) => html`<${Promised} key=${one.id} queue=${one} />`)}</ul>
+    <p class="soft">${t('sla.legend')}</p>
+    <${Periods} queues=${sla.queues} file=${file} />${span.days > 1 && html`<${Days} queues=${sla.queues} file=${file} />`}`);
+  const drawQueue = (value) => (value.data.queue.id !== queue.id || value.data.span.first !== span.first || value.data.span.span !== span.span ? null
+    : html`<${Queue} queue=${queue} span=${span} detail=${value} at=${at} file=${file} />`);
   return html`<h1>${t('sla.of', { client: client.name ?? client.id })}</h1>
-    <p class="soft">${dayText(first)} – ${dayText(addDays(first, SPANS[span] - 1))} (${week}). ${t('sla.zone', { zone: zoneText(zone) })} ${t('sla.made', { when: instantText(Date.now(), zone) })}</p>
-    <div class="bar">${to(-1, '←', t('sla.before'))}${to(1, '→', t('sla.after'))}
-      <${Choice} label=${t('sla.span')} hideLabel value=${span} options=${Object.keys(SPANS).map((name) => [name, t(`sla.spans.${name}`)])} onPick=${(value) => keep({ span: value })} />
+    <p class="soft">${span.days === 1 ? dayText(span.first) : `${dayText(span.first)} – ${dayText(last(span))}`}${span.span === 'week' && ` (${span.week})`}. ${t('sla.zone', { zone: zoneText(zone) })} ${t('sla.made', { when: instantText(Date.now(), zone) })}</p>
+    <${Spans} at=${at} span=${span} />
+    <div class="bar"><button type="button" disabled=${!answer.value || !detail.value} onClick=${book}>${t('sla.xlsx')}</button>
+      <a class="button" href=${href('evidence', [], { client: client.id, span: span.span, week: span.week, day: span.span === 'day' ? span.first : '', forecast })}>${t('sla.evidence')}</a>
       <button type="button" onClick=${() => print()}>${t('sla.print')}</button></div>
-    <${Answer} answer=${answer} rows=${10} draw=${draw} />`;
+    <${Answer} answer=${answer} rows=${10} draw=${draw} />
+    <h2>${queue.name ?? queue.id}</h2>
+    ${queues.length > 1 && html`<div class="bar"><${Choice} label=${t('sla.queue')} value=${queue.id} options=${queues.map((one) => [one.id, one.name ?? one.id])} onPick=${(id) => keep({ queue: id })} /></div>`}
+    <${Answer} answer=${detail} rows=${8} draw=${drawQueue} />`;
 }
 
-export default function Sla({ at }) {
-  const clients = useAnswer(() => all('/v1/clients'), []);
-  const queues = useAnswer(() => all('/v1/queues?limit=500'), []);
-  const draw = ([rows, lines]) => {
-    const client = rows.find((one) => one.id === at.query.client) ?? rows[0];
-    const own = client ? lines.filter((one) => one.client === client.id) : [];
-    return html`${rows.length > 1 && html`<div class="bar"><${Choice} label=${t('sla.client')} value=${client.id} onPick=${(id) => keep({ client: id, queue: '' })}
-        options=${rows.map((one) => [one.id, one.name ?? one.id])} /></div>`}
-      ${own.length === 0 ? html`<h1>${t('sla.title')}</h1><${Empty} text=${t('sla.noQueues')} />` : html`<${View} client=${client} queues=${own} at=${at} />`}`;
+/* The client of the address, with its queues: for what draw({client, queues}) makes of them. Used by the evidence, too. */
+export function OfClient({ at, draw }) {
+  const answer = useAnswer(() => Promise.all([all('/v1/clients'), all('/v1/queues?limit=500')]), []);
+  const chosen = ([clients, queues]) => {
+    const { client: asked, queue } = at.query;
+    const client = asked ? clients.find((one) => one.id === asked) : clients[0];
+    if (asked && !client) return html`<${NotThere} what="sla.noClient" id=${asked} at=${at} />`;
+    const own = client ? queues.filter((one) => one.client === client.id) : [];
+    if (queue && !own.some((one) => one.id === queue)) return html`<${NotThere} what="sla.noQueue" id=${queue} at=${at} />`;
+    return html`${clients.length > 1 && html`<div class="bar"><${Choice} label=${t('sla.client')} value=${client.id} onPick=${(id) => keep({ client: id, queue: '' })}
+        options=${clients.map((one) => [one.id, one.name ?? one.id])} /></div>`}
+      ${own.length === 0 ? html`<h1>${t('sla.title')}</h1><${Empty} text=${t('sla.noQueues')} />` : draw({ client, queues: own })}`;
   };
-  const both = { loading: clients.loading || queues.loading, error: clients.error ?? queues.error,
-    value: clients.value && queues.value ? [clients.value, queues.value] : undefined, again: () => { clients.again(); queues.again(); } };
-  return html`<${Answer} answer=${both} rows=${10} draw=${draw} />`;
+  return html`<${Answer} answer=${answer} rows=${10} draw=${chosen} />`;
+}
+
+export default function Sla({ at, me }) {
+  return html`<${OfClient} at=${at} draw=${({ client, queues }) => html`<${View} key=${client.id} client=${client} queues=${queues} at=${at} me=${me} />`} />`;
 }

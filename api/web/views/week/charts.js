@@ -40,19 +40,25 @@ function scaleOf(values) {
   return Math.max(1, Math.ceil(sizes[Math.floor(0.95 * sizes.length)] ?? 1));
 }
 
-export function heat(load, days) {
+/* What a map shows unless told otherwise: agents more or fewer than required. */
+function staffing(load) {
+  const most = scaleOf(load.required.map((_, k) => net(load, k)));
+  return { value: (k) => net(load, k), most, ends: [`+${number(most)} ${t('week.coverage.over')}`, `${t('week.coverage.short')} −${number(most)}`] };
+}
+
+/* Days × times of day. measure: {value: (k) → figure around 0 or null, most: where the colours end, ends: what stands at them}. */
+export function heat(load, days, { value, most, ends } = staffing(load)) {
   const columns = columnsOf(days);
   const column = new Map(columns.map((key, n) => [key, n]));
-  const cells = days.flatMap((one, row) => one.intervals.map((interval) => ({ interval, value: net(load, interval.k), row })));
-  const most = scaleOf(cells.map((cell) => cell.value));
-  const clamp = (value) => Math.max(-most, Math.min(most, value));
+  const cells = days.flatMap((one, row) => one.intervals.map((interval) => ({ interval, value: value(interval.k), row })));
+  const clamp = (figure) => Math.max(-most, Math.min(most, figure));
   return (colour) => ({
     tooltip: { trigger: 'item', formatter: (point) => told(load, point.data.interval) },
     grid: { left: 84, right: 12, top: 8, bottom: 76 },
     xAxis: { type: 'category', data: columns, axisLabel: { hideOverlap: true, interval: (n) => columns[n].endsWith(':00') && Number(columns[n].slice(0, 2)) % 3 === 0 }, axisTick: { show: false }, splitLine: { show: false } },
     yAxis: { type: 'category', data: days.map((one) => dayText(one.day)), inverse: true, axisTick: { show: false }, splitLine: { show: false } },
     visualMap: { type: 'continuous', min: -most, max: most, orient: 'horizontal', left: 'center', bottom: 4, itemWidth: 12, itemHeight: 160,
-      text: [`+${number(most)} ${t('week.coverage.over')}`, `${t('week.coverage.short')} −${number(most)}`], textStyle: { color: colour.text },
+      text: ends, textStyle: { color: colour.text },
       inRange: { color: [colour.under, colour.even, colour.over] } },
     series: [{ type: 'heatmap', progressive: 0, data: cells.filter((cell) => cell.value !== null)
       .map((cell) => ({ interval: cell.interval, value: [column.get(cell.interval.key), cell.row, clamp(cell.value)] })),

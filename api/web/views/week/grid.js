@@ -13,13 +13,15 @@ export function together(queues) {
   return { required: add(queues.map((queue) => queue.required)), staffed: add(queues.map((queue) => queue.staffed)), service };
 }
 
-/* The week's local days as [{day, intervals: [{k, time, key}]}]: k counts intervals of the coverage from its start; a day of a clock change has
+export const daysOf = (coverage, week) => daysFrom(coverage, weekMonday(week), 7);
+
+/* n local days as [{day, intervals: [{k, time, key}]}]: k counts intervals of the coverage from its start; a day of a clock change has
    23 or 25 hours, and the key of an hour that comes twice says which one it is. */
-export function daysOf(coverage, week) {
+export function daysFrom(coverage, first, n) {
   const start = Date.parse(coverage.start);
   const step = coverage.interval_minutes * 60000;
   const at = (day) => Math.max(0, Math.min(coverage.intervals, Math.ceil((dayStart(day, coverage.zone) - start) / step)));
-  return Array.from({ length: 7 }, (_, d) => addDays(weekMonday(week), d)).map((day) => {
+  return Array.from({ length: n }, (_, d) => addDays(first, d)).map((day) => {
     const seen = new Map();
     const intervals = [];
     for (let k = at(day), end = at(addDays(day, 1)); k < end; k++) {

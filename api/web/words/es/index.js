@@ -1,6 +1,7 @@
 /* Spanish. One file per part of the pages. */
 import agents from './agents.js';
 import app from './app.js';
+import evidence from './evidence.js';
 import gantt from './gantt.js';
 import my from './my.js';
 import requests from './requests.js';
@@ -8,4 +9,4 @@ import runs from './runs.js';
 import sla from './sla.js';
 import week from './week.js';
 
-export default { ...agents, ...app, ...gantt, ...my, ...requests, ...runs, ...sla, ...week };
+export default { ...agents, ...app, ...evidence, ...gantt, ...my, ...requests, ...runs, ...sla, ...week };
