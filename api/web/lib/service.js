@@ -38,7 +38,8 @@ const PATIENCE = 4;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 /* → {body, etag, status, headers}. options: body (sent as JSON unless it is a Blob or a string with type), type, ifMatch, key (Idempotency-Key),
-   signal, accept (then what is not JSON comes as a Blob). A GET that is told to come back (503 with Retry-After) does so, PATIENCE times. */
+   signal, accept (then what is not JSON comes as a Blob). A GET that is told to come back (503 with Retry-After) does so, PATIENCE times; or
+   until it is answered with waits(), which is called before each time. */
 export async function call(method, path, options = {}) {
   const headers = { Authorization: `Bearer ${token.get()}` };
   if (options.ifMatch) headers['If-Match'] = options.ifMatch;
@@ -58,8 +59,10 @@ export async function call(method, path, options = {}) {
       throw new Problem(0, null);
     }
     const after = Number(response.headers.get('Retry-After'));
-    if (method !== 'GET' || response.status !== 503 || !(after > 0 && after <= 30) || tries === PATIENCE) break;
+    if (method !== 'GET' || response.status !== 503 || !(after > 0 && after <= 30) || (!options.waits && tries === PATIENCE)) break;
+    options.waits?.();
     await pause(1000 * after);
+    if (options.signal?.aborted) throw new DOMException('', 'AbortError');
   }
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
   const answer = isJson ? await response.json().catch(() => null) : options.accept ? await response.blob() : null;

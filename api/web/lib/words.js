@@ -43,6 +43,8 @@ export const number = (value, digits) => (value === null || value === undefined 
   : format(Intl.NumberFormat, digits === undefined ? { maximumFractionDigits: 2 } : { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value));
 /* 0.8123 → 81.2 % */
 export const percent = (share, digits = 1) => (share === null || share === undefined ? '–' : `${number(100 * share, digits)} %`);
-export const money = (value, currency) => (value === null || value === undefined ? '–' : `${number(value, 0)} ${currency ?? ''}`.trim());
+/* Sums in whole units; what an hour or a shift is worth to the cent, with digits 2. */
+export const money = (value, currency, digits = 0) => (value === null || value === undefined ? '–' : `${number(value, digits)} ${currency ?? ''}`.trim());
+export const cents = (value, currency) => money(value, currency, 2);
 /* 475 → 7:55 h */
 export const hours = (minutes) => (minutes === null || minutes === undefined ? '–' : `${Math.floor(minutes / 60)}:${String(Math.round(minutes % 60)).padStart(2, '0')} h`);

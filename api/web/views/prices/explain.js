@@ -3,8 +3,9 @@ import { Answer, Dialog, Field, html, useAnswer, useState } from '../../lib/ui.j
 import { Table } from '../../lib/table.js';
 import { all, get, query } from '../../lib/service.js';
 import { keep } from '../../lib/route.js';
+import { Offers } from './offers.js';
 import { dayText, instantText, wallDay, wallTime } from '../../lib/time.js';
-import { money, number, percent, t } from '../../lib/words.js';
+import { cents, number, percent, t } from '../../lib/words.js';
 
 const explain = (id, values) => get(`/v1/rosters/${encodeURIComponent(id)}/explain${query(values)}`);
 const DOES = ['off', 'working', 'on_break', 'in_meeting', 'time_off'];
@@ -25,10 +26,12 @@ function IntervalSays({ why }) {
     <${Table} caption=${t('prices.doing')} columns=${columns} rows=${DOES.map((does) => ({ does, who: why.agents[does] }))} />`;
 }
 
-export function IntervalWhy({ id, queue, when, zone, close }) {
+/* The full hour round it is what somebody can be asked to work, or not to. */
+export function IntervalWhy({ id, queue, when, hour, zone, close }) {
   const answer = useAnswer(() => explain(id, { queue, at: when }), [id, queue, when]);
   return html`<${Dialog} wide title=${t('prices.whyShort', { queue, at: instantText(Date.parse(when), zone) })} onClose=${close}>
-    <${Answer} answer=${answer} draw=${(why) => html`<${IntervalSays} why=${why} />`} /><//>`;
+    <${Answer} answer=${answer} draw=${(why) => html`<${IntervalSays} why=${why} />
+      <${Offers} id=${id} hour=${{ queue, zone, at: hour, less: why.net >= 1 }} />`} /><//>`;
 }
 
 const times = (one) => `${dayText(wallDay(one.start))} ${wallTime(one.start)}–${wallTime(one.end)}`;
@@ -40,7 +43,7 @@ function insteadText({ instead }) {
 }
 
 function AgentSays({ why }) {
-  const cash = (value) => money(value, why.currency);
+  const cash = (value) => cents(value, why.currency);
   const columns = [
     { name: 'shift', title: `${t('prices.shift')} (${why.zone})`, left: true, of: times, sort: (shift) => shift.start },
     { name: 'serves', title: t('prices.serves'), left: true, class: () => 'wraps', of: (shift) => shift.serves.map((one) => `${one.queue} ${number(one.hours, 1)} h`).join(', ') },

@@ -3,7 +3,7 @@ import { html, useMemo } from '../../lib/ui.js';
 import { Behind, Table } from '../../lib/table.js';
 import { Chart } from '../../lib/chart.js';
 import { instantText } from '../../lib/time.js';
-import { money, t } from '../../lib/words.js';
+import { cents, t } from '../../lib/words.js';
 
 const MOST = 60; /* rows a screen can show; the dearest queues */
 const ROW = 22;
@@ -21,7 +21,7 @@ export function Heat({ hours, prices, why }) {
     const column = new Map(times.map((at, k) => [at, k]));
     const row = new Map(queues.map((queue, k) => [queue, k]));
     return {
-      tooltip: { formatter: ({ data }) => `${queues[data[1]]}\n${texts[data[0]]}\n${money(data[2], prices.currency)}` },
+      tooltip: { formatter: ({ data }) => `${queues[data[1]]}\n${texts[data[0]]}\n${cents(data[2], prices.currency)}` },
       grid: { left: 8, right: 12, top: 8, bottom: 84, containLabel: true },
       xAxis: { type: 'category', data: texts }, yAxis: { type: 'category', data: queues, axisLabel: { width: 130, overflow: 'truncate' } },
       dataZoom: [{ type: 'slider', bottom: 44, height: 18 }, { type: 'inside', zoomOnMouseWheel: 'ctrl' }],
@@ -37,10 +37,10 @@ export function Heat({ hours, prices, why }) {
   const columns = [
     { name: 'queue', title: t('prices.queue'), left: true, of: (hour) => hour.queue, sort: (hour) => hour.queue },
     { name: 'at', title: t('prices.at'), left: true, of: (hour) => instantText(hour.at, prices.zone), sort: (hour) => hour.at },
-    { name: 'price', title: t('prices.price'), of: (hour) => money(hour.price, prices.currency), sort: (hour) => hour.price },
+    { name: 'price', title: t('prices.price'), of: (hour) => cents(hour.price, prices.currency), sort: (hour) => hour.price },
   ];
   return html`<figure><${Chart} height=${120 + ROW * Math.max(4, queues.length)} option=${option} events=${{ click: press }}
-      label=${t('prices.heatSays', { n: queues.length, most: money(most, prices.currency) })} />
+      label=${t('prices.heatSays', { n: queues.length, most: cents(most, prices.currency) })} />
     <figcaption>${t('prices.heat', { currency: prices.currency, zone: prices.zone })}. ${t('prices.press')}</figcaption></figure>
     <${Behind}><${Table} caption=${t('prices.seen')} columns=${columns} rows=${cells} limit=${100} /><//>`;
 }

@@ -14,6 +14,7 @@ const TAKES = {
   simulate: ['week', 'roster', 'replications'],
 };
 const WHAT_IF = ['plan', 'roster'];
+const changes = (values) => Number(values.volume) !== 0 || Number(values.aht) !== 0;
 const WEEK = /^\d{4}-W\d{2}$/;
 const nextWeek = () => weekOf(addDays(todayIn(myZone()), 7));
 
@@ -28,9 +29,16 @@ function request(values) {
   return ask;
 }
 
-/* → the scenario's name. Its name says what it changes, and is new each time: overrides of a former try would count twice. */
-async function makeScenario({ week, weeks, volume, aht }, clients) {
-  const name = `if-${week.toLowerCase()}-${newKey().slice(0, 6)}`;
+/* What a what-if changes, in the field's words; the same change of the same weeks has the same name, and an override that is there already is
+   kept once: asking again uses it again. */
+function nameOf({ week, weeks, volume, aht }) {
+  const part = (word, value) => (Number(value) ? [`${word}-${Number(value) < 0 ? 'minus' : 'plus'}-${Math.abs(Number(value))}`] : []);
+  return [...part('contacts', volume), ...part('aht', aht), week.toLowerCase(), ...(Number(weeks) > 1 ? [`${weeks}-weeks`] : [])].join('-');
+}
+
+async function makeScenario(values, clients) {
+  const { week, weeks, volume, aht } = values;
+  const name = values.name.trim() || nameOf(values);
   const changes = [];
   if (Number(volume)) changes.push({ measure: 'volume', kind: 'percent', value: Number(volume) });
   if (Number(aht)) changes.push({ measure: 'aht', kind: 'add', value: Number(aht) });
@@ -42,16 +50,18 @@ async function makeScenario({ week, weeks, volume, aht }, clients) {
   return name;
 }
 
-function WhatIf({ values, set, input }) {
+function WhatIf({ values, set, input, taken }) {
   return html`<fieldset class="what-if"><legend>${t('runs.whatIf')}</legend><p class="soft">${t('runs.whatIfHint')}</p><div class="bar">
     <button type="button" onClick=${() => set({ volume: '10', aht: '' })}>${t('runs.volumeUp')}</button>
     <button type="button" onClick=${() => set({ volume: '', aht: '30' })}>${t('runs.ahtUp')}</button>
     <button type="button" onClick=${() => set({ sla: 'contract', confidence: '0' })}>${t('runs.ruleRelaxed')}</button></div>
-    <div class="grid">${input('volume', { type: 'number', min: -90, max: 500, step: 'any' })}${input('aht', { type: 'number', min: -3600, max: 3600, step: 'any' })}</div></fieldset>`;
+    <div class="grid">${input('volume', { type: 'number', min: -90, max: 500, step: 'any' })}${input('aht', { type: 'number', min: -3600, max: 3600, step: 'any' })}
+      ${changes(values) && html`<${Field} label=${t('runs.field.name')} error=${taken && t('runs.nameTaken')}><input name="name" value=${values.name} maxlength="64" pattern="[A-Za-z0-9_.\\-]+" title=${t('runs.nameForm')}
+        placeholder=${WEEK.test(values.week) ? nameOf(values) : ''} onInput=${(event) => set({ name: event.target.value })} /><//>`}</div></fieldset>`;
 }
 
 function Form({ first, close }) {
-  const [values, setValues] = useState({ weeks: '1', roster: '', replications: '', scenario: '', sla: '', confidence: '', rounds: '', volume: '', aht: '', ...first });
+  const [values, setValues] = useState({ weeks: '1', roster: '', replications: '', scenario: '', sla: '', confidence: '', rounds: '', volume: '', aht: '', name: '', ...first });
   const [state, setState] = useState({});
   const key = useRef(newKey());
   const scenarios = useAnswer(() => all('/v1/scenarios', { key: 'scenarios' }), []);
@@ -62,16 +72,17 @@ function Form({ first, close }) {
   const takes = TAKES[values.kind];
   const input = (name, attributes) => html`<${Field} label=${t(`runs.field.${name}`)}><input name=${name} value=${values[name]}
     onInput=${(event) => set({ [name]: event.target.value })} ...${attributes} /><//>`;
-  const whatIf = WHAT_IF.includes(values.kind) && (Number(values.volume) !== 0 || Number(values.aht) !== 0);
+  const whatIf = WHAT_IF.includes(values.kind) && changes(values);
+  const taken = whatIf && (scenarios.value ?? []).some((one) => one.name === values.name.trim());
   const send = async (event) => {
     event.preventDefault();
-    if (state.busy) return;
+    if (state.busy || taken) return;
     setState({ busy: true });
     try {
       const asked = { ...values };
       if (whatIf) {
         asked.scenario = await makeScenario(values, await all('/v1/clients'));
-        setValues((was) => ({ ...was, scenario: asked.scenario, volume: '', aht: '' })); /* sent again after a fault, it is not made twice */
+        setValues((was) => ({ ...was, scenario: asked.scenario, volume: '', aht: '', name: '' })); /* sent again after a fault, it is not made twice */
         scenarios.again();
       }
       const { body } = await call('POST', '/v1/runs', { body: request(asked), key: key.current });
@@ -96,7 +107,7 @@ function Form({ first, close }) {
         options=${['', 'contract', 'interval'].map((one) => [one, t(`runs.sla.${one || 'standard'}`)])} />
       ${input('confidence', { type: 'number', min: 0, max: 0.99, step: 0.01, placeholder: t('runs.itself') })}
       ${input('rounds', { type: 'number', min: 0, placeholder: t('runs.itself') })}</div></details>`}
-    ${WHAT_IF.includes(values.kind) && html`<${WhatIf} values=${values} set=${set} input=${input} />`}
+    ${WHAT_IF.includes(values.kind) && html`<${WhatIf} values=${values} set=${set} input=${input} taken=${taken} />`}
     ${state.error && html`<${Fault} error=${state.error} />`}
     <p class="bar"><button class="main" disabled=${state.busy}>${t(whatIf ? 'runs.startWhatIf' : 'runs.start')}</button>
       <button type="button" onClick=${close}>${t('ui.close')}</button></p></form>`;
@@ -106,7 +117,7 @@ function Form({ first, close }) {
 export function Start({ at }) {
   const asked = TAKES[at.query.start] ? at.query.start : null;
   const week = WEEK.test(at.query.week ?? '') ? at.query.week : nextWeek();
-  const first = { kind: asked ?? 'plan', week, roster: at.query.roster ?? '' };
+  const first = { kind: asked ?? 'plan', week, roster: at.query.roster ?? '', scenario: at.query.scenario ?? '', weeks: /^[1-8]$/.test(at.query.weeks ?? '') ? at.query.weeks : '1' };
   const [open, setOpen] = useState(asked !== null);
   return open ? html`<${Form} first=${first} close=${() => setOpen(false)} />`
     : html`<p><button type="button" class="main" onClick=${() => setOpen(true)}>${t('runs.startOne')}</button></p>`;
