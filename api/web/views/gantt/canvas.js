@@ -51,7 +51,8 @@ export function GanttCanvas({ data, rows, net, axis, zone, zoom, session, select
   useEffect(() => {
     const shift = data.shifts.get(selected.shift);
     box.current.scrollLeft = shift ? (shift.from - data.start) * scale - 60 : 0;
-  }, [zoom]);
+    if (shift && size) see(rows.findIndex((one) => one.agent.id === shift.agent), shift);
+  }, [zoom, size === null]);
 
   const point = (event) => {
     const frameOf = canvas.current.getBoundingClientRect();
@@ -60,7 +61,10 @@ export function GanttCanvas({ data, rows, net, axis, zone, zoom, session, select
   const down = (event) => {
     const [px, py] = point(event);
     const hit = under(shape(), rows, data, px, py);
-    if (hit.row === undefined) return;
+    if (hit.row === undefined) {
+      if ((hit.interval ?? null) !== null) select({ interval: hit.interval });
+      return;
+    }
     select({ row: hit.row, shift: hit.shift?.id ?? null });
     if (!hit.shift || event.pointerType === 'touch' || !session.editable || hit.shift.locked || event.button !== 0) return;
     drag.current = { ...hit, k: hit.activity, from: px, made: null };

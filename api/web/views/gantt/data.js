@@ -72,7 +72,7 @@ export function filtered(data, { site, client, queue, name }) {
     && (!wanted || `${own} ${agent.id}`.toLocaleLowerCase().includes(wanted)));
 }
 
-const queuesOf = (data, { client, queue }) => data.coverage.queues.filter((one) => (!client || one.client === client) && (!queue || one.queue === queue));
+export const queuesOf = (data, { client, queue }) => data.coverage.queues.filter((one) => (!client || one.client === client) && (!queue || one.queue === queue));
 
 /* Required and staffed agents of the queues that are looked at, added up by interval. */
 export function strip(data, filter) {

@@ -1,5 +1,5 @@
 /* All agents of a roster on one canvas under their net staffing; drafts are changed here by hand. */
-import { Answer, Choice, Empty, Field, html, news, useAnswer, useCallback, useEffect, useMemo, useState } from '../../lib/ui.js';
+import { Answer, Choice, Empty, Field, html, news, useAnswer, useCallback, useEffect, useMemo, useRef, useState } from '../../lib/ui.js';
 import { Behind, Table } from '../../lib/table.js';
 import { post } from '../../lib/service.js';
 import { go, href, keep } from '../../lib/route.js';
@@ -26,7 +26,7 @@ export default function Gantt({ at }) {
 
 function Roster({ data, list, at, again }) {
   const [, setTurn] = useState(0);
-  const [selected, setSelected] = useState({});
+  const [selected, setSelected] = useState(() => ({ shift: data.shifts.has(Number(at.query.shift)) ? Number(at.query.shift) : null }));
   const [adding, setAdding] = useState(null);
   const changed = useCallback(() => setTurn((was) => was + 1), []);
   const session = useMemo(() => makeSession(data, changed, () => { news.say(t('gantt.stale'), 'bad'); again(); }), [data]);
@@ -36,7 +36,12 @@ function Roster({ data, list, at, again }) {
   const zones = useMemo(() => [...new Set([data.roster.zone, ...data.sites.map((one) => one.zone)])], [data]);
   const zone = zones.includes(at.query.zone) ? at.query.zone : data.roster.zone;
   const axis = useMemo(() => ticks(data, zone, zoom === 'day'), [data, zone, zoom]);
-  useEffect(() => setSelected({}), [rows.length]);
+  const first = useRef(true);
+  useEffect(() => {
+    const own = first.current && data.shifts.get(selected.shift); /* the one of the address */
+    first.current = false;
+    setSelected(own ? { row: rows.findIndex((one) => one.agent.id === own.agent), shift: own.id } : {});
+  }, [rows.length]);
   const shift = data.shifts.get(selected.shift);
   const open = () => document.getElementById('gantt-panel').focus();
   const row = rows[selected.row];
@@ -45,7 +50,7 @@ function Roster({ data, list, at, again }) {
       ${rows.length === 0 ? html`<${Empty} text=${t('gantt.noAgents')}><button type="button" onClick=${() => keep({ site: '', client: '', queue: '', name: '' })}>${t('gantt.everybody')}</button><//>`
         : html`<${GanttCanvas} data=${data} rows=${rows} net=${net} axis=${axis} zone=${zone} zoom=${zoom} session=${session} selected=${selected} select=${setSelected}
           onAdd=${(one, ms) => session.editable && setAdding({ row: one, at: ms })} onOpen=${open} />`}
-      <${Panel} data=${data} session=${session} shift=${shift} zone=${zone} add=${session.editable && row && (() => setAdding({ row, at: data.start }))} />
+      <${Panel} data=${data} session=${session} shift=${shift} at=${at} interval=${selected.interval} zone=${zone} add=${session.editable && row && (() => setAdding({ row, at: data.start }))} />
     </div>
     <p class="unseen" id="gantt-said" role="status" aria-live="polite">${row && `${row.name}: ${shift ? `${instantText(shift.from, zone)}–${wall(shift.to, zone).time}` : t('gantt.noShift')}`}</p>
     <p class="soft" id="gantt-keys">${t(session.editable ? 'gantt.keysDraft' : 'gantt.keys')}</p>

@@ -1,16 +1,22 @@
 /* Beside the canvas: the shift that is selected, what may be done with it, and what the proposal would do to rules, cost and service. */
 import { Fault, html } from '../../lib/ui.js';
+import { href } from '../../lib/route.js';
+import { WhyLinks } from '../prices/why_links.js';
+import { queuesOf } from './data.js';
 import { money, number, percent, t } from '../../lib/words.js';
 import { activityMoved, moved, simple, stretched } from './operations.js';
 import { ShiftLines } from './tip.js';
 
-export function Panel({ data, session, shift, zone, add }) {
+export function Panel({ data, session, shift, interval, at, zone, add }) {
+  const asked = !shift && interval !== undefined;
   return html`<aside class="gantt-panel" id="gantt-panel" aria-label=${t('gantt.panel')} tabindex="-1">
     ${session.unsent && html`<div class="fault" role="alert"><p>${t('gantt.unsent')}</p><p class="bar">
       <button type="button" class="main" disabled=${session.sending} onClick=${session.again}>${t('gantt.sendAgain')}</button>
       <button type="button" onClick=${session.letGo}>${t('gantt.letGo')}</button></p></div>`}
     ${shift ? html`<h2>${shift.agent_name ?? shift.agent}</h2><${ShiftLines} shift=${shift} zone=${zone} />
-      ${session.editable && html`<${Tools} data=${data} session=${session} shift=${shift} />`}` : html`<p class="soft">${t('gantt.pick')}</p>`}
+      <p><a href=${href('prices', [data.roster.id], { agent: shift.agent })}>${t('gantt.whyShift')}</a></p>
+      ${session.editable && html`<${Tools} data=${data} session=${session} shift=${shift} />`}` : asked ? html`<${WhyLinks} roster=${data.roster.id} coverage=${data.coverage} queues=${queuesOf(data, at.query)} k=${interval} />`
+        : html`<p class="soft">${t('gantt.pick')}</p>`}
     ${add && html`<p class="bar"><button type="button" id="gantt-add" onClick=${add}>${t('gantt.add')}</button></p>`}
     <${Effect} session=${session} /></aside>`;
 }

@@ -7,6 +7,7 @@ import { dayText, zoneText } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 import { curves, heat } from './charts.js';
 import { daysOf, net, sums, together } from './grid.js';
+import { WhyLinks } from '../prices/why_links.js';
 
 const title = (name) => t(`week.coverage.${name}`);
 const one = (value) => number(value, 1);
@@ -26,6 +27,9 @@ const intervalColumns = (load) => [
   { name: 'service', title: title('service'), of: (row) => percent(load.service[row.k]), text: (row) => load.service[row.k] },
 ];
 
+/* The way of keys and readers to why an interval is so; a cell of the map is the other. */
+const whyColumn = () => ({ name: 'why', title: title('why'), of: (row) => html`<button type="button" aria-label=${t('week.coverage.whyAt', { at: `${dayText(row.day)} ${row.key}` })} onClick=${() => keep({ interval: row.k })}>${title('why')}</button>` });
+
 /* Which queues: one, those of a client, or all; as it stands in the address. */
 function chosen(coverage, at, queue) {
   if (queue) return coverage.queues.filter((row) => row.queue === queue);
@@ -40,7 +44,7 @@ function Bar({ at, queues, queue, names, many, days, day }) {
   const pick = (value) => keep({ client: value.startsWith('client ') ? value.slice(7) : '', queue: value.startsWith('queue ') ? value.slice(6) : '' });
   const value = queue ? `queue ${queue}` : clients.includes(at.query.client) ? `client ${at.query.client}` : '';
   return html`<div class="bar"><${Choice} label=${title('of')} value=${value} options=${options} onPick=${pick} />
-    <${Choice} label=${title('span')} value=${day?.day ?? ''} onPick=${(to) => keep({ day: to })}
+    <${Choice} label=${title('span')} value=${day?.day ?? ''} onPick=${(to) => keep({ day: to, interval: '' })}
       options=${[['', title('week')], ...days.map((row) => [row.day, dayText(row.day)])]} /></div>`;
 }
 
@@ -48,6 +52,7 @@ export function Coverage({ coverage, roster, week, at, queues, queue, names, man
   const days = useMemo(() => daysOf(coverage, week), [coverage, week]);
   const load = useMemo(() => together(chosen(coverage, at, queue)), [coverage, queue, at.query.client]);
   const day = days.find((row) => row.day === at.query.day);
+  const asked = days.flatMap((row) => row.intervals).find((one) => String(one.k) === at.query.interval);
   const shown = day ? day.intervals : days.flatMap((row) => row.intervals);
   const lines = useMemo(() => curves(load, shown, !day), [load, days, day?.day]);
   const map = useMemo(() => heat(load, days), [load, days]);
@@ -58,9 +63,10 @@ export function Coverage({ coverage, roster, week, at, queues, queue, names, man
   return html`<${Bar} at=${at} queues=${queues} queue=${queue} names=${names} many=${many} days=${days} day=${day} />
     <figure><figcaption>${t('week.coverage.curves', { zone: zoneText(coverage.zone) })} ${words}</figcaption>
       <${Chart} option=${lines} label=${`${title('title')}. ${words}`} height=${280} /></figure>
-    <${Behind}>${day ? html`<${Table} caption=${dayText(day.day)} columns=${intervalColumns(load)} rows=${shown} />`
+    <${Behind}>${day ? html`<${Table} caption=${dayText(day.day)} columns=${[...intervalColumns(load), whyColumn()]} rows=${shown} />`
       : html`<${Table} caption=${title('perDay')} columns=${dayColumns()} rows=${rows} />`}<//>
     <figure><figcaption>${title('map')}</figcaption>
-      <${Chart} option=${map} label=${`${title('map')} ${words}`} height=${320} events=${{ click: (event) => event.data?.interval && keep({ day: event.data.interval.day }) }} /></figure>
+      <${Chart} option=${map} label=${`${title('map')} ${words}`} height=${320} events=${{ click: (event) => event.data?.interval && keep({ day: event.data.interval.day, interval: event.data.interval.k }) }} /></figure>
+    ${asked && html`<div id="why"><${WhyLinks} roster=${roster.id} coverage=${coverage} queues=${chosen(coverage, at, queue)} k=${asked.k} /></div>`}
     <p class="bar"><button type="button" onClick=${save}>${title('csv')}</button></p>`;
 }

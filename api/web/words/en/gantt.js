@@ -1,5 +1,6 @@
 export default {
   gantt: {
+    whyShift: 'Why this shift?',
     title: 'Gantt', none: 'There is no roster yet. Plan a week, then its shifts are here.', plan: 'Plan a week', noAgents: 'No agent fits this filter.', everybody: 'Show everybody',
     kindOfChart: 'Gantt chart', label: 'Shifts of {agents} agents. Arrow keys go from agent to agent and from shift to shift.',
     roster: 'Roster', version: 'version {n}', state: { draft: 'draft', published: 'published', superseded: 'superseded' }, all: 'All',

@@ -19,6 +19,7 @@ export default {
       met: 'Contract met with', offered: 'Contacts', required: 'Required h', staffed: 'Scheduled h',
     },
     coverage: {
+      why: 'Why?', whyAt: 'Why is it so on {at}?',
       title: 'Coverage', of: 'Queues', span: 'Days', all: 'All queues together', client: 'All of {client}', week: 'Whole week', day: 'Day', time: 'Time',
       required: 'required', staffed: 'scheduled', net: 'net', service: 'expected service', short: 'short', over: 'over',
       requiredHours: 'Required h', staffedHours: 'Scheduled h', shortHours: 'Short h', overHours: 'Over h', worst: 'Shortest interval',

@@ -1,5 +1,6 @@
 export default {
   gantt: {
+    whyShift: '¿Por qué este turno?',
     title: 'Gantt', none: 'Aún no hay ningún cuadrante. Planifique una semana y sus turnos estarán aquí.', plan: 'Planificar una semana', noAgents: 'Ningún agente cumple este filtro.', everybody: 'Mostrar a todos',
     kindOfChart: 'diagrama de Gantt', label: 'Turnos de {agents} agentes. Las flechas van de agente en agente y de turno en turno.',
     roster: 'Cuadrante', version: 'versión {n}', state: { draft: 'borrador', published: 'publicado', superseded: 'sustituido' }, all: 'Todos',

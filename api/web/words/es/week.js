@@ -19,6 +19,7 @@ export default {
       met: 'Contrato cumplido con', offered: 'Contactos', required: 'Requeridas h', staffed: 'Planificadas h',
     },
     coverage: {
+      why: '¿Por qué?', whyAt: '¿Por qué está así: {at}?',
       title: 'Cobertura', of: 'Colas', span: 'Días', all: 'Todas las colas juntas', client: 'Todo {client}', week: 'Toda la semana', day: 'Día', time: 'Hora',
       required: 'requeridos', staffed: 'planificados', net: 'neto', service: 'servicio esperado', short: 'faltan', over: 'sobran',
       requiredHours: 'Requeridas h', staffedHours: 'Planificadas h', shortHours: 'Faltan h', overHours: 'Sobran h', worst: 'Peor intervalo',
