@@ -442,7 +442,8 @@ static bool end_inner(struct store *store, enum tx_kind kind, bool ok, GError **
     return ok;
 }
 
-static bool end_outer(struct store *store, bool ok, GError **error)
+/* What was read holds, whatever becomes of the connection. */
+static bool end_outer(struct store *store, enum tx_kind kind, bool ok, GError **error)
 {
     AUTO(pg_result) result = PQexec(store->conn, ok && !store->failed ? "COMMIT" : "ROLLBACK");
     store->in_tx = false;
@@ -450,7 +451,8 @@ static bool end_outer(struct store *store, bool ok, GError **error)
         return false;
     if (store->failed)
         return wfm_fail(error, WFM_ERROR_INTERNAL, "database: a part of this change has failed");
-    if (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0)
+    if (kind == TX_READ ||
+        (PQresultStatus(result) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(result), "COMMIT") == 0))
         return true;
     if (PQresultStatus(result) == PGRES_COMMAND_OK)
         return wfm_fail(error, WFM_ERROR_STORE, "database: the transaction was rolled back");
@@ -464,7 +466,7 @@ bool tx_end(struct store *store, bool ok, GError **error)
 {
     g_assert(store->depth > 0);
     enum tx_kind kind = store->kind[--store->depth];
-    return store->depth > 0 ? end_inner(store, kind, ok, error) : end_outer(store, ok, error);
+    return store->depth > 0 ? end_inner(store, kind, ok, error) : end_outer(store, kind, ok, error);
 }
 
 bool store_change_begin(struct store *store, GError **error)

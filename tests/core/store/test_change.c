@@ -147,6 +147,22 @@ START_TEST(a_lost_connection_loses_all_of_it)
 }
 END_TEST
 
+/* It has no commit to lose: whoever was given what it read would drop it, and leak it. */
+START_TEST(a_read_holds_when_its_connection_is_lost)
+{
+    g_autoptr(GError) error = NULL;
+    ck_assert(tx_begin_read(store, &scope_planner, &error));
+    AUTO(pg_result) one = query(store, &error, "SELECT 1", "");
+    ck_assert_ptr_nonnull(one);
+    pg_exec(conninfo, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                      "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    ck_assert(tx_end(store, true, &error));
+    ck_no_error(error);
+    ck_assert(make_token(&error)); /* connects again */
+    expect_tokens("1");
+}
+END_TEST
+
 /* --- idempotent answers */
 
 static int64_t token_id(void)
@@ -229,6 +245,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_scoped_read_leaves_no_role_behind);
     tcase_add_test(t, a_scoped_part_ends);
     tcase_add_test(t, a_lost_connection_loses_all_of_it);
+    tcase_add_test(t, a_read_holds_when_its_connection_is_lost);
     tcase_add_test(t, answers_are_kept_a_day_by_token_and_key);
     tcase_add_test(t, the_same_key_runs_once_at_a_time);
     suite_add_tcase(s, t);
