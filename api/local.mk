@@ -24,6 +24,7 @@ api_libapi_a_SOURCES = \
 	api/keeper.c api/keeper.h \
 	api/kept.c api/kept.h \
 	api/limits.c api/limits.h \
+	api/live.c api/live.h \
 	api/metrics.c api/metrics.h \
 	api/part_change.c api/part_change.h api/part_csv.c api/part_csv.h \
 	api/perform.c api/perform.h \

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/auth.h"
+#include "api/live.h"
 #include "api/resources.h"
 #include "api/series.h"
 #include "core/error.h"
@@ -56,9 +57,11 @@ static double ratio(double part, double whole)
     return whole > 0 ? part / whole : NAN;
 }
 
-static bool reply_coverage(struct api_call *call, const struct asked *asked, const struct coverage_view *view)
+static bool reply_coverage(struct api_call *call, const struct asked *asked, const struct coverage_view *view,
+                           const struct coverage_view *now)
 {
-    static const char *const names[] = {"start", "required", "staffed", "offered", "expected_sl", NULL};
+    static const char *const names[] = {"start",       "required",    "staffed",         "offered",
+                                        "expected_sl", "staffed_now", "expected_sl_now", NULL};
     struct rows_out rows;
     rows_begin(&rows, rows_csv(call), names, "queue", asked->known.id, NULL, 0);
     for (int32_t iv = 0; iv < view->grid.n; iv++) {
@@ -67,6 +70,8 @@ static bool reply_coverage(struct api_call *call, const struct asked *asked, con
         rows_real(&rows, view->staffed[iv]);
         rows_real(&rows, view->offered[iv]);
         rows_real(&rows, ratio(view->in_time[iv], view->counted[iv]));
+        rows_real(&rows, now->staffed[iv]);
+        rows_real(&rows, ratio(now->in_time[iv], now->counted[iv]));
     }
     return rows_reply(call, &rows, series_head(asked, &view->grid), "intervals");
 }
@@ -74,13 +79,13 @@ static bool reply_coverage(struct api_call *call, const struct asked *asked, con
 bool queue_coverage(struct api_call *call, GError **error)
 {
     struct asked asked;
-    struct coverage_view view = {0};
+    struct coverage_view view = {0}, now = {0};
     bool ok = asked_init(call, &asked, error) &&
-              coverage_load(call, 0, call->vars[0], asked.from_ts, asked.to_ts, &view, error);
-    if (ok) {
-        ok = reply_coverage(call, &asked, &view);
-        coverage_view_clear(&view);
-    }
+              coverage_load(call, 0, call->vars[0], asked.from_ts, asked.to_ts, &view, error) &&
+              live_coverage(call, 0, call->vars[0], &view, &now, error) &&
+              reply_coverage(call, &asked, &view, &now);
+    coverage_view_clear(&view);
+    coverage_view_clear(&now);
     asked_clear(&asked);
     return ok;
 }

@@ -1,11 +1,14 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/live.h"
 #include "api/resources.h"
 #include "api/roster_json.h"
 #include "core/error.h"
 #include "core/week.h"
 #include "scheduler/roster/changes.h"
+
+#define STAFFED_SAME 1e-6 /* agents who are counted in another order differ in the last bits */
 
 /* What a roster holds against its rules, its requirement and another roster. */
 
@@ -102,11 +105,31 @@ static json_t *queue_coverage_json(const struct roster_view *view, int queue)
                      reals_json(view->expected.offered + at, 0, demand->grid.n), "expected_sl", level);
 }
 
+/* What swaps and time off have made of it since it was published. */
+static void put_live(json_t *json, const struct roster_view *view, const struct roster_view *live, int queue)
+{
+    const struct demand *demand = &view->problem->demand;
+    size_t at = DEMAND_CELL(demand, queue, 0);
+    const double *staffed = live->now->staffed + at, *was = view->now->staffed + at;
+    bool same = true;
+    for (int32_t iv = 0; same && iv < demand->grid.n; iv++)
+        same = fabs(staffed[iv] - was[iv]) < STAFFED_SAME;
+    if (same)
+        return;
+    json_t *level = json_array();
+    for (int32_t iv = 0; iv < demand->grid.n; iv++)
+        json_array_append_new(level, api_json_finite(expected_level(live, queue, iv, iv + 1)));
+    json_object_set_new(json, "staffed_now", reals_json(staffed, 0, demand->grid.n));
+    json_object_set_new(json, "expected_sl_now", level);
+}
+
 bool roster_coverage(struct api_call *call, GError **error)
 {
     int queue;
     AUTO(roster_view) view = roster_of_path(call, error);
-    if (view == NULL || !roster_queue_asked(call, view, &queue, error))
+    AUTO(roster_view) live = NULL;
+    if (view == NULL || !roster_queue_asked(call, view, &queue, error) ||
+        !live_view(call, view, &live, error))
         return false;
     const struct operation *op = view->problem->operation;
     const struct grid *grid = &view->problem->demand.grid;
@@ -114,9 +137,14 @@ bool roster_coverage(struct api_call *call, GError **error)
     if (zone == NULL)
         return false;
     json_t *queues = json_array();
-    for (int q = 0; q < op->n_queues; q++)
-        if (queue < 0 || q == queue)
-            json_array_append_new(queues, queue_coverage_json(view, q));
+    for (int q = 0; q < op->n_queues; q++) {
+        if (queue >= 0 && q != queue)
+            continue;
+        json_t *json = queue_coverage_json(view, q);
+        if (live != NULL)
+            put_live(json, view, live, q);
+        json_array_append_new(queues, json);
+    }
     return api_reply_json(call, 200,
                           json_pack("{s:I, s:i, s:s, s:o, s:i, s:i, s:o}", "roster", (json_int_t)view->id,
                                     "edit", view->mark.edits, "zone", op->zone, "start",

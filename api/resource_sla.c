@@ -1,5 +1,7 @@
 #include <math.h>
+#include <string.h>
 
+#include "api/live.h"
 #include "api/resources.h"
 #include "core/error.h"
 
@@ -28,6 +30,14 @@ static void sla_put(json_t *json, const struct sla_sum *sum)
     json_object_set_new(json, "offered", api_json_finite(sum->offered));
     json_object_set_new(json, "required_hours", api_json_finite(sum->required_h));
     json_object_set_new(json, "staffed_hours", api_json_finite(sum->staffed_h));
+}
+
+/* As the published shifts stand; now: NULL where it is no published roster. */
+static void sla_put_now(json_t *json, const struct sla_sum *now)
+{
+    json_object_set_new(json, "expected_sl_now",
+                        api_json_finite(now != NULL && now->counted > 0 ? now->in_time / now->counted : NAN));
+    json_object_set_new(json, "staffed_hours_now", api_json_finite(now != NULL ? now->staffed_h : NAN));
 }
 
 /* --- simulated
@@ -79,6 +89,20 @@ static struct simulated_sum simulated_day(const struct stored_simulation *simula
     return sum;
 }
 
+/* What is known of a queue in a span. */
+struct spans {
+    struct coverage_view planned, now;
+    bool live; /* `now` is known: published rosters as they stand */
+    struct stored_simulation simulation;
+};
+
+static void spans_clear(struct spans *spans)
+{
+    coverage_view_clear(&spans->planned);
+    coverage_view_clear(&spans->now);
+    stored_simulation_clear(&spans->simulation);
+}
+
 /* What the models of the requirement expect of a contract period; NAN unless all of it is in view. */
 static double period_expected(const struct coverage_view *view, int64_t from_ts, int64_t to_ts)
 {
@@ -94,14 +118,13 @@ static double period_expected(const struct coverage_view *view, int64_t from_ts,
     return counted > 0 ? in_time / counted : NAN;
 }
 
-/* Contract periods that touch the span: [{from, to, target, expected_sl, sl, half, met, met_low, met_high,
-   sl_p5, sl_p50, sl_p95, offered}]. */
-static json_t *periods_json(const struct coverage_view *view, const struct stored_simulation *simulation,
-                            const struct zone *zone)
+/* Contract periods that touch the span: [{from, to, target, expected_sl, expected_sl_now, sl, half, met,
+   met_low, met_high, sl_p5, sl_p50, sl_p95, offered}]. */
+static json_t *periods_json(const struct spans *spans, const struct zone *zone)
 {
     json_t *periods = json_array();
-    for (int i = 0; i < simulation->n_spans; i++) {
-        const struct simulated_span *span = &simulation->spans[i];
+    for (int i = 0; i < spans->simulation.n_spans; i++) {
+        const struct simulated_span *span = &spans->simulation.spans[i];
         if (!span->contract)
             continue;
         json_t *period = json_pack("{s:o, s:o}", "from", api_json_instant(span->from_ts, zone), "to",
@@ -109,17 +132,19 @@ static json_t *periods_json(const struct coverage_view *view, const struct store
         const struct {
             const char *key;
             double value;
-        } figures[] = {{"target", span->target},
-                       {"expected_sl", period_expected(view, span->from_ts, span->to_ts)},
-                       {"sl", span->sl},
-                       {"half", span->sl_half},
-                       {"met", span->met},
-                       {"met_low", span->met_low},
-                       {"met_high", span->met_high},
-                       {"sl_p5", span->sl_p5},
-                       {"sl_p50", span->sl_p50},
-                       {"sl_p95", span->sl_p95},
-                       {"offered", span->offered}};
+        } figures[] = {
+            {"target", span->target},
+            {"expected_sl", period_expected(&spans->planned, span->from_ts, span->to_ts)},
+            {"expected_sl_now", spans->live ? period_expected(&spans->now, span->from_ts, span->to_ts) : NAN},
+            {"sl", span->sl},
+            {"half", span->sl_half},
+            {"met", span->met},
+            {"met_low", span->met_low},
+            {"met_high", span->met_high},
+            {"sl_p5", span->sl_p5},
+            {"sl_p50", span->sl_p50},
+            {"sl_p95", span->sl_p95},
+            {"offered", span->offered}};
         for (size_t k = 0; k < G_N_ELEMENTS(figures); k++)
             json_object_set_new(period, figures[k].key, api_json_finite(figures[k].value));
         json_array_append_new(periods, period);
@@ -131,21 +156,27 @@ static json_t *periods_json(const struct coverage_view *view, const struct store
  * ------------------------------------------------------------------------------------------------------- */
 
 /* Sums by local day of the queue, and over all. */
-static json_t *sla_days(const struct coverage_view *view, const struct stored_simulation *simulation,
-                        const struct zone *zone, struct sla_sum *total, struct simulated_sum *simulated_total)
+static json_t *sla_days(const struct spans *spans, const struct zone *zone, struct sla_sum *total,
+                        struct sla_sum *total_now, struct simulated_sum *simulated_total)
 {
+    const struct coverage_view *view = &spans->planned;
     json_t *days = json_array();
     for (int32_t iv = 0; iv < view->grid.n;) {
         int32_t day = zone_local_day(zone, grid_ts(&view->grid, iv));
-        struct sla_sum sum = {0};
+        struct sla_sum sum = {0}, now = {0};
         for (; iv < view->grid.n && zone_local_day(zone, grid_ts(&view->grid, iv)) == day; iv++) {
             sla_add(&sum, view, iv);
             sla_add(total, view, iv);
+            if (spans->live) {
+                sla_add(&now, &spans->now, iv);
+                sla_add(total_now, &spans->now, iv);
+            }
         }
-        struct simulated_sum simulated = simulated_day(simulation, zone, day);
+        struct simulated_sum simulated = simulated_day(&spans->simulation, zone, day);
         g_autofree char *date = day_format(day);
         json_t *row = json_pack("{s:s}", "day", date);
         sla_put(row, &sum);
+        sla_put_now(row, spans->live ? &now : NULL);
         json_object_set_new(row, "simulated", simulated_json(&simulated));
         json_array_append_new(days, row);
         simulated_total->counted += simulated.counted;
@@ -155,29 +186,35 @@ static json_t *sla_days(const struct coverage_view *view, const struct stored_si
     return days;
 }
 
-/* A queue in a span of instants, by the published rosters or (not 0) by one. NULL on failure. */
-static json_t *queue_span_sla(struct api_call *call, int64_t roster, const struct named_row *row,
+/* By the published rosters or (not 0) by one. */
+static bool spans_load(struct api_call *call, int64_t roster, bool live, const char *queue, int64_t from_ts,
+                       int64_t to_ts, struct spans *out, GError **error)
+{
+    *out = (struct spans){.live = live};
+    return coverage_load(call, roster, queue, from_ts, to_ts, &out->planned, error) &&
+           (!live || live_coverage(call, roster, queue, &out->planned, &out->now, error)) &&
+           store_simulation_load(call->store, &call->scope, roster, queue, from_ts, to_ts, &out->simulation,
+                                 error);
+}
+
+/* A queue in a span of instants. NULL on failure. */
+static json_t *queue_span_sla(struct api_call *call, int64_t roster, bool live, const struct named_row *row,
                               const struct zone *zone, int64_t from_ts, int64_t to_ts, GError **error)
 {
-    struct coverage_view view;
-    struct stored_simulation simulation;
-    if (!coverage_load(call, roster, row->id, from_ts, to_ts, &view, error))
-        return NULL;
-    if (!store_simulation_load(call->store, &call->scope, roster, row->id, from_ts, to_ts, &simulation,
-                               error)) {
-        coverage_view_clear(&view);
-        return NULL;
+    struct spans spans;
+    json_t *json = NULL;
+    if (spans_load(call, roster, live, row->id, from_ts, to_ts, &spans, error)) {
+        struct sla_sum total = {0}, now = {0};
+        struct simulated_sum simulated = {.met = NAN, .met_low = NAN, .met_high = NAN};
+        json = named_row_json(row);
+        json_t *days = sla_days(&spans, zone, &total, &now, &simulated);
+        sla_put(json, &total);
+        sla_put_now(json, live ? &now : NULL);
+        json_object_set_new(json, "simulated", simulated_json(&simulated));
+        json_object_set_new(json, "periods", periods_json(&spans, zone));
+        json_object_set_new(json, "days", days);
     }
-    struct sla_sum total = {0};
-    struct simulated_sum simulated = {.met = NAN, .met_low = NAN, .met_high = NAN};
-    json_t *json = named_row_json(row);
-    json_t *days = sla_days(&view, &simulation, zone, &total, &simulated);
-    sla_put(json, &total);
-    json_object_set_new(json, "simulated", simulated_json(&simulated));
-    json_object_set_new(json, "periods", periods_json(&view, &simulation, zone));
-    json_object_set_new(json, "days", days);
-    coverage_view_clear(&view);
-    stored_simulation_clear(&simulation);
+    spans_clear(&spans);
     return json;
 }
 
@@ -189,7 +226,7 @@ static json_t *queue_sla(struct api_call *call, const struct named_row *row, GEr
     if (zone == NULL)
         return NULL;
     query_range(&call->query, zone, &from_ts, &to_ts);
-    json_t *json = queue_span_sla(call, 0, row, zone, from_ts, to_ts, error);
+    json_t *json = queue_span_sla(call, 0, true, row, zone, from_ts, to_ts, error);
     if (json != NULL) {
         json_object_set_new(json, "from", api_json_instant(from_ts, zone));
         json_object_set_new(json, "to", api_json_instant(to_ts, zone));
@@ -245,6 +282,7 @@ bool roster_sla(struct api_call *call, GError **error)
     if (!path_number(call, 0, "roster", &id, error) ||
         !store_roster_info(call->store, &call->scope, id, &info, error))
         return false;
+    bool live = strcmp(info.state, "published") == 0;
     roster_info_clear(&info);
     struct named_row *rows = NULL;
     int n = 0;
@@ -258,7 +296,7 @@ bool roster_sla(struct api_call *call, GError **error)
     for (int k = 0; k < n && ok; k++) {
         const struct zone *zone = api_zone(call, rows[k].zone, error);
         json_t *queue =
-            zone != NULL ? queue_span_sla(call, id, &rows[k], zone, INT64_MIN, INT64_MAX, error) : NULL;
+            zone != NULL ? queue_span_sla(call, id, live, &rows[k], zone, INT64_MIN, INT64_MAX, error) : NULL;
         ok = queue != NULL && json_array_append_new(queues, queue) == 0;
     }
     named_rows_free(rows, n);

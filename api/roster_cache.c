@@ -62,6 +62,7 @@ void roster_view_unref(struct roster_view *view)
     check_report_clear(&view->report);
     edited_trace_unref(view->trace);
     g_free(view->here);
+    roster_view_unref(view->live);
     problem_unref(view->shared);
     g_mutex_clear(&view->lazy);
     g_free(view);
@@ -191,6 +192,38 @@ struct roster_view *roster_view_next(struct roster_view *before, struct draft_sh
     edited->report = (struct check_report){0};
     expect_all(view, before, changed);
     return view;
+}
+
+/* The view `live` with those shifts, counted; else NULL. Takes `fresh` (NULL: none) in its place. */
+static struct roster_view *live_or(struct roster_view *view, const struct shift *shifts, int n,
+                                   struct roster_view *fresh)
+{
+    g_mutex_lock(&view->lazy);
+    struct roster_view *former = view->live, *found = NULL;
+    if (fresh != NULL)
+        view->live = view_ref(fresh);
+    else if (former != NULL && edited_same(shifts, n, former->now->shifts, former->now->n_shifts))
+        found = view_ref(former);
+    g_mutex_unlock(&view->lazy);
+    if (fresh != NULL)
+        roster_view_unref(former);
+    return found;
+}
+
+struct roster_view *roster_view_live(struct roster_view *view, const struct shift *shifts, int n,
+                                     GError **error)
+{
+    struct roster_view *live = live_or(view, shifts, n, NULL);
+    if (live != NULL)
+        return live;
+    struct draft_shift *own = g_new0(struct draft_shift, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        own[i].shift = shifts[i];
+    g_autofree bool *changed = g_new0(bool, (gsize)view->problem->demand.n_queues + 1);
+    live = roster_view_next(view, own, n, changed, error);
+    if (live != NULL)
+        live_or(view, shifts, n, live);
+    return live;
 }
 
 /* --- the cache

@@ -34,6 +34,7 @@ struct roster_view {
     struct check_report report;
     struct edited_trace *trace; /* with the report: for the next edit */
     double *here; /* prices in this very roster, as in struct explained; NULL: not asked for yet */
+    struct roster_view *live; /* the same roster with other shifts, counted last; NULL: none was asked for */
 };
 
 /* What of a roster no edit changes. */
@@ -61,6 +62,11 @@ const struct check_report *roster_view_report(struct roster_view *view);
    `before`. Counted once; NULL with the engine's error. */
 struct roster_view *roster_view_next(struct roster_view *before, struct draft_shift *shifts, int n,
                                      bool *changed, GError **error);
+
+/* The view with those shifts (n, sorted) instead, as they are of people by now; not a draft's next edit.
+   Counted; NULL with the engine's error. Counted anew only when the shifts are others than the last time. */
+struct roster_view *roster_view_live(struct roster_view *view, const struct shift *shifts, int n,
+                                     GError **error);
 
 struct roster_cache;
 /* pool: where the thread that gets drafts ready takes its connections; it must outlive the cache. */

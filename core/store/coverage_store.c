@@ -96,3 +96,21 @@ bool store_coverage(struct store *store, const struct scope *scope, int64_t rost
     return scope_require(scope, may, "coverage", error) && tx_begin_read(store, scope, error) &&
            tx_end(store, coverage_read(store, roster_id, queue, from_ts, to_ts, out, error), error);
 }
+
+bool store_rosters_changed(struct store *store, int64_t roster_id, int64_t from_ts, int64_t to_ts,
+                           int64_t **ids, int *n, GError **error)
+{
+    AUTO(pg_result)
+    rows = query(store, error,
+                 "SELECT r.id FROM roster r WHERE r.state = 'published' AND $1::bigint IN (0, r.id) "
+                 "AND r.start_at < $3 AND r.end_at > $2 AND EXISTS (SELECT FROM shift s "
+                 "WHERE s.roster_id = r.id AND s.changed_at > r.published_at) ORDER BY r.start_at",
+                 "ltt", roster_id, from_ts, to_ts);
+    if (rows == NULL)
+        return false;
+    *n = PQntuples(rows);
+    *ids = g_new0(int64_t, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        (*ids)[row] = cell_int(rows, row, 0);
+    return true;
+}

@@ -565,6 +565,11 @@ void coverage_view_clear(struct coverage_view *view);
 bool store_coverage(struct store *store, const struct scope *scope, int64_t roster_id, const char *queue,
                     int64_t from_ts, int64_t to_ts, struct coverage_view *out, GError **error);
 
+/* Published rosters (or that one, when roster_id != 0) that touch the span and of which shifts have changed
+   hands or fallen since they were published. *ids: *n, g_free. */
+bool store_rosters_changed(struct store *store, int64_t roster_id, int64_t from_ts, int64_t to_ts,
+                           int64_t **ids, int *n, GError **error);
+
 /* What a simulation says of a queue over a span: a local day, a contract period, the whole of the roster; it
    may be two of them. Plain figures, so that the store knows nothing of scheduler/; what they mean:
    scheduler/simulate/simulate.h. */
