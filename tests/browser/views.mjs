@@ -9,6 +9,8 @@ const views = [
   ['planner', '#/gantt', 'Gantt', 'canvas'],
   ['planner', '#/runs', 'Runs', 'main'],
   ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
+  ['planner', '#/prices/1?agent=blr-001', 'Prices', 'td >> text=albion'],
+  ['planner', '#/prices/1?queue=skyline-voice-en&at=2026-12-02T15:00:00Z', /Why skyline-voice-en is so/, 'dialog table'],
   ['client', '#/sla?week=2026-W49', /Service level of Skyline/, '.kpis .value'],
   ['client', '#/sla?span=day&day=2026-12-01&queue=skyline-voice-en', /Service level of Skyline/, '.chart canvas'],
   ['client', '#/sla?span=month&week=2026-W50', /Service level of Skyline/, '.chart canvas'],
