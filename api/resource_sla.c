@@ -4,6 +4,7 @@
 #include "api/live.h"
 #include "api/resources.h"
 #include "core/error.h"
+#include "core/week.h"
 
 /* Service levels: expected by the models of the requirement, and simulated where a simulation is stored. */
 
@@ -218,20 +219,47 @@ static json_t *queue_span_sla(struct api_call *call, int64_t roster, bool live, 
     return json;
 }
 
+/* From the first instant of the days of any queue to the last. */
+struct span {
+    int64_t from_ts, to_ts;
+};
+
 /* The same in the span of the query. */
-static json_t *queue_sla(struct api_call *call, const struct named_row *row, GError **error)
+static json_t *queue_sla(struct api_call *call, const struct named_row *row, struct span *all, GError **error)
 {
     int64_t from_ts, to_ts;
     const struct zone *zone = api_zone(call, row->zone, error);
     if (zone == NULL)
         return NULL;
     query_range(&call->query, zone, &from_ts, &to_ts);
+    *all = (struct span){MIN(all->from_ts, from_ts), MAX(all->to_ts, to_ts)};
     json_t *json = queue_span_sla(call, 0, true, row, zone, from_ts, to_ts, error);
     if (json != NULL) {
         json_object_set_new(json, "from", api_json_instant(from_ts, zone));
         json_object_set_new(json, "to", api_json_instant(to_ts, zone));
     }
     return json;
+}
+
+/* [{roster, week, weeks, version, published, replications}]: what the figures come from. NULL on failure. */
+static json_t *rosters_json(struct api_call *call, const char *client, struct span span, GError **error)
+{
+    g_autofree struct published_roster *rosters = NULL;
+    int n = 0;
+    if (span.from_ts < span.to_ts && !store_published_rosters(call->store, &call->scope, client, span.from_ts,
+                                                              span.to_ts, &rosters, &n, error))
+        return NULL;
+    json_t *list = json_array();
+    for (int k = 0; k < n; k++) {
+        g_autofree char *week = week_format(rosters[k].first_day);
+        json_array_append_new(
+            list,
+            json_pack("{s:I, s:s, s:i, s:i, s:o, s:o}", "roster", (json_int_t)rosters[k].id, "week", week,
+                      "weeks", rosters[k].n_weeks, "version", rosters[k].version, "published",
+                      api_json_instant(rosters[k].published_ts, NULL), "replications",
+                      rosters[k].replications > 0 ? json_integer(rosters[k].replications) : json_null()));
+    }
+    return list;
 }
 
 bool client_sla(struct api_call *call, GError **error)
@@ -243,15 +271,17 @@ bool client_sla(struct api_call *call, GError **error)
     if (!client_known(call, client, &name, error) ||
         !store_list_queues(call->store, &call->scope, client, &rows, &n, error))
         return false;
-    json_t *queues = json_array();
+    json_t *queues = json_array(), *rosters = NULL;
+    struct span span = {INT64_MAX, INT64_MIN};
     bool ok = true;
     for (int k = 0; k < n && ok; k++) {
-        json_t *queue = queue_sla(call, &rows[k], error);
+        json_t *queue = queue_sla(call, &rows[k], &span, error);
         ok = queue != NULL && json_array_append_new(queues, queue) == 0;
     }
     named_rows_free(rows, n);
-    json_t *json =
-        json_pack("{s:s, s:o, s:o}", "client", client, "name", api_json_text(name), "queues", queues);
+    ok = ok && (rosters = rosters_json(call, client, span, error)) != NULL;
+    json_t *json = json_pack("{s:s, s:o, s:o?, s:o}", "client", client, "name", api_json_text(name),
+                             "rosters", rosters, "queues", queues);
     if (ok)
         return api_reply_json(call, 200, json);
     json_decref(json);

@@ -114,3 +114,38 @@ bool store_rosters_changed(struct store *store, int64_t roster_id, int64_t from_
         (*ids)[row] = cell_int(rows, row, 0);
     return true;
 }
+
+static PGresult *published_query(struct store *store, const char *client, int64_t from_ts, int64_t to_ts,
+                                 GError **error)
+{
+    return query(
+        store, error,
+        "SELECT r.id, r.first_day, r.n_weeks, r.version, r.published_at, "
+        "coalesce(s.replications, 0) FROM roster r LEFT JOIN roster_simulation s ON s.roster_id = r.id "
+        "WHERE r.state = 'published' AND r.start_at < $3 AND r.end_at > $2 AND EXISTS (SELECT FROM "
+        "roster_queue c JOIN queue q USING (queue_key) WHERE c.roster_id = r.id AND q.client_id = $1) "
+        "ORDER BY r.start_at",
+        "stt", client, from_ts, to_ts);
+}
+
+bool store_published_rosters(struct store *store, const struct scope *scope, const char *client,
+                             int64_t from_ts, int64_t to_ts, struct published_roster **out, int *n,
+                             GError **error)
+{
+    if (!scope_require(scope, SCOPE_MAY(ROLE_PLANNER) | SCOPE_MAY(ROLE_CLIENT), "rosters", error) ||
+        !tx_begin_read(store, scope, error))
+        return false;
+    AUTO(pg_result) rows = published_query(store, client, from_ts, to_ts, error);
+    if (!tx_end(store, rows != NULL, error))
+        return false;
+    *n = PQntuples(rows);
+    *out = g_new0(struct published_roster, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        (*out)[row] = (struct published_roster){.id = cell_int(rows, row, 0),
+                                                .first_day = cell_day(rows, row, 1),
+                                                .n_weeks = (int)cell_int(rows, row, 2),
+                                                .version = (int)cell_int(rows, row, 3),
+                                                .published_ts = cell_ts(rows, row, 4),
+                                                .replications = (int)cell_int(rows, row, 5)};
+    return true;
+}

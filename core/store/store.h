@@ -398,6 +398,19 @@ struct roster_filter {
  * of *n, each cleared, then g_free. Planner only. */
 bool store_roster_list(struct store *store, const struct scope *scope, const struct roster_filter *filter,
                        int64_t before, int limit, struct roster_info **out, int *n, GError **error);
+/* What clients may know of a roster their figures come from. */
+struct published_roster {
+    int64_t id;
+    int32_t first_day;
+    int n_weeks, version;
+    int64_t published_ts;
+    int replications; /* of its simulation; 0: none is stored */
+};
+/* Published rosters with queues of the client that touch [from_ts, to_ts), by time. *out: array of *n,
+   g_free. Scope: planner, the client (another's: none). */
+bool store_published_rosters(struct store *store, const struct scope *scope, const char *client,
+                             int64_t from_ts, int64_t to_ts, struct published_roster **out, int *n,
+                             GError **error);
 /* Problem parts and solution of a stored roster, for verify, export and report: shifts by agent index of the
  * given operation; as its last edit left them. */
 bool store_roster_load(struct store *store, const struct operation *operation, int64_t id,

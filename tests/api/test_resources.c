@@ -223,6 +223,33 @@ START_TEST(simulated_levels_stand_beside_expected_ones)
 }
 END_TEST
 
+/* The published roster has queues of both clients, drafts are nobody's but the planner's. */
+static const struct {
+    enum caller caller;
+    const char *path;
+    bool has;
+} sources[] = {
+    {CALLER_ACME, "/v1/clients/acme/sla?from=2026-11-23&to=2026-11-25", true},
+    {CALLER_ZETA, "/v1/clients/zeta/sla?from=2026-11-23&to=2026-11-25", true},
+    {CALLER_PLANNER, "/v1/clients/acme/sla?from=2026-11-23&to=2026-11-25", true},
+    {CALLER_ACME, "/v1/clients/acme/sla?from=2020-01-06&to=2020-01-13", false},
+};
+
+START_TEST(service_levels_name_their_rosters)
+{
+    json_t *sla = get(sources[_i].caller, sources[_i].path), *rosters = json_object_get(sla, "rosters");
+    const json_t *first = json_array_get(rosters, 0);
+    ck_assert_uint_eq(json_array_size(rosters), sources[_i].has ? 1 : 0);
+    if (sources[_i].has) {
+        ck_assert_int_eq((int64_t)number(first, "roster"), fixture.published);
+        ck_assert_str_eq(text(first, "week"), "2026-W48");
+        ck_assert_int_eq((int)number(first, "version"), 1);
+        ck_assert_int_eq((int)number(first, "replications"), 60);
+    }
+    json_decref(sla);
+}
+END_TEST
+
 START_TEST(a_draft_has_its_service_levels)
 {
     g_autofree char *draft = g_strdup_printf("/v1/rosters/%" G_GINT64_FORMAT "/sla", fixture.draft);
@@ -659,6 +686,7 @@ static Suite *suite(void)
     tcase_add_loop_test(t, unchanged_answers_are_304, 0, 6);
     tcase_add_test(t, service_levels_are_ratios_of_sums_by_local_day);
     tcase_add_test(t, simulated_levels_stand_beside_expected_ones);
+    tcase_add_loop_test(t, service_levels_name_their_rosters, 0, G_N_ELEMENTS(sources));
     tcase_add_test(t, a_draft_has_its_service_levels);
     tcase_add_test(t, coverage_is_per_interval);
     tcase_add_test(t, a_span_without_roster_is_empty);
