@@ -11,7 +11,7 @@ const Kpi = ({ label, value, kind, children }) => html`<li><span class="label">$
 function Client({ one, name }) {
   const level = one.simulated ?? one.expected;
   const below = level !== null && one.target !== null && level < one.target;
-  const half = one.half === null ? '' : ` ± ${percent(one.half)}`;
+  const half = one.half === null ? '' : ` ${t('week.kpi.half', { half: percent(one.half) })}`;
   return html`<${Kpi} label=${name} value=${percent(level)} kind=${level === null ? '' : below ? 'bad' : 'good'}>
     ${t(below ? 'week.kpi.below' : 'week.kpi.target', { target: percent(one.target) })}<br />
     ${t('week.kpi.expected', { level: percent(one.expected) })}<br />

@@ -8,7 +8,7 @@ export default {
     simulation: { none: 'This roster has not been simulated: the service levels are those of the models.', stale: 'Shifts were changed since the simulation: simulated levels are of the roster before that.' },
     kpi: {
       title: 'Figures of the roster', below: 'below the target of {target}', target: 'target {target}', expected: 'expected {level}', simulated: 'simulated {level}',
-      met: 'contract met with {met} ({queue})', cost: 'Pay', shortage: 'shortage {shortage}, penalties {penalty}', gap: 'Gap to the bound',
+      half: '± at most {half}', met: 'least likely contract: {queue}, met with {met}', cost: 'Pay', shortage: 'shortage {shortage}, penalties {penalty}', gap: 'Gap to the bound',
       bound: 'objective {objective}, proven bound {bound}', hours: 'Required / scheduled hours', share: '{share} over what is required, {contacts} contacts',
       violations: 'Rules broken: hard / soft', clean: 'all rules are kept', price: 'penalties of {price}',
     },

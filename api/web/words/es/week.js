@@ -8,7 +8,7 @@ export default {
     simulation: { none: 'Este plan no se ha simulado: los niveles de servicio son los de los modelos.', stale: 'Se cambiaron turnos después de la simulación: los niveles simulados son los del plan anterior.' },
     kpi: {
       title: 'Cifras del plan', below: 'por debajo del objetivo de {target}', target: 'objetivo {target}', expected: 'esperado {level}', simulated: 'simulado {level}',
-      met: 'contrato cumplido con {met} ({queue})', cost: 'Salarios', shortage: 'falta {shortage}, penalizaciones {penalty}', gap: 'Distancia a la cota',
+      half: '± como mucho {half}', met: 'contrato menos probable: {queue}, cumplido con {met}', cost: 'Salarios', shortage: 'falta {shortage}, penalizaciones {penalty}', gap: 'Distancia a la cota',
       bound: 'objetivo {objective}, cota demostrada {bound}', hours: 'Horas requeridas / planificadas', share: '{share} sobre lo requerido, {contacts} contactos',
       violations: 'Reglas incumplidas: duras / blandas', clean: 'se cumplen todas las reglas', price: 'penalizaciones de {price}',
     },
