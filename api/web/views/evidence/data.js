@@ -1,25 +1,8 @@
 /* What the evidence is made of: the service levels of a client, what came and what was forecast per queue, the rosters they come from. */
 import { get } from '../../lib/service.js';
-import { wallDay, weekMonday } from '../../lib/time.js';
-import { between, last } from '../sla/span.js';
+import { wallDay } from '../../lib/time.js';
+import { between } from '../sla/span.js';
 import { byDay, load, pairs } from '../sla/data.js';
-
-const PAGES_MOST = 50; /* of the feed of changes, a thousand each */
-
-/* Published rosters with weeks in the span, as the feed of changes tells them; a planner's feed has all clients', which is the same list. */
-async function rostersOf(span) {
-  const found = [];
-  let next = '/v1/changes?kinds=roster.published&limit=1000';
-  for (let page = 0; page < PAGES_MOST; page++) {
-    const body = await get(next);
-    found.push(...body.items);
-    if (!body.more) break;
-    next = body.next;
-  }
-  const until = (item) => 7 * (item.detail.weeks ?? 1);
-  const touches = (item) => item.week && weekMonday(item.week) <= last(span) && Date.parse(weekMonday(item.week)) + 86400000 * until(item) > Date.parse(span.first);
-  return found.filter(touches).map((item) => ({ id: item.subject, version: item.detail.version, week: item.week, at: item.at }));
-}
 
 /* The same figures have the same fingerprint; null where the page is not served safely enough for the browser to compute one. */
 async function fingerprint(figures) {
@@ -40,7 +23,7 @@ function daysOf(queue, { forecast }, fine) {
 }
 
 export async function gather(client, queues, span, zone, snapshot) {
-  const [sla, rosters] = await Promise.all([get(`/v1/clients/${encodeURIComponent(client.id)}/sla${between(span, zone)}`), rostersOf(span)]);
+  const sla = await get(`/v1/clients/${encodeURIComponent(client.id)}/sla${between(span, zone)}`);
   const rows = [];
   for (const queue of queues) { /* one after the other: there may be many */
     const data = await load(queue, span, snapshot);
@@ -48,6 +31,6 @@ export async function gather(client, queues, span, zone, snapshot) {
     const fine = pairs(data);
     rows.push({ queue, planned, fine, days: daysOf(planned, data, fine) });
   }
-  const figures = [client.id, span.first, span.days, rosters, rows.map((row) => [row.queue.id, row.planned, row.days])];
-  return { rows, rosters, fingerprint: await fingerprint(figures), made: Date.now() };
+  const figures = [client.id, span.first, span.days, sla.rosters, rows.map((row) => [row.queue.id, row.planned, row.days])];
+  return { rows, rosters: sla.rosters, fingerprint: await fingerprint(figures), made: Date.now() };
 }

@@ -68,8 +68,8 @@ function Days({ row }) {
 }
 
 const rosterColumns = (zone) => [
-  col('roster', (row) => row.id, { left: true }), col('week', (row) => row.week, { left: true }), col('version', (row) => number(row.version)),
-  col('published', (row) => instantText(Date.parse(row.at), zone), { left: true }),
+  col('roster', (row) => String(row.roster), { left: true }), col('week', (row) => row.week, { left: true }), col('version', (row) => number(row.version)),
+  col('published', (row) => instantText(Date.parse(row.published), zone), { left: true }), col('replications', (row) => number(row.replications)),
 ];
 
 const METHOD = ['expected', 'simulated', 'met', 'history', 'forecast', 'wape', 'upper'];

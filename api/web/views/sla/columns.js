@@ -31,7 +31,7 @@ const judged = (of) => share('expected', (row) => row.expected_sl, { class: (row
 
 export const dayColumns = () => [day(), ...queueOf(), target((row) => row.queue.sla.target), judged((row) => row.queue.sla.target), ...simulated((row) => row.simulated),
   figure('contacts', (row) => row.offered, 0), figure('requiredHours', (row) => row.required_hours), figure('staffedHours', (row) => row.staffed_hours)];
-export const dayRows = (queues) => queues.flatMap((queue) => queue.days.map((one) => ({ ...one, queue }))).sort((a, b) => a.day.localeCompare(b.day));
+export const dayRows = (queues) => queues.flatMap((queue) => queue.days.filter((one) => one.offered > 0 || one.staffed_hours > 0).map((one) => ({ ...one, queue }))).sort((a, b) => a.day.localeCompare(b.day));
 
 export const periodColumns = () => [...queueOf(), instant('from'), instant('to'), target((row) => row.target), judged((row) => row.target), ...simulated((row) => row),
   hidden(share('p5', (row) => row.sl_p5)), hidden(share('p95', (row) => row.sl_p95)), figure('contacts', (row) => row.offered, 0)];

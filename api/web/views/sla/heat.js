@@ -21,6 +21,12 @@ function worstOf(frame, target, one) {
     shortest: least((k) => net(frame, k)), lowest: least((k) => frame.service[k]) };
 }
 
+/* The days from the first planned one to the last: a month is seldom planned as a whole. */
+function planned({ days, required, service }) {
+  const has = days.map((one) => one.intervals.some(({ k }) => required[k] !== null || service[k] !== null));
+  return days.slice(Math.max(0, has.indexOf(true)), has.lastIndexOf(true) + 1);
+}
+
 const columnsOf = (frame) => [
   { name: 'day', title: t('sla.day'), left: true, of: (row) => dayText(row.day) },
   { name: 'n', title: t('sla.intervals'), of: (row) => number(row.n) },
@@ -34,16 +40,17 @@ export function Heat({ frame, queue, at, file }) {
   const measure = at.query.map === 'net' ? 'net' : 'service';
   const { target } = queue.sla;
   const rows = useMemo(() => frame.days.map((one) => worstOf(frame, target, one)).filter((row) => row.n > 0), [frame]);
-  const option = useMemo(() => (measure === 'net' ? heat(frame, frame.days) : heat(frame, frame.days, {
+  const days = useMemo(() => planned(frame), [frame]);
+  const option = useMemo(() => (measure === 'net' ? heat(frame, days) : heat(frame, days, {
     value: (k) => (frame.service[k] === null ? null : 100 * (frame.service[k] - target)), most: POINTS, ends: [t('sla.above', { n: POINTS }), t('sla.under', { n: POINTS })],
   })), [frame, measure]);
   const total = rows.reduce((sum, row) => ({ n: sum.n + row.n, short: sum.short + row.short, below: sum.below + row.below }), { n: 0, short: 0, below: 0 });
   const words = measure === 'net' ? t('sla.heatNet', total) : t('sla.heatService', { ...total, target: percent(target, 0) });
-  if (rows.length === 0) return html`<h2>${t('sla.map')}</h2><${Empty} text=${t('sla.none')} />`;
+  if (rows.length === 0) return html`<h2>${t('sla.map')}</h2><${Empty} text=${t('sla.noIntervals')} />`;
   return html`<h2>${t('sla.map')}</h2>
     <div class="bar"><${Choice} label=${t('sla.shows')} value=${measure} onPick=${(value) => keep({ map: value })} options=${['service', 'net'].map((one) => [one, t(`sla.maps.${one}`)])} /></div>
     <figure><figcaption>${words} ${t('sla.press')}</figcaption>
-      <${Chart} option=${option} label=${words} height=${Math.max(220, 90 + 22 * frame.days.length)}
+      <${Chart} option=${option} label=${words} height=${Math.max(220, 90 + 22 * days.length)}
         events=${{ click: (event) => event.data?.interval && keep({ span: 'day', day: event.data.interval.day }) }} /></figure>
     <${Behind}><${Table} caption=${t('sla.map')} columns=${columnsOf(frame)} rows=${rows} /><//>
     <${Csv} file=${`${file}-intervals.csv`} columns=${intervalColumns(frame)} rows=${intervalRows(frame)} />`;

@@ -7,7 +7,10 @@ import { weakest } from '../week/figures.js';
 
 const counted = (queue) => queue.periods.filter((one) => one.offered > 0 && one.met !== null);
 export const kept = (share, target) => (share === null || share === undefined ? '' : share >= target ? 'good' : 'bad');
-export const within = (sla) => t('sla.within', { target: percent(sla.target, 0), time: sla.threshold_seconds >= 3600 ? t('sla.hours', { n: sla.threshold_seconds / 3600 }) : t('sla.seconds', { n: sla.threshold_seconds }) });
+const time = (seconds) => (seconds >= 3600 ? t('sla.hours', { n: seconds / 3600 }) : t('sla.seconds', { n: seconds }));
+export const within = (sla) => t('sla.within', { target: percent(sla.target, 0), time: time(sla.threshold_seconds) });
+/* 80/20, as the field says it; 95 % in 4 h */
+const short = (target, seconds) => (seconds < 3600 ? `${number(100 * target)}/${number(seconds)}` : `${percent(target, 0)} / ${time(seconds)}`);
 
 /* Local days of a period: its last instant is its end's, which is excluded. */
 const lastDay = (period) => (period.to.slice(11, 19) === '00:00:00' ? wallDay(new Date(Date.parse(`${wallDay(period.to)}T00:00:00Z`) - 1).toISOString()) : wallDay(period.to));
@@ -34,21 +37,29 @@ function Picture({ target, expected, period }) {
 }
 
 /* How likely, in words: of the only period, or of the least likely of several. */
-function Likely({ queue, weak }) {
+function Likely({ queue, weak, sofar }) {
   const all = counted(queue);
-  const interval = { share: percent(weak.met, 0), low: percent(weak.met_low, 0), high: percent(weak.met_high, 0), period: periodText(weak), sla: `${number(100 * weak.target)}/${queue.sla.threshold_seconds}` };
+  const interval = { share: percent(weak.met, 0), low: percent(weak.met_low, 0), high: percent(weak.met_high, 0), period: periodText(weak), sla: short(weak.target, queue.sla.threshold_seconds) };
   return html`<strong class=${weak.met >= 0.5 ? '' : 'bad'}>${t(all.length > 1 ? 'sla.likeliest' : 'sla.likely', interval)}</strong>
     ${all.length > 1 && html`<br />${t('sla.kept', { kept: number(all.reduce((sum, one) => sum + one.met, 0), 1), n: all.length })}`}
-    ${weak.sl_p5 !== null && html`<br />${t('sla.band', { low: percent(weak.sl_p5), high: percent(weak.sl_p95) })}`}`;
+    ${weak.sl_p5 !== null && html`<br />${t('sla.band', { low: percent(weak.sl_p5), high: percent(weak.sl_p95) })}`}
+    ${sofar !== undefined && html`<br />${t('sla.sofar', { share: percent(sofar) })}`}`;
 }
 
-export function Promised({ queue }) {
+/* The period a promise speaks of, when it is under way. */
+export function underWay(queue, now) {
+  const weak = weakest(queue);
+  return weak !== null && Date.parse(weak.from) < now && now < Date.parse(weak.to) ? weak : null;
+}
+
+/* sofar: expected of that period until now, where it is under way. */
+export function Promised({ queue, sofar }) {
   const { sla, simulated, expected_sl: expected } = queue;
   const best = simulated?.sl ?? expected;
   const weak = weakest(queue);
   return html`<li><span class="label">${queue.name ?? queue.id}</span><span class=${`value ${kept(best, sla.target)}`}>${percent(best)}</span>
     <small>${within(sla)}, ${t(`week.period.${sla.period ?? 'interval'}`)}</small>
     ${best !== null && html`<${Picture} target=${sla.target} expected=${weak ? weak.expected_sl : expected} period=${weak} />`}
-    <small>${weak ? html`<${Likely} queue=${queue} weak=${weak} />` : t(best === null ? 'sla.nothing' : 'sla.unsimulated')}
+    <small>${weak ? html`<${Likely} queue=${queue} weak=${weak} sofar=${sofar} />` : t(best === null ? 'sla.nothing' : 'sla.unsimulated')}
       ${best !== null && html`<br />${t('sla.theseDays', { expected: percent(expected), simulated: simulated ? `${percent(simulated.sl)} ± ${number(100 * (simulated.half ?? 0), 1)}` : '–' })}`}</small></li>`;
 }

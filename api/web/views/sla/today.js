@@ -87,9 +87,9 @@ const change = (said, came) => (said > 0 ? `${came >= said ? '+' : '−'}${perce
 function Kpis({ sums, sla }) {
   const abandoned = sums.came > 0 && sums.abandoned !== null ? sums.abandoned / sums.came : null;
   return html`<ul class="kpis" aria-label=${t('sla.day')}>
-    <${Kpi} label=${t('sla.contactsSoFar')} value=${number(sums.came, 0)}>${sums.came === null ? t('sla.noneYet') : t('sla.ofSaid', { said: number(sums.said, 0), change: change(sums.said, sums.came) })}
-      <br />${t('sla.stillExpected', { ahead: number(sums.ahead, 0), whole: number(sums.whole, 0) })}<//>
-    <${Kpi} label=${t('sla.expectedDay')} value=${percent(sums.service)} kind=${kept(sums.service, sla.target)}>${t('sla.parts', { before: percent(sums.before), after: percent(sums.after) })}<//>
+    <${Kpi} label=${t('sla.contactsSoFar')} value=${number(sums.came, 0)}>${sums.came === null ? t('sla.noneYet') : sums.said !== null && t('sla.ofSaid', { said: number(sums.said, 0), change: change(sums.said, sums.came) })}
+      ${sums.whole !== null && html`<br />${t('sla.stillExpected', { ahead: number(sums.ahead ?? 0, 0), whole: number(sums.whole, 0) })}`}<//>
+    ${sums.service !== null && html`<${Kpi} label=${t('sla.expectedDay')} value=${percent(sums.service)} kind=${kept(sums.service, sla.target)}>${sums.before !== null && sums.after !== null && t('sla.parts', { before: percent(sums.before), after: percent(sums.after) })}<//>`}
     <${Kpi} label=${t('sla.ahtSoFar')} value=${sums.aht === null ? '–' : t('sla.seconds', { n: Math.round(sums.aht) })}>${sums.ahtSaid !== null && t('sla.ahtSaid', { said: t('sla.seconds', { n: Math.round(sums.ahtSaid) }) })}<//>
     <${Kpi} label=${t('sla.abandonedShare')} value=${percent(abandoned)} kind=${abandoned !== null && abandoned > sla.abandon_max ? 'bad' : ''}>${sla.abandon_max < 1 && t('sla.atMost', { most: percent(sla.abandon_max) })}
       <br />${t('sla.meanWait')} ${sums.wait !== null && sums.came > 0 ? t('sla.seconds', { n: Math.round(sums.wait / sums.came) }) : '–'}<//>
@@ -103,13 +103,14 @@ export function Today({ frame, queue, file }) {
   const place = at >= 0 && at < intervals.length ? at : null;
   const sums = split(frame, now);
   const charts = useMemo(() => [contacts(frame, intervals, place), service(frame, intervals, place, queue.sla.target), curves(frame, intervals, false)], [frame, place]);
-  const known = frame.known === null ? t('sla.noneYet') : t('sla.known', { time: wall(frame.known, frame.zone).time });
-  const words = t('sla.todayLabel', { came: number(sums.came, 0), said: number(sums.said, 0), ahead: number(sums.ahead, 0) });
+  const known = frame.known === null ? t('sla.noneYet') : frame.known >= frame.start + frame.intervals * frame.step ? t('sla.knownAll') : t('sla.known', { time: wall(frame.known, frame.zone).time });
+  const planned = sums.service !== null || frame.staffed.some((one) => one > 0);
+  const words = t('sla.todayLabel', { came: number(sums.came, 0), said: number(sums.said, 0), ahead: number(sums.ahead ?? 0, 0) });
   return html`<p>${place !== null && `${t('sla.itIs', { time: wall(now, frame.zone).time, zone: frame.zone })} `}${known} ${t('sla.reached')}</p>
     <${Kpis} sums=${sums} sla=${queue.sla} />
     <figure><figcaption>${t('sla.contactsHow')}</figcaption><${Chart} option=${charts[0]} label=${words} height=${260} /></figure>
-    <figure><figcaption>${t('sla.serviceHow', { target: percent(queue.sla.target, 0) })}</figcaption><${Chart} option=${charts[1]} label=${`${t('sla.expectedDay')} ${percent(sums.service)}`} height=${220} /></figure>
-    <figure><figcaption>${t('sla.coverage')}</figcaption><${Chart} option=${charts[2]} label=${t('sla.coverage')} height=${240} /></figure>
+    ${planned && html`<figure><figcaption>${t('sla.serviceHow', { target: percent(queue.sla.target, 0) })}</figcaption><${Chart} option=${charts[1]} label=${`${t('sla.expectedDay')} ${percent(sums.service)}`} height=${220} /></figure>
+    <figure><figcaption>${t('sla.coverage')}</figcaption><${Chart} option=${charts[2]} label=${t('sla.coverage')} height=${240} /></figure>`}
     <${Behind}><${Table} caption=${t('sla.intervals')} columns=${shownOf(intervalColumns(frame)).slice(1)} rows=${intervals} /><//>
     <${Csv} file=${`${file}-intervals.csv`} columns=${intervalColumns(frame)} rows=${intervals} />`;
 }

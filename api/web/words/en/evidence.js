@@ -13,7 +13,7 @@ export default {
     periods: 'Periods of the contract', noPeriods: 'No period of these days was simulated.', queue: 'Queue', period: 'Period', target: 'Target', expected: 'Expected', simulated: 'Simulated', nine: 'Nine of ten', met: 'Likely to be met',
     contacts: 'Contacts', days: 'Queue by queue, day by day', daysHow: 'Came: what the history has; Off by and AHT compare only intervals that have both history and forecast. AHT: came / forecast, in seconds. Hours: required / scheduled.', part: 'only a part of the day has come.',
     noDays: 'Nothing is planned and nothing came.', noActual: 'Nothing that came is known for these days: all figures are expected ones.', total: 'Total', day: 'Day', came: 'Came', said: 'Forecast', off: 'Off by', aht: 'AHT',
-    abandoned: 'Abandoned', wait: 'Mean wait (s)', chance: 'Target met', hours: 'Hours', rosters: 'Published rosters; of a week the newest version counts', noRosters: 'No roster of these days has been published.', roster: 'Roster', week: 'Week', version: 'Version', published: 'Published',
+    abandoned: 'Abandoned', wait: 'Mean wait (s)', chance: 'Target met', hours: 'Hours', rosters: 'Published rosters the figures come from', noRosters: 'No roster of these days has been published.', replications: 'Simulated so often', roster: 'Roster', week: 'Week', version: 'Version', published: 'Published',
     method: 'How the figures are made', fingerprint: 'Fingerprint of the figures (SHA-256; the same figures have the same):',
     methods: {
       expected: 'Expected: what the queueing models of the requirement expect of the published shifts and the forecast; a day or a period is the sum of contacts in time over the sum of contacts counted, never a mean of percentages.',

@@ -2,7 +2,7 @@ export default {
   sla: {
     title: 'Service level', of: 'Service level of {client}', client: 'Client', zone: 'Days of {zone}.', made: 'Made {when}.', span: 'Span',
     spans: { day: 'Today', week: 'Week', month: 'Month' }, before: 'Before', after: 'After', print: 'Print', csv: 'As CSV', xlsx: 'All as Excel file', evidence: 'Evidence to print',
-    none: 'No roster is published for these days (yet).', noneAhead: 'No roster is published for these days, nor for the five weeks from today. Ask your planners when they publish the next one.',
+    noIntervals: 'Nothing is planned for this queue on these days.', none: 'No roster is published for these days (yet).', noneAhead: 'No roster is published for these days, nor for the five weeks from today. Ask your planners when they publish the next one.',
     toNext: 'First planned day: {day}', noQueues: 'No queue is set up for this client.', noClient: 'There is no client “{id}” here.', noQueue: 'There is no queue “{id}” here.', toOwn: 'To your service level',
     within: '{target} promised within {time}', seconds: '{n} s', hours: '{n} h', expected: 'Expected', simulated: 'Simulated',
     picture: 'Level {level} of a target of {target}, on a scale from {least} to 100 %.', nothing: 'Nothing planned here.', unsimulated: 'Expected by the models; not simulated, so how sure it is is not known.',
@@ -10,6 +10,7 @@ export default {
     kept: '{kept} of {n} periods are expected to be kept', band: 'In nine of ten cases between {low} and {high}',
     legend: 'Bars: red line = target, dashed line = expected by the models, dark = simulated with its 95 % interval, light = where nine of ten periods end.',
     theseDays: 'These days: expected {expected}, simulated {simulated}', ahtSaid: 'forecast for that time {said}',
+    sofar: 'Until now {share} is expected of this period', knownAll: 'What came is known for the whole day.',
     bands: 'Simulated with half the width of its 95 % interval; the probability of meeting the contract with its interval.',
     periods: 'Periods of the contract', days: 'Days', coverage: 'Agents required and scheduled',
     day: 'Day', queue: 'Queue', queueId: 'Queue id', zoneName: 'Time zone', target: 'Target', half: 'Simulated ±', chance: 'Target met', chanceLow: 'Target met, at least', chanceHigh: 'Target met, at most',

@@ -2,7 +2,7 @@ export default {
   sla: {
     title: 'Nivel de servicio', of: 'Nivel de servicio de {client}', client: 'Cliente', zone: 'Días de {zone}.', made: 'Elaborado el {when}.', span: 'Periodo',
     spans: { day: 'Hoy', week: 'Semana', month: 'Mes' }, before: 'Antes', after: 'Después', print: 'Imprimir', csv: 'Como CSV', xlsx: 'Todo como Excel', evidence: 'Justificante para imprimir',
-    none: 'Para estos días no hay (todavía) turnos publicados.', noneAhead: 'No hay turnos publicados para estos días ni para las cinco semanas desde hoy. Pregunte a sus planificadores cuándo publican los siguientes.',
+    noIntervals: 'Para esta cola no hay nada planificado estos días.', none: 'Para estos días no hay (todavía) turnos publicados.', noneAhead: 'No hay turnos publicados para estos días ni para las cinco semanas desde hoy. Pregunte a sus planificadores cuándo publican los siguientes.',
     toNext: 'Primer día planificado: {day}', noQueues: 'Este cliente no tiene colas.', noClient: 'Aquí no hay ningún cliente «{id}».', noQueue: 'Aquí no hay ninguna cola «{id}».', toOwn: 'A su nivel de servicio',
     within: '{target} prometido en {time}', seconds: '{n} s', hours: '{n} h', expected: 'Esperado', simulated: 'Simulado',
     picture: 'Nivel {level} con un objetivo de {target}, en una escala de {least} a 100 %.', nothing: 'Nada planificado aquí.', unsimulated: 'Esperado por los modelos; sin simular, así que no se sabe con qué certeza.',
@@ -10,6 +10,7 @@ export default {
     kept: 'Se espera cumplir {kept} de {n} periodos', band: 'En nueve de cada diez casos entre {low} y {high}',
     legend: 'Barras: línea roja = objetivo, línea discontinua = esperado por los modelos, oscuro = simulado con su intervalo del 95 %, claro = donde acaban nueve de cada diez periodos.',
     theseDays: 'Estos días: esperado {expected}, simulado {simulated}', ahtSaid: 'previsión para ese tiempo {said}',
+    sofar: 'Hasta ahora se espera {share} de este periodo', knownAll: 'Lo real se conoce para todo el día.',
     bands: 'Simulado con la mitad de su intervalo del 95 %; la probabilidad de cumplir el contrato, con su intervalo.',
     periods: 'Periodos del contrato', days: 'Días', coverage: 'Agentes necesarios y programados',
     day: 'Día', queue: 'Cola', queueId: 'Id de la cola', zoneName: 'Zona horaria', target: 'Objetivo', half: 'Simulado ±', chance: 'Objetivo cumplido', chanceLow: 'Objetivo cumplido, al menos', chanceHigh: 'Objetivo cumplido, como mucho',
