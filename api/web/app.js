@@ -11,6 +11,7 @@ import { SignIn } from './lib/sign_in.js';
 const views = [
   { name: 'week', title: 'week.title', roles: ['planner'], load: () => import('./views/week/index.js') },
   { name: 'gantt', title: 'gantt.title', roles: ['planner'], wide: true, load: () => import('./views/gantt/index.js') },
+  { name: 'forecast', title: 'forecast.title', roles: ['planner'], load: () => import('./views/forecast/index.js') },
   { name: 'runs', title: 'runs.title', roles: ['planner'], load: () => import('./views/runs/index.js') },
   { name: 'compare', title: null, heading: 'compare.title', under: 'runs', roles: ['planner'], load: () => import('./views/compare/index.js') },
   { name: 'prices', title: 'prices.title', roles: ['planner'], load: () => import('./views/prices/index.js') },

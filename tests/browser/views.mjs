@@ -7,6 +7,7 @@ import { axeFaults, open, overflow, picture, settled, signIn, sizes, table, visi
 const views = [
   ['planner', '#/week?week=2026-W49', /2026-W49/, '.kpis .value'],
   ['planner', '#/gantt', 'Gantt', 'canvas'],
+  ['planner', '#/forecast?queue=skyline-voice-en', /Forecast of Skyline/, 'main canvas'],
   ['planner', '#/runs', 'Runs', 'main'],
   ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
   ['planner', '#/prices/1?agent=blr-001', 'Prices', 'td >> text=albion'],

@@ -2,6 +2,7 @@
 import agents from './agents.js';
 import app from './app.js';
 import evidence from './evidence.js';
+import forecast from './forecast.js';
 import gantt from './gantt.js';
 import my from './my.js';
 import requests from './requests.js';
@@ -9,4 +10,4 @@ import runs from './runs.js';
 import sla from './sla.js';
 import week from './week.js';
 
-export default { ...agents, ...app, ...evidence, ...gantt, ...my, ...requests, ...runs, ...sla, ...week };
+export default { ...agents, ...app, ...evidence, ...forecast, ...gantt, ...my, ...requests, ...runs, ...sla, ...week };
