@@ -107,9 +107,9 @@ export default [
       const coverage = await json('/v1/queues/skyline-voice-en/coverage?from=2026-11-30&to=2026-12-07');
       const compare = (what, got, want) => { if (!near(got, want)) faults.push(`${what}: the file has ${got}, the API ${want} (sheets ${names})`); };
       compare('contacts of the days', sum(column('Days', 'Contacts')), sum(sla.queues.flatMap((queue) => queue.days.map((day) => day.offered))));
-      compare('expected service', sum(column('Days', 'Expected')), sum(sla.queues.flatMap((queue) => queue.days.map((day) => day.expected_sl))));
+      compare('expected service', sum(column('Days', 'Expected')), sum(sla.queues.flatMap((queue) => queue.days.map((day) => day.expected_sl_now ?? day.expected_sl))));
       compare('probability of meeting', sum(column('Periods', 'Target met')), sum(sla.queues.flatMap((queue) => queue.periods.filter((one) => one.offered > 0).map((one) => one.met))));
-      compare('agents scheduled', sum(column('Intervals', 'Scheduled')), sum(coverage.intervals.map((one) => one.staffed)));
+      compare('agents scheduled', sum(column('Intervals', 'Scheduled')), sum(coverage.intervals.map((one) => one.staffed_now ?? one.staffed)));
       const days = column('Days', 'Day');
       if (!(days[0] instanceof Date) || days[0].toISOString() !== '2026-11-30T00:00:00.000Z') faults.push(`the first day is ${days[0]}, not a date`);
       return [...page.faults, ...faults];
@@ -123,7 +123,7 @@ export default [
       const cells = (line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => cell);
       const [head, ...rows] = (await readFile(file.path, 'utf8')).replace(/^\ufeff/, '').trim().split('\r\n').map(cells);
       const sla = await json('/v1/clients/skyline/sla?from=2026-11-30T00:00:00-05:00&to=2026-12-07T00:00:00-05:00');
-      const want = sum(sla.queues.flatMap((queue) => queue.days.map((day) => day.staffed_hours)));
+      const want = sum(sla.queues.flatMap((queue) => queue.days.map((day) => day.staffed_hours_now ?? day.staffed_hours)));
       const got = sum(rows.map((row) => Number(row[head.indexOf('Hours scheduled')])));
       return [...page.faults, ...(near(got, want) ? [] : [`${file.name} has ${got} hours, the API ${want}`])];
     },

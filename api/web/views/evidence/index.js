@@ -1,11 +1,11 @@
 /* A statement on paper: what the contract says, what was and will be delivered per queue and day, how well it was forecast, from which rosters,
    by which method; A4, with page numbers. */
-import { Answer, Empty, html, useAnswer, useMemo } from '../../lib/ui.js';
+import { Answer, Choice, Empty, html, useAnswer, useMemo } from '../../lib/ui.js';
 import { Table } from '../../lib/table.js';
-import { href } from '../../lib/route.js';
+import { href, keep } from '../../lib/route.js';
 import { dayLong, dayText, instantText, zoneText } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
-import { cameAht, saidAht, summed } from '../sla/data.js';
+import { cameAht, expectedOf, hoursOf, saidAht, summed } from '../sla/data.js';
 import { OfClient } from '../sla/index.js';
 import { periodText, within } from '../sla/promise.js';
 import { last, spanOf } from '../sla/span.js';
@@ -35,7 +35,7 @@ const Contracts = ({ rows }) => html`<h2>${title('contracts')}</h2><dl>${rows.ma
 
 const periodColumns = () => [
   col('queue', ({ queue }) => queue.name ?? queue.id, { left: true }), col('period', ({ one }) => periodText(one), { left: true }), col('target', ({ one }) => percent(one.target, 0)),
-  col('expected', ({ one }) => percent(one.expected_sl)), col('simulated', ({ one }) => banded(one)), col('nine', ({ one }) => interval(one.sl_p5, one.sl_p95, 1)),
+  col('expected', ({ one }) => percent(expectedOf(one))), col('simulated', ({ one }) => banded(one)), col('nine', ({ one }) => interval(one.sl_p5, one.sl_p95, 1)),
   col('met', ({ one }) => met(one)), col('contacts', ({ one }) => number(one.offered, 0)),
 ];
 
@@ -52,8 +52,8 @@ const dayColumns = () => [
   col('off', ({ came }) => (came?.came > 0 ? percent(came.said / came.came - 1) : '–')),
   col('aht', ({ came }) => (came ? `${number(cameAht(came), 0)} / ${number(saidAht(came), 0)}` : '–')),
   col('abandoned', ({ came }) => abandoned(came)), col('wait', ({ came }) => wait(came)),
-  col('expected', ({ planned }) => percent(planned?.expected_sl)), col('simulated', ({ planned }) => banded(planned?.simulated)), col('chance', ({ planned }) => met(planned?.simulated)),
-  col('hours', ({ planned }) => (planned ? `${number(planned.required_hours, 1)} / ${number(planned.staffed_hours, 1)}` : '–')),
+  col('expected', ({ planned }) => percent(planned ? expectedOf(planned) : null)), col('simulated', ({ planned }) => banded(planned?.simulated)), col('chance', ({ planned }) => met(planned?.simulated)),
+  col('hours', ({ planned }) => (planned ? `${number(planned.required_hours, 1)} / ${number(hoursOf(planned), 1)}` : '–')),
 ];
 
 function Days({ row }) {
@@ -72,6 +72,7 @@ const rosterColumns = (zone) => [
   col('published', (row) => instantText(Date.parse(row.published), zone), { left: true }), col('replications', (row) => number(row.replications)),
 ];
 
+const ALL_MOST = 60; /* queues in one statement */
 const METHOD = ['expected', 'simulated', 'met', 'history', 'forecast', 'wape', 'upper'];
 const Method = () => html`<h2>${title('method')}</h2><ul>${METHOD.map((name) => html`<li>${t(`evidence.methods.${name}`)}</li>`)}</ul>`;
 
@@ -87,10 +88,15 @@ function Paper({ client, me, span, zone, proof }) {
 }
 
 function View({ client, queues, at, me }) {
-  const { zone } = queues[0];
+  const asked = at.query.only ?? (queues.length > ALL_MOST ? queues[0].id : '');
+  const only = queues.filter((one) => one.id === asked);
+  const shown = only.length > 0 ? only : queues;
+  const { zone } = shown[0];
   const span = useMemo(() => spanOf(at.query, zone), [at.hash, zone]);
-  const answer = useAnswer(() => gather(client, queues, span, zone, at.query.forecast), [client.id, span.first, span.days, zone, at.query.forecast]);
-  return html`<div class="bar"><a class="button" href=${href('sla', [], at.query)}>${title('back')}</a>
+  const answer = useAnswer(() => gather(client, shown, span, zone, at.query.forecast), [client.id, asked, span.first, span.days, zone, at.query.forecast]);
+  return html`<div class="bar">${queues.length > 1 && html`<${Choice} label=${t('sla.queue')} value=${asked} onPick=${(id) => keep({ only: id })}
+        options=${[...(queues.length > ALL_MOST ? [] : [['', title('all')]]), ...queues.map((one) => [one.id, one.name ?? one.id])]} />`}
+      <a class="button" href=${href('sla', [], at.query)}>${title('back')}</a>
       <button type="button" class="main" disabled=${!answer.value} onClick=${() => print()}>${title('print')}</button></div>
     <article class="evidence"><${Answer} answer=${answer} rows=${14} draw=${(proof) => (proof.rows.every((row) => row.days.length === 0)
       ? html`<h1>${t('evidence.of', { client: client.name ?? client.id })}</h1><${Empty} text=${title('empty')}><a class="button main" href=${href('sla', [], at.query)}>${title('back')}</a><//>`

@@ -2,7 +2,7 @@
 import { dayText, wallDay, wallTime } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 import { net } from '../week/grid.js';
-import { cameAht, saidAht } from './data.js';
+import { cameAht, expectedOf, hoursOf, saidAht } from './data.js';
 import { kept } from './promise.js';
 
 const col = (name, of, more) => ({ name, title: t(`sla.${name}`), of, ...more });
@@ -27,20 +27,20 @@ const queueOf = () => [
 const day = () => col('day', (row) => (row.total ? t('sla.total') : dayText(row.day)), { left: true, text: (row) => row.day, kind: 'day' });
 const instant = (name) => col(name, (row) => `${dayText(wallDay(row[name]))} ${wallTime(row[name])}`, { left: true, text: (row) => row[name], kind: 'moment' });
 const target = (of) => col('target', (row) => percent(of(row), 0), { text: of, kind: 'share' });
-const judged = (of) => share('expected', (row) => row.expected_sl, { class: (row) => kept(row.expected_sl, of(row)) });
+const judged = (of) => [share('expected', expectedOf, { class: (row) => kept(expectedOf(row), of(row)) }), hidden(share('expectedPublished', (row) => row.expected_sl))];
 
-export const dayColumns = () => [day(), ...queueOf(), target((row) => row.queue.sla.target), judged((row) => row.queue.sla.target), ...simulated((row) => row.simulated),
-  figure('contacts', (row) => row.offered, 0), figure('requiredHours', (row) => row.required_hours), figure('staffedHours', (row) => row.staffed_hours)];
-export const dayRows = (queues) => queues.flatMap((queue) => queue.days.filter((one) => one.offered > 0 || one.staffed_hours > 0).map((one) => ({ ...one, queue }))).sort((a, b) => a.day.localeCompare(b.day));
+export const dayColumns = () => [day(), ...queueOf(), target((row) => row.queue.sla.target), ...judged((row) => row.queue.sla.target), ...simulated((row) => row.simulated),
+  figure('contacts', (row) => row.offered, 0), figure('requiredHours', (row) => row.required_hours), figure('staffedHours', hoursOf), hidden(figure('publishedHours', (row) => row.staffed_hours))];
+export const dayRows = (queues) => queues.flatMap((queue) => queue.days.filter((one) => one.offered > 0 || hoursOf(one) > 0).map((one) => ({ ...one, queue }))).sort((a, b) => a.day.localeCompare(b.day));
 
-export const periodColumns = () => [...queueOf(), instant('from'), instant('to'), target((row) => row.target), judged((row) => row.target), ...simulated((row) => row),
+export const periodColumns = () => [...queueOf(), instant('from'), instant('to'), target((row) => row.target), ...judged((row) => row.target), ...simulated((row) => row),
   hidden(share('p5', (row) => row.sl_p5)), hidden(share('p95', (row) => row.sl_p95)), figure('contacts', (row) => row.offered, 0)];
 export const periodRows = (queues) => queues.flatMap((queue) => queue.periods.filter((one) => one.offered > 0).map((one) => ({ ...one, queue })));
 
 /* Every interval of a queue, of what framed() gives. */
 export const intervalColumns = (frame) => {
   const of = (name, digits) => figure(name, (row) => frame[name][row.k], digits);
-  return [day(), col('time', (row) => row.key, { left: true, kind: 'text' }), of('required'), of('staffed'), figure('net', (row) => net(frame, row.k)),
+  return [day(), col('time', (row) => row.key, { left: true, kind: 'text' }), of('required'), of('staffed'), hidden(of('published')), figure('net', (row) => net(frame, row.k)),
     share('expected', (row) => frame.service[row.k]), of('said'), of('low'), of('high'), of('came', 0), of('saidAht', 0),
     figure('cameAht', (row) => cameAht({ handle: frame.handle[row.k], handled: frame.answered[row.k] ?? frame.came[row.k] }), 0), of('answered', 0), of('abandoned', 0)];
 };

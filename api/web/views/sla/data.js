@@ -17,6 +17,10 @@ export async function load(queue, span, snapshot) {
   return { queue, span, coverage, history, forecast: forecast?.intervals.length > 0 ? forecast : null };
 }
 
+/* As the shifts stand after swaps and time off; where the service does not say, as they were published. */
+export const expectedOf = (one) => one.expected_sl_now ?? one.expected_sl ?? null;
+export const hoursOf = (one) => one.staffed_hours_now ?? one.staffed_hours ?? null;
+
 const add = (a, b) => (b === null || b === undefined ? a : (a ?? 0) + b);
 const MEASURES = { came: 'offered', answered: 'answered', abandoned: 'abandoned', handle: 'handle_seconds', wait: 'wait_seconds' };
 
@@ -56,8 +60,8 @@ export function framed({ queue, span, coverage, history, forecast }) {
   const said = forecast?.interval_minutes === minutes ? forecast.intervals : [];
   return {
     ...frame, step, start, days: daysFrom(frame, span.first, span.days),
-    required: fill(coverage.intervals, at, (row) => row.required), staffed: fill(coverage.intervals, at, (row) => row.staffed),
-    service: fill(coverage.intervals, at, (row) => row.expected_sl), offered: fill(coverage.intervals, at, (row) => row.offered),
+    required: fill(coverage.intervals, at, (row) => row.required), staffed: fill(coverage.intervals, at, (row) => row.staffed_now ?? row.staffed),
+    published: fill(coverage.intervals, at, (row) => row.staffed), service: fill(coverage.intervals, at, expectedOf), offered: fill(coverage.intervals, at, (row) => row.offered),
     said: fill(said, at, (row) => row.offered), saidAht: fill(said, at, (row) => row.aht_s), low: quantile(0.1), high: quantile(0.9),
     ...Object.fromEntries(Object.keys(MEASURES).map((name) => [name, fill(came.filter((one) => one.length === step), (one) => one.ms, (one) => one[name])])),
     known: came.length > 0 ? Math.max(...came.map((one) => one.ms + one.length)) : null,
@@ -74,7 +78,7 @@ export function pairs({ forecast, history }) {
     if (parts.includes(undefined)) return [];
     const sum = (of) => parts.reduce((total, one) => total + of(one), 0);
     return [{ start: group.start, day: wallDay(group.start), ms: group.ms, said: sum((one) => one.offered), came: group.came,
-      saidWork: sum((one) => one.offered * (one.aht_s ?? 0)), handle: group.handle, handled: group.answered ?? group.came,
+      saidWork: sum((one) => one.offered * (one.aht_s ?? 0)), handle: group.handle, handled: group.handle === null ? null : group.answered ?? group.came,
       answered: group.answered, abandoned: group.abandoned, wait: group.wait }];
   };
   return grouped(history.rows, Date.parse(forecast.intervals[0].start), step).flatMap(pair);

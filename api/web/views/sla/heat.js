@@ -2,7 +2,7 @@
 import { Choice, Empty, html, useMemo } from '../../lib/ui.js';
 import { Chart } from '../../lib/chart.js';
 import { Behind, Table } from '../../lib/table.js';
-import { keep } from '../../lib/route.js';
+import { href, keep } from '../../lib/route.js';
 import { dayText } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 import { heat } from '../week/charts.js';
@@ -27,8 +27,8 @@ function planned({ days, required, service }) {
   return days.slice(Math.max(0, has.indexOf(true)), has.lastIndexOf(true) + 1);
 }
 
-const columnsOf = (frame) => [
-  { name: 'day', title: t('sla.day'), left: true, of: (row) => dayText(row.day) },
+const columnsOf = (frame, at) => [
+  { name: 'day', title: t('sla.day'), left: true, of: (row) => html`<a href=${href('sla', [], { ...at.query, span: 'day', day: row.day })}>${dayText(row.day)}</a>` },
   { name: 'n', title: t('sla.intervals'), of: (row) => number(row.n) },
   { name: 'short', title: t('sla.short'), of: (row) => number(row.short) },
   { name: 'shortest', title: t('sla.shortest'), of: (row) => row.shortest && `${row.shortest.key}: ${number(net(frame, row.shortest.k), 1)}` },
@@ -52,6 +52,6 @@ export function Heat({ frame, queue, at, file }) {
     <figure><figcaption>${words} ${t('sla.press')}</figcaption>
       <${Chart} option=${option} label=${words} height=${Math.max(220, 90 + 22 * days.length)}
         events=${{ click: (event) => event.data?.interval && keep({ span: 'day', day: event.data.interval.day }) }} /></figure>
-    <${Behind}><${Table} caption=${t('sla.map')} columns=${columnsOf(frame)} rows=${rows} /><//>
+    <${Behind}><${Table} caption=${t('sla.map')} columns=${columnsOf(frame, at)} rows=${rows} /><//>
     <${Csv} file=${`${file}-intervals.csv`} columns=${intervalColumns(frame)} rows=${intervalRows(frame)} />`;
 }

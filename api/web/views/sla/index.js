@@ -6,7 +6,7 @@ import { href, keep } from '../../lib/route.js';
 import { dayText, instantText, todayIn, weekOf, zoneText } from '../../lib/time.js';
 import { t } from '../../lib/words.js';
 import { saveBook } from './book.js';
-import { framed, load } from './data.js';
+import { expectedOf, framed, hoursOf, load } from './data.js';
 import { Days, Periods } from './figures.js';
 import { Heat } from './heat.js';
 import { Promised, underWay } from './promise.js';
@@ -18,13 +18,13 @@ const AHEAD_DAYS = 35;
 const AGAIN_MS = 5 * 60000; /* a day under way is read again */
 const PICTURES = 24; /* queues beyond are in the tables */
 
-const planned = (sla) => sla.queues.some((queue) => queue.days.some((day) => day.staffed_hours > 0));
+const planned = (sla) => sla.queues.some((queue) => queue.days.some((day) => hoursOf(day) > 0));
 
 /* Nothing is published here: the way to the first week that has something. */
 function Nothing({ client, zone }) {
   const answer = useAnswer(() => get(`/v1/clients/${encodeURIComponent(client)}/sla${between({ first: todayIn(zone), days: AHEAD_DAYS }, zone)}`), [client, zone]);
   const draw = (sla) => {
-    const next = sla.queues.flatMap((queue) => queue.days).filter((day) => day.staffed_hours > 0).map((day) => day.day).sort()[0];
+    const next = sla.queues.flatMap((queue) => queue.days).filter((day) => hoursOf(day) > 0).map((day) => day.day).sort()[0];
     return html`<${Empty} text=${t(next ? 'sla.none' : 'sla.noneAhead')}>${next && html`<a class="button main" href=${href('sla', [], { client, week: weekOf(next) })}>${t('sla.toNext', { day: dayText(next) })}</a>`}<//>`;
   };
   return html`<${Answer} answer=${answer} draw=${draw} />`;
@@ -40,7 +40,7 @@ async function soFar(client, { queues }) {
   const running = queues.map((queue) => ({ id: queue.id, period: underWay(queue, minute) })).filter((one) => one.period !== null);
   const starts = [...new Set(running.map((one) => Date.parse(one.period.from)))];
   const answers = await Promise.all(starts.map((from) => get(`/v1/clients/${encodeURIComponent(client)}/sla${query({ from: new Date(from).toISOString(), to: new Date(minute).toISOString() })}`)));
-  const level = ({ id, period }) => answers[starts.indexOf(Date.parse(period.from))].queues.find((queue) => queue.id === id)?.expected_sl;
+  const level = ({ id, period }) => expectedOf(answers[starts.indexOf(Date.parse(period.from))].queues.find((queue) => queue.id === id) ?? {});
   return Object.fromEntries(running.map((one) => [one.id, level(one)]));
 }
 
@@ -100,12 +100,14 @@ function View({ client, queues, at, me }) {
 
 /* The client of the address, with its queues: for what draw({client, queues}) makes of them. Used by the evidence, too. */
 export function OfClient({ at, draw }) {
-  const answer = useAnswer(() => Promise.all([all('/v1/clients'), all('/v1/queues?limit=500')]), []);
-  const chosen = ([clients, queues]) => {
-    const { client: asked, queue } = at.query;
+  const { client: asked, queue } = at.query;
+  const answer = useAnswer(async () => {
+    const clients = await all('/v1/clients?limit=500');
     const client = asked ? clients.find((one) => one.id === asked) : clients[0];
-    if (asked && !client) return html`<${NotThere} what="sla.noClient" id=${asked} at=${at} />`;
-    const own = client ? queues.filter((one) => one.client === client.id) : [];
+    return { clients, client, own: client ? await all(`/v1/queues${query({ client: client.id, limit: 500 })}`) : [] };
+  }, [asked]);
+  const chosen = ({ clients, client, own }) => {
+    if (asked && client?.id !== asked) return answer.loading ? null : html`<${NotThere} what="sla.noClient" id=${asked} at=${at} />`;
     if (queue && !own.some((one) => one.id === queue)) return html`<${NotThere} what="sla.noQueue" id=${queue} at=${at} />`;
     return html`${clients.length > 1 && html`<div class="bar"><${Choice} label=${t('sla.client')} value=${client.id} onPick=${(id) => keep({ client: id, queue: '' })}
         options=${clients.map((one) => [one.id, one.name ?? one.id])} /></div>`}

@@ -4,6 +4,7 @@ import { html } from '../../lib/ui.js';
 import { dayText, wallDay } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 import { weakest } from '../week/figures.js';
+import { expectedOf } from './data.js';
 
 const counted = (queue) => queue.periods.filter((one) => one.offered > 0 && one.met !== null);
 export const kept = (share, target) => (share === null || share === undefined ? '' : share >= target ? 'good' : 'bad');
@@ -54,12 +55,15 @@ export function underWay(queue, now) {
 
 /* sofar: expected of that period until now, where it is under way. */
 export function Promised({ queue, sofar }) {
-  const { sla, simulated, expected_sl: expected } = queue;
+  const { sla, simulated } = queue;
+  const expected = expectedOf(queue);
+  const changed = expected !== null && queue.expected_sl !== null && Math.abs(expected - queue.expected_sl) > 0.0005;
   const best = simulated?.sl ?? expected;
   const weak = weakest(queue);
   return html`<li><span class="label">${queue.name ?? queue.id}</span><span class=${`value ${kept(best, sla.target)}`}>${percent(best)}</span>
     <small>${within(sla)}, ${t(`week.period.${sla.period ?? 'interval'}`)}</small>
-    ${best !== null && html`<${Picture} target=${sla.target} expected=${weak ? weak.expected_sl : expected} period=${weak} />`}
+    ${best !== null && html`<${Picture} target=${sla.target} expected=${weak ? expectedOf(weak) : expected} period=${weak} />`}
     <small>${weak ? html`<${Likely} queue=${queue} weak=${weak} sofar=${sofar} />` : t(best === null ? 'sla.nothing' : 'sla.unsimulated')}
-      ${best !== null && html`<br />${t('sla.theseDays', { expected: percent(expected), simulated: simulated ? `${percent(simulated.sl)} ± ${number(100 * (simulated.half ?? 0), 1)}` : '–' })}`}</small></li>`;
+      ${best !== null && html`<br />${t('sla.theseDays', { expected: percent(expected), simulated: simulated ? `${percent(simulated.sl)} ± ${number(100 * (simulated.half ?? 0), 1)}` : '–' })}`}
+      ${changed && html`<br />${t('sla.changed', { published: percent(queue.expected_sl) })}`}</small></li>`;
 }

@@ -11,6 +11,7 @@ export default {
     legend: 'Bars: red line = target, dashed line = expected by the models, dark = simulated with its 95 % interval, light = where nine of ten periods end.',
     theseDays: 'These days: expected {expected}, simulated {simulated}', ahtSaid: 'forecast for that time {said}',
     sofar: 'Until now {share} is expected of this period', knownAll: 'What came is known for the whole day.',
+    changed: 'As published {published}: swaps and time off have changed it', expectedPublished: 'Expected as published', publishedHours: 'Hours as published', published: 'Scheduled as published',
     bands: 'Simulated with half the width of its 95 % interval; the probability of meeting the contract with its interval.',
     periods: 'Periods of the contract', days: 'Days', coverage: 'Agents required and scheduled',
     day: 'Day', queue: 'Queue', queueId: 'Queue id', zoneName: 'Time zone', target: 'Target', half: 'Simulated ±', chance: 'Target met', chanceLow: 'Target met, at least', chanceHigh: 'Target met, at most',

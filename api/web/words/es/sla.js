@@ -11,6 +11,7 @@ export default {
     legend: 'Barras: línea roja = objetivo, línea discontinua = esperado por los modelos, oscuro = simulado con su intervalo del 95 %, claro = donde acaban nueve de cada diez periodos.',
     theseDays: 'Estos días: esperado {expected}, simulado {simulated}', ahtSaid: 'previsión para ese tiempo {said}',
     sofar: 'Hasta ahora se espera {share} de este periodo', knownAll: 'Lo real se conoce para todo el día.',
+    changed: 'Como se publicó {published}: cambios y ausencias lo han cambiado', expectedPublished: 'Esperado según publicado', publishedHours: 'Horas según publicado', published: 'Programados según publicado',
     bands: 'Simulado con la mitad de su intervalo del 95 %; la probabilidad de cumplir el contrato, con su intervalo.',
     periods: 'Periodos del contrato', days: 'Días', coverage: 'Agentes necesarios y programados',
     day: 'Día', queue: 'Cola', queueId: 'Id de la cola', zoneName: 'Zona horaria', target: 'Objetivo', half: 'Simulado ±', chance: 'Objetivo cumplido', chanceLow: 'Objetivo cumplido, al menos', chanceHigh: 'Objetivo cumplido, como mucho',
