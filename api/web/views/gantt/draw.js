@@ -1,5 +1,6 @@
 /* The canvas: hours and net staffing on top, names at the left, only the rows that are seen. */
 import { DAY_MS, addDays, dayStart, dayText, wall, weekdayText } from '../../lib/time.js';
+import { daysIn } from './data.js';
 import { hours } from '../../lib/words.js';
 
 export const HEAD = 30;
@@ -32,7 +33,7 @@ export function draw(ctx, shape, { data, rows, net, axis, colour, selected, ghos
   const first = Math.max(0, Math.floor(shape.top / ROW));
   const last = Math.min(rows.length, Math.ceil((shape.top + shape.height - TOP) / ROW));
   clipped(ctx, [shape.names, TOP, shape.width - shape.names, shape.height - TOP], () => {
-    for (let k = first; k < last; k++) drawRow(ctx, shape, rows[k], k, { colour, selected, ghosts, axis, data });
+    for (let k = first; k < last; k++) drawRow(ctx, shape, rows[k], k, { colour, selected, ghosts, data });
     drawGrid(ctx, shape, axis, colour, TOP, shape.height);
   });
   drawNames(ctx, shape, rows, first, last, { colour, selected });
@@ -55,18 +56,21 @@ function clipped(ctx, [x, y, w, h], body) {
   ctx.restore();
 }
 
+const seen = (shape, from, to) => shape.x(to) >= shape.names && shape.x(from) <= shape.width;
+
 function drawGrid(ctx, shape, axis, colour, from, to) {
   ctx.fillStyle = colour.line;
   ctx.globalAlpha = 0.45;
-  for (const { at } of axis.hours) ctx.fillRect(Math.round(shape.x(at)), from, 1, to - from);
+  for (const { at } of axis.hours) if (seen(shape, at, at)) ctx.fillRect(Math.round(shape.x(at)), from, 1, to - from);
   ctx.globalAlpha = 1;
-  for (const { at } of axis.days) ctx.fillRect(Math.round(shape.x(at)), from, 1, to - from);
+  for (const { at } of axis.days) if (seen(shape, at, at)) ctx.fillRect(Math.round(shape.x(at)), from, 1, to - from);
 }
 
 function drawHours(ctx, shape, axis, colour) {
   ctx.fillStyle = colour.panel;
   ctx.fillRect(shape.names, 0, shape.width, HEAD);
   for (const { day, at, to } of axis.days) {
+    if (!seen(shape, at, to)) continue;
     const wide = (to - at) * shape.scale;
     const text = wide > 80 ? dayText(day) : wide > 28 ? weekdayText(day) : '';
     ctx.fillStyle = colour.text;
@@ -77,43 +81,44 @@ function drawHours(ctx, shape, axis, colour) {
   ctx.fillStyle = colour.soft;
   const every = Math.max(1, Math.ceil(44 / (3600000 * shape.scale)));
   axis.hours.forEach(({ at, text }) => {
-    if (Number(text.slice(0, 2)) % every === 0) ctx.fillText(text, shape.x(at) + 3, 22);
+    if (seen(shape, at - 3600000, at) && Number(text.slice(0, 2)) % every === 0) ctx.fillText(text, shape.x(at) + 3, 22);
   });
 }
 
 /* Bars up in blue where there are more than required, down in red where fewer. */
 function drawNet(ctx, shape, { data, net, colour, hover }) {
   const middle = HEAD + STRIP / 2;
-  const wide = Math.max(1, data.step * shape.scale);
+  const wide = data.step * shape.scale;
   const unit = (STRIP / 2 - 3) / net.most;
-  for (let k = 0; k < net.required.length; k++) {
+  const first = Math.max(0, Math.floor(shape.left / wide));
+  const last = Math.min(net.required.length, first + Math.ceil(shape.width / wide) + 1);
+  for (let k = first; k < last; k++) {
     const x = shape.x(data.start + k * data.step);
-    if (x + wide < shape.names || x > shape.width) continue;
     const value = net.staffed[k] - net.required[k];
     ctx.fillStyle = value < 0 ? colour.under : colour.over;
     ctx.globalAlpha = hover === k ? 1 : 0.8;
-    ctx.fillRect(x, value < 0 ? middle : middle - value * unit, wide, Math.abs(value) * unit);
+    ctx.fillRect(x, value < 0 ? middle : middle - value * unit, Math.max(1, wide), Math.abs(value) * unit);
   }
   ctx.globalAlpha = 1;
   ctx.fillStyle = colour.soft;
   ctx.fillRect(shape.names, Math.round(middle), shape.width, 1);
 }
 
-function drawRow(ctx, shape, row, k, { colour, selected, ghosts, axis }) {
+/* Free days are those of the agent's own clock. A row whose shifts have not come yet is a bar of grey, not a free week. */
+function drawRow(ctx, shape, row, k, { colour, selected, ghosts, data }) {
   const y = shape.y(k);
-  if (selected.row === k) {
+  if (selected.agent === row.agent.id) {
     ctx.fillStyle = colour.panel;
     ctx.fillRect(0, y, shape.width, ROW);
   }
   ctx.fillStyle = colour.even;
-  for (const { day, at, to } of axis.days) {
-    if (!row.days.has(day)) ctx.fillRect(shape.x(at) + 2, y + ROW / 2 - 2, (to - at) * shape.scale - 4, 4);
-  }
+  if (!row.known) ctx.fillRect(shape.names, y + 8, shape.width, ROW - 16);
+  else for (const { day, at, to } of daysIn(data, row.zone)) if (!row.days.has(day) && seen(shape, at, to)) ctx.fillRect(shape.x(at) + 2, y + ROW / 2 - 2, (to - at) * shape.scale - 4, 4);
   for (const away of row.away) drawAway(ctx, shape, away, y, colour);
-  const changed = new Set(ghosts.map((one) => one.id));
   for (const shift of row.shifts) {
-    ctx.globalAlpha = changed.has(shift.id) ? 0.3 : 1;
-    drawShift(ctx, shape, shift, y, colour, selected.shift === shift.id && !changed.has(shift.id));
+    const left = shift.gone || ghosts.some((one) => one.id === shift.id);
+    ctx.globalAlpha = left ? 0.3 : 1;
+    drawShift(ctx, shape, shift, y, colour, selected.shift === shift.id && !left);
   }
   ctx.globalAlpha = 1;
   for (const ghost of ghosts) if (ghost.agent === row.agent.id) drawShift(ctx, shape, ghost, y, colour, true);
@@ -124,9 +129,9 @@ function drawRow(ctx, shape, row, k, { colour, selected, ghosts, axis }) {
 }
 
 function drawAway(ctx, shape, away, y, colour) {
+  if (!seen(shape, away.from, away.to)) return;
   const x = shape.x(away.from);
   const wide = (away.to - away.from) * shape.scale;
-  if (x + wide < shape.names || x > shape.width) return;
   ctx.fillStyle = colour.off;
   ctx.globalAlpha = 0.45;
   ctx.fillRect(x, y + 4, wide, ROW - 9);
@@ -136,9 +141,9 @@ function drawAway(ctx, shape, away, y, colour) {
 }
 
 function drawShift(ctx, shape, shift, y, colour, marked) {
+  if (!seen(shape, shift.from, shift.to)) return;
   const x = shape.x(shift.from);
   const wide = Math.max(2, (shift.to - shift.from) * shape.scale);
-  if (x + wide < shape.names || x > shape.width) return;
   ctx.fillStyle = colour.work;
   ctx.fillRect(x, y + 5, wide, ROW - 11);
   for (const one of shift.activities) {
@@ -148,6 +153,10 @@ function drawShift(ctx, shape, shift, y, colour, marked) {
   if (shift.locked) {
     ctx.fillStyle = colour.text;
     ctx.fillRect(x, y + ROW - 6, wide, 3);
+  }
+  if (shift.gone) { /* struck out */
+    ctx.fillStyle = colour.bad;
+    ctx.fillRect(x, y + ROW / 2 - 1, wide, 2);
   }
   if (!marked) return;
   ctx.strokeStyle = colour.text;
@@ -161,12 +170,12 @@ function drawNames(ctx, shape, rows, first, last, { colour, selected }) {
   clipped(ctx, [0, TOP, shape.names - 6, shape.height - TOP], () => {
     for (let k = first; k < last; k++) {
       const y = shape.y(k);
-      if (selected.row === k) {
+      if (selected.agent === rows[k].agent.id) {
         ctx.fillStyle = colour.panel;
         ctx.fillRect(0, y, shape.names, ROW);
       }
       ctx.fillStyle = rows[k].broken ? colour.bad : colour.text;
-      const worked = shape.names > 120 ? hours(rows[k].minutes) : '';
+      const worked = shape.names > 120 && rows[k].known ? hours(rows[k].minutes) : '';
       const room = shape.names - 14 - (worked && ctx.measureText(worked).width + 8);
       clipped(ctx, [0, y, room + 8, ROW], () => ctx.fillText(`${rows[k].broken ? '⚠ ' : ''}${rows[k].name}`, 8, y + ROW / 2));
       ctx.fillStyle = colour.soft;
@@ -183,7 +192,7 @@ export function under(shape, rows, data, px, py) {
   if (row >= rows.length) return { at };
   if (px < shape.names) return { at, row };
   const reach = 5 / shape.scale;
-  const shift = rows[row].shifts.find((one) => at >= one.from - reach && at <= one.to + reach);
+  const shift = rows[row].shifts.find((one) => !one.gone && at >= one.from - reach && at <= one.to + reach);
   if (!shift) return { at, row, away: rows[row].away.find((one) => at >= one.from && at < one.to) };
   const activity = shift.activities.findIndex((one) => at >= one.from && at <= one.to);
   const part = Math.abs(at - shift.from) < reach ? 'start' : Math.abs(at - shift.to) < reach ? 'end'

@@ -3,6 +3,13 @@ import { rfc3339 } from '../../lib/time.js';
 
 const later = (one, ms) => ({ ...one, from: one.from + ms, to: one.to + ms });
 
+/* By how much a part of a shift is moved at once (ms): starts and lengths as its template has them, breaks by intervals. */
+export function stepOf(data, shift, part) {
+  const template = part === 'activity' ? null : data.templates.find((one) => one.id === shift.template);
+  const minutes = part === 'end' ? template?.paid_minutes?.step : template?.start?.step_minutes;
+  return minutes > 0 ? minutes * 60000 : data.step;
+}
+
 /* By ms, and to another agent when one is given. Meetings stay where they are, as at the service. */
 export function moved(shift, ms, agent) {
   const operation = { op: 'move', shift: shift.id };
@@ -28,7 +35,9 @@ export function activityMoved(shift, k, ms) {
   return { operations: [{ op: 'change', shift: shift.id, activities: sent }], ghosts: [{ ...shift, activities }] };
 }
 
-export const simple = (op, shift) => ({ operations: [{ op, shift: shift.id }], ghosts: [] });
+export const locked = (shift) => ({ operations: [{ op: shift.locked ? 'unlock' : 'lock', shift: shift.id }], ghosts: [{ ...shift, locked: !shift.locked }] });
+export const deleted = (shift) => ({ operations: [{ op: 'delete', shift: shift.id }], ghosts: [{ ...shift, gone: true }] });
+/* Where its breaks fall the service says, so it is drawn when the preview is there. */
 export const added = (operation) => ({ operations: [{ op: 'add', ...operation }], ghosts: [] });
 
 /* What the drag of part of a shift by ms, dropped on the row of agent, means; null: nothing. */

@@ -1,122 +1,189 @@
-/* Changing a draft: a proposal is previewed by the service while it is made, then kept or let go. One question is in flight at a time and the
-   latest wins. What could not be sent stays in this tab until it is sent again or let go. */
+/* Changing a draft. A proposal is previewed by the service while it is made (one question at a time, the latest wins); what is dropped or kept
+   waits in a queue and is stored in order, shown meanwhile as it will be. What could not be sent stays in this tab until it is sent or let go. */
 import { call, newKey, post } from '../../lib/service.js';
-import { take } from './data.js';
+import { arrange, load, shiftOf, take } from './data.js';
 
 const stored = (id) => `wfm-unsent-${id}`;
 
-/* changed(): something is to be drawn anew; reload(): the roster is to be read again, someone else has changed it. */
-export function makeSession(data, changed, reload) {
+/* changed(): something is to be drawn anew; say(key): news for the planner. */
+export function makeSession(data, changed, say) {
   const { id } = data.roster;
   const path = `/v1/rosters/${id}/edits`;
-  const session = { editable: data.roster.state === 'draft', proposal: null, answer: null, fault: null, sending: false, dropped: null, previewed: null, undone: [], done: [] };
-  session.unsent = JSON.parse(sessionStorage.getItem(stored(id)) ?? 'null');
+  const session = { data, proposal: null, answer: null, previewed: null, fault: null, refused: null, stuck: null, sending: false, queue: [], done: [], undone: [],
+    get editable() { return session.data.roster.state === 'draft'; },
+    get canUndo() { return count('edit') + count('redo') - count('undo') + session.done.length > 0; },
+    get canRedo() { return count('undo') - count('redo') + session.undone.length > 0; } };
+  const count = (kind) => session.queue.filter((entry) => entry.kind === kind).length;
   let asking = false;
 
+  /* What waits is kept with the tab; leave(): so is what was proposed and not kept yet. */
+  function remember(proposal = null) {
+    const { queue, done, undone } = session;
+    if (queue.length + done.length + undone.length === 0 && !proposal) sessionStorage.removeItem(stored(id));
+    else sessionStorage.setItem(stored(id), JSON.stringify({ queue, done, undone, proposal }));
+  }
+  function recall() {
+    let was = null;
+    try { was = JSON.parse(sessionStorage.getItem(stored(id)) ?? 'null'); } catch { /* not ours */ }
+    if (!was?.queue) return;
+    Object.assign(session, { queue: was.queue, done: was.done, undone: was.undone });
+    if (was.queue.length > 0) session.stuck = { why: 'left' };
+    if (was.proposal && session.editable) api.propose(was.proposal);
+    show();
+  }
+
+  /* The rows as they are once the queue is stored. */
+  function show() {
+    session.data.waiting = new Map(session.queue.flatMap((entry) => entry.ghosts).map((ghost) => [ghost.id, ghost]));
+    arrange(session.data);
+    changed();
+  }
+
   async function ask() {
-    if (asking) return;
+    if (asking || session.sending) return;
     asking = true;
-    for (let asked = null; session.proposal !== null && session.proposal !== asked;) {
+    for (let asked = null; session.proposal !== null && session.proposal !== asked && !session.sending;) {
       asked = session.proposal;
       const late = () => session.proposal !== asked;
       try {
-        const answer = await post(path, { operations: asked.operations, dry_run: true }, { ifMatch: data.etag });
+        const answer = await post(path, { operations: asked.operations, dry_run: true }, { ifMatch: session.data.etag });
         if (!late()) Object.assign(session, { answer, fault: null, previewed: asked });
       } catch (error) {
-        if (!late()) Object.assign(session, { answer: answerOf(error), fault: error, previewed: asked });
-        if (error.status === 412) reload();
+        if (error.status === 412) {
+          await reload('gantt.stale');
+          asked = null;
+        } else if (!late()) Object.assign(session, { answer: answerOf(error), fault: error, previewed: asked });
       }
       changed();
-      if (session.dropped === session.proposal) settle();
     }
     asking = false;
-  }
-  /* Kept when it was dropped and the preview is back, unless that says it breaks a rule: then the planner decides in the panel. A service that
-     is away is told once more, so that the change is stored. */
-  function settle() {
-    session.dropped = session.proposal;
-    if (!session.proposal || session.previewed !== session.proposal) return;
-    session.dropped = null;
-    if (session.answer?.allowed || session.fault?.status === 0) keep();
   }
   /* A refusal of a broken rule still says which. */
   const answerOf = (error) => (error.violations?.length > 0 ? { violations: { new: error.violations, gone: [] } } : null);
 
-  function forget() {
-    sessionStorage.removeItem(stored(id));
-    session.unsent = null;
-  }
-
-  async function send({ to, body, key }) {
-    session.sending = true;
-    changed();
+  async function reload(why) {
+    if (why) say(why);
     try {
-      const { body: change, etag } = await call('POST', to, { body, ifMatch: data.etag, key });
-      take(data, change, etag);
-      forget();
-      Object.assign(session, { proposal: null, answer: change, fault: null });
-      return change.edit;
+      session.data = await load(id);
     } catch (error) {
       session.fault = error;
-      if (error.status === 0 || error.status >= 500) {
-        session.unsent = { to, body, key };
-        session.proposal = null;
-        sessionStorage.setItem(stored(id), JSON.stringify(session.unsent));
-      } else if (error.status === 412) {
-        Object.assign(session, { proposal: null, answer: null });
-        forget();
-        reload();
-      } else session.answer = answerOf(error) ?? session.answer;
-      return null;
-    } finally {
-      session.sending = false;
-      changed();
     }
+    show();
   }
 
-  async function keep(allow = false) {
-    if (!session.proposal || session.sending) return;
-    const body = { operations: session.proposal.operations, ...(allow ? { allow_violations: true } : {}) };
-    const edit = await send({ to: path, body, key: newKey() });
-    if (edit !== null) Object.assign(session, { done: [...session.done, edit], undone: [] });
-    changed();
+  async function store() {
+    if (session.sending || session.stuck) return;
+    session.sending = true;
+    while (session.queue.length > 0 && !session.stuck) await send(session.queue[0]);
+    session.sending = false;
+    show();
+    ask();
+  }
+
+  /* The first of the queue: stored, refused, or the queue stops there. Sent again with the same key and the same If-Match, so that it is
+     stored once, whether or not an answer was lost. */
+  async function send(entry) {
+    const from = { undo: 'done', redo: 'undone' }[entry.kind];
+    entry.to ??= from ? `${path}/${session[from].at(-1)}/undo` : path;
+    entry.ifMatch ??= session.data.etag;
+    remember();
+    show();
+    try {
+      const { body, etag } = await call('POST', entry.to, { body: entry.body, ifMatch: entry.ifMatch, key: entry.key });
+      session.queue.shift();
+      take(session.data, body, etag);
+      count_in(entry.kind, body.edit);
+      if (!session.proposal) Object.assign(session, { answer: body, previewed: null, fault: null });
+    } catch (error) {
+      await failed(entry, error);
+    }
+    remember();
   }
 
   /* An undo is an edit of its own, so what takes it back is its undo. */
-  async function turn(from, onto) {
-    if (session[from].length === 0 || session.sending) return;
-    const edit = await send({ to: `${path}/${session[from].at(-1)}/undo`, body: { allow_violations: true }, key: newKey() });
-    if (edit !== null) Object.assign(session, { [from]: session[from].slice(0, -1), [onto]: [...session[onto], edit] });
-    changed();
+  function count_in(kind, edit) {
+    if (kind === 'undo') session.done.pop();
+    if (kind === 'redo') session.undone.pop();
+    if (kind === 'edit') session.undone = [];
+    session[kind === 'undo' ? 'undone' : 'done'].push(edit);
   }
 
-  return Object.assign(session, {
+  async function failed(entry, error) {
+    if (error.status === 412) {
+      session.queue.forEach((one) => Object.assign(one, { ifMatch: null, key: newKey() }));
+      session.stuck = { why: 'behind' };
+      await reload('gantt.stale');
+    } else if (error.status === 0 || error.status === 401 || error.status === 429 || error.status >= 500) {
+      session.stuck = { why: 'unsent', error: error.status === 0 ? null : error };
+    } else {
+      session.queue.shift();
+      session.refused = { entry, error, answer: answerOf(error) };
+      if (!session.refused.answer) await reload(); /* no rule of the plan: it is not what we take it for any more */
+    }
+  }
+
+  function enqueue(entry) {
+    session.queue.push({ key: newKey(), ghosts: [], ...entry });
+    session.refused = null;
+    remember();
+    show();
+    store();
+  }
+
+  const entryOf = ({ operations, ghosts }, allow) => ({ kind: 'edit', body: { operations, ...(allow ? { allow_violations: true } : {}) }, ghosts });
+
+  const api = {
     propose(proposal) {
-      if (!session.editable || session.sending || session.unsent) return;
-      Object.assign(session, { proposal, fault: null });
+      if (!session.editable) return;
+      Object.assign(session, { proposal, fault: null, refused: null });
       changed();
       ask();
     },
+    /* Nothing is proposed any more; what waits stays. */
     letGo() {
-      Object.assign(session, { proposal: null, answer: null, fault: null });
-      forget();
+      Object.assign(session, { proposal: null, answer: null, previewed: null, fault: null, refused: null });
       changed();
     },
-    async now(proposal) {
-      if (!session.editable || session.sending || session.unsent) return;
-      Object.assign(session, { proposal, answer: null, fault: null });
-      await keep();
-    },
-    async again() {
-      if (!session.unsent || session.sending) return;
-      const undo = session.unsent.to !== path;
-      const edit = await send(session.unsent);
-      if (edit !== null && !undo) Object.assign(session, { done: [...session.done, edit], undone: [] });
+    /* Dropped: kept unless it breaks a hard rule, then it is back where it was and the panel says why. */
+    drop(allow = false) {
+      const { proposal, previewed, answer } = session;
+      if (!proposal) return;
+      const refused = previewed === proposal && answer && !answer.allowed && !allow;
+      Object.assign(session, { proposal: null, previewed: null, fault: null });
+      if (!refused) {
+        enqueue(entryOf(proposal, allow));
+        return;
+      }
+      Object.assign(session, { answer: null, refused: { entry: entryOf(proposal), answer } });
       changed();
     },
-    keep,
-    settle,
-    undo: () => turn('done', 'undone'),
-    redo: () => turn('undone', 'done'),
-  });
+    /* What was refused, once more, with the planner's word for it. */
+    insist() {
+      const { entry } = session.refused;
+      enqueue({ ...entry, body: { ...entry.body, allow_violations: true }, to: undefined, ifMatch: undefined, key: newKey() });
+    },
+    now(proposal) {
+      if (session.editable) enqueue(entryOf(proposal, false));
+    },
+    again() {
+      session.stuck = null;
+      store();
+    },
+    letWaitingGo() {
+      Object.assign(session, { queue: [], stuck: null });
+      remember();
+      show();
+    },
+    undo: () => session.canUndo && enqueue({ kind: 'undo', body: { allow_violations: true } }),
+    redo: () => session.canRedo && enqueue({ kind: 'redo', body: { allow_violations: true } }),
+    shift: (shift) => shiftOf(session.data, shift),
+    /* The page is left: something would be lost if the tab were closed. */
+    unkept: () => session.queue.length > 0 || session.proposal !== null,
+    leave: () => remember(session.proposal),
+    reload,
+    show,
+  };
+  Object.assign(session, api);
+  recall();
+  return session;
 }

@@ -1,14 +1,19 @@
 /* What stands beside the pointer: a shift with its activities, time off, or the staff of an interval. */
 import { html } from '../../lib/ui.js';
-import { instantText, wall } from '../../lib/time.js';
+import { dayText, instantText, wall } from '../../lib/time.js';
 import { hours, number, t } from '../../lib/words.js';
 
-export const span = (one, zone) => `${wall(one.from, zone).time}–${wall(one.to, zone).time}`;
+/* 22:00–06:30 +1: it ends on the next day. */
+export function span(one, zone) {
+  const [from, to] = [wall(one.from, zone), wall(one.to, zone)];
+  return `${from.time}–${to.time}${from.day === to.day ? '' : ' +1'}`;
+}
 
-export function ShiftLines({ shift, zone }) {
-  return html`<p><b>${instantText(shift.from, zone)}–${wall(shift.to, zone).time}</b> ${shift.template ?? ''} · ${t('gantt.paid', { hours: hours(shift.paid_minutes) })}${shift.locked && ` · ${t('gantt.locked')}`}</p>
+/* beside(k): what stands beside the kth activity. */
+export function ShiftLines({ shift, zone, beside }) {
+  return html`<p><b>${dayText(wall(shift.from, zone).day)} ${span(shift, zone)}</b> ${shift.template ?? ''} · ${t('gantt.paid', { hours: hours(shift.paid_minutes) })}${shift.locked && ` · ${t('gantt.locked')}`}</p>
     ${shift.zone !== zone && html`<p class="soft">${t('gantt.atSite', { times: span(shift, shift.zone), zone: shift.zone })}</p>`}
-    ${shift.activities.map((one) => html`<p><span class=${`gantt-key ${one.kind}`}></span> ${t(`gantt.kind.${one.kind}`)} ${span(one, zone)}</p>`)}`;
+    ${shift.activities.map((one, k) => html`<p><span class=${`gantt-key ${one.kind}`}></span> ${t(`gantt.kind.${one.kind}`)} ${span(one, zone)} ${beside?.(k)}</p>`)}`;
 }
 
 export function Tip({ tip, data, net, zone, size }) {
