@@ -63,7 +63,7 @@ static bool admit(struct api_call *call, GError **error)
     if (!(call->route->allow & (1u << call->token.role)))
         return wfm_fail(error, WFM_ERROR_FORBIDDEN, "a token of role %s may not use %s %s",
                         role_name(call->token.role), call->route->method, call->route->pattern);
-    if (call->limits != NULL &&
+    if (call->limits != NULL && !call->again &&
         !limits_take(call->limits, call->token.id, call->route->cost, &call->limit, &call->wait_s, error))
         return false;
     enum token_scope scope = route_scope(call->route);

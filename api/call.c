@@ -6,6 +6,7 @@
 
 #include "api/coding.h"
 #include "api/kept.h"
+#include "api/prices.h"
 #include "core/error.h"
 
 #define ETAG_BYTES 16
@@ -76,6 +77,7 @@ void api_call_clear(struct api_call *call)
     api_response_clear(&call->response);
     g_clear_pointer(&call->actor, g_free);
     g_clear_pointer(&call->problem_extra, json_decref);
+    g_clear_pointer(&call->awaits, prices_wait_free);
 }
 
 bool api_word_asked(struct api_call *call, const char *parameter, const char *const *words, int *place,

@@ -31,7 +31,7 @@ struct exchange {
     char *path, *query; /* raw; query NULL when there is none */
     char *authority;    /* of a target in absolute form; NULL: it is a path */
     char *method;
-    bool begun, answered;
+    bool begun, answered, awaited;
     struct header headers[HEADERS_MAX]; /* strings live as long as the request */
     int n_headers;
     struct route_match match;
@@ -226,6 +226,9 @@ static struct api_call call_of(struct exchange *x, const char *own_url)
         .address = x->address,
         .webhooks = server->webhooks,
         .rosters = server->rosters,
+        .prices = server->prices,
+        .again = x->awaited,
+        .limit = x->limit,
         .hot = server->hot,
         .engines = &server->engines,
     };
@@ -353,6 +356,15 @@ static enum MHD_Result begin(struct exchange *x, struct MHD_Connection *connecti
 /* --- the work
  * --------------------------------------------------------------------------------------------------- */
 
+/* Suspends it, once, when what was missing comes. */
+static bool may_await(struct exchange *x, struct api_call *call, struct MHD_Connection *connection)
+{
+    if (x->awaited || call->awaits == NULL)
+        return false;
+    x->awaited = true;
+    return prices_suspend(x->server->prices, &call->awaits, connection);
+}
+
 static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connection)
 {
     const struct api_server *server = x->server;
@@ -373,6 +385,10 @@ static enum MHD_Result finish(struct exchange *x, struct MHD_Connection *connect
         done = x->stream != NULL;
     }
     note_who(x, &call);
+    if (!done && may_await(x, &call, connection)) { /* comes here again */
+        api_call_clear(&call);
+        return MHD_YES;
+    }
     enum MHD_Result result =
         done ? answer(x, connection, &call.response, NULL)
              : answer_problem(x, connection, error, call.query.wrong, call.problem_extra, false);

@@ -19,6 +19,7 @@
 #include "api/limits.h"
 #include "api/metrics.h"
 #include "api/pool.h"
+#include "api/prices.h"
 #include "api/roster_cache.h"
 #include "api/server.h"
 #include "api/webhooks.h"
@@ -43,6 +44,7 @@ struct api_server {
     char *base_url;            /* NULL: from the Host header */
     struct webhooks *webhooks; /* NULL: not sent here */
     struct roster_cache *rosters;
+    struct prices *prices;
     struct hot *hot; /* NULL: no answers are kept */
     size_t body_max;
     gint uploads; /* bodies into files that run, atomic */

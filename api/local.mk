@@ -29,6 +29,7 @@ api_libapi_a_SOURCES = \
 	api/part_change.c api/part_change.h api/part_csv.c api/part_csv.h \
 	api/perform.c api/perform.h \
 	api/pool.c api/pool.h \
+	api/prices.c api/prices.h \
 	api/problem.c api/problem.h \
 	api/query.c api/query.h \
 	api/resource_accuracy.c \

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "api/prices.h"
 #include "api/resources.h"
 #include "api/roster_json.h"
 #include "core/error.h"
@@ -70,7 +71,7 @@ bool roster_prices(struct api_call *call, GError **error)
     const struct grid *grid = &view->problem->demand.grid;
     const struct zone *zone = api_zone(call, op->zone, error);
     const struct explained *explained =
-        zone != NULL ? roster_cache_explained(call->rosters, view, error) : NULL;
+        zone != NULL ? prices_explained(call->prices, view, &call->awaits, error) : NULL;
     const double *here = explained != NULL ? roster_view_here(view, explained, error) : NULL;
     if (here == NULL)
         return false;
@@ -123,7 +124,8 @@ static bool explain_one_agent(struct api_call *call, struct roster_view *view, c
     if (agent < 0)
         return wfm_fail(error, WFM_ERROR_NOT_FOUND, "the roster has no agent \"%s\"", id);
     const struct zone *zone = api_zone(call, op->sites[op->agents[agent].site].zone, error);
-    const double *multipliers = zone != NULL ? roster_cache_multipliers(call->rosters, view, error) : NULL;
+    const double *multipliers =
+        zone != NULL ? prices_multipliers(call->prices, view, &call->awaits, error) : NULL;
     AUTO(agent_reason)
     reason = multipliers != NULL ? explain_agent(view->problem, view->now, agent, multipliers, error) : NULL;
     if (reason == NULL)

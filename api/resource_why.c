@@ -3,6 +3,7 @@
 
 #include "api/effect.h"
 #include "api/resources.h"
+#include "api/prices.h"
 #include "api/roster_cache.h"
 #include "core/error.h"
 #include "core/week.h"
@@ -174,18 +175,16 @@ static json_t *why_json(struct why *w, const struct shift_view *view)
 
 /* The shift among those of the roster, and what is known of it. */
 static json_t *explain(struct api_call *call, const struct standing *s, const struct shift_view *view,
-                       GError **error)
+                       const double *multipliers, GError **error)
 {
     int agent = operation_agent(s->problem->operation, view->agent);
     const struct zone *zone = api_zone(call, view->zone, error);
     struct plan_solution solution = *s->made; /* the shifts as they are published now */
     solution.shifts = s->shifts;
     solution.n_shifts = s->n_shifts;
-    AUTO(roster_view)
-    seen = zone != NULL && agent >= 0 ? roster_cache_get(call->rosters, call->store, s->roster, error) : NULL;
-    const double *multipliers = seen != NULL ? roster_cache_multipliers(call->rosters, seen, error) : NULL;
     AUTO(agent_reason)
-    reason = multipliers != NULL ? explain_agent(s->problem, &solution, agent, multipliers, error) : NULL;
+    reason =
+        zone != NULL && agent >= 0 ? explain_agent(s->problem, &solution, agent, multipliers, error) : NULL;
     if (reason == NULL) {
         if (zone != NULL && agent < 0)
             wfm_fail(error, WFM_ERROR_CONFLICT,
@@ -210,6 +209,21 @@ static json_t *explain(struct api_call *call, const struct standing *s, const st
     return NULL;
 }
 
+/* The multipliers first: where they are not known yet, the rest is asked for once more. */
+static json_t *explain_by(struct api_call *call, int64_t roster, const struct shift_view *view,
+                          GError **error)
+{
+    AUTO(roster_view) seen = roster_cache_get(call->rosters, call->store, roster, error);
+    const double *multipliers =
+        seen != NULL ? prices_multipliers(call->prices, seen, &call->awaits, error) : NULL;
+    struct standing standing = {0};
+    json_t *json = NULL;
+    if (multipliers != NULL && standing_load(call->store, roster, &standing, error))
+        json = explain(call, &standing, view, multipliers, error);
+    standing_clear(&standing);
+    return json;
+}
+
 bool me_shift_why(struct api_call *call, GError **error)
 {
     int64_t id, *ids = NULL;
@@ -222,12 +236,10 @@ bool me_shift_why(struct api_call *call, GError **error)
     if (view->cancelled)
         wfm_fail(error, WFM_ERROR_CONFLICT, "shift %" G_GINT64_FORMAT " is cancelled", id);
     else if (store_rosters_of(call->store, view->start_ts, view->start_ts + 1, &ids, &n, error)) {
-        struct standing standing = {0};
         if (n == 0)
             wfm_fail(error, WFM_ERROR_CONFLICT, "no published roster has shift %" G_GINT64_FORMAT, id);
-        else if (standing_load(call->store, ids[0], &standing, error))
-            json = explain(call, &standing, view, error);
-        standing_clear(&standing);
+        else
+            json = explain_by(call, ids[0], view, error);
     }
     g_free(ids);
     shift_views_free(view, 1);

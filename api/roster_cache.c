@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "core/error.h"
 #include "scheduler/staffing/staffing.h"
@@ -10,20 +9,16 @@
 #define VIEWS_MAX 16
 #define BYTES_MAX ((size_t)192 << 20) /* of all views together, but for the one used last */
 #define WANTED_MAX 4
-#define PATIENCE_US (5 * G_USEC_PER_SEC) /* of who waits for prices */
-#define NICE 5                           /* of the thread that computes them */
 
 struct roster_cache {
     struct store_pool *pool;
-    GThread *thread, *explainer;
-    gint stop;    /* atomic: the explainer is to stop */
-    GMutex mutex; /* guards, and `explained` and what belongs to it of every roster: */
+    GThread *thread;
+    GMutex mutex; /* guards: */
     GCond changed;
     struct roster_view *views[VIEWS_MAX]; /* used last first; NULL behind */
     GHashTable *loading;                  /* ids, int64_t */
     int64_t wanted[WANTED_MAX];           /* to be got ready, n_wanted; the last first */
     int n_wanted;
-    GQueue *unexplained; /* views, counted: whose prices are asked for */
     bool stopping;
 };
 
@@ -68,7 +63,7 @@ void roster_view_unref(struct roster_view *view)
     g_free(view);
 }
 
-static struct roster_view *view_ref(struct roster_view *view)
+struct roster_view *roster_view_ref(struct roster_view *view)
 {
     g_atomic_int_inc(&view->refs);
     return view;
@@ -201,9 +196,9 @@ static struct roster_view *live_or(struct roster_view *view, const struct shift 
     g_mutex_lock(&view->lazy);
     struct roster_view *former = view->live, *found = NULL;
     if (fresh != NULL)
-        view->live = view_ref(fresh);
+        view->live = roster_view_ref(fresh);
     else if (former != NULL && edited_same(shifts, n, former->now->shifts, former->now->n_shifts))
-        found = view_ref(former);
+        found = roster_view_ref(former);
     g_mutex_unlock(&view->lazy);
     if (fresh != NULL)
         roster_view_unref(former);
@@ -242,7 +237,7 @@ static struct roster_view *look(struct roster_cache *cache, int64_t id)
             struct roster_view *found = cache->views[i];
             memmove(cache->views + 1, cache->views, (size_t)i * sizeof *cache->views);
             cache->views[0] = found;
-            return view_ref(found);
+            return roster_view_ref(found);
         }
     return NULL;
 }
@@ -260,7 +255,7 @@ static size_t view_bytes(const struct roster_view *view)
 
 void roster_cache_put(struct roster_cache *cache, struct roster_view *view)
 {
-    struct roster_view *out[VIEWS_MAX + 1] = {view_ref(view)}; /* as they are to stand */
+    struct roster_view *out[VIEWS_MAX + 1] = {roster_view_ref(view)}; /* as they are to stand */
     int n = 1, kept = 1;
     size_t bytes = 0;
     g_mutex_lock(&cache->mutex);
@@ -425,98 +420,9 @@ void roster_cache_prepare(struct roster_cache *cache, int64_t id)
     g_mutex_unlock(&cache->mutex);
 }
 
-/* --- prices
- * ------------------------------------------------------------------------------------------------------- */
-
-/* What the explainer works on. */
-struct explaining {
-    struct roster_cache *cache;
-    struct roster_view *view;
-};
-
-static bool told_to_stop(void *user)
-{
-    const struct explaining *e = user;
-    return g_atomic_int_get(&e->cache->stop) != 0;
-}
-
-static void take_multipliers(void *user, const double *multipliers, int n)
-{
-    const struct explaining *e = user;
-    double *own = g_new0(double, n + 1);
-    memcpy(own, multipliers, (size_t)n * sizeof *own);
-    g_mutex_lock(&e->cache->mutex);
-    g_free(e->view->shared->multipliers);
-    e->view->shared->multipliers = own;
-    g_cond_broadcast(&e->cache->changed);
-    g_mutex_unlock(&e->cache->mutex);
-}
-
-static gpointer explain_all(gpointer data)
-{
-    struct roster_cache *cache = data;
-    setpriority(PRIO_PROCESS, 0,
-                NICE); /* of this thread alone: whoever waits for anything else comes first */
-    g_mutex_lock(&cache->mutex);
-    while (!cache->stopping) {
-        AUTO(roster_view) view = g_queue_pop_head(cache->unexplained);
-        if (view == NULL) {
-            g_cond_wait(&cache->changed, &cache->mutex);
-            continue;
-        }
-        g_mutex_unlock(&cache->mutex);
-        struct explaining e = {cache, view};
-        const struct explain_watch watch = {told_to_stop, take_multipliers, &e};
-        GError *why = NULL;
-        struct explained *explained = explain_watched(view->problem, view->made, &watch, &why);
-        g_mutex_lock(&cache->mutex);
-        view->shared->explained = explained;
-        view->shared->unexplained = why;
-        g_cond_broadcast(&cache->changed);
-    }
-    g_mutex_unlock(&cache->mutex);
-    return NULL;
-}
-
-/* Waits until the roster is explained, or only its multipliers known. */
-static bool await(struct roster_cache *cache, struct roster_view *view, bool multipliers, GError **error)
-{
-    struct roster_problem *shared = view->shared;
-    gint64 until_us = g_get_monotonic_time() + PATIENCE_US;
-    bool waiting = true, done = false;
-    g_mutex_lock(&cache->mutex);
-    if (!shared->explaining)
-        g_queue_push_tail(cache->unexplained, view_ref(view));
-    shared->explaining = true;
-    g_cond_broadcast(&cache->changed);
-    while (waiting && !done && shared->unexplained == NULL) {
-        done = shared->explained != NULL || (multipliers && shared->multipliers != NULL);
-        waiting = done || g_cond_wait_until(&cache->changed, &cache->mutex, until_us);
-    }
-    if (!done && shared->unexplained != NULL)
-        g_propagate_error(error, g_error_copy(shared->unexplained));
-    else if (!done)
-        wfm_fail(error, WFM_ERROR_LIMIT,
-                 "prices of roster %" G_GINT64_FORMAT
-                 " are being computed, which takes minutes for hundreds of agents; ask again",
-                 view->id);
-    g_mutex_unlock(&cache->mutex);
-    return done;
-}
-
-const struct explained *roster_cache_explained(struct roster_cache *cache, struct roster_view *view,
-                                               GError **error)
-{
-    return await(cache, view, false, error) ? view->shared->explained : NULL;
-}
-
-const double *roster_cache_multipliers(struct roster_cache *cache, struct roster_view *view, GError **error)
-{
-    static const double none[1];
-    if (view->problem->demand.n_rows == 0)
-        return none;
-    return await(cache, view, true, error) ? view->shared->multipliers : NULL;
-}
+/* --- life
+ * ---------------------------------------------------------------------------------------------------------
+ */
 
 struct roster_cache *roster_cache_new(struct store_pool *pool)
 {
@@ -525,9 +431,7 @@ struct roster_cache *roster_cache_new(struct store_pool *pool)
     g_mutex_init(&cache->mutex);
     g_cond_init(&cache->changed);
     cache->loading = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    cache->unexplained = g_queue_new();
     cache->thread = g_thread_new("rosters", prepare, cache);
-    cache->explainer = g_thread_new("prices", explain_all, cache);
     return cache;
 }
 
@@ -537,12 +441,9 @@ void roster_cache_free(struct roster_cache *cache)
         return;
     g_mutex_lock(&cache->mutex);
     cache->stopping = true;
-    g_atomic_int_set(&cache->stop, 1);
     g_cond_broadcast(&cache->changed);
     g_mutex_unlock(&cache->mutex);
     g_thread_join(cache->thread);
-    g_thread_join(cache->explainer);
-    g_queue_free_full(cache->unexplained, (GDestroyNotify)roster_view_unref);
     for (int i = 0; i < VIEWS_MAX; i++)
         roster_view_unref(cache->views[i]);
     g_hash_table_unref(cache->loading);

@@ -45,13 +45,14 @@ struct roster_problem {
     struct roster_expected made_expected; /* owned */
     GMutex lazy;                          /* guards: */
     struct edited_ground *ground;
-    /* guarded by the cache: */
+    /* guarded by api/prices.c: */
     bool explaining;             /* somebody has asked */
     double *multipliers;         /* n_rows; known before the rest */
     struct explained *explained; /* of the roster as solved; `here` of a view is its own */
     GError *unexplained;         /* why there is none */
 };
 
+struct roster_view *roster_view_ref(struct roster_view *view);
 void roster_view_unref(struct roster_view *view);
 AUTO_DEFINE(roster_view, roster_view_unref);
 
@@ -79,15 +80,6 @@ void roster_cache_prepare(struct roster_cache *cache, int64_t id);
 /* The roster as it is stored now. Counted; NULL with the store's error (WFM_ERROR_NOT_FOUND). */
 struct roster_view *roster_cache_get(struct roster_cache *cache, struct store *store, int64_t id,
                                      GError **error);
-/* Prices and savings of rules, the same for all edits of a roster: computed once, by a thread of the cache,
-   in seconds, and in minutes for hundreds of agents over weeks. Waits for them for some seconds at most: then
-   NULL with WFM_ERROR_LIMIT, and the answer is there for who asks later. NULL with the engine's error, too.
- */
-const struct explained *roster_cache_explained(struct roster_cache *cache, struct roster_view *view,
-                                               GError **error);
-/* Only the multipliers of its service-level rows, which are known much sooner; not NULL where there are none.
- */
-const double *roster_cache_multipliers(struct roster_cache *cache, struct roster_view *view, GError **error);
 /* `here` of struct explained for the shifts of the view; NULL with the engine's error. */
 const double *roster_view_here(struct roster_view *view, const struct explained *explained, GError **error);
 

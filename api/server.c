@@ -47,6 +47,7 @@ static void server_free(struct api_server *server)
     streams_free(server->streams);
     keeper_stop(server->keeper);
     watch_stop(server->watch);
+    prices_free(server->prices);
     roster_cache_free(server->rosters);
     store_pool_free(server->pool);
     api_zones_free(server->zones);
@@ -87,6 +88,7 @@ static struct api_server *server_new(const struct api_config *config)
     server->watch = watch_start(&(struct watch_times){config->head_s, config->body_s, config->answer_s});
     server->zones = api_zones_new();
     server->rosters = roster_cache_new(server->pool);
+    server->prices = prices_start(config->patience_ms);
     server->hot = hot_new(server->pool, config->keep_memory == 0  ? KEEP_MEMORY_DEFAULT
                                         : config->keep_memory > 0 ? (size_t)config->keep_memory
                                                                   : 0);
@@ -191,6 +193,7 @@ void api_stop(struct api_server *server)
     api_drain(server);
     int listener = MHD_quiesce_daemon(server->daemon);
     hot_rest(server->hot);
+    prices_rest(server->prices);
     streams_stop(server->streams, STREAMS_STOP_MS); /* none may be suspended any more */
     for (int waited = 0; waited < FINISH_MS && g_atomic_int_get(&server->active) > 0; waited += 10)
         g_usleep(10 * 1000);

@@ -65,6 +65,7 @@ struct api_config {
     int store_connections;                  /* to each database; 0: one per thread and four more */
     int64_t keep_memory;                    /* bytes, for answers kept; 0: 23 MiB, -1: none are kept */
     int statement_ms;                       /* longest statement; 0: 30 s, -1: no limit */
+    int patience_ms;                        /* of who asks for prices that are computed; 0: 5 s, -1: none */
     int log_from_status;                    /* only answers of that status and above are logged; 0: all */
     api_log_fn log;                         /* NULL: none */
     api_clock_fn now;                       /* NULL: the system's clock */

@@ -110,6 +110,12 @@ tests_api_test_webhooks_SOURCES = tests/api/test_webhooks.c tests/api/http.c tes
 	tests/api/fixture.h tests/api/receiver.c tests/api/receiver.h
 tests_api_test_webhooks_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_webhooks
+check_PROGRAMS += tests/api/test_prices
+tests_api_test_prices_SOURCES = tests/api/test_prices.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
+	tests/api/fixture.h
+tests_api_test_prices_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_prices
+
 check_PROGRAMS += tests/api/test_live
 tests_api_test_live_SOURCES = tests/api/test_live.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
 	tests/api/fixture.h
