@@ -52,7 +52,7 @@ export default [
         await spans.getByRole('link', { name, exact: true }).click();
         await page.getByText(`${first} –`).first().waitFor();
         await settled(page);
-        const days = await page.locator('h2:has-text("Days") + .scroll tbody tr').count();
+        const days = await page.getByRole('region', { name: 'Days', exact: true }).locator('tbody tr').count();
         if (days !== rows) faults.push(`${name} shows ${days} days of queues, not ${rows}`);
         faults.push(...await overflow(page));
       }
@@ -80,6 +80,8 @@ export default [
       const [{ wape }] = (await json('/v1/queues/skyline-voice-es/accuracy?from=2026-12-02&to=2026-12-03', 'planner')).rows;
       const words = `off by ${(100 * wape).toFixed(1)} % of what came (WAPE); in sum it was`;
       if (await page.getByText(words).count() === 0) faults.push(`the page does not say “${words}”`);
+      const period = await page.getByRole('region', { name: 'Periods of the contract' }).locator('tr', { hasText: 'Skyline reservas' }).innerText();
+      if (!/Mon 30 Nov 00:00\s+Mon 7 Dec 00:00\s+80 %\s+\d+\.\d %/.test(period)) faults.push(`of the week around the day nothing is expected: ${period}`);
       await page.getByText(/Until now \d+\.\d % is expected of this period/).first().waitFor();
       return [...page.faults, ...faults, ...await axeFaults(page), ...await overflow(page)];
     },

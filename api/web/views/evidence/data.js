@@ -1,8 +1,6 @@
 /* What the evidence is made of: the service levels of a client, what came and what was forecast per queue, the rosters they come from. */
-import { get } from '../../lib/service.js';
 import { wallDay } from '../../lib/time.js';
-import { between } from '../sla/span.js';
-import { byDay, load, pairs } from '../sla/data.js';
+import { byDay, load, pairs, service } from '../sla/data.js';
 
 /* The same figures have the same fingerprint; null where the page is not served safely enough for the browser to compute one. */
 async function fingerprint(figures) {
@@ -23,7 +21,7 @@ function daysOf(queue, { forecast }, fine) {
 }
 
 export async function gather(client, queues, span, zone, snapshot) {
-  const sla = await get(`/v1/clients/${encodeURIComponent(client.id)}/sla${between(span, zone)}`);
+  const sla = await service(client.id, span, zone);
   const rows = [];
   for (const queue of queues) { /* one after the other: there may be many */
     const data = await load(queue, span, snapshot);

@@ -1,6 +1,6 @@
 /* One queue over some days: what was planned (coverage), what was expected (forecast) and what came (history), on one grid of intervals.
    Sums and rates are ratios of sums. Pure functions, but for load. */
-import { Problem, get } from '../../lib/service.js';
+import { Problem, get, query } from '../../lib/service.js';
 import { addDays, dayStart, rfc3339, wallDay } from '../../lib/time.js';
 import { daysFrom } from '../week/grid.js';
 import { between } from './span.js';
@@ -20,6 +20,18 @@ export async function load(queue, span, snapshot) {
 /* As the shifts stand after swaps and time off; where the service does not say, as they were published. */
 export const expectedOf = (one) => one.expected_sl_now ?? one.expected_sl ?? null;
 export const hoursOf = (one) => one.staffed_hours_now ?? one.staffed_hours ?? null;
+
+/* The service levels of a client over a span. A period that reaches beyond the span has no expected level there: it is asked for as a whole. */
+export async function service(client, span, zone) {
+  const path = `/v1/clients/${encodeURIComponent(client)}/sla`;
+  const sla = await get(`${path}${between(span, zone)}`);
+  const cut = sla.queues.flatMap((queue) => queue.periods).filter((one) => one.offered > 0 && expectedOf(one) === null);
+  if (cut.length === 0) return sla;
+  const ends = [Math.min(...cut.map((one) => Date.parse(one.from))), Math.max(...cut.map((one) => Date.parse(one.to)))].map((ms) => new Date(ms).toISOString());
+  const whole = await get(`${path}${query({ from: ends[0], to: ends[1] })}`);
+  const found = (id, period) => whole.queues.find((queue) => queue.id === id)?.periods.find((one) => one.from === period.from);
+  return { ...sla, queues: sla.queues.map((queue) => ({ ...queue, periods: queue.periods.map((one) => (expectedOf(one) === null ? found(queue.id, one) ?? one : one)) })) };
+}
 
 const add = (a, b) => (b === null || b === undefined ? a : (a ?? 0) + b);
 const MEASURES = { came: 'offered', answered: 'answered', abandoned: 'abandoned', handle: 'handle_seconds', wait: 'wait_seconds' };

@@ -7,7 +7,7 @@ import { dayColumns, dayRows, periodColumns, periodRows, shownOf } from './colum
 export const Csv = ({ file, columns, rows }) => html`<p class="bar"><button type="button" onClick=${() => saveCsv(file, columns, rows)}>${t('sla.csv')}</button></p>`;
 
 function Section({ title, columns, rows, file }) {
-  return html`<h2>${title}</h2><${Table} caption=${t('sla.bands')} columns=${shownOf(columns)} rows=${rows} />
+  return html`<h2>${title}</h2><p class="soft">${t('sla.bands')}</p><${Table} hideCaption caption=${title} columns=${shownOf(columns)} rows=${rows} />
     <${Csv} file=${file} columns=${columns} rows=${rows} />`;
 }
 

@@ -6,7 +6,7 @@ import { href, keep } from '../../lib/route.js';
 import { dayText, instantText, todayIn, weekOf, zoneText } from '../../lib/time.js';
 import { t } from '../../lib/words.js';
 import { saveBook } from './book.js';
-import { expectedOf, framed, hoursOf, load } from './data.js';
+import { expectedOf, framed, hoursOf, load, service } from './data.js';
 import { Days, Periods } from './figures.js';
 import { Heat } from './heat.js';
 import { Promised, underWay } from './promise.js';
@@ -72,7 +72,7 @@ function View({ client, queues, at, me }) {
   const { zone } = queue;
   const span = useMemo(() => spanOf(at.query, zone), [at.hash, zone]);
   const { forecast } = at.query;
-  const answer = useAnswer(() => get(`/v1/clients/${encodeURIComponent(client.id)}/sla${between(span, zone)}`), [client.id, span.first, span.days, zone]);
+  const answer = useAnswer(() => service(client.id, span, zone), [client.id, span.first, span.days, zone]);
   const detail = useAnswer(async () => { const data = await load(queue, span, forecast); return { data, frame: framed(data) }; }, [queue.id, span.first, span.days, forecast]);
   const running = span.span === 'day' && span.first === todayIn(zone);
   useEffect(() => {
