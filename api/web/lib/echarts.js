@@ -1,10 +1,10 @@
 /* The parts of ECharts that are used: whatever is not named here is not in the bundle. */
 import { init, use } from 'echarts/core';
-import { BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts';
-import { DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent, VisualMapPiecewiseComponent } from 'echarts/components';
+import { BarChart, CustomChart, HeatmapChart, LineChart } from 'echarts/charts';
+import { DataZoomInsideComponent, DataZoomSliderComponent, GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent } from 'echarts/components';
 import { CanvasRenderer } from 'echarts/renderers';
 
-use([BarChart, CustomChart, HeatmapChart, LineChart, ScatterChart, CanvasRenderer, DataZoomInsideComponent, DataZoomSliderComponent,
-  GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent, VisualMapPiecewiseComponent]);
+use([BarChart, CustomChart, HeatmapChart, LineChart, CanvasRenderer, DataZoomInsideComponent, DataZoomSliderComponent,
+  GridComponent, LegendPlainComponent, MarkAreaComponent, MarkLineComponent, TooltipComponent, VisualMapContinuousComponent]);
 
 export { init };
