@@ -10,6 +10,7 @@ core_libcore_a_SOURCES = \
 	core/history.c core/history.h \
 	core/history_json.c core/history_json.h \
 	core/operation.c core/operation_warn.c core/operation_week.c core/operation.h \
+	core/operation_more.c core/operation_more.h \
 	core/operation_check.c core/operation_check_queue.c core/operation_check_rules.c core/operation_check.h \
 	core/opfile.c core/opfile_csv.c core/opfile_csv.h core/opfile_override.c core/opfile_wishes.c core/opfile.h \
 	core/opfile_keys.h core/opfile_queue.c \

@@ -11,6 +11,8 @@ static const struct option_row rows[] = {
     {"publish", OPTION_FLAG, NULL, NULL, 0, 0, "publish the roster when it is made and verified"},
     {"sla", OPTION_CHOICE, "contract|interval", "contract", 0, 0,
      "where service levels count: over the period of each contract, or in every interval"},
+    {"more-agents", OPTION_LIST, "AGENT=N", NULL, 0, 0,
+     "what if: with N more agents like this one; the draft can be compared, not published"},
     {"skip-missing", OPTION_FLAG, NULL, NULL, 0, 0, "queues without history count as without contacts"},
     {.name = NULL},
 };
@@ -26,6 +28,11 @@ static bool run(const struct options *options, GError **error)
     if (!corrections_from(options, &roster, error))
         return false;
     roster_prices_from(options, &roster);
+    roster.more_agents = options_list(options, "more-agents");
+    if (options_flag(options, "publish") && *roster.more_agents != NULL)
+        return wfm_fail(
+            error, WFM_ERROR_USAGE,
+            "--publish: a roster with --more-agents is of people nobody has hired; leave one away");
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));
     AUTO(planning) planning = planning_open(options, (int)options_int(options, "weeks"), error);
     if (planning == NULL || !pipeline_week(planning, &forecast, &roster, progress, &id, error) ||

@@ -12,6 +12,8 @@ static const struct option_row rows[] = {
      "what a missing agent hour costs; 0 = 4 × the dearest hourly rate"},
     {"sla", OPTION_CHOICE, "contract|interval", "contract", 0, 0,
      "where service levels count: over the period of each contract, or in every interval"},
+    {"more-agents", OPTION_LIST, "AGENT=N", NULL, 0, 0,
+     "what if: with N more agents like this one; the draft can be compared, not published"},
     {"locked-of", OPTION_INT, "N", "0", 0, 1e15,
      "a roster of the same weeks whose locked shifts stay as they are; 0 = none"},
     {.name = NULL},
@@ -25,6 +27,7 @@ static bool run(const struct options *options, GError **error)
     if (!corrections_from(options, &ask, error))
         return false;
     ask.prices.price_per_hour = options_real(options, "price");
+    ask.more_agents = options_list(options, "more-agents");
     ask.locked_of = options_int(options, "locked-of");
     roster_prices_from(options, &ask);
     AUTO(progress) progress = progress_new(options_flag(options, "quiet"));

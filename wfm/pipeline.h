@@ -169,6 +169,7 @@ struct roster_ask {
                            the demand is made with; 0 = none */
     int64_t locked_of;  /* a stored roster of the same weeks, whose locked shifts stay as they are; 0 = none.
                            Where adapt gives the problem a base, that has its own */
+    const char *const *more_agents; /* wishes of core/operation_more.h, NULL-terminated; NULL: none */
     double confidence; /* with which contract periods are to be met; 0 = on the mean. With corrections only */
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/error.h"
+#include "core/operation_more.h"
 #include "core/planfile.h"
 #include "core/week.h"
 #include "scheduler/roster/checker.h"
@@ -183,6 +184,9 @@ struct plan_problem *pipeline_problem(const struct planning *planning, const str
                  "the operation has no agents: wfm import agents AGENTS.csv first");
         return NULL;
     }
+    for (int i = 0; ask->more_agents != NULL && ask->more_agents[i] != NULL; i++)
+        if (!operation_add_more(problem->operation, ask->more_agents[i], error))
+            return NULL;
     take_patience(planning->operation, problem->operation);
     problem->first_day = planning->first_day;
     problem->n_weeks = planning->n_weeks;

@@ -28,6 +28,7 @@ static const struct member {
     {"without", "without", WEEKS | K(REPLAN)},
     {"certain", "certain", K(STAFF) | MAKES | K(SIMULATE)},
     {"price", "price", K(ROSTER) | K(REPLAN)},
+    {"more_agents", "more-agents", K(ROSTER) | K(PLAN)},
     {"locked_of", "locked-of", K(ROSTER)},
     {"sla", "sla", MAKES},
     {"seed", "seed", MAKES | K(SIMULATE)},

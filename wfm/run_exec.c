@@ -128,6 +128,8 @@ static bool roster_ask_of(const struct work *work, struct roster_ask *ask, GErro
         ask->prices.price_per_hour = options_real(options, "price");
     if (kind == RUN_ROSTER)
         ask->locked_of = options_int(options, "locked-of");
+    if (kind != RUN_REPLAN)
+        ask->more_agents = options_list(options, "more-agents");
     return kind == RUN_REPLAN || corrections_from(options, ask, error);
 }
 

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "core/operation_more.h"
 #include "core/store/people.h"
 #include "core/store/roster.h"
 
@@ -59,6 +60,12 @@ static bool nobody_has_left(struct store *store, const struct publishing *p, GEr
         return false;
     if (PQntuples(rows) == 0)
         return true;
+    if (agent_is_more(cell_peek(rows, 0, 0)))
+        return wfm_fail(error, WFM_ERROR_CONFLICT,
+                        "roster %" G_GINT64_FORMAT
+                        " is a what-if with more agents (%s and others): it can be compared, not published; "
+                        "plan the week of %s without them",
+                        p->id, cell_peek(rows, 0, 0), p->week);
     return wfm_fail(error, WFM_ERROR_CONFLICT,
                     "roster %" G_GINT64_FORMAT
                     " has shifts of agent %s, who has left since; plan the week of %s again",

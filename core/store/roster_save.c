@@ -1,6 +1,7 @@
 #include <config.h>
 #include <math.h>
 
+#include "core/operation_more.h"
 #include "core/planfile.h"
 #include "core/store/fields.h"
 #include "core/store/roster.h"
@@ -118,9 +119,30 @@ static bool head_save(struct store *store, const struct plan_problem *problem,
     return true;
 }
 
+/* Agents of a what-if have a row that nothing but rosters looks at. One of the same id is alike: it has the
+   id of the agent it is a copy of. */
+static bool more_agents_save(struct store *store, const struct operation *op, GError **error)
+{
+    for (int i = 0; i < op->n_agents; i++) {
+        const struct agent *agent = &op->agents[i];
+        if (agent_is_more(agent->id) &&
+            !execute(
+                store, NULL, error,
+                "INSERT INTO agent (id, name, site_id, contract_id, available, employed_from, employed_to, "
+                "retired) VALUES ($1, $2, $3, $4, '[]', '-infinity', 'infinity', true) "
+                "ON CONFLICT (id) DO NOTHING",
+                "ssss", agent->id, agent->name, op->sites[agent->site].id, op->contracts[agent->contract].id))
+            return false;
+    }
+    return true;
+}
+
 static int *agent_keys(struct store *store, const struct operation *operation, GError **error)
 {
-    AUTO(pg_result) rows = query(store, error, "SELECT id, agent_key FROM agent WHERE NOT retired", "");
+    AUTO(pg_result)
+    rows = query(
+        store, error,
+        "SELECT id, agent_key FROM agent WHERE NOT retired OR starts_with(id, '" MORE_AGENT_PREFIX "')", "");
     if (rows == NULL)
         return NULL;
     GHashTable *indices = agent_indices(operation);
@@ -160,7 +182,9 @@ static bool shifts_copy(struct copy *copy, int64_t id, const struct plan_problem
 static bool shifts_save(struct store *store, int64_t id, const struct plan_problem *problem,
                         const struct plan_solution *solution, const int32_t *days, GError **error)
 {
-    g_autofree int *keys = agent_keys(store, problem->operation, error);
+    g_autofree int *keys = more_agents_save(store, problem->operation, error)
+                               ? agent_keys(store, problem->operation, error)
+                               : NULL;
     struct copy copy;
     return keys != NULL &&
            copy_begin(&copy, store,
@@ -205,9 +229,12 @@ static bool roster_save(struct store *store, const struct plan_problem *problem,
     g_autofree int32_t *days = shift_days(problem, solution, error);
     if (days == NULL || !shifts_ok(problem, solution, days, error))
         return false;
+    struct operation employed = *problem->operation; /* those of a what-if stand behind them */
+    while (employed.n_agents > 0 && agent_is_more(employed.agents[employed.n_agents - 1].id))
+        employed.n_agents--;
     g_autofree char *plan = plan_format(problem, NULL, error);
     if (plan == NULL || !tx_lock(store, LOCK_ROSTER, 0, error) ||
-        !entity_require(store, &entity_agent, problem->operation, error) ||
+        !entity_require(store, &entity_agent, &employed, error) ||
         !entity_require(store, &entity_queue, problem->operation, error) ||
         !entity_require(store, &entity_template, problem->operation, error) ||
         !head_save(store, problem, solution, inputs_hash, seconds, actor, id, error))

@@ -34,10 +34,10 @@ tests_wfm_test_run_ask_LDADD = $(TEST_LIBS) $(WFM_LIBS) $(TEST_END_LIBS)
 TESTS += tests/wfm/test_run_ask
 
 # From files to published shifts through the command alone.
-dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/locked.sh tests/wfm/days.sh tests/wfm/hand.sh \
+dist_check_SCRIPTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/locked.sh tests/wfm/more.sh tests/wfm/days.sh tests/wfm/hand.sh \
 	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh tests/wfm/backlog.sh
 EXTRA_DIST += tests/wfm/tiny.sh tests/support/steps.sh
-TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/locked.sh tests/wfm/days.sh tests/wfm/hand.sh \
+TESTS += tests/wfm/week.sh tests/wfm/replan.sh tests/wfm/locked.sh tests/wfm/more.sh tests/wfm/days.sh tests/wfm/hand.sh \
 	tests/wfm/patience.sh tests/wfm/intraday.sh tests/wfm/staff.sh tests/wfm/backlog.sh
 
 check_PROGRAMS += tests/wfm/test_totals

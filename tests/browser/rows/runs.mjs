@@ -104,6 +104,28 @@ export default [
     },
   },
   {
+    what: 'ten agents more: compared, and not to be published',
+    async run() {
+      const page = await at('#/runs?start=roster&week=2026-W49');
+      await page.getByRole('button', { name: 'Ten agents more' }).click();
+      await page.getByLabel(/^Like which agent/).fill('mnl-001');
+      await page.getByText('More', { exact: true }).click();
+      await page.getByLabel('Rounds of search').fill('5');
+      const form = await axeFaults(page);
+      await page.getByRole('button', { name: 'Start the what-if' }).click();
+      await page.getByRole('link', { name: /See roster/ }).waitFor({ timeout: LONG });
+      const { result } = await api(`/v1/runs/${idOf(page, 'runs')}`);
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
+      await page.getByRole('rowheader', { name: 'Cost in all' }).waitFor();
+      const faults = await comparedWithApi(page);
+      await page.getByRole('button', { name: 'Agent', exact: true }).click(); /* sorts */
+      await page.getByRole('rowheader', { name: '+1 (mnl-001)' }).waitFor();
+      const refused = await fetch(`${url}/v1/rosters/${result.roster}/publish`, { method: 'POST', headers });
+      const agents = (await api('/v1/agents?limit=500')).agents.filter((one) => one.id.startsWith('more-'));
+      return [...page.faults, ...form, ...faults, ...(refused.status === 409 ? [] : [`publishing answers ${refused.status}`]), ...(agents.length === 0 ? [] : ['agents of the what-if are in the operation'])];
+    },
+  },
+  {
     what: 'a plan is stopped: the best roster so far is a draft',
     async run() {
       const { id } = await api('/v1/runs', { kind: 'roster', week: '2026-W49', rounds: 100000 });

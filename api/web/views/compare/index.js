@@ -92,7 +92,7 @@ function Shifts({ diff, names }) {
   ];
   const rows = diff.agents.filter((row) => row.changes.length > 0).map((row) => ({ ...row, before: row.hours_before, after: row.hours_after }));
   return html`<h2>${t('compare.agents')}</h2><p>${t('compare.changed', { a: String(diff.against), b: String(diff.roster), ...diff.changes })}</p>
-    ${rows.length === 0 ? html`<p>${t('compare.same')}</p>` : html`<${Table} caption=${t('compare.agents')} columns=${columns} rows=${rows} limit=${50} hideCaption />`}`;
+    ${rows.length === 0 ? html`<p>${t('compare.same')}</p>` : html`<${Table} caption=${t('compare.agents')} columns=${columns} rows=${rows} limit=${20} hideCaption />`}`;
 }
 
 function Both({ value }) {

@@ -15,12 +15,14 @@ const KINDS = ['plan', 'roster', 'forecast', 'staff', 'simulate', 'replan'];
 const AGAIN_MS = 5000;
 const PAGE = 50;
 
+const whatIf = (run) => [...(run.ask?.scenarios ?? []), ...(run.ask?.more_agents ?? []).map((one) => `+ ${one}`)].join(', ') || null;
+
 const columns = () => [
   { name: 'id', title: t('runs.id'), of: (run) => html`<a href=${href('runs', [run.id])}>${run.id}</a>`, sort: (run) => run.id },
   { name: 'kind', title: t('runs.kindOf'), left: true, of: (run) => t(`runs.kind.${run.kind}`), sort: (run) => run.kind },
   { name: 'state', title: t('runs.stateOf'), left: true, of: (run) => html`<${StateTag} run=${run} />`, sort: (run) => run.state },
   { name: 'week', title: t('runs.week'), left: true, of: (run) => run.ask?.week, sort: (run) => run.ask?.week },
-  { name: 'scenarios', title: t('runs.scenarios'), left: true, of: (run) => run.ask?.scenarios?.join(', '), sort: (run) => run.ask?.scenarios?.join() },
+  { name: 'scenarios', title: t('runs.scenarios'), left: true, of: whatIf, sort: whatIf },
   { name: 'gap', title: t('runs.gap'), of: (run) => percent(run.result?.gap ?? run.progress?.gap), sort: (run) => run.result?.gap ?? run.progress?.gap },
   { name: 'roster', title: t('runs.roster'), of: (run) => run.result?.roster && html`<a href=${href('week', [], { roster: run.result.roster })}>${run.result.roster}</a>`, sort: (run) => run.result?.roster },
   { name: 'created', title: t('runs.created'), left: true, of: (run) => instantText(Date.parse(run.created), run.zone), sort: (run) => run.created },

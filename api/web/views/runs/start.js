@@ -1,4 +1,5 @@
-/* Asks for a run. A what-if (more contacts, longer ones) is a scenario of overrides, made first; the plan with it is a draft beside the others. */
+/* Asks for a run. A what-if is a draft beside the others: more or longer contacts are a scenario of overrides, made first; more agents like one
+   and service levels over the contract's period are asked of the run itself. */
 import { Choice, Fault, Field, html, useAnswer, useRef, useState } from '../../lib/ui.js';
 import { all, call, newKey, post } from '../../lib/service.js';
 import { go } from '../../lib/route.js';
@@ -7,8 +8,8 @@ import { t } from '../../lib/words.js';
 
 /* What each kind takes, of the fields below. */
 const TAKES = {
-  plan: ['week', 'weeks', 'scenarios', 'sla', 'confidence', 'rounds'],
-  roster: ['week', 'weeks', 'scenarios', 'sla', 'confidence', 'rounds'],
+  plan: ['week', 'weeks', 'scenarios', 'more', 'sla', 'confidence', 'rounds'],
+  roster: ['week', 'weeks', 'scenarios', 'more', 'sla', 'confidence', 'rounds'],
   forecast: ['week', 'weeks', 'scenarios'],
   staff: ['week', 'weeks', 'scenarios'],
   simulate: ['week', 'roster', 'replications'],
@@ -26,6 +27,7 @@ function request(values) {
   for (const name of ['weeks', 'confidence', 'rounds', 'replications']) if (takes.includes(name) && values[name] !== '') ask[name] = Number(values[name]);
   if (takes.includes('sla') && values.sla) ask.sla = values.sla;
   if (takes.includes('scenarios') && values.scenario) ask.scenarios = [values.scenario];
+  if (takes.includes('more') && Number(values.more) > 0) ask.more_agents = [`${values.like.trim()}=${Number(values.more)}`];
   return ask;
 }
 
@@ -50,18 +52,27 @@ async function makeScenario(values, clients) {
   return name;
 }
 
+function Agents() {
+  const agents = useAnswer(() => all('/v1/agents?limit=500', { limit: 2000 }), []);
+  return html`<datalist id="runs-agents">${(agents.value ?? []).map((one) => html`<option value=${one.id}>${[one.name, one.site, one.contract].filter(Boolean).join(' · ')}</option>`)}</datalist>`;
+}
+
 function WhatIf({ values, set, input, taken }) {
   return html`<fieldset class="what-if"><legend>${t('runs.whatIf')}</legend><p class="soft">${t('runs.whatIfHint')}</p><div class="bar">
     <button type="button" onClick=${() => set({ volume: '10', aht: '' })}>${t('runs.volumeUp')}</button>
     <button type="button" onClick=${() => set({ volume: '', aht: '30' })}>${t('runs.ahtUp')}</button>
+    <button type="button" onClick=${() => set({ more: '10' })}>${t('runs.agentsMore')}</button>
     <button type="button" onClick=${() => set({ sla: 'contract', confidence: '0' })}>${t('runs.ruleRelaxed')}</button></div>
     <div class="grid">${input('volume', { type: 'number', min: -90, max: 500, step: 'any' })}${input('aht', { type: 'number', min: -3600, max: 3600, step: 'any' })}
+      ${input('more', { type: 'number', min: 0, max: 500 })}
+      ${Number(values.more) > 0 && html`<${Field} label=${t('runs.field.like')} hint=${t('runs.likeHint')}><input name="like" required list="runs-agents" value=${values.like} onInput=${(event) => set({ like: event.target.value })} /><//>
+        <${Agents} />`}
       ${changes(values) && html`<${Field} label=${t('runs.field.name')} error=${taken && t('runs.nameTaken')}><input name="name" value=${values.name} maxlength="64" pattern="[A-Za-z0-9_.\\-]+" title=${t('runs.nameForm')}
         placeholder=${WEEK.test(values.week) ? nameOf(values) : ''} onInput=${(event) => set({ name: event.target.value })} /><//>`}</div></fieldset>`;
 }
 
 function Form({ first, close }) {
-  const [values, setValues] = useState({ weeks: '1', roster: '', replications: '', scenario: '', sla: '', confidence: '', rounds: '', volume: '', aht: '', name: '', ...first });
+  const [values, setValues] = useState({ weeks: '1', roster: '', replications: '', scenario: '', sla: '', confidence: '', rounds: '', volume: '', aht: '', name: '', more: '', like: '', ...first });
   const [state, setState] = useState({});
   const key = useRef(newKey());
   const scenarios = useAnswer(() => all('/v1/scenarios', { key: 'scenarios' }), []);
@@ -109,7 +120,7 @@ function Form({ first, close }) {
       ${input('rounds', { type: 'number', min: 0, placeholder: t('runs.itself') })}</div></details>`}
     ${WHAT_IF.includes(values.kind) && html`<${WhatIf} values=${values} set=${set} input=${input} taken=${taken} />`}
     ${state.error && html`<${Fault} error=${state.error} />`}
-    <p class="bar"><button class="main" disabled=${state.busy}>${t(whatIf ? 'runs.startWhatIf' : 'runs.start')}</button>
+    <p class="bar"><button class="main" disabled=${state.busy}>${t(whatIf || Number(values.more) > 0 ? 'runs.startWhatIf' : 'runs.start')}</button>
       <button type="button" onClick=${close}>${t('ui.close')}</button></p></form>`;
 }
 
