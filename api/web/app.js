@@ -19,6 +19,7 @@ const views = [
   { name: 'sla', title: 'sla.title', roles: ['client', 'planner'], load: () => import('./views/sla/index.js') },
   { name: 'evidence', title: null, heading: 'evidence.title', under: 'sla', roles: ['client', 'planner'], load: () => import('./views/evidence/index.js') },
   { name: 'agents', title: 'agents.title', roles: ['planner'], load: () => import('./views/agents/index.js') },
+  { name: 'setup', title: 'setup.title', roles: ['planner'], load: () => import('./views/setup/index.js') },
   { name: 'my', title: 'my.title', roles: ['agent'], load: () => import('./views/my/index.js') },
 ];
 
