@@ -131,7 +131,26 @@ export default [
     },
   },
   {
-    what: 'client: the evidence on paper has its pages, each with its number',
+    what: 'client: a queue called like a formula stays text in CSV and workbook',
+    async run() {
+      const name = '=1+1,"<x>"';
+      const rename = async (to) => {
+        const match = (await api('/v1/queues/skyline-chat-en', 'planner')).headers.get('ETag');
+        return api('/v1/queues/skyline-chat-en', 'planner', { method: 'PATCH', body: JSON.stringify({ name: to }), headers: { 'Content-Type': 'application/merge-patch+json', 'If-Match': match } });
+      };
+      const was = (await json('/v1/queues/skyline-chat-en')).name;
+      const faults = (await rename(name)).ok ? [] : ['the queue could not be renamed'];
+      const page = await client('phone', WEEK);
+      const csv = await readFile((await saved(page, 'As CSV', 1)).path, 'utf8');
+      if (!csv.includes('"\t=1+1,""<x>"""') || /(^|,)"?=/m.test(csv)) faults.push(`the CSV has ${csv.split('\r\n')[1]}`);
+      const days = (await readExcel((await saved(page, 'All as Excel file')).path)).find((one) => one.sheet === 'Days').data;
+      if (!days.some((row) => row[1] === name)) faults.push(`the workbook has ${days[1]}`);
+      await rename(was);
+      return [...page.faults, ...faults, ...await overflow(page)];
+    },
+  },
+  {
+    what: 'client: the evidence on paper has its pages, of A4',
     async run() {
       const page = await client('desktop', '#/evidence?week=2026-W49');
       await page.getByText('How the figures are made').waitFor();
