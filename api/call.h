@@ -100,17 +100,17 @@ struct api_call {
     const char *address;             /* who asks, numeric; "?" when it is not known */
     const struct webhooks *webhooks; /* who sends them; NULL: nobody here */
     struct roster_cache *rosters;    /* own mutex */
-    struct prices *prices;         /* own mutex */
+    struct prices *prices;           /* own mutex */
     bool again;                      /* the request was suspended: it is known and counted */
     int64_t draft_ahead; /* a draft that may be edited soon: got ready once this is committed; 0: none */
     struct hot *hot;     /* for its figures; NULL in tests of handlers alone */
     const struct api_engines *engines; /* never NULL; its entries may be */
 
     struct api_response response;
-    struct limits_state limit;   /* what is left to the token */
-    int wait_s;                  /* of a failure: for Retry-After; 0: as its status has it */
+    struct limits_state limit;  /* what is left to the token */
+    int wait_s;                 /* of a failure: for Retry-After; 0: as its status has it */
     struct prices_wait *awaits; /* of a failure: what is missing, for which the request may be suspended */
-    json_t *problem_extra;       /* further members of the problem, when the handler fails; owned */
+    json_t *problem_extra;      /* further members of the problem, when the handler fails; owned */
 };
 void api_call_clear(struct api_call *call);
 
