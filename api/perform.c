@@ -108,7 +108,9 @@ static bool new_etag(struct api_call *call, const struct api_route *reader, GErr
 /* --- changes
  * ---------------------------------------------------------------------------------------------------- */
 
-/* Who waited for the lock may have lost the token meanwhile. */
+/* Who waited for the lock may have lost the token meanwhile. One that is revoked after this look was good
+   when the change was made: it is the last, and holding the revocation up until it is committed would only
+   let whoever has the token hold it up. */
 static bool lock(struct api_call *call, GError **error)
 {
     return call->route->lock == LOCK_NONE || (store_change_lock(call->store, call->route->lock, 0, error) &&

@@ -214,28 +214,73 @@ static int64_t own_token(const char *token)
     return id;
 }
 
+static int64_t tuesday_of_ana(void)
+{
+    g_autofree char *id =
+        pg_value(fixture.conninfo, "SELECT id FROM shift WHERE day = '2026-11-24' AND agent_key = " ANA);
+    return g_ascii_strtoll(id, NULL, 10);
+}
+
+/* What is made by such a request; its id. */
+static int64_t made(const char *token, const char *path, const char *body, int status)
+{
+    struct http_answer answer = http_request(api_port(plain), "POST", path, token, NULL, body);
+    ck_assert_msg(answer.status == status, "%s: %s", path, answer.body);
+    const char *at = strstr(answer.body, "\"id\":");
+    int64_t id = at != NULL ? g_ascii_strtoll(at + strlen("\"id\":"), NULL, 10) : 0;
+    http_answer_clear(&answer);
+    return id;
+}
+
+/* Ben takes ana's Tuesday over, once a planner agrees. */
+static int64_t swap_of_ana(const char *token)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *ben = NULL;
+    AUTO(store) store = store_open(fixture.conninfo, &error);
+    store_token_create(store, ROLE_AGENT, NULL, "ben", "test token", 0, "test", &ben, NULL, &error);
+    ck_no_error(error);
+    g_autofree char *offer = g_strdup_printf("{\"shift\": %" G_GINT64_FORMAT "}", tuesday_of_ana());
+    int64_t id = made(token, "/v1/me/swaps", offer, 201);
+    g_autofree char *accept = g_strdup_printf("/v1/me/swaps/%" G_GINT64_FORMAT "/accept", id);
+    made(ben, accept, "{}", 200);
+    return id;
+}
+
+static int64_t request_of_ana(const char *token)
+{
+    return made(token, "/v1/me/time-off", "{\"first_day\": \"2026-11-24\", \"kind\": \"sick\"}", 201);
+}
+
+static int64_t the_draft(const char *token)
+{
+    (void)token;
+    return fixture.draft;
+}
+
 /* By the server that keeps, and by another one. */
 enum { BY_KEEPING, BY_ANOTHER };
 static const struct {
-    const char *method, *path; /* @: id of ana's token; #: the draft */
+    const char *method, *path; /* @: what the function says */
+    int64_t (*of)(const char *token);
     const char *body;
     int done, status;
 } calls[] = {
-    {"DELETE", "/v1/tokens/@", NULL, 204, 401},
-    {"POST", "/v1/tokens/@/rotation", "{\"overlap_hours\": 0}", 201, 401},
-    {"POST", "/v1/rosters/#/publish", "{}", 200, 200},
+    {"DELETE", "/v1/tokens/@", own_token, NULL, 204, 401},
+    {"POST", "/v1/tokens/@/rotation", own_token, "{\"overlap_hours\": 0}", 201, 401},
+    {"POST", "/v1/rosters/@/publish", the_draft, "{}", 200, 200},
+    {"POST", "/v1/swaps/@/approve", swap_of_ana, "{}", 200, 200},
+    {"POST", "/v1/time-off-requests/@/approve", request_of_ana, "{}", 200, 200},
 };
 
 START_TEST(after_a_call)
 {
     const char *token = fixture.tokens[CALLER_ANA];
-    struct http_answer before = warm(token);
     int call = _i / 2;
-    g_auto(GStrv) parts = g_strsplit_set(calls[call].path, "@#", 2);
-    int64_t id = strchr(calls[call].path, '@') != NULL ? own_token(token) : fixture.draft;
-    g_autofree char *path = parts[1] != NULL
-                                ? g_strdup_printf("%s%" G_GINT64_FORMAT "%s", parts[0], id, parts[1])
-                                : g_strdup(parts[0]);
+    int64_t id = calls[call].of(token);
+    struct http_answer before = warm(token);
+    g_auto(GStrv) parts = g_strsplit(calls[call].path, "@", 2);
+    g_autofree char *path = g_strdup_printf("%s%" G_GINT64_FORMAT "%s", parts[0], id, parts[1]);
     struct http_answer done =
         http_request(api_port(_i % 2 == BY_KEEPING ? keeping : plain), calls[call].method, path,
                      fixture.tokens[CALLER_PLANNER], NULL, calls[call].body);
