@@ -7,7 +7,7 @@ core_libcore_a_SOURCES += \
 	core/store/cluster.h \
 	core/store/cluster_run.c \
 	core/store/cluster_run.h \
-	core/store/connection.c \
+	core/store/connection.c core/store/copy.c \
 	core/store/coverage_store.c \
 	core/store/draft_store.c core/store/edit_store.c \
 	core/store/entity.c \
@@ -44,7 +44,7 @@ core_libcore_a_SOURCES += \
 	core/store/store.h \
 	core/store/swap_store.c \
 	core/store/time_off_store.c \
-	core/store/token_store.c \
+	core/store/token_store.c core/store/transaction.c \
 	core/store/webhook.h \
 	core/store/webhook_send.c \
 	core/store/webhook_store.c \

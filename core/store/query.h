@@ -63,6 +63,10 @@ bool count_rows(struct store *store, store_count_fn add, void *user, GError **er
 /* Several statements without parameters and without rows. */
 bool execute_script(struct store *store, const char *sql, GError **error);
 
+/* PostgreSQL counts from 2000-01-01. */
+#define EPOCH_2000_S INT64_C(946684800)
+#define EPOCH_2000_DAY 10957
+
 /* Cells of a binary result. Integers of any width; the type must fit. NULL gives the value in brackets. */
 int64_t cell_int(const PGresult *result, int row, int column);      /* [0] */
 double cell_double(const PGresult *result, int row, int column);    /* [NAN] */

@@ -6,9 +6,6 @@
 
 #include "core/store/roster.h"
 
-/* PostgreSQL counts from 2000-01-01. */
-#define EPOCH_2000_S INT64_C(946684800)
-#define EPOCH_2000_DAY 10957
 /* A shift starts at most two days before the range, on a local day at most one off the UTC day. */
 #define DAYS_BEFORE 4
 #define DAYS_BEHIND 1
