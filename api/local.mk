@@ -12,6 +12,7 @@ api_libapi_a_SOURCES = \
 	api/decide.c api/decide.h \
 	api/effect.c api/effect.h api/effect_words.c \
 	api/changes.c api/changes.h \
+	api/changing.c api/changing.h \
 	api/engines.c api/engines.h \
 	api/exchange.c api/exchange.h \
 	api/guard.c api/guard.h \
