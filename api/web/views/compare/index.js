@@ -47,8 +47,7 @@ const between = (show, change = show) => (names) => [
 const left = (name, title) => ({ name, title, left: true, of: (row) => row[name], sort: (row) => row[name] });
 
 function figureRows({ before, after, diff }) {
-  const { currency } = after.roster;
-  const cash = (value) => money(value, currency);
+  const cash = (value) => money(value);
   const of = (name, show) => ({ name: t(`compare.${name}`), show });
   return [
     { ...of('cost', cash), before: before.roster.objective, after: after.roster.objective },
@@ -107,7 +106,7 @@ function Both({ value }) {
   return html`<${Verdict} before=${before} after=${after} />
     <div class="bar"><a class="button" href=${href('compare', [after.roster.id, before.roster.id])}>${t('compare.swap')}</a>
       ${[before, after].map(({ roster }) => html`<a class="button" href=${href('gantt', [roster.id])}>${t('compare.gantt', { id: String(roster.id) })}</a>`)}</div>
-    <${Table} caption=${t('compare.figures')} columns=${[left('name', t('compare.figure')), ...between((v, row) => row.show(v))(names).map((column) => ({ ...column, sort: undefined }))]} rows=${figureRows(value)} />
+    <${Table} caption=${t('compare.figuresIn', { currency: after.roster.currency })} columns=${[{ ...left('name', t('compare.figure')), sort: undefined, class: () => 'folds' }, ...between((v, row) => row.show(v))(names).map((column) => ({ ...column, sort: undefined }))]} rows=${figureRows(value)} />
     <h2>${t('compare.clients')}</h2><${Table} caption=${t('compare.clients')} hideCaption rows=${clientRows(value)}
       columns=${[left('client', t('compare.client')), ...between((value) => percent(value))(names), { name: 'offered', title: t('compare.offered'), of: (row) => number(row.offered, 0), sort: (row) => row.offered }]} />
     ${rules.length > 0 && html`<h2>${t('compare.rules')}</h2><${Table} caption=${t('compare.rules')} hideCaption columns=${[left('rule', t('compare.rule')), ...between((v) => money(v, currency))(names)]} rows=${rules} />`}

@@ -4,10 +4,11 @@ import { Table } from '../../lib/table.js';
 import { all, get, query } from '../../lib/service.js';
 import { keep } from '../../lib/route.js';
 import { Offers } from './offers.js';
+import { usePatient } from './patient.js';
 import { dayText, instantText, wallDay, wallTime } from '../../lib/time.js';
 import { cents, number, percent, t } from '../../lib/words.js';
 
-const explain = (id, values) => get(`/v1/rosters/${encodeURIComponent(id)}/explain${query(values)}`);
+const explain = (id, values, options) => get(`/v1/rosters/${encodeURIComponent(id)}/explain${query(values)}`, options);
 const DOES = ['off', 'working', 'on_break', 'in_meeting', 'time_off'];
 
 function Kpi({ name, value }) {
@@ -28,7 +29,7 @@ function IntervalSays({ why }) {
 
 /* The full hour round it is what somebody can be asked to work, or not to. */
 export function IntervalWhy({ id, queue, when, hour, zone, close }) {
-  const answer = useAnswer(() => explain(id, { queue, at: when }), [id, queue, when]);
+  const answer = usePatient((options) => explain(id, { queue, at: when }, options), [id, queue, when]);
   return html`<${Dialog} wide title=${t('prices.whyShort', { queue, at: instantText(Date.parse(when), zone) })} onClose=${close}>
     <${Answer} answer=${answer} draw=${(why) => html`<${IntervalSays} why=${why} />
       <${Offers} id=${id} hour=${{ queue, zone, at: hour, less: why.net >= 1 }} />`} /><//>`;
@@ -58,7 +59,7 @@ function AgentSays({ why }) {
 export function AgentWhy({ id, agent }) {
   const [typed, setTyped] = useState(null);
   const agents = useAnswer(() => all('/v1/agents?limit=500', { limit: 2000 }), []);
-  const answer = useAnswer(() => (agent ? explain(id, { agent }) : null), [id, agent]);
+  const answer = usePatient((options) => (agent ? explain(id, { agent }, options) : null), [id, agent]);
   const send = (event) => {
     event.preventDefault();
     keep({ agent: (typed ?? agent ?? '').trim() });

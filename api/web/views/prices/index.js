@@ -1,13 +1,14 @@
 /* What one more agent hour is worth where, what each rule costs, and why: #/prices/{roster}. */
-import { Answer, Choice, Empty, Fragment, html, useAnswer, useEffect, useMemo, useRef, useState } from '../../lib/ui.js';
+import { Answer, Choice, Empty, Fragment, html, useAnswer, useEffect, useMemo, useState } from '../../lib/ui.js';
 import { Table } from '../../lib/table.js';
 import { all, get } from '../../lib/service.js';
 import { go, href, keep } from '../../lib/route.js';
 import { instantText, wall } from '../../lib/time.js';
-import { cents, number, t } from '../../lib/words.js';
+import { cents, has, hours as clock, number, t } from '../../lib/words.js';
 import { AgentWhy, IntervalWhy } from './explain.js';
 import { Heat } from './heat.js';
 import { hoursOf } from './hours.js';
+import { usePatient } from './patient.js';
 
 const FEW = 12;
 
@@ -15,18 +16,6 @@ async function load(id, options) {
   const at = `/v1/rosters/${encodeURIComponent(id)}`;
   const [prices, coverage] = await Promise.all([get(`${at}/prices`, options), get(`${at}/coverage`)]);
   return { prices, coverage };
-}
-
-/* Prices are computed when first asked for: until they are there the service says when to come back, and we do. */
-function usePrices(id) {
-  const stop = useRef(null);
-  const answer = useAnswer(() => {
-    if (id === undefined) return undefined;
-    stop.current = new AbortController();
-    return load(id, { signal: stop.current.signal, waits: () => {} });
-  }, [id]);
-  useEffect(() => () => stop.current?.abort(), [id]);
-  return answer;
 }
 
 /* What is computed, and since when one has waited for it. */
@@ -63,11 +52,15 @@ function Suggestions({ hours, prices, why }) {
     <${Hours} title=${t('prices.vto')} hint=${t('prices.vtoHint')} none=${t('prices.vtoNone')} figure=${over} rows=${idle} zone=${prices.zone} why=${why} />`;
 }
 
+const ruleName = (rule) => (has(`prices.ruleName.${rule}`) ? t(`prices.ruleName.${rule}`) : rule);
+/* Times are minutes; the rest are counts. */
+const ruleValue = ({ rule }, value) => (/minutes|_min$|^rotation$/.test(rule) && !/days|nights/.test(rule) ? clock(value) : number(value));
+
 function Rules({ prices }) {
   const columns = [
     { name: 'contract', title: t('prices.contract'), left: true, of: (row) => row.contract, sort: (row) => row.contract },
-    { name: 'rule', title: t('prices.rule'), left: true, class: () => 'wraps', of: (row) => row.rules.map((rule) => rule.rule).join(', '), sort: (row) => row.rules[0]?.rule },
-    { name: 'relaxed', title: t('prices.relaxed'), left: true, of: (row) => row.rules.map((rule) => `${number(rule.value)} → ${number(rule.relaxed)}`).join(', ') },
+    { name: 'rule', title: t('prices.rule'), left: true, class: () => 'wraps', of: (row) => row.rules.map((rule) => ruleName(rule.rule)).join(', '), sort: (row) => row.rules[0]?.rule },
+    { name: 'relaxed', title: t('prices.relaxed'), left: true, of: (row) => row.rules.map((rule) => `${ruleValue(rule, rule.value)} → ${ruleValue(rule, rule.relaxed)}`).join(', ') },
     { name: 'saving', title: t('prices.saving'), of: (row) => cents(row.saving, prices.currency), sort: (row) => row.saving },
   ];
   const rows = [...prices.rules].sort((a, b) => b.saving - a.saving);
@@ -110,7 +103,7 @@ function Prices({ at, value: { prices, coverage } }) {
 export default function Which({ at }) {
   const rosters = useAnswer(() => all('/v1/rosters?limit=100', { key: 'rosters', limit: 100 }), []);
   const id = at.parts[0] ?? rosters.value?.[0]?.id;
-  const answer = usePrices(id);
+  const answer = usePatient((options) => (id === undefined ? undefined : load(id, options)), [id]);
   const { agent } = at.query;
   const zone = rosters.value?.[0]?.zone ?? 'UTC'; /* of the operation: all have the same */
   const options = (rosters.value ?? []).map((one) => [one.id, t('prices.roster', { id: String(one.id), week: one.week, state: t(`runs.rosterState.${one.state}`) })]);
