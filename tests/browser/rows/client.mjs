@@ -165,6 +165,25 @@ export default [
     },
   },
   {
+    what: 'client: evidence of one queue, and the files are of what is shown',
+    async run() {
+      const page = await client('desktop', '#/evidence?week=2026-W49');
+      await page.getByRole('combobox', { name: 'Queue' }).selectOption('skyline-voice-en');
+      await page.getByText('Skyline chat (').waitFor({ state: 'detached' });
+      await settled(page);
+      const faults = await page.locator('article').getByText('Skyline reservas').count() > 0 ? ['other queues are in it'] : [];
+      await page.getByRole('link', { name: 'Back to the service level' }).click();
+      await page.getByRole('heading', { level: 2, name: 'Skyline reservations' }).waitFor();
+      await settled(page);
+      const book = await readExcel((await saved(page, 'All as Excel file')).path);
+      const { intervals } = await json('/v1/queues/skyline-voice-en/forecast?from=2026-11-30&to=2026-12-07');
+      const rows = book.find((one) => one.sheet === 'Intervals').data;
+      const got = sum(rows.slice(1).map((row) => row[rows[0].indexOf('Forecast')]));
+      const want = sum(intervals.map((one) => one.offered));
+      return [...page.faults, ...faults, ...(near(got, want) ? [] : [`the workbook has ${got} contacts forecast, the API ${want}`])];
+    },
+  },
+  {
     what: 'client: what is another client\'s is not there, in the words of what nobody has',
     async run() {
       const page = await client('phone', WEEK);

@@ -88,13 +88,12 @@ function Paper({ client, me, span, zone, proof }) {
 }
 
 function View({ client, queues, at, me }) {
-  const asked = at.query.only ?? (queues.length > ALL_MOST ? queues[0].id : '');
-  const only = queues.filter((one) => one.id === asked);
-  const shown = only.length > 0 ? only : queues;
+  const asked = at.query.queue ?? (queues.length > ALL_MOST ? queues[0].id : '');
+  const shown = asked ? queues.filter((one) => one.id === asked) : queues;
   const { zone } = shown[0];
   const span = useMemo(() => spanOf(at.query, zone), [at.hash, zone]);
   const answer = useAnswer(() => gather(client, shown, span, zone, at.query.forecast), [client.id, asked, span.first, span.days, zone, at.query.forecast]);
-  return html`<div class="bar">${queues.length > 1 && html`<${Choice} label=${t('sla.queue')} value=${asked} onPick=${(id) => keep({ only: id })}
+  return html`<div class="bar">${queues.length > 1 && html`<${Choice} label=${t('sla.queue')} value=${asked} onPick=${(id) => keep({ queue: id })}
         options=${[...(queues.length > ALL_MOST ? [] : [['', title('all')]]), ...queues.map((one) => [one.id, one.name ?? one.id])]} />`}
       <a class="button" href=${href('sla', [], at.query)}>${title('back')}</a>
       <button type="button" class="main" disabled=${!answer.value} onClick=${() => print()}>${title('print')}</button></div>

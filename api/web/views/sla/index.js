@@ -89,7 +89,7 @@ function View({ client, queues, at, me }) {
   return html`<h1>${t('sla.of', { client: client.name ?? client.id })}</h1>
     <p class="soft">${span.days === 1 ? dayText(span.first) : `${dayText(span.first)} – ${dayText(last(span))}`}${span.span === 'week' && ` (${span.week})`}. ${t('sla.zone', { zone: zoneText(zone) })} ${t('sla.made', { when: instantText(Date.now(), zone) })}</p>
     <${Spans} at=${at} span=${span} zone=${zone} />
-    <div class="bar"><button type="button" disabled=${!answer.value || !detail.value} onClick=${book}>${t('sla.xlsx')}</button>
+    <div class="bar"><button type="button" disabled=${!answer.value || !detail.value || answer.loading || detail.loading} onClick=${book}>${t('sla.xlsx')}</button>
       <a class="button" href=${href('evidence', [], { client: client.id, span: span.span, week: span.week, day: span.span === 'day' ? span.first : '', forecast })}>${t('sla.evidence')}</a>
       <button type="button" onClick=${() => print()}>${t('sla.print')}</button></div>
     <${Answer} answer=${answer} rows=${10} draw=${draw} />
