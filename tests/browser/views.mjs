@@ -1,4 +1,4 @@
-/* Every view in both sizes: it shows what it must, the console stays silent, axe-core finds nothing serious. Then the rows of every file of rows/,
+/* Every view in both sizes, and once in the dark and in Spanish: it shows what it must, the console stays silent, axe-core finds nothing serious. Then the rows of every file of rows/,
    in the order of their names: how views are used, and what can go wrong. ONLY=REGEX in the environment: the rows whose words match. */
 import { readdir } from 'node:fs/promises';
 import { axeFaults, open, overflow, picture, settled, signIn, sizes, table, visit } from './browser.mjs';
@@ -36,8 +36,24 @@ const looked = (role, hash, heading, must, size) => ({
     await page.getByRole('heading', { name: heading }).first().waitFor();
     await page.locator(must).first().waitFor();
     await settled(page);
-    await picture(page, `${hash.replace(/^#\/|[?].*/g, '').replace(/\W+/g, '-')}${/span=\w+/.exec(hash)?.[0].replace('span=', '-') ?? ''}-${role}-${size}`);
+    await picture(page, `${hash.replace(/^#\/|[?].*/g, '').replace(/\W+/g, '-')}${/span=\w+/.exec(hash)?.[0].replace('span=', '-') ?? ''}${/[?&]at=/.test(hash) ? '-interval' : /[?&]agent=/.test(hash) ? '-agent' : ''}-${role}-${size}`);
     const faults = [...page.faults, ...await axeFaults(page), ...await overflow(page)];
+    await page.context().close();
+    return faults;
+  },
+});
+
+/* On a phone in the dark, in Spanish, whose words are longer. */
+const dusk = (role, hash, _, must) => ({
+  what: `${role} ${hash} phone, dark, Spanish`,
+  async run() {
+    const page = await open('phone', { language: 'es-ES', scheme: 'dark' });
+    await signIn(page, role);
+    await visit(page, hash);
+    await page.locator(must).first().waitFor();
+    await settled(page);
+    const language = await page.evaluate(() => document.documentElement.lang);
+    const faults = [...page.faults, ...await axeFaults(page), ...await overflow(page), ...(language === 'es' ? [] : [`the page is in ${language}`])];
     await page.context().close();
     return faults;
   },
@@ -46,4 +62,4 @@ const looked = (role, hash, heading, must, size) => ({
 const used = [];
 for (const file of (await readdir('rows')).filter((name) => name.endsWith('.mjs')).sort()) used.push(...(await import(`./rows/${file}`)).default);
 const only = new RegExp(process.env.ONLY ?? '');
-await table([...Object.keys(sizes).flatMap((size) => views.map((view) => looked(...view, size))), ...used].filter((row) => only.test(row.what)));
+await table([...Object.keys(sizes).flatMap((size) => views.map((view) => looked(...view, size))), ...views.map((view) => dusk(...view)), ...used].filter((row) => only.test(row.what)));
