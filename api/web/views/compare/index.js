@@ -87,7 +87,7 @@ function Shifts({ diff, names }) {
   const columns = [
     { name: 'agent', title: t('compare.agent'), left: true, of: (row) => row.agent_name ?? row.agent, sort: (row) => row.agent_name ?? row.agent },
     left('site', t('compare.site')), ...between((value) => number(value, 1))(names),
-    { name: 'changes', title: t('compare.changes'), left: true, class: () => 'wraps', of: (row) => row.changes.map(changeText).join('; '), sort: (row) => row.changes.length },
+    { name: 'changes', title: t('compare.changes'), left: true, of: (row) => html`<details><summary>${t('compare.some', { n: row.changes.length })}</summary><ul>${row.changes.map((one) => html`<li>${changeText(one)}</li>`)}</ul></details>`, sort: (row) => row.changes.length },
   ];
   const rows = diff.agents.filter((row) => row.changes.length > 0).map((row) => ({ ...row, before: row.hours_before, after: row.hours_after }));
   return html`<h2>${t('compare.agents')}</h2><p>${t('compare.changed', { a: String(diff.against), b: String(diff.roster), ...diff.changes })}</p>

@@ -1,6 +1,6 @@
 export default {
   runs: {
-    title: 'Runs', id: 'Run', kindOf: 'What', stateOf: 'State', week: 'Week', scenarios: 'Scenarios', gap: 'Gap', roster: 'Roster', created: 'Asked for', by: 'By',
+    title: 'Runs', id: 'Run', kindOf: 'What', stateOf: 'State', week: 'Week', scenarios: 'What-if', gap: 'Gap', roster: 'Roster', created: 'Asked for', by: 'By',
     all: 'All', none: 'No run here yet. Start a plan above.', newest: 'Runs, newest first ({zone})',
     kind: { plan: 'Plan', roster: 'Roster', forecast: 'Forecast', staff: 'Requirement', simulate: 'Simulation', replan: 'Replan' },
     state: { queued: 'waiting', running: 'running', done: 'done', failed: 'failed', cancelled: 'cancelled' },
@@ -14,7 +14,7 @@ export default {
     },
     sla: { standard: 'as usual', contract: 'over the period of the contract', interval: 'in every interval' },
     start: 'Start', startOne: 'Start a run…', startWhatIf: 'Start the what-if', more: 'More', itself: 'by itself', noScenario: 'none', weekForm: 'A week such as 2026-W49',
-    whatIf: 'What if …', whatIfHint: 'A draft beside your plan, to compare with it. The figures are put into a scenario of their own; forecasts and plan stay as they are.',
+    whatIf: 'What if …', whatIfHint: 'A draft beside your plan, to compare with it. Contacts and handling times are changed in a scenario of their own; forecasts and plan stay as they are.',
     volumeUp: 'Contacts +10 %', ahtUp: 'Handling time +30 s', nameTaken: 'There is one of this name: choose it under Scenario, or give another name.', nameForm: 'Letters, digits, dots, hyphens and underscores', agentsMore: 'Ten agents more', likeHint: 'Same site, contract, skills and hours. Such a draft can be compared, not published.', ruleRelaxed: 'Service levels only over the contract’s period', why: 'what-if: contacts {volume} %, handling time {aht} s',
     older: 'Show older runs', whatIfs: 'What-ifs', whatIfsHint: 'Sets of changes to the forecasts, kept for other plans. Deleting one takes its changes back; rosters made with it stay.', noWhatIfs: 'None is kept. Start a plan with “What if …” above.',
     of: 'Days', queues: 'Queues', standing: 'Counts', standsOn: 'in every plan', standsOff: 'only when chosen', acts: 'What to do', planIt: 'Plan with it', planWith: 'Plan with it: {name}', remove: 'Delete', removeOne: 'Delete {name}',
@@ -40,7 +40,7 @@ export default {
     title: 'Two rosters side by side', choose: 'Choose a run, then a roster to compare its own with.', runs: 'Runs', figure: 'Figure', a: 'Roster {id}', b: 'Roster {id}', change: 'Change',
     swap: 'Swap sides', gantt: 'Gantt of {id}', cost: 'Cost in all', pay: 'Pay', shortage: 'Missing service', penalty: 'Wishes and soft rules', bound: 'Bound', hours: 'Paid hours', shifts: 'Shifts',
     hard: 'Hard rules broken', soft: 'Soft rules at a price', gap: 'Gap', clients: 'Service level by client', client: 'Client', target: 'Target', offered: 'Contacts', queues: 'By queue', queue: 'Queue', staffed: 'Staffed hours', sl: 'Service',
-    rules: 'What soft rules cost', rule: 'Rule', agents: 'Agents whose shifts differ', agent: 'Agent', site: 'Site', changes: 'What changes', same: 'All shifts are the same.', otherWeeks: 'These two have other weeks: their shifts cannot be laid side by side.',
+    rules: 'What soft rules cost', rule: 'Rule', agents: 'Agents whose shifts differ', agent: 'Agent', site: 'Site', changes: 'What changes', some: { one: '{n} shift', other: '{n} shifts' }, same: 'All shifts are the same.', otherWeeks: 'These two have other weeks: their shifts cannot be laid side by side.',
     changed: 'From {a} to {b}: {added} shifts come, {removed} go, {moved} move, {activities} have other breaks.', kind: { added: 'new', removed: 'gone', moved: 'moved', activities: 'breaks' },
     wins: 'Roster {id} costs {amount} less.', even: 'Both cost the same.', otherDemand: 'They were made for other forecasts, agents or rules: the difference is what those cost.', figuresIn: 'Figures (money in {currency})',
   },

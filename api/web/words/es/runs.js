@@ -1,6 +1,6 @@
 export default {
   runs: {
-    title: 'Ejecuciones', id: 'Ejecución', kindOf: 'Qué', stateOf: 'Estado', week: 'Semana', scenarios: 'Escenarios', gap: 'Brecha', roster: 'Horario', created: 'Pedida', by: 'Por',
+    title: 'Ejecuciones', id: 'Ejecución', kindOf: 'Qué', stateOf: 'Estado', week: 'Semana', scenarios: 'Hipótesis', gap: 'Brecha', roster: 'Horario', created: 'Pedida', by: 'Por',
     all: 'Todos', none: 'Aquí no hay ejecuciones. Inicie arriba un plan.', newest: 'Ejecuciones, la más nueva primero ({zone})',
     kind: { plan: 'Plan', roster: 'Horario', forecast: 'Pronóstico', staff: 'Requerimiento', simulate: 'Simulación', replan: 'Replanificación' },
     state: { queued: 'en espera', running: 'en marcha', done: 'terminada', failed: 'fallida', cancelled: 'detenida' },
@@ -14,7 +14,7 @@ export default {
     },
     sla: { standard: 'como siempre', contract: 'en el periodo del contrato', interval: 'en cada intervalo' },
     start: 'Iniciar', startOne: 'Iniciar una ejecución…', startWhatIf: 'Iniciar la hipótesis', more: 'Más', itself: 'automático', noScenario: 'ninguno', weekForm: 'Una semana como 2026-W49',
-    whatIf: '¿Y si …?', whatIfHint: 'Un borrador junto a su plan, para compararlos. Las cifras van a un escenario propio; pronósticos y plan quedan como están.',
+    whatIf: '¿Y si …?', whatIfHint: 'Un borrador junto a su plan, para compararlos. Contactos y tiempos de gestión cambian en un escenario propio; pronósticos y plan quedan como están.',
     volumeUp: 'Contactos +10 %', ahtUp: 'Tiempo de gestión +30 s', nameTaken: 'Ya hay una con este nombre: elíjala en Escenario, o dé otro nombre.', nameForm: 'Letras, cifras, puntos, guiones y guiones bajos', agentsMore: 'Diez agentes más', likeHint: 'Misma sede, contrato, destrezas y horas. Ese borrador se puede comparar, no publicar.', ruleRelaxed: 'Niveles de servicio solo en el periodo del contrato', why: 'hipótesis: contactos {volume} %, tiempo de gestión {aht} s',
     older: 'Mostrar ejecuciones anteriores', whatIfs: 'Hipótesis', whatIfsHint: 'Cambios de los pronósticos que se guardan para otros planes. Al borrar una se retiran sus cambios; los horarios hechos con ella quedan.', noWhatIfs: 'No hay ninguna. Inicie arriba un plan con «¿Y si …?».',
     of: 'Días', queues: 'Colas', standing: 'Cuenta', standsOn: 'en todo plan', standsOff: 'solo si se elige', acts: 'Qué hacer', planIt: 'Planificar con ella', planWith: 'Planificar con ella: {name}', remove: 'Borrar', removeOne: 'Borrar {name}',
@@ -40,7 +40,7 @@ export default {
     title: 'Dos horarios lado a lado', choose: 'Elija una ejecución y luego un horario con que comparar el suyo.', runs: 'Ejecuciones', figure: 'Cifra', a: 'Horario {id}', b: 'Horario {id}', change: 'Cambio',
     swap: 'Cambiar lados', gantt: 'Gantt de {id}', cost: 'Costo en total', pay: 'Salarios', shortage: 'Servicio que falta', penalty: 'Deseos y reglas blandas', bound: 'Cota', hours: 'Horas pagadas', shifts: 'Turnos',
     hard: 'Reglas duras rotas', soft: 'Reglas blandas con precio', gap: 'Brecha', clients: 'Nivel de servicio por cliente', client: 'Cliente', target: 'Meta', offered: 'Contactos', queues: 'Por cola', queue: 'Cola', staffed: 'Horas con personal', sl: 'Servicio',
-    rules: 'Lo que cuestan las reglas blandas', rule: 'Regla', agents: 'Agentes con turnos distintos', agent: 'Agente', site: 'Centro', changes: 'Lo que cambia', same: 'Todos los turnos son iguales.', otherWeeks: 'Los dos tienen otras semanas: sus turnos no se pueden poner lado a lado.',
+    rules: 'Lo que cuestan las reglas blandas', rule: 'Regla', agents: 'Agentes con turnos distintos', agent: 'Agente', site: 'Centro', changes: 'Lo que cambia', some: { one: '{n} turno', other: '{n} turnos' }, same: 'Todos los turnos son iguales.', otherWeeks: 'Los dos tienen otras semanas: sus turnos no se pueden poner lado a lado.',
     changed: 'De {a} a {b}: {added} turnos llegan, {removed} se van, {moved} se mueven, {activities} tienen otras pausas.', kind: { added: 'nuevo', removed: 'quitado', moved: 'movido', activities: 'pausas' },
     wins: 'El horario {id} cuesta {amount} menos.', even: 'Los dos cuestan lo mismo.', otherDemand: 'Se hicieron para otros pronósticos, agentes o reglas: la diferencia es lo que esos cuestan.', figuresIn: 'Cifras (dinero en {currency})',
   },
