@@ -99,7 +99,7 @@ async function shiftBox(page) {
   return { x: x + left, y: y + top, width, height };
 }
 
-/* Shifts of a draft dragged to and fro, by steps of 15 minutes, then dropped; undone. */
+/* Shifts of a draft dragged to and fro, each time by a step of their template (half an hour) or two, then dropped; undone. */
 async function drags(page) {
   const [moves, drops, undos] = [[], [], []];
   const asked = () => page.evaluate(() => performance.getEntriesByType('resource').filter((one) => one.name.endsWith('/edits')).length);
@@ -112,8 +112,8 @@ async function drags(page) {
     const [x, y] = [box.x + Math.min(40, box.width / 2), box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
-    for (let n = 1; n <= 12; n++) moves.push(await timed(page, 'pointermove', () => page.mouse.move(x + 12 * (n <= 6 ? n : 13 - n), y)));
-    if (await asked() < 8) throw new Error(`12 moves asked ${await asked()} questions`);
+    for (let n = 1; n <= 12; n++) moves.push(await timed(page, 'pointermove', () => page.mouse.move(x + 20 * (n <= 6 ? n : 12.5 - n), y)));
+    if (await asked() < 12) throw new Error(`12 moves asked ${await asked()} questions`);
     drops.push(await timed(page, 'pointerup', () => page.mouse.up()));
     const undo = page.getByRole('button', { name: 'Undo' });
     if (await undo.isEnabled()) undos.push(await timed(page, 'click', () => undo.click()));

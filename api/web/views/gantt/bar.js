@@ -14,7 +14,7 @@ export function Filters({ data, list, at, zone, zones, days }) {
     options=${[...(all ? [['', t(all)]] : []), ...options]} />`;
   const queues = coverage.queues.filter((one) => !at.query.client || one.client === at.query.client);
   const shown = list.some((one) => one.id === roster.id) ? list.map((one) => (one.id === roster.id ? roster : one)) : [roster, ...list];
-  return html`<div class="bar">
+  return html`<details class="gantt-filters" open=${innerWidth >= 700}><summary>${t('gantt.filters')}</summary><div class="bar">
     <${Choice} label=${t('gantt.roster')} value=${roster.id} onPick=${(id) => go('gantt', [id], at.query)} options=${shown.map((one) => [one.id, named(one)])} />
     ${choice('site', data.sites.map((one) => [one.id, one.name ?? one.id]), 'gantt.all')}
     <${Choice} label=${t('gantt.by.client')} value=${at.query.client ?? ''} onPick=${(client) => keep({ client, queue: '' })} options=${[['', t('gantt.all')], ...unique(coverage.queues.map((one) => one.client))]} />
@@ -24,7 +24,7 @@ export function Filters({ data, list, at, zone, zones, days }) {
     ${choice('day', days.map(({ day }) => [day, dayText(day)]), 'gantt.start')}
     <${Choice} label=${t('gantt.by.zone')} value=${zone} onPick=${(value) => keep({ zone: value })} options=${zones.map((one) => [one, zoneText(one)])} />
     <label class="check"><input type="checkbox" checked=${Boolean(at.query.broken)} onChange=${(event) => keep({ broken: event.target.checked ? '1' : '' })} />${t('gantt.by.broken')}</label>
-    ${at.query.agent && html`<button type="button" onClick=${() => keep({ agent: '' })}>${t('gantt.only', { agent: at.query.agent })} ✕</button>`}</div>`;
+    ${at.query.agent && html`<button type="button" onClick=${() => keep({ agent: '' })}>${t('gantt.only', { agent: at.query.agent })} ✕</button>`}</div></details>`;
 }
 
 export function Deeds({ session, zoom, may, onDraft, onPublish }) {

@@ -123,7 +123,7 @@ export function GanttCanvas({ session, rows, net, axis, zone, zoom, jump, select
     if (key === current.key) return;
     current.key = key;
     current.made = dragged(current, ms, agent);
-    if (current.made) session.propose(current.made);
+    if (current.made) session.propose({ ...current.made, live: true });
     else session.letGo();
   };
   const up = () => {

@@ -8,16 +8,17 @@ import { queuesOf } from './data.js';
 import { WhyLinks } from '../prices/why_links.js';
 
 export function Panel({ session, shift, interval, at, zone, add }) {
-  const { data } = session;
-  const ghost = session.proposal?.ghosts.find((one) => one.id === shift?.id && !one.gone) ?? shift;
+  const { data, proposal, refused } = session;
+  const brief = proposal?.live || refused; /* while a shift is dragged, and when it could not be dropped, what that does is seen at once */
+  const ghost = proposal?.ghosts.find((one) => one.id === shift?.id && !one.gone) ?? shift;
   return html`<aside class="gantt-panel" id="gantt-panel" aria-label=${t('gantt.panel')} tabindex="-1">
     ${session.stuck && html`<${Stuck} session=${session} />`}
     ${shift ? html`<h2>${shift.agent_name ?? shift.agent}</h2><${ShiftLines} shift=${ghost} zone=${zone} beside=${(k) => html`<${Nudge} session=${session} shift=${shift} ghost=${ghost} k=${k} />`} />
-      ${session.editable && html`<${Tools} session=${session} shift=${shift} ghost=${ghost} />`}
-      <p><a href=${href('prices', [data.roster.id], { agent: shift.agent })}>${t('gantt.whyShift')}</a></p>`
+      ${session.editable && !brief && html`<${Tools} session=${session} shift=${shift} ghost=${ghost} />`}
+      ${!brief && html`<p><a href=${href('prices', [data.roster.id], { agent: shift.agent })}>${t('gantt.whyShift')}</a></p>`}`
       : interval !== undefined ? html`<${WhyLinks} roster=${data.roster.id} coverage=${data.coverage} queues=${queuesOf(data, at.query)} k=${interval} />`
         : html`<p class="soft">${t('gantt.pick')}</p>`}
-    ${add && html`<p class="bar"><button type="button" id="gantt-add" onClick=${add}>${t('gantt.add')}</button></p>`}
+    ${add && !brief && html`<p class="bar"><button type="button" id="gantt-add" onClick=${add}>${t('gantt.add')}</button></p>`}
     <${Effect} session=${session} /></aside>`;
 }
 
@@ -84,6 +85,9 @@ function Rules({ violations }) {
     ${violations.new.length + violations.gone.length === 0 && html`<p class="good">${t('gantt.noRule')}</p>`}`;
 }
 
+/* What changes most stands first. */
+const most = (rows) => [...rows].sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+
 function Figures({ answer: { cost, sla, clients } }) {
   const change = cost.after.objective - cost.before.objective;
   const line = (name, before, after, target) => html`<tr><th scope="row">${name}</th><td>${percent(before, 2)}</td>
@@ -91,5 +95,5 @@ function Figures({ answer: { cost, sla, clients } }) {
   return html`<p>${t('gantt.cost', { before: money(cost.before.objective, ''), after: money(cost.after.objective, cost.currency), change: `${change > 0 ? '+' : ''}${number(change, 2)}` })}</p>
     ${sla.length > 0 && html`<div class="scroll" tabindex="0" role="region" aria-label=${t('gantt.service')}><table><caption>${t('gantt.service')}</caption>
       <thead><tr><th scope="col">${t('gantt.of')}</th><th scope="col">${t('gantt.before')}</th><th scope="col">${t('gantt.after')}</th><th scope="col">${t('gantt.target')}</th></tr></thead>
-      <tbody>${clients.map((one) => line(one.client, one.before, one.after, one.target))}${sla.map((one) => line(one.queue, one.before, one.after, one.target))}</tbody></table></div>`}`;
+      <tbody>${most(clients).map((one) => line(one.client, one.before, one.after, one.target))}${most(sla).map((one) => line(one.queue, one.before, one.after, one.target))}</tbody></table></div>`}`;
 }
