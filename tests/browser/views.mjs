@@ -8,6 +8,7 @@ const views = [
   ['planner', '#/week?week=2026-W49', /2026-W49/, '.kpis .value'],
   ['planner', '#/gantt', 'Gantt', 'canvas'],
   ['planner', '#/forecast?queue=skyline-voice-en', /Forecast of Skyline/, 'main canvas'],
+  ['planner', '#/forecast?queue=skyline-voice-en&week=2026-W49&span=weeks&measure=aht', /Forecast of Skyline/, 'th >> text=2026-W48'],
   ['planner', '#/runs', 'Runs', 'main'],
   ['planner', '#/prices/1', 'Prices', 'main table, main canvas'],
   ['planner', '#/prices/1?agent=blr-001', 'Prices', 'td >> text=albion'],

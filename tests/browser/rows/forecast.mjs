@@ -97,4 +97,57 @@ export default [
       return [...page.faults, ...await axeFaults(page)];
     },
   },
+  {
+    what: 'forecast: accuracy by how long before, in words, by week; an earlier forecast laid over the newest; all as the API says',
+    async run() {
+      const send = async (path, body) => (await fetch(`${url}${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+      const made = async (asOf) => {
+        let run = await send('/v1/runs', { kind: 'forecast', week: '2026-W48', queues: [QUEUE], as_of: asOf });
+        for (let n = 0; n < 300 && ['queued', 'running'].includes(run.state); n++) {
+          await new Promise((done) => setTimeout(done, 200));
+          run = await got(`/v1/runs/${run.id}`);
+        }
+        return run.state;
+      };
+      const states = [await made('2026-11-09'), await made('2026-11-16')];
+      const page = await at(`#/forecast?queue=${QUEUE}&week=2026-W48`);
+      const rows = (await got(`/v1/queues/${QUEUE}/accuracy?from=2026-11-23&to=2026-11-30&by=day&lead_days=7`)).rows;
+      const actual = rows.reduce((sum, one) => sum + one.actual, 0);
+      const share = (value) => `${(100 * value).toFixed(1)} %`;
+      const line = page.getByRole('row', { name: /^7 days or more before its week/ });
+      const told = await line.innerText();
+      const faults = [...expected('runs', states.join(), 'done,done'), ...expected('days compared', rows.length, 7)];
+      for (const wanted of [share(rows.reduce((sum, one) => sum + one.wape * one.actual, 0) / actual), share(rows.reduce((sum, one) => sum + Math.abs(one.forecast - one.actual), 0) / actual)]) {
+        if (!told.includes(wanted)) faults.push(`the row says ${told.replace(/\s+/g, ' ')}, the API ${wanted}`);
+      }
+      faults.push(...expected('rows of four weeks before', await page.getByRole('row', { name: /^28 days or more/ }).count(), 0));
+      await page.getByText(/Made \(7 days or more before its week\), forecasts were off by/).waitFor();
+      await page.getByRole('img', { name: /^By week: 2026-W48 \d/ }).waitFor();
+      const older = (await got(`/v1/forecasts?queue=${QUEUE}&week=2026-W48`)).forecasts.sort((a, b) => a.known_until.localeCompare(b.known_until))[0];
+      await page.getByRole('checkbox', { name: `Show forecast ${older.id}` }).click();
+      await page.getByText(new RegExp(`Forecast ${older.id} said ${Math.round(older.contacts).toLocaleString('en-GB')} contacts where the newest says`)).waitFor();
+      await settled(page);
+      faults.push(...await axeFaults(page));
+      return [...page.faults, ...faults];
+    },
+  },
+  {
+    what: 'forecast: five weeks have the four before, with the sums of weeks; what a hand adds stands beside each day',
+    async run() {
+      const body = JSON.stringify({ queues: [QUEUE], from: '2026-12-02', to: '2026-12-03', why: 'a fair', changes: [{ measure: 'volume', kind: 'add', value: 321 }] });
+      const { overrides: [entered] } = await (await fetch(`${url}/v1/overrides`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body })).json();
+      const page = await at(`#/forecast?queue=${QUEUE}&week=2026-W49&span=weeks`);
+      const { rows } = await got(`/v1/queues/${QUEUE}/history?from=2026-11-23&to=2026-11-30`);
+      const came = rows.reduce((sum, one) => sum + one.offered, 0).toLocaleString('en-GB');
+      const week = await page.getByRole('row', { name: /^2026-W48/ }).first().innerText();
+      const faults = [...(week.includes(came) ? [] : [`${came} came in 2026-W48, the page says ${week.replace(/\s+/g, ' ')}`]), ...expected('first day', await page.getByRole('row', { name: /^Mon 2 Nov/ }).count(), 1)];
+      const day = await page.getByRole('row', { name: /^Wed 2 Dec/ }).first().innerText();
+      if (!day.includes('+321')) faults.push(`321 by hand, the page says ${day.replace(/\s+/g, ' ')}`);
+      await page.getByRole('button', { name: 'Before', exact: true }).click();
+      await page.getByText(/Mon 26 Oct – Sun 29 Nov/).waitFor();
+      await settled(page);
+      await fetch(`${url}/v1/overrides/${entered.id}`, { method: 'DELETE', headers });
+      return [...page.faults, ...faults, ...await axeFaults(page)];
+    },
+  },
 ];

@@ -23,8 +23,8 @@ export async function load(queue, first, days, snapshots) {
     all(`/v1/forecasts${query({ queue: queue.id, limit: 20 })}`, { key: 'forecasts', limit: 40 }),
     Promise.all(snapshots.map((id) => get(`/v1/forecasts/${id}`).catch(nothing))),
   ]);
-  const report = forecast && (await get(`/v1/forecasts/${forecast.forecast}`)).report;
-  return { queue, first, days, forecast, history: history.rows, former: former.rows, overrides, made, others: others.filter(Boolean), report };
+  const newest = forecast && await get(`/v1/forecasts/${forecast.forecast}`);
+  return { queue, first, days, forecast, history: history.rows, former: former.rows, overrides, made, others: others.filter(Boolean), report: newest?.report, reportFrom: newest?.from };
 }
 
 const shifted = (key, minutes) => new Date(Date.parse(`${key}:00Z`) + 60000 * minutes).toISOString().slice(0, 16);
@@ -91,10 +91,10 @@ function cameByDay(rows) {
 }
 
 /* A day's 80 % band, where the newest forecast has the whole day; moved along with the planner's hand. */
-function bands({ forecast, report }, sums) {
+function bands({ forecast, report, reportFrom }, sums) {
   const found = new Map();
   if (!report?.days?.quantiles || !forecast) return found;
-  const from = forecast.intervals[0].start.slice(0, 10);
+  const from = reportFrom.slice(0, 10);
   const [low, high] = [0.1, 0.9].map((share) => level(forecast.levels, share));
   report.days.offered.forEach((offered, k) => {
     const day = addDays(from, k);

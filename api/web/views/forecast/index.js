@@ -11,7 +11,8 @@ import { Snapshots } from './snapshots.js';
 import { SpecialDays } from './special_days.js';
 import { Accuracy } from './accuracy.js';
 
-const SPANS = { day: 1, week: 7, weeks: 28 };
+const SPANS = { day: 1, week: 7, weeks: 35 };
+const BEFORE_DAYS = 28; /* of weeks: the four before the one that is chosen */
 const MANY = 60;
 
 /* Few queues are chosen from a list, many by typing. */
@@ -25,20 +26,21 @@ function Queue({ queues, queue }) {
 }
 
 function Head({ queues, queue, week, span, day, measure, first, days }) {
-  const step = span === 'day' ? (n) => keep({ day: addDays(first, n), week: weekOf(addDays(first, n)) }) : (n) => keep({ week: weekOf(addDays(first, n * days)), day: '' });
+  const step = span === 'day' ? (n) => keep({ day: addDays(first, n), week: weekOf(addDays(first, n)) }) : (n) => keep({ week: weekOf(addDays(weekMonday(week), 7 * n)), day: '' });
   const pick = (event) => event.target.value && keep({ week: weekOf(event.target.value), day: span === 'day' ? event.target.value : '' });
   const move = (n, label, sign) => html`<button type="button" aria-label=${label} title=${label} onClick=${() => step(n)}>${sign}</button>`;
   return html`<h1>${t('forecast.of', { queue: queue.name ?? queue.id })}</h1>
     <p class="soft">${dayText(first)}${days > 1 && ` – ${dayText(addDays(first, days - 1))}`} (${week}). ${t('forecast.zone', { zone: zoneText(queue.zone) })}</p>
     <div class="bar"><${Queue} queues=${queues} queue=${queue} />
-      ${move(-1, t('forecast.before_'), '‹')}<label class="field"><span>${t('forecast.dayIn')}</span><input type="date" value=${day ?? first} onChange=${pick} /></label>${move(1, t('forecast.after'), '›')}
-      <${Choice} label=${t('forecast.span')} value=${span} options=${Object.keys(SPANS).map((name) => [name, t(`forecast.spans.${name}`)])} onPick=${(value) => keep({ span: value, day: value === 'day' ? first : '' })} />
+      ${move(-1, t('forecast.before_'), '‹')}<label class="field"><span>${t('forecast.dayIn')}</span><input type="date" value=${day ?? weekMonday(week)} onChange=${pick} /></label>${move(1, t('forecast.after'), '›')}
+      <${Choice} label=${t('forecast.span')} value=${span} options=${Object.keys(SPANS).map((name) => [name, t(`forecast.spans.${name}`)])} onPick=${(value) => keep({ span: value, day: value === 'day' ? weekMonday(week) : '' })} />
       <${Choice} label=${t('forecast.measure')} value=${measure} options=${['volume', 'aht'].map((name) => [name, t(`forecast.measures.${name}`)])} onPick=${(value) => keep({ measure: value })} /></div>`;
 }
 
 function Board({ data, measure, me, again }) {
   const { queue, first } = data;
-  const week = weekOf(first);
+  const last = addDays(first, data.days - 1);
+  const week = weekOf(last);
   const [ask, setAsk] = useState(null);
   useEffect(() => setAsk(null), [queue.id, first, data.days]);
   const may = me.scopes?.includes('plan') ?? true;
@@ -48,10 +50,10 @@ function Board({ data, measure, me, again }) {
     ${data.forecast === null && html`<${Empty} text=${t('forecast.none')}><a class="button main" href=${href('runs', [], { start: 'forecast', week })}>${t('forecast.start')}</a><//>`}
     <${Pictures} data=${data} measure=${measure} ask=${ask} set=${may && data.forecast ? set : null} />
     ${data.forecast && may && html`<${Override} data=${data} ask=${ask} set=${set} measure=${measure} close=${() => setAsk(null)} again=${again} />`}
-    <${Overrides} data=${data} may=${may} again=${again} />
+    <${Overrides} data=${data} week=${week} may=${may} again=${again} />
     <${Snapshots} data=${data} />
     <${SpecialDays} queue=${queue} first=${first} may=${may} />
-    <${Accuracy} queue=${queue} report=${data.report} first=${first} />`;
+    <${Accuracy} queue=${queue} report=${data.report} made=${data.made} last=${last} />`;
 }
 
 function View({ queues, queue, me, at }) {
@@ -61,7 +63,7 @@ function View({ queues, queue, me, at }) {
   const newest = useAnswer(() => get(`/v1/forecasts?queue=${encodeURIComponent(queue.id)}&limit=1`), [queue.id]);
   const home = newest.value?.forecasts[0]?.from.slice(0, 10) ?? todayIn(queue.zone);
   const week = /^\d{4}-W\d{2}$/.test(at.query.week ?? '') ? at.query.week : weekOf(home);
-  const first = span === 'day' && day ? day : weekMonday(week);
+  const first = span === 'day' && day ? day : addDays(weekMonday(week), span === 'weeks' ? -BEFORE_DAYS : 0);
   const snapshots = useMemo(() => (at.query.snapshots ?? '').split(',').filter((id) => /^\d+$/.test(id)).slice(0, 3), [at.query.snapshots]);
   const answer = useAnswer(async () => (newest.value ? load(queue, first, SPANS[span], snapshots) : undefined), [queue.id, first, span, at.query.snapshots, newest.value]);
   return html`<${Answer} answer=${newest} draw=${() => html`

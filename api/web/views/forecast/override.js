@@ -4,7 +4,7 @@ import { call, newKey, post } from '../../lib/service.js';
 import { Table } from '../../lib/table.js';
 import { useAct } from '../../lib/act.js';
 import { href } from '../../lib/route.js';
-import { addDays, dayText, instantText, wallDay, wallTime, weekOf } from '../../lib/time.js';
+import { addDays, dayText, instantText, wallDay, wallTime } from '../../lib/time.js';
 import { number, t } from '../../lib/words.js';
 import { asked, emptyAsk } from './data.js';
 
@@ -62,7 +62,7 @@ export function Override({ data, ask, set, measure, close, again }) {
   const key = useRef(newKey());
   useEffect(() => { key.current = newKey(); }, [ask]); /* another change is another request */
   if (ask === null) {
-    return html`<p class="bar"><button type="button" class="main" onClick=${() => set({ ...emptyAsk(data.first), last: addDays(data.first, data.days - 1), measure })}>${t('forecast.changeIt')}</button></p>`;
+    return html`<p class="bar"><button type="button" class="main" onClick=${() => set({ ...emptyAsk(addDays(data.first, Math.max(0, data.days - 7))), last: addDays(data.first, data.days - 1), measure })}>${t('forecast.changeIt')}</button></p>`;
   }
   const send = async (event) => {
     event.preventDefault();
@@ -86,7 +86,7 @@ const range = (one) => {
 };
 
 /* Those of the queue that reach into the days shown or come after them. */
-export function Overrides({ data, may, again }) {
+export function Overrides({ data, week, may, again }) {
   const { busy, error, act } = useAct();
   const rows = data.overrides.filter((one) => wallDay(one.to) >= data.first);
   const drop = (one) => act(async () => {
@@ -104,5 +104,5 @@ export function Overrides({ data, may, again }) {
   ];
   return html`<h2>${t('forecast.overrides')}</h2>${error && html`<${Fault} error=${error} />`}
     ${rows.length === 0 ? html`<p class="soft">${t('forecast.noOverrides')}</p>` : html`<${Table} caption=${t('forecast.overrides')} hideCaption columns=${columns} rows=${rows} />
-      <p class="bar"><a class="button" href=${href('runs', [], { start: 'plan', week: weekOf(data.first) })}>${t('forecast.planAgain')}</a></p>`}`;
+      <p class="bar"><a class="button" href=${href('runs', [], { start: 'plan', week })}>${t('forecast.planAgain')}</a></p>`}`;
 }

@@ -3,7 +3,7 @@ import { html, useMemo, useRef } from '../../lib/ui.js';
 import { Chart } from '../../lib/chart.js';
 import { Behind, Table, saveCsv } from '../../lib/table.js';
 import { keep } from '../../lib/route.js';
-import { dayText, zoneText } from '../../lib/time.js';
+import { dayText, weekOf, zoneText } from '../../lib/time.js';
 import { number, t } from '../../lib/words.js';
 import { bars, heardDrags, lines } from './charts.js';
 import { dayRows, points, total } from './data.js';
@@ -12,16 +12,18 @@ const shownAs = (measure) => (value) => number(value, measure === 'aht' ? 0 : 1)
 const title = (name) => t(`forecast.${name}`);
 
 const dayColumns = (measure, set) => {
-  const [now, came, before, year] = measure === 'aht' ? ['aht', 'cameAht', 'beforeAht', 'yearAht'] : ['volume', 'came', 'before', 'year'];
+  const [now, made, came, before, year] = measure === 'aht' ? ['aht', 'madeAht', 'cameAht', 'beforeAht', 'yearAht'] : ['volume', 'madeVolume', 'came', 'before', 'year'];
   const show = shownAs(measure);
-  const change = (row) => (row[now] === null || !(row[before] > 0) ? null : row[now] / row[before] - 1);
+  const byHand = (row) => (row[now] === null || row[made] === null || !(Math.abs(row[now] - row[made]) >= 0.05) ? null : row[now] - row[made]);
+  const change = (row) => (row[now] === null || !(row[before] > 0) || row.unlike ? null : row[now] / row[before] - 1);
   return [
-    { name: 'day', title: title('day'), left: true, of: (row) => (row.day ? html`<button type="button" class="sort" onClick=${() => keep({ span: 'day', day: row.day })}>${dayText(row.day)}</button>` : row.label) },
+    { name: 'day', title: title('day'), left: true, of: (row) => (row.day ? html`<button type="button" class="sort" onClick=${() => keep({ span: 'day', day: row.day })}>${dayText(row.day)}</button>` : html`<strong>${row.label}</strong>`) },
     { name: 'forecast', title: title('forecast'), of: (row) => show(row[now]) },
     ...(measure === 'aht' ? [] : [{ name: 'band', title: title('band80'), of: (row) => row.band80 && `${show(row.band80[0])} – ${show(row.band80[1])}` }]),
+    { name: 'hand', title: title('hand'), of: (row) => (byHand(row) === null ? null : `${byHand(row) > 0 ? '+' : '−'}${show(Math.abs(byHand(row)))}`) },
     { name: 'came', title: title('came'), of: (row) => show(row[came]) },
     { name: 'before', title: title('before'), of: (row) => show(row[before]) },
-    { name: 'change', title: title('change'), of: (row) => change(row) !== null && `${change(row) > 0 ? '+' : ''}${number(100 * change(row), 1)} %` },
+    { name: 'change', title: title('change'), of: (row) => (change(row) === null ? null : `${change(row) > 0 ? '+' : ''}${number(100 * change(row), 1)} %`) },
     { name: 'year', title: title('year'), of: (row) => show(row[year]) },
     ...(set ? [{ name: 'own', title: title('own'), of: (row) => row.day && row[now] !== null && html`<input type="number" class="own" min="0" step="any" aria-label=${t('forecast.ownOf', { day: dayText(row.day) })}
       placeholder=${Math.round(row[now])} onChange=${(event) => event.target.value !== '' && set({ first: row.day, last: row.day, fromTime: '', toTime: '', kind: 'set', per: 'day', measure, value: event.target.value })} />` }] : []),
@@ -51,6 +53,19 @@ function Drawn({ option, label, height, hear }) {
 
 const endOf = (rows, n) => (rows[n + 1]?.day === rows[n].day ? rows[n + 1].time : ''); /* '' is the end of the day */
 
+/* Days together: contacts added, handling times weighed by them. unlike: other days are forecast than those that a week before is known of. */
+function summed(label, days) {
+  const sum = (name, weight) => total(days, (row) => row[name], weight && ((row) => row[weight]));
+  return { label, unlike: days.some((row) => (row.volume === null) !== (row.before === null)), volume: sum('volume'), madeVolume: sum('madeVolume'), came: sum('came'), before: sum('before'), year: sum('year'),
+    aht: sum('aht', 'volume'), madeAht: sum('madeAht', 'madeVolume'), cameAht: sum('cameAht', 'came'), beforeAht: sum('beforeAht', 'before'), yearAht: sum('yearAht', 'year'), band80: null };
+}
+
+/* Where there are several weeks, each has its sum behind its days. */
+function withWeeks(days) {
+  const weeks = [...new Set(days.map((row) => weekOf(row.day)))];
+  return weeks.length < 2 ? days : weeks.flatMap((week) => { const own = days.filter((row) => weekOf(row.day) === week); return [...own, summed(week, own)]; });
+}
+
 export function Pictures({ data, measure, ask, set }) {
   const back = data.days === 7 ? 7 : 0;
   const rows = useMemo(() => points(data), [data]);
@@ -58,8 +73,7 @@ export function Pictures({ data, measure, ask, set }) {
   const own = days.slice(back);
   const byDay = useMemo(() => bars(days, rows, measure, ask), [days, rows, measure, ask]);
   const byInterval = useMemo(() => lines(rows, data.others, measure, ask), [rows, data, measure, ask]);
-  const sum = (name, weight) => total(own, (row) => row[name], weight && ((row) => row[weight]));
-  const foot = { label: t('forecast.sum'), volume: sum('volume'), came: sum('came'), before: sum('before'), year: sum('year'), aht: sum('aht', 'volume'), cameAht: sum('cameAht', 'came'), beforeAht: sum('beforeAht', 'before'), yearAht: sum('yearAht', 'year'), band80: null };
+  const foot = summed(t('forecast.sum'), own);
   const words = t('forecast.says', { now: shownAs(measure)(measure === 'aht' ? foot.aht : foot.volume), before: shownAs(measure)(measure === 'aht' ? foot.beforeAht : foot.before) });
   const drawDay = set && ((place) => {
     const day = days[Math.min(place.n, days.length - 1)];
@@ -79,5 +93,5 @@ export function Pictures({ data, measure, ask, set }) {
       <${Drawn} option=${byInterval} label=${`${t('forecast.intervals')} ${words}`} height=${320} hear=${drawHours} /></figure>
       <${Behind}><${Table} caption=${t('forecast.intervals')} columns=${pointColumns(data, measure)} rows=${rows} limit=${96} />
         <p><button type="button" onClick=${save}>${t('forecast.csv')}</button></p><//>`}
-    <${Table} caption=${t('forecast.dayTable', { words })} columns=${dayColumns(measure, set)} rows=${own} foot=${own.length > 1 ? foot : null} />`;
+    <${Table} caption=${t('forecast.dayTable', { words })} columns=${dayColumns(measure, set)} rows=${withWeeks(own)} foot=${own.length > 1 ? foot : null} />`;
 }

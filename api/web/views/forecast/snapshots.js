@@ -4,8 +4,18 @@ import { Table } from '../../lib/table.js';
 import { keep } from '../../lib/route.js';
 import { dayText, instantText, wallDay } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
+import { signed } from './horizons.js';
 
 const MOST = 3;
+
+/* What a snapshot said of the same intervals, beside what the newest says before any hand. */
+function difference({ forecast }, other) {
+  const said = new Map(other.intervals.map((one) => [one.start, one.offered]));
+  const both = (forecast?.intervals ?? []).filter((one) => said.has(one.start) && one.made_offered !== null);
+  const now = both.reduce((sum, one) => sum + one.made_offered, 0);
+  const then = both.reduce((sum, one) => sum + said.get(one.start), 0);
+  return now > 0 ? t('forecast.differs', { id: String(other.id), then: number(then, 0), now: number(now, 0), share: signed(then / now - 1) }) : t('forecast.differsNowhere', { id: String(other.id) });
+}
 
 export function Snapshots({ data }) {
   const { made, others, queue, forecast } = data;
@@ -23,5 +33,6 @@ export function Snapshots({ data }) {
     { name: 'wape', title: t('forecast.wape'), of: (one) => percent(one.wape) },
   ];
   return html`<h2>${t('forecast.snapshots')}</h2><p class="soft">${t('forecast.snapshotsHint', { n: MOST })}</p>
+    ${others.length > 0 && html`<ul>${others.map((one) => html`<li key=${one.id}>${difference(data, one)}</li>`)}</ul>`}
     <${Table} caption=${t('forecast.snapshots')} hideCaption columns=${columns} rows=${made} limit=${8} />`;
 }
