@@ -45,7 +45,7 @@ api_libapi_a_SOURCES = \
 	api/resource_history.c \
 	api/resource_override_add.c \
 	api/resource_overrides.c \
-	api/resource_parts.c \
+	api/resource_parts.c api/resource_preferences.c \
 	api/resource_people.c \
 	api/resource_roster_views.c \
 	api/resource_requirement.c \

@@ -76,6 +76,11 @@ static json_t *without_shown(const json_t *json, enum part part)
     return copy;
 }
 
+bool part_unknown(enum part part, const char *id, GError **error)
+{
+    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no %s \"%.64s\"", part_what(part), id);
+}
+
 void part_faults(struct api_call *call, const json_t *errors)
 {
     size_t k;

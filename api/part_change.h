@@ -40,6 +40,8 @@ bool part_changing_read(struct part_changing *changing, struct part_given *given
 bool part_changing_do(struct part_changing *changing, struct part_given *given, int n, bool many,
                       const char *pointer, GError **error);
 
+/* WFM_ERROR_NOT_FOUND: there is no such part. */
+bool part_unknown(enum part part, const char *id, GError **error);
 /* Remembers faults, an array of {"pointer", "detail"}. */
 void part_faults(struct api_call *call, const json_t *errors);
 /* operation_warnings as an array. */

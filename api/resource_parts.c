@@ -1,7 +1,5 @@
 /* The operation, part by part: clients, queues, sites, templates, contracts, agents, meetings by id; time off
-   and special days by number; preferences and availability of an agent. */
-#include <stdlib.h>
-#include <string.h>
+   and special days by number; availability of an agent. */
 
 #include "api/auth.h"
 #include "api/body.h"
@@ -48,11 +46,6 @@ static const char *path_agent(const struct api_call *call)
     return g_str_has_prefix(call->route->pattern, "/v1/agents/{id}/") ? call->vars[0] : NULL;
 }
 
-static bool unknown(enum part part, const char *id, GError **error)
-{
-    return wfm_fail(error, WFM_ERROR_NOT_FOUND, "there is no %s \"%.64s\"", part_what(part), id);
-}
-
 /* The part the path names, as a filter; WFM_ERROR_NOT_FOUND for what cannot be one. */
 static bool path_filter(const struct api_call *call, enum part part, struct part_filter *filter,
                         GError **error)
@@ -65,7 +58,7 @@ static bool path_filter(const struct api_call *call, enum part part, struct part
         return path_number(call, call->n_vars - 1, part_what(part), &filter->number, error);
     if (part < PART_NAMED_N) {
         filter->id = last;
-        return (id_ok(last) || unknown(part, last, error)) &&
+        return (id_ok(last) || part_unknown(part, last, error)) &&
                (part != PART_AGENT || auth_agent(call, last, error));
     }
     return true;
@@ -82,7 +75,7 @@ static json_t *load_one(struct api_call *call, enum part part, const struct part
     if (view == NULL)
         return NULL;
     if (part_count(view, part) == 0) {
-        unknown(part, call->vars[call->n_vars - 1], error);
+        part_unknown(part, call->vars[call->n_vars - 1], error);
         return NULL;
     }
     AUTO(part_door) door = part_door_new(view, call->scope.role == ROLE_PLANNER);
@@ -172,7 +165,7 @@ static bool agent_known(struct api_call *call, const char *agent, GError **error
     if (!auth_agent(call, agent, error))
         return false;
     AUTO(operation) view = store_part_view(call->store, &call->scope, PART_AGENT, &filter, error);
-    return view != NULL && (view->n_agents > 0 || unknown(PART_AGENT, agent, error));
+    return view != NULL && (view->n_agents > 0 || part_unknown(PART_AGENT, agent, error));
 }
 
 bool parts_list(struct api_call *call, GError **error)
@@ -323,9 +316,9 @@ static bool change_one(struct api_call *call, enum part part, const struct part_
     else if (ok && filter->number != 0)
         given.index = find_number(changing.operation, part, filter->number);
     if (ok && filter->agent != NULL && operation_agent(changing.operation, filter->agent) < 0)
-        ok = unknown(PART_AGENT, filter->agent, error);
+        ok = part_unknown(PART_AGENT, filter->agent, error);
     if (ok && numbered(part) && filter->number != 0 && given.index < 0)
-        ok = unknown(part, call->vars[call->n_vars - 1], error);
+        ok = part_unknown(part, call->vars[call->n_vars - 1], error);
     ok = ok && part_changing_do(&changing, &given, 1, false, "", error) &&
          reply_changed(&changing, call->path);
     part_release(part, given.element);
@@ -443,126 +436,6 @@ bool agent_availability_put(struct api_call *call, GError **error)
         json_decref(given);
     }
     json_decref(agent);
-    json_decref(body);
-    return ok;
-}
-
-/* Preferences are all of an agent's: written anew, in their order of days. */
-
-static bool needs_ranks(const json_t *list)
-{
-    size_t k;
-    json_t *wish;
-    json_array_foreach((json_t *)(uintptr_t)list, k,
-                       wish) if (json_object_get(wish, "price") == NULL ||
-                                 json_is_null(json_object_get(wish, "price"))) return true;
-    return false;
-}
-
-/* Puts what the list says in the place of the agent's wishes. */
-static bool put_wishes(struct api_call *call, struct operation *operation, int agent, const json_t *list,
-                       GError **error)
-{
-    AUTO(part_door) door = part_door_new(operation, true);
-    json_t *errors = json_array();
-    g_autoptr(GArray) wishes = g_array_new(FALSE, TRUE, sizeof(struct preference));
-    for (int i = 0; i < operation->n_preferences; i++)
-        if (operation->preferences[i].agent != agent)
-            g_array_append_val(wishes, operation->preferences[i]);
-    for (size_t k = 0; k < json_array_size(list); k++) {
-        g_autofree char *pointer = g_strdup_printf("/preferences/%zu", k);
-        json_t *given = json_array_get(list, k);
-        json_t *json = json_is_object(given) ? json_copy(given) : json_incref(given);
-        if (json_is_object(json) && json_object_get(json, "agent") == NULL)
-            json_object_set_new(json, "agent", json_string(operation->agents[agent].id));
-        struct preference *wish = part_read(door, PART_PREFERENCE, json, pointer, errors);
-        json_decref(json);
-        if (wish != NULL && wish->agent != agent)
-            cfg_json_fault(errors, pointer, "is of another agent than the path names");
-        else if (wish != NULL)
-            g_array_append_val(wishes, *wish);
-        part_release(PART_PREFERENCE, wish);
-    }
-    operation_clear_preferences(operation);
-    operation->n_preferences = (int)wishes->len;
-    operation->preferences = (struct preference *)(void *)g_array_steal(wishes, NULL);
-    if (operation->n_preferences > 1)
-        qsort(operation->preferences, (size_t)operation->n_preferences, sizeof *operation->preferences,
-              preference_compare);
-    if (json_array_size(errors) == 0)
-        part_check(operation, PART_PREFERENCE, NULL, 0, true, "/preferences", errors);
-    part_faults(call, errors);
-    json_decref(errors);
-    return body_right(call, error);
-}
-
-/* The agent's wishes as GET lists them. */
-static json_t *wishes_json(const struct operation *operation, int agent, GError **error)
-{
-    AUTO(part_door) door = part_door_new(operation, true);
-    json_t *list = json_array();
-    for (int i = 0; i < operation->n_preferences; i++) {
-        if (operation->preferences[i].agent != agent)
-            continue;
-        json_t *one = part_write(door, PART_PREFERENCE, i, error);
-        if (one == NULL) {
-            json_decref(list);
-            return NULL;
-        }
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
-static bool change_wishes(struct api_call *call, struct operation *operation, int agent, const json_t *list,
-                          GError **error)
-{
-    json_t *before = wishes_json(operation, agent, error);
-    if (before == NULL || !put_wishes(call, operation, agent, list, error)) {
-        json_decref(before);
-        return false;
-    }
-    json_t *after = wishes_json(operation, agent, error);
-    json_t *sides[2] = {json_pack("{s:o}", "preferences", before),
-                        json_pack("{s:o}", "preferences", after != NULL ? json_incref(after) : json_array())};
-    json_t *changes = part_changes(sides[0], sides[1]);
-    bool same = json_object_size(changes) == 0;
-    json_t *detail = json_pack("{s:s, s:o}", "agent", operation->agents[agent].id, "changes", changes);
-    struct part_change change = {agent, "preferences.updated", detail};
-    bool ok = after != NULL && (same || store_part_save(call->store, PART_PREFERENCE, operation, &change, 1,
-                                                        call->actor, error));
-    json_decref(detail);
-    json_decref(sides[0]);
-    json_decref(sides[1]);
-    if (!ok) {
-        json_decref(after);
-        return false;
-    }
-    return api_reply_json(call, 200,
-                          json_pack("{s:s, s:o, s:b, s:o}", "agent", operation->agents[agent].id,
-                                    "preferences", after, "unchanged", (int)same, "warnings",
-                                    part_warnings(operation)));
-}
-
-bool agent_preferences_put(struct api_call *call, GError **error)
-{
-    const char *id = call->vars[0];
-    if (!auth_agent(call, id, error))
-        return false;
-    json_t *body = body_json(call, error);
-    if (body == NULL)
-        return false;
-    const json_t *list = json_object_get(body, "preferences");
-    if (!json_is_array(list))
-        body_wrong(call, "/preferences", "%s", "an array is needed");
-    AUTO(operation) operation = NULL;
-    bool ok = body_right(call, error);
-    if (ok) {
-        operation = store_operation_load_with(call->store, needs_ranks(list) ? NULL : &id, 1, error);
-        int agent = operation != NULL ? operation_agent(operation, id) : -1;
-        ok = operation != NULL && (agent >= 0 || unknown(PART_AGENT, id, error)) &&
-             change_wishes(call, operation, agent, list, error);
-    }
     json_decref(body);
     return ok;
 }
