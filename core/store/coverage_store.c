@@ -108,10 +108,7 @@ bool store_rosters_changed(struct store *store, int64_t roster_id, int64_t from_
                  "ltt", roster_id, from_ts, to_ts);
     if (rows == NULL)
         return false;
-    *n = PQntuples(rows);
-    *ids = g_new0(int64_t, (gsize)*n + 1);
-    for (int row = 0; row < *n; row++)
-        (*ids)[row] = cell_int(rows, row, 0);
+    *ids = cells_int(rows, n);
     return true;
 }
 

@@ -342,3 +342,12 @@ double *cell_doubles(const PGresult *result, int row, int column, int *n)
     }
     return values;
 }
+
+int64_t *cells_int(const PGresult *result, int *n)
+{
+    *n = PQntuples(result);
+    int64_t *values = g_new0(int64_t, (gsize)*n + 1);
+    for (int row = 0; row < *n; row++)
+        values[row] = cell_int(result, row, 0);
+    return values;
+}

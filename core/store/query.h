@@ -78,6 +78,8 @@ const char *cell_peek(const PGresult *result, int row, int column); /* as long a
 /* An array of double precision: its values (g_free), *n their number; NULL with *n = 0 for NULL. Elements
  * that are NULL are NAN. */
 double *cell_doubles(const PGresult *result, int row, int column, int *n);
+/* The first column of all rows: integers, *n of them, g_free. */
+int64_t *cells_int(const PGresult *result, int *n);
 
 /* --- transactions */
 

@@ -161,10 +161,7 @@ bool store_rosters_of(struct store *store, int64_t start_ts, int64_t end_ts, int
               "tt", start_ts, end_ts);
     if (rows == NULL)
         return false;
-    *n = PQntuples(rows);
-    *ids = g_new0(int64_t, (gsize)*n + 1);
-    for (int row = 0; row < *n; row++)
-        (*ids)[row] = cell_int(rows, row, 0);
+    *ids = cells_int(rows, n);
     return true;
 }
 
