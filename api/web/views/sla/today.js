@@ -45,8 +45,9 @@ export function split(frame, now) {
   };
 }
 
+/* An area without width: lines of their own would be one more part of ECharts. */
 function nowLine(colour, place) {
-  return place === null ? undefined : { silent: true, symbol: 'none', label: { formatter: t('sla.now'), color: colour.text }, lineStyle: { color: colour.bad, type: 'solid', width: 2 }, data: [{ xAxis: place }] };
+  return place === null ? undefined : { silent: true, label: { color: colour.text }, itemStyle: { color: colour.bad, borderColor: colour.bad, borderWidth: 2 }, data: [[{ name: t('sla.now'), xAxis: place }, { xAxis: place }]] };
 }
 
 const everyOther = (intervals) => ({ hideOverlap: true, interval: (n) => intervals[n].time.endsWith(':00') && Number(intervals[n].time.slice(0, 2)) % 2 === 0 });
@@ -64,8 +65,8 @@ function contacts(frame, intervals, place) {
     series: [
       { name: '', type: 'line', stack: 'band', data: of(frame.low), symbol: 'none', silent: true, lineStyle: { width: 0 } },
       { name: t('sla.nine'), type: 'line', stack: 'band', data: intervals.map(({ k }) => (frame.high[k] === null ? null : frame.high[k] - frame.low[k])), symbol: 'none', silent: true, color: colour.need, lineStyle: { width: 0 }, areaStyle: { color: colour.need, opacity: 0.18 } },
-      { name: t('sla.said'), type: 'line', data: of(frame.said), symbol: 'none', color: colour.need, lineStyle: { type: 'dashed', width: 2 } },
-      { name: t('sla.came'), type: 'bar', data: of(frame.came), color: colour.staff, barCategoryGap: '15%', markLine: nowLine(colour, place) },
+      { name: t('sla.said'), type: 'line', data: of(frame.said), symbol: 'none', color: colour.need, lineStyle: { type: 'dashed', width: 2 }, markArea: nowLine(colour, place) },
+      { name: t('sla.came'), type: 'bar', data: of(frame.came), color: colour.staff, barCategoryGap: '15%' },
     ],
   });
 }
@@ -76,7 +77,7 @@ function service(frame, intervals, place, target) {
     grid: { left: 48, right: 12, top: 16, bottom: 32 },
     xAxis: { type: 'category', data: intervals.map((one) => one.key), axisTick: { show: false }, axisLabel: everyOther(intervals) },
     yAxis: { type: 'value', min: 0, max: 1, axisLabel: { formatter: (share) => percent(share, 0) } },
-    series: [{ name: t('sla.expected'), type: 'line', step: 'middle', data: intervals.map(({ k }) => frame.service[k]), symbol: 'none', color: colour.staff, lineStyle: { width: 2 }, markLine: nowLine(colour, place) },
+    series: [{ name: t('sla.expected'), type: 'line', step: 'middle', data: intervals.map(({ k }) => frame.service[k]), symbol: 'none', color: colour.staff, lineStyle: { width: 2 }, markArea: nowLine(colour, place) },
       { name: t('sla.target'), type: 'line', data: intervals.map(() => target), symbol: 'none', silent: true, color: colour.good, lineStyle: { type: 'dashed', width: 2 } }],
   });
 }
