@@ -389,7 +389,7 @@ export default [
       const answers = { '/v1/rosters/9999': roster, '/v1/rosters/9999/shifts': { shifts: [shift], next: null }, '/v1/rosters/9999/violations': { hard: 0, soft: 0, violations: [] },
         '/v1/rosters/9999/coverage': { zone: 'Europe/London', start: '2026-10-19T00:00:00+01:00', interval_minutes: 30, intervals: 338, queues: [] },
         '/v1/agents': { agents: [{ id: 'a', name: 'Ada', site: 's', zone: 'Europe/London', skills: [] }], next: null }, '/v1/sites': { sites: [{ id: 's', name: 'S', zone: 'Europe/London' }], next: null },
-        '/v1/templates': { templates: [], next: null }, '/v1/time-off': { time_off: [], next: null } };
+        '/v1/templates': { templates: [], next: null }, '/v1/queues': { queues: [], next: null }, '/v1/time-off': { time_off: [], next: null } };
       await page.route('**/v1/**', async (route) => {
         const { pathname } = new URL(route.request().url());
         if (pathname.endsWith('/edits')) sent.push(route.request().postDataJSON().operations[0].start);
@@ -411,6 +411,27 @@ export default [
       }
       const wanted = ['2026-10-25T00:00:00+01:00', '2026-10-25T00:30:00+01:00', '2026-10-25T01:00:00+01:00', '2026-10-25T01:30:00+01:00', '2026-10-25T01:00:00+00:00', '2026-10-25T01:30:00+00:00'];
       return close(page, told(String(sent) === String(wanted), `asked for ${sent}`));
+    },
+  },
+  {
+    what: 'gantt: of very many queues the curves are asked for one by one',
+    async run() {
+      const { id } = await published();
+      const page = await open('desktop');
+      const asked = [];
+      const real = (await api('GET', '/v1/queues')).queues;
+      const queues = [...real, ...Array.from({ length: 10000 }, (_, k) => ({ ...real[0], id: `q${k}` }))];
+      await page.route('**/v1/queues*', (route) => route.fulfill({ json: { queues: queues.slice(0, 101), next: '/v1/queues?after=x' } }));
+      await page.route('**/v1/queues?after=x', (route) => route.fulfill({ json: { queues: queues.slice(101), next: null } }));
+      page.on('request', (request) => request.url().includes('/coverage') && asked.push(new URL(request.url()).searchParams.get('queue')));
+      await signIn(page, 'planner');
+      await page.getByRole('navigation').waitFor();
+      await visit(page, `#/gantt/${id}`);
+      await page.locator('#gantt[data-drawn=true]').waitFor();
+      await page.getByRole('combobox', { name: 'Skill', exact: true }).selectOption({ value: real[2].id });
+      await page.getByText(`Net staffing of ${real[2].id}`).waitFor();
+      const wanted = [real[0].id, real[2].id];
+      return close(page, told(String(asked.slice(-2)) === String(wanted), `asked for ${asked}`));
     },
   },
   {

@@ -9,15 +9,15 @@ const unique = (values) => [...new Set(values)].sort().map((one) => [one, one]);
 const named = (one) => `${one.week} · ${t('gantt.version', { n: one.version })} · ${t(`gantt.state.${one.state}`)}`;
 
 export function Filters({ data, list, at, zone, zones, days }) {
-  const { roster, coverage } = data;
+  const { roster, queues: every } = data;
   const choice = (key, options, all) => html`<${Choice} label=${t(`gantt.by.${key}`)} value=${at.query[key] ?? ''} onPick=${(value) => keep({ [key]: value })}
     options=${[...(all ? [['', t(all)]] : []), ...options]} />`;
-  const queues = coverage.queues.filter((one) => !at.query.client || one.client === at.query.client);
+  const queues = every.filter((one) => !at.query.client || one.client === at.query.client);
   const shown = list.some((one) => one.id === roster.id) ? list.map((one) => (one.id === roster.id ? roster : one)) : [roster, ...list];
   return html`<details class="gantt-filters" open=${innerWidth >= 700}><summary>${t('gantt.filters')}</summary><div class="bar">
     <${Choice} label=${t('gantt.roster')} value=${roster.id} onPick=${(id) => go('gantt', [id], at.query)} options=${shown.map((one) => [one.id, named(one)])} />
     ${choice('site', data.sites.map((one) => [one.id, one.name ?? one.id]), 'gantt.all')}
-    <${Choice} label=${t('gantt.by.client')} value=${at.query.client ?? ''} onPick=${(client) => keep({ client, queue: '' })} options=${[['', t('gantt.all')], ...unique(coverage.queues.map((one) => one.client))]} />
+    <${Choice} label=${t('gantt.by.client')} value=${at.query.client ?? ''} onPick=${(client) => keep({ client, queue: '' })} options=${[['', t('gantt.all')], ...unique(every.map((one) => one.client))]} />
     ${choice('queue', unique(queues.map((one) => one.queue)), 'gantt.all')}
     <${Field} label=${t('gantt.by.name')}><input type="search" value=${at.query.name ?? ''} onInput=${(event) => keep({ name: event.target.value })} /><//>
     ${choice('sort', sorts.map((one) => [one, t(`gantt.sort.${one}`)]), 'gantt.sort.agent')}

@@ -25,17 +25,39 @@ async function awayIn(roster) {
   return all(`/v1/time-off${query({ from: instant(roster.first_day), to: instant(addDays(roster.first_day, 7 * roster.weeks)), limit: 1000 })}`);
 }
 
+/* More queues than this are looked at one by one: the curves of all at once would be hundreds of megabytes. */
+const TOGETHER = 100;
+
+/* Which queues there are, and the curves of all of them, or of the first that is looked at. */
+async function coverageOf(id, filter) {
+  const { queues, next } = await get(`/v1/queues?limit=${TOGETHER + 1}`);
+  const many = queues.length > TOGETHER;
+  if (!many) {
+    const coverage = await curves(id);
+    return { queues: coverage.queues, many, coverage };
+  }
+  const every = [...queues, ...(next ? await all(next) : [])].map((one) => ({ queue: one.id, client: one.client }));
+  return { queues: every, many, coverage: await curves(id, looked(every, filter)[0]) };
+}
+const curves = (id, one) => get(`/v1/rosters/${id}/coverage${query({ queue: one?.queue })}`);
+
+/* Of many queues: the curves of the one that is looked at by now. */
+export async function cover(data, filter) {
+  const [one] = looked(data.queues, filter);
+  if (data.many && one && one.queue !== data.coverage.queues[0]?.queue) data.coverage = await curves(data.roster.id, one);
+}
+
 /* The roster with the first page of its shifts; more() brings the others. */
-export async function load(id) {
+export async function load(id, filter = {}) {
   const head = call('GET', `/v1/rosters/${id}`);
-  const [{ body: roster, etag }, page, coverage, violations, agents, sites, templates, away] = await Promise.all([
-    head, get(`/v1/rosters/${id}/shifts?limit=500`), get(`/v1/rosters/${id}/coverage`), get(`/v1/rosters/${id}/violations`), all('/v1/agents?limit=1000'),
+  const [{ body: roster, etag }, page, { coverage, queues, many }, violations, agents, sites, templates, away] = await Promise.all([
+    head, get(`/v1/rosters/${id}/shifts?limit=500`), coverageOf(id, filter), get(`/v1/rosters/${id}/violations`), all('/v1/agents?limit=1000'),
     all('/v1/sites'), all('/v1/templates'), head.then(({ body }) => awayIn(body)),
   ]);
   const start = Date.parse(coverage.start);
   const step = coverage.interval_minutes * 60000;
   /* shifts that begin in the last night end a day later */
-  const data = { roster, etag, coverage, violations, agents, sites, templates, start, step, end: start + coverage.intervals * step + DAY_MS,
+  const data = { roster, etag, coverage, queues, many, violations, agents, sites, templates, start, step, end: start + coverage.intervals * step + DAY_MS,
     shifts: new Map(), waiting: new Map(), edited: new Set(), zones: new Map(), next: null, last: '' };
   data.away = byAgent(away.map(asAway));
   add(data, page);
@@ -102,7 +124,7 @@ export function arrange(data) {
 }
 
 export function filtered(data, { site, client, queue, name, agent: only, broken }) {
-  const queues = new Set(queuesOf(data, { client, queue }).map((one) => one.queue));
+  const queues = new Set(looked(data.queues, { client, queue }).map((one) => one.queue));
   const wanted = (name ?? '').trim().toLocaleLowerCase();
   return data.rows.filter(({ agent, name: own, rules }) => (!site || agent.site === site) && (!only || agent.id === only) && (!broken || rules > 0)
     && (!(client || queue) || agent.skills.some((skill) => queues.has(skill.queue)))
@@ -130,7 +152,8 @@ export const sorts = ['name', 'site', 'start', 'hours', 'rules'];
 /* By a name of sorts, else in the order of the service. */
 export const sorted = (rows, by, day) => (orders[by] ? [...rows].sort(orders[by](day)) : rows);
 
-export const queuesOf = (data, { client, queue }) => data.coverage.queues.filter((one) => (!client || one.client === client) && (!queue || one.queue === queue));
+const looked = (queues, { client, queue }) => queues.filter((one) => (!client || one.client === client) && (!queue || one.queue === queue));
+export const queuesOf = (data, filter) => looked(data.coverage.queues, filter);
 
 /* Required and staffed agents of the queues that are looked at, added up by interval. */
 export function strip(data, filter) {

@@ -18,7 +18,7 @@ export default function Gantt({ me, at }) {
   const wanted = at.parts[0];
   const choice = useAnswer(() => rosters(), [wanted]);
   const id = String(wanted ?? choice.value?.id ?? '');
-  const answer = useAnswer(() => (id ? load(id) : undefined), [id]);
+  const answer = useAnswer(() => (id ? load(id, at.query) : undefined), [id]);
   const none = choice.value && !id;
   return html`<h1 class="unseen">${t('gantt.title')}</h1>
     ${none ? html`<${Empty} text=${t('gantt.none')}><a class="button main" href=${href('runs')}>${t('gantt.plan')}</a><//>`
@@ -27,9 +27,11 @@ export default function Gantt({ me, at }) {
 }
 
 /* What is changed stays in sight from turn to turn, and in the tab when the page is left with something unkept. */
-function useSession(first) {
-  const [turn, setTurn] = useState(0);
-  const session = useMemo(() => makeSession(first, () => setTurn((was) => was + 1), (key) => news.say(t(key), 'bad')), []);
+function useSession(first, query) {
+  const latest = useRef(query);
+  latest.current = query;
+  const [, setTurn] = useState(0);
+  const session = useMemo(() => makeSession(first, () => latest.current, () => setTurn((was) => was + 1), (key) => news.say(t(key), 'bad')), []);
   useEffect(() => {
     const warn = (event) => { if (session.unkept()) event.preventDefault(); };
     addEventListener('beforeunload', warn);
@@ -41,7 +43,7 @@ function useSession(first) {
       if (session.unkept()) news.say(t('gantt.left'), 'bad');
     };
   }, []);
-  return [session, turn];
+  return session;
 }
 
 /* The pages of shifts that are still to come. */
@@ -58,18 +60,19 @@ function useMore(session) {
 }
 
 function Roster({ first, list, me, at }) {
-  const [session] = useSession(first);
+  const session = useSession(first, at.query);
   const { data } = session;
   const missing = useMore(session);
   const [selected, setSelected] = useState({});
   const [open, setOpen] = useState(null);
   const { site, client, queue, name, agent, broken, sort, day, zoom = innerWidth < 700 ? 'day' : 'week' } = at.query;
+  useEffect(() => { if (data.many) session.cover(); }, [data, client, queue]);
   const zones = useMemo(() => [...new Set([data.roster.zone, ...data.sites.map((one) => one.zone)])], [data]);
   const zone = zones.includes(at.query.zone) ? at.query.zone : data.roster.zone;
   const days = daysIn(data, zone);
   const jump = days.find((one) => one.day === day);
   const rows = useMemo(() => sorted(filtered(data, at.query), sort, jump ?? days[0]), [data.rows, site, client, queue, name, agent, broken, sort, jump, zone]);
-  const net = useMemo(() => strip(data, at.query), [data, data.etag, client, queue]);
+  const net = useMemo(() => strip(data, at.query), [data, data.coverage, data.etag, client, queue]);
   const axis = useMemo(() => ticks(data, zone, zoom === 'day'), [data, zone, zoom]);
   const filters = useMemo(() => html`<${Filters} data=${data} list=${list} at=${at} zone=${zone} zones=${zones} days=${days} />`, [data, data.roster, list, at, zone]);
   const table = useMemo(() => data.next === null && html`<${Behind}><${AsTable} rows=${rows} zone=${zone} /><//>`, [rows, zone, data.next === null]);
@@ -96,7 +99,7 @@ function Roster({ first, list, me, at }) {
       <${Panel} session=${session} shift=${shift} interval=${selected.interval} at=${at} zone=${zone} add=${session.editable && row && (() => addTo(row, shift?.from ?? jump?.at ?? data.start))} />
     </div>
     <p class="unseen" id="gantt-said" role="status" aria-live="polite">${row && `${row.name}: ${shift ? `${instantText(shift.from, zone)}–${wall(shift.to, zone).time}` : t('gantt.noShift')}`}</p>
-    <p class="soft">${t('gantt.timesIn', { zone: zoneText(zone) })}</p>
+    <p class="soft">${t('gantt.timesIn', { zone: zoneText(zone) })} ${data.many && t('gantt.oneQueue', { queue: data.coverage.queues[0]?.queue ?? '' })}</p>
     <p class="soft" id="gantt-keys">${t(session.editable ? 'gantt.keysDraft' : 'gantt.keys')}</p>
     <${Legend} />
     ${table}

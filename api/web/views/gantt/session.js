@@ -1,12 +1,12 @@
 /* Changing a draft. A proposal is previewed by the service while it is made (one question at a time, the latest wins); what is dropped or kept
    waits in a queue and is stored in order, shown meanwhile as it will be. What could not be sent stays in this tab until it is sent or let go. */
 import { call, newKey, post } from '../../lib/service.js';
-import { arrange, load, shiftOf, take } from './data.js';
+import { arrange, cover, load, shiftOf, take } from './data.js';
 
 const stored = (id) => `wfm-unsent-${id}`;
 
-/* changed(): something is to be drawn anew; say(key): news for the planner. */
-export function makeSession(data, changed, say) {
+/* filter(): what is looked at; changed(): something is to be drawn anew; say(key): news for the planner. */
+export function makeSession(data, filter, changed, say) {
   const { id } = data.roster;
   const path = `/v1/rosters/${id}/edits`;
   const session = { data, proposal: null, answer: null, previewed: null, fault: null, refused: null, stuck: null, sending: false, queue: [], done: [], undone: [],
@@ -64,7 +64,7 @@ export function makeSession(data, changed, say) {
   async function reload(why) {
     if (why) say(why);
     try {
-      session.data = await load(id);
+      session.data = await load(id, filter());
     } catch (error) {
       session.fault = error;
     }
@@ -181,6 +181,8 @@ export function makeSession(data, changed, say) {
     unkept: () => session.queue.length > 0 || session.proposal !== null,
     leave: () => remember(session.proposal),
     reload,
+    /* Another queue may be looked at now. */
+    cover: () => cover(session.data, filter()).then(show, (error) => { session.fault = error; changed(); }),
     show,
   };
   Object.assign(session, api);

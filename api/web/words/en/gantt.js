@@ -4,6 +4,7 @@ export default {
     title: 'Gantt', none: 'There is no roster yet. Plan a week, then its shifts are here.', plan: 'Plan a week', noAgents: 'No agent fits this filter.', everybody: 'Show everybody',
     kindOfChart: 'Gantt chart', label: 'Shifts of {agents} agents. Arrow keys go from agent to agent and from shift to shift.',
     roster: 'Roster', version: 'version {n}', state: { draft: 'draft', published: 'published', superseded: 'superseded' }, all: 'All',
+    oneQueue: 'Net staffing of {queue}: choose another skill for its own.',
     filters: 'Roster, filter, order',
     by: { site: 'Site', client: 'Client', queue: 'Skill', name: 'Name', zone: 'Times in', sort: 'Order', day: 'Go to', broken: 'Only with broken rules' },
     sort: { agent: 'As listed', name: 'Name', site: 'Site, name', start: 'Start on the day', hours: 'Hours', rules: 'Broken rules' }, only: 'Only {agent}',

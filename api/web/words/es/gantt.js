@@ -4,6 +4,7 @@ export default {
     title: 'Gantt', none: 'Aún no hay ningún cuadrante. Planifique una semana y sus turnos estarán aquí.', plan: 'Planificar una semana', noAgents: 'Ningún agente cumple este filtro.', everybody: 'Mostrar a todos',
     kindOfChart: 'diagrama de Gantt', label: 'Turnos de {agents} agentes. Las flechas van de agente en agente y de turno en turno.',
     roster: 'Cuadrante', version: 'versión {n}', state: { draft: 'borrador', published: 'publicado', superseded: 'sustituido' }, all: 'Todos',
+    oneQueue: 'Dotación neta de {queue}: elija otra habilidad para ver la suya.',
     filters: 'Cuadrante, filtro, orden',
     by: { site: 'Sede', client: 'Cliente', queue: 'Habilidad', name: 'Nombre', zone: 'Horas de', sort: 'Orden', day: 'Ir a', broken: 'Solo con reglas incumplidas' },
     sort: { agent: 'Como en la lista', name: 'Nombre', site: 'Sede, nombre', start: 'Inicio en el día', hours: 'Horas', rules: 'Reglas incumplidas' }, only: 'Solo {agent}',
