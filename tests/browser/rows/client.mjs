@@ -56,6 +56,12 @@ export default [
         if (days !== rows) faults.push(`${name} shows ${days} days of queues, not ${rows}`);
         faults.push(...await overflow(page));
       }
+      await page.locator('.chart').first().click({ position: { x: 200, y: 40 } });
+      await page.getByRole('link', { name: 'Tue 1 Dec' }).waitFor();
+      await settled(page);
+      await page.goBack();
+      await page.getByText('Mon 30 Nov –').first().waitFor();
+      await settled(page);
       await spans.getByRole('link', { name: 'After' }).click();
       await page.getByText('2026-W50').waitFor();
       await page.getByText(/No roster is published/).waitFor();

@@ -2,7 +2,7 @@
 import { Choice, Empty, html, useMemo } from '../../lib/ui.js';
 import { Chart } from '../../lib/chart.js';
 import { Behind, Table } from '../../lib/table.js';
-import { href, keep } from '../../lib/route.js';
+import { go, href, keep } from '../../lib/route.js';
 import { dayText } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 import { heat } from '../week/charts.js';
@@ -51,7 +51,7 @@ export function Heat({ frame, queue, at, file }) {
     <div class="bar"><${Choice} label=${t('sla.shows')} value=${measure} onPick=${(value) => keep({ map: value })} options=${['service', 'net'].map((one) => [one, t(`sla.maps.${one}`)])} /></div>
     <figure><figcaption>${words} ${t('sla.press')}</figcaption>
       <${Chart} option=${option} label=${words} height=${Math.max(220, 90 + 22 * days.length)}
-        events=${{ click: (event) => event.data?.interval && keep({ span: 'day', day: event.data.interval.day }) }} /></figure>
+        events=${{ click: (event) => event.data?.interval && go('sla', [], { ...at.query, span: 'day', day: event.data.interval.day }) }} /></figure>
     <${Behind}><${Table} caption=${t('sla.map')} columns=${columnsOf(frame, at)} rows=${rows} /><//>
     <${Csv} file=${`${file}-intervals.csv`} columns=${intervalColumns(frame)} rows=${intervalRows(frame)} />`;
 }
