@@ -153,10 +153,16 @@ tests_api_test_edits_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_edits
 
 check_PROGRAMS += tests/api/test_hot
-tests_api_test_hot_SOURCES = tests/api/test_hot.c tests/api/http.c tests/api/http.h tests/api/fixture.c \
-	tests/api/fixture.h
+tests_api_test_hot_SOURCES = tests/api/test_hot.c tests/api/keeping.c tests/api/keeping.h \
+	tests/api/http.c tests/api/http.h tests/api/fixture.c tests/api/fixture.h
 tests_api_test_hot_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_hot
+
+check_PROGRAMS += tests/api/test_hot_order
+tests_api_test_hot_order_SOURCES = tests/api/test_hot_order.c tests/api/keeping.c tests/api/keeping.h \
+	tests/api/http.c tests/api/http.h tests/api/fixture.c tests/api/fixture.h
+tests_api_test_hot_order_LDADD = $(API_TEST_LIBS)
+TESTS += tests/api/test_hot_order
 
 check_PROGRAMS += tests/api/test_kept
 tests_api_test_kept_SOURCES = tests/api/test_kept.c

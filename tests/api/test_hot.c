@@ -1,106 +1,18 @@
 /* Answers kept in memory: after any kind of write, whoever makes it, the next answer is what a server that
    keeps nothing gives; what changes nothing leaves them where they are. */
-#include "tests/support/testing.h"
-
-#include <libpq-fe.h>
 #include <string.h>
 
-#include "core/store/answer.h"
-#include "core/store/cluster.h"
-#include "tests/api/fixture.h"
-#include "tests/api/http.h"
+#include "tests/api/keeping.h"
 #include "tests/support/pg.h"
-
-#define PATH "/v1/me/shifts?from=2026-11-20T00:00:00Z&to=2026-12-10T00:00:00Z"
-
-static struct fixture fixture;
-static struct api_server *keeping, *plain; /* of the same database */
-
-static int64_t clock_now(void *user)
-{
-    (void)user;
-    return FIXTURE_NOW;
-}
-
-static struct api_server *serve(const char *conninfo, const char *replica, int64_t keep_memory)
-{
-    g_autoptr(GError) error = NULL;
-    struct api_config config = {
-        .conninfo = conninfo, .replica = replica, .threads = 2, .now = clock_now, .keep_memory = keep_memory};
-    struct api_server *server = api_start(&config, &error);
-    ck_no_error(error);
-    return server;
-}
-
-static void start_with(const char *options, bool replica)
-{
-    fixture_init(&fixture);
-    g_autofree char *conninfo = g_strconcat(fixture.conninfo, options, NULL);
-    keeping = serve(conninfo, replica ? conninfo : NULL, 0);
-    plain = serve(conninfo, NULL, -1);
-}
+#include "tests/support/testing.h"
 
 static void start(void)
 {
-    start_with("", false);
-}
-
-static void stop(void)
-{
-    api_stop(keeping);
-    api_stop(plain);
-    fixture_clear(&fixture);
-}
-
-static struct http_answer get(struct api_server *server, const char *token, const char *extra)
-{
-    return http_request(api_port(server), "GET", PATH, token, extra, NULL);
-}
-
-static int figure(const char *name)
-{
-    struct http_answer answer = http_request(api_port(keeping), "GET", "/metrics", NULL, NULL, NULL);
-    g_autofree char *line = g_strdup_printf("\n%s ", name);
-    const char *at = strstr(answer.body, line);
-    ck_assert_msg(at != NULL, "no %s", name);
-    int value = (int)g_ascii_strtoll(at + strlen(line), NULL, 10);
-    http_answer_clear(&answer);
-    return value;
-}
-
-static int from_memory(void)
-{
-    return figure("wfm_answers_from_memory_total");
-}
-
-static void same_answer(const struct http_answer *a, const struct http_answer *b)
-{
-    g_autofree char *etag_a = http_header(a, "ETag");
-    g_autofree char *etag_b = http_header(b, "ETag");
-    ck_assert_int_eq(a->status, b->status);
-    ck_assert_msg(g_strcmp0(etag_a, etag_b) == 0, "ETag %s, not %s", etag_a, etag_b);
-    if (a->status == 200)
-        ck_assert_str_eq(a->body, b->body);
-}
-
-/* The answer of ana, who is asked for until it comes from memory. */
-static struct http_answer warm(const char *token)
-{
-    struct http_answer answer = get(keeping, token, NULL);
-    ck_assert_int_eq(answer.status, 200);
-    int before = from_memory();
-    for (int k = 0; k < 3 && from_memory() == before; k++) {
-        http_answer_clear(&answer);
-        answer = get(keeping, token, NULL);
-    }
-    ck_assert_int_gt(from_memory(), before);
-    return answer;
+    keeping_start("", false);
 }
 
 /* --- writes beside */
 
-#define ANA "(SELECT agent_key FROM agent WHERE id = 'ana')"
-#define CIRA "(SELECT agent_key FROM agent WHERE id = 'cira')"
 static const struct {
     const char *what, *sql;
     int status;
@@ -169,13 +81,13 @@ static const struct {
 static void check_write(int k)
 {
     const char *token = fixture.tokens[CALLER_ANA];
-    struct http_answer before = warm(token);
+    struct http_answer before = keeping_warm(token);
     pg_exec(fixture.conninfo, writes[k].sql);
-    int memory = from_memory();
-    struct http_answer after = get(keeping, token, NULL), truth = get(plain, token, NULL);
+    int memory = keeping_hits();
+    struct http_answer after = keeping_get(keeping, token, NULL), truth = keeping_get(plain, token, NULL);
     ck_assert_msg(after.status == writes[k].status, "%s: %d", writes[k].what, after.status);
-    same_answer(&after, &truth);
-    ck_assert_msg(from_memory() - memory == writes[k].keeps, "%s: from memory?", writes[k].what);
+    keeping_same(&after, &truth);
+    ck_assert_msg(keeping_hits() - memory == writes[k].keeps, "%s: from memory?", writes[k].what);
     if (after.status == 200)
         ck_assert_msg((strcmp(before.body, after.body) == 0) == writes[k].keeps, "%s: %s", writes[k].what,
                       after.body);
@@ -278,16 +190,16 @@ START_TEST(after_a_call)
     const char *token = fixture.tokens[CALLER_ANA];
     int call = _i / 2;
     int64_t id = calls[call].of(token);
-    struct http_answer before = warm(token);
+    struct http_answer before = keeping_warm(token);
     g_auto(GStrv) parts = g_strsplit(calls[call].path, "@", 2);
     g_autofree char *path = g_strdup_printf("%s%" G_GINT64_FORMAT "%s", parts[0], id, parts[1]);
     struct http_answer done =
         http_request(api_port(_i % 2 == BY_KEEPING ? keeping : plain), calls[call].method, path,
                      fixture.tokens[CALLER_PLANNER], NULL, calls[call].body);
     ck_assert_msg(done.status == calls[call].done, "%s: %s", path, done.body);
-    struct http_answer after = get(keeping, token, NULL), truth = get(plain, token, NULL);
+    struct http_answer after = keeping_get(keeping, token, NULL), truth = keeping_get(plain, token, NULL);
     ck_assert_int_eq(after.status, calls[call].status);
-    same_answer(&after, &truth);
+    keeping_same(&after, &truth);
     if (after.status == 200)
         ck_assert_str_ne(before.body, after.body);
     http_answer_clear(&before);
@@ -324,13 +236,13 @@ static char *head_of(const struct http_answer *answer)
 START_TEST(from_memory_as_read)
 {
     const char *token = fixture.tokens[CALLER_ANA];
-    struct http_answer first = warm(token);
+    struct http_answer first = keeping_warm(token);
     http_answer_clear(&first);
     for (int k = 0; k < 3; k++) {
-        int memory = from_memory();
-        struct http_answer answer = get(keeping, token, requests[_i].extra),
-                           truth = get(plain, token, requests[_i].extra);
-        ck_assert_int_eq(from_memory() - memory, !requests[_i].other || k > 0);
+        int memory = keeping_hits();
+        struct http_answer answer = keeping_get(keeping, token, requests[_i].extra),
+                           truth = keeping_get(plain, token, requests[_i].extra);
+        ck_assert_int_eq(keeping_hits() - memory, !requests[_i].other || k > 0);
         g_autofree char *head = head_of(&answer);
         g_autofree char *want = head_of(&truth);
         ck_assert_str_eq(head, want);
@@ -346,9 +258,9 @@ END_TEST
 START_TEST(refusals_are_not_kept)
 {
     for (int k = 0; k < 3; k++) {
-        struct http_answer bad = get(keeping, fixture.tokens[CALLER_BAD], NULL);
-        struct http_answer planner = get(keeping, fixture.tokens[CALLER_PLANNER], NULL);
-        struct http_answer none = get(keeping, NULL, NULL);
+        struct http_answer bad = keeping_get(keeping, fixture.tokens[CALLER_BAD], NULL);
+        struct http_answer planner = keeping_get(keeping, fixture.tokens[CALLER_PLANNER], NULL);
+        struct http_answer none = keeping_get(keeping, NULL, NULL);
         ck_assert_int_eq(bad.status, 401);
         ck_assert_int_eq(planner.status, 403);
         ck_assert_int_eq(none.status, 401);
@@ -356,7 +268,7 @@ START_TEST(refusals_are_not_kept)
         http_answer_clear(&planner);
         http_answer_clear(&none);
     }
-    ck_assert_int_eq(figure("wfm_answers_kept"), 0);
+    ck_assert_int_eq(keeping_figure("wfm_answers_kept"), 0);
 }
 END_TEST
 
@@ -364,11 +276,11 @@ START_TEST(limits_count_answers_from_memory)
 {
     g_autoptr(GError) error = NULL;
     int seen[2] = {0, 0};
-    struct http_answer first = warm(fixture.tokens[CALLER_ANA]);
+    struct http_answer first = keeping_warm(fixture.tokens[CALLER_ANA]);
     http_answer_clear(&first);
     ck_assert(api_reload(keeping, &(struct api_live){.rate = 0.001, .burst = 5}, &error));
     for (int k = 0; k < 8; k++) {
-        struct http_answer answer = get(keeping, fixture.tokens[CALLER_ANA], NULL);
+        struct http_answer answer = keeping_get(keeping, fixture.tokens[CALLER_ANA], NULL);
         seen[0] += answer.status == 200;
         seen[1] += answer.status == 429;
         http_answer_clear(&answer);
@@ -383,10 +295,10 @@ START_TEST(a_token_holds_no_longer_than_it_lives)
     const char *token = fixture.tokens[CALLER_ANA];
     pg_exec(fixture.conninfo,
             "UPDATE token SET expires_at = now() + interval '4 seconds' WHERE agent_key = " ANA);
-    struct http_answer answer = warm(token);
+    struct http_answer answer = keeping_warm(token);
     http_answer_clear(&answer);
     g_usleep(4200 * 1000);
-    answer = get(keeping, token, NULL);
+    answer = keeping_get(keeping, token, NULL);
     ck_assert_int_eq(answer.status, 401);
     http_answer_clear(&answer);
 }
@@ -394,7 +306,7 @@ END_TEST
 
 START_TEST(uses_are_noted)
 {
-    struct http_answer answer = warm(fixture.tokens[CALLER_ANA]);
+    struct http_answer answer = keeping_warm(fixture.tokens[CALLER_ANA]);
     http_answer_clear(&answer);
     char *used = NULL;
     for (int k = 0; k < 100 && used == NULL; k++) {
@@ -406,194 +318,18 @@ START_TEST(uses_are_noted)
 }
 END_TEST
 
-/* --- transactions beside each other */
-
-static PGconn *connect_beside(void)
-{
-    PGconn *conn = PQconnectdb(fixture.conninfo);
-    ck_assert_int_eq(PQstatus(conn), CONNECTION_OK);
-    return conn;
-}
-
-static void run(PGconn *conn, const char *sql)
-{
-    PGresult *result = PQexec(conn, sql);
-    ck_assert_msg(PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK,
-                  "%s", PQerrorMessage(conn));
-    PQclear(result);
-}
-
-/* The one that began first commits last: neither numbers nor clocks say so. */
-START_TEST(commits_in_another_order)
-{
-    const char *token = fixture.tokens[CALLER_ANA];
-    PGconn *first = connect_beside(), *second = connect_beside();
-    struct http_answer before = warm(token);
-    run(first, "BEGIN; UPDATE shift SET sequence = 17 WHERE agent_key = " ANA);
-    for (int k = 0; k < 4; k++) {
-        run(second, "BEGIN; UPDATE shift SET sequence = sequence + 1 WHERE agent_key = " CIRA "; COMMIT");
-        struct http_answer between = get(keeping, token, NULL);
-        same_answer(&between, &before);
-        http_answer_clear(&between);
-    }
-    if (_i == 0)
-        run(first, "COMMIT");
-    else
-        run(first, "ROLLBACK");
-    int memory = from_memory();
-    struct http_answer after = get(keeping, token, NULL), truth = get(plain, token, NULL);
-    same_answer(&after, &truth);
-    ck_assert_int_eq(strcmp(before.body, after.body) == 0, _i == 1);
-    ck_assert_int_eq(from_memory() - memory, _i == 1);
-    http_answer_clear(&before);
-    http_answer_clear(&after);
-    http_answer_clear(&truth);
-    PQfinish(first);
-    PQfinish(second);
-}
-END_TEST
-
-#define WRITERS 2
-#define WRITES 60
-struct writer {
-    int number, done; /* done: acknowledged; atomic */
-};
-
-static gpointer write_much(gpointer data)
-{
-    struct writer *writer = data;
-    PGconn *conn = connect_beside();
-    for (int k = 1; k <= WRITES; k++) {
-        /* one column each, and now and then a transaction that takes long */
-        g_autofree char *sql = g_strdup_printf("BEGIN; UPDATE shift SET %s = %d WHERE agent_key = " ANA
-                                               " AND day = '2026-11-2%d'; SELECT pg_sleep(%s); COMMIT",
-                                               "sequence", k, 3 + writer->number, k % 7 == 0 ? "0.02" : "0");
-        run(conn, sql);
-        g_atomic_int_set(&writer->done, k);
-        g_usleep(2000);
-    }
-    PQfinish(conn);
-    return NULL;
-}
-
-/* Of the k-th shift of the page. */
-static int sequence_of(const char *body, int k)
-{
-    for (int n = 0; body != NULL && n <= k; n++)
-        body = strstr(body + (n > 0), "\"sequence\":");
-    ck_assert_ptr_nonnull(body);
-    return (int)g_ascii_strtoll(body + strlen("\"sequence\":"), NULL, 10);
-}
-
-START_TEST(what_is_acknowledged_is_seen)
-{
-    struct writer writers[WRITERS] = {{0, 0}, {1, 0}};
-    GThread *threads[WRITERS];
-    for (int w = 0; w < WRITERS; w++)
-        threads[w] = g_thread_new("writer", write_much, &writers[w]);
-    for (int least[WRITERS] = {0, 0}; least[0] < WRITES || least[1] < WRITES;) {
-        for (int w = 0; w < WRITERS; w++)
-            least[w] = g_atomic_int_get(&writers[w].done);
-        struct http_answer answer = get(keeping, fixture.tokens[CALLER_ANA], NULL);
-        ck_assert_int_eq(answer.status, 200);
-        for (int w = 0; w < WRITERS; w++)
-            ck_assert_int_ge(sequence_of(answer.body, w), least[w]);
-        http_answer_clear(&answer);
-    }
-    for (int w = 0; w < WRITERS; w++)
-        g_thread_join(threads[w]);
-}
-END_TEST
-
-/* Old marks go, and who has not looked since begins anew. */
-START_TEST(sweeping_makes_nothing_look_alike)
-{
-    g_autoptr(GError) error = NULL;
-    const char *token = fixture.tokens[CALLER_ANA];
-    AUTO(store) store = store_open(fixture.conninfo, &error);
-    struct http_answer before = warm(token);
-    pg_exec(fixture.conninfo, "UPDATE shift SET sequence = 5");
-    for (int k = 0; k < 3; k++) {
-        pg_exec(fixture.conninfo,
-                "UPDATE answer_horizon SET at = '-infinity'; UPDATE shift SET sequence = 6 WHERE "
-                "agent_key = " CIRA);
-        ck_assert(store_answer_sweep(store, &error));
-        ck_no_error(error);
-    }
-    g_autofree char *left =
-        pg_value(fixture.conninfo, "SELECT count(*) FROM answer_mark WHERE agents IS NULL");
-    ck_assert_str_eq(left, "0");
-    struct http_answer after = get(keeping, token, NULL);
-    ck_assert_str_ne(before.body, after.body);
-    ck_assert_int_ge(figure("wfm_answers_resets_total"), 1);
-    http_answer_clear(&before);
-    http_answer_clear(&after);
-    after = warm(token); /* and it keeps again */
-    http_answer_clear(&after);
-}
-END_TEST
-
-/* What was restored has numbers of transactions that are yet to come. */
-START_TEST(marks_from_elsewhere_go)
-{
-    g_autoptr(GError) error = NULL;
-    AUTO(store) store = store_open(fixture.conninfo, &error);
-    pg_exec(fixture.conninfo, "INSERT INTO answer_mark (xid) VALUES ('99999999999'); UPDATE answer_horizon "
-                              "SET gone = '99999999998', "
-                              "next = '99999999999', at = '2999-01-01'");
-    ck_assert(store_answer_sweep(store, &error));
-    ck_no_error(error);
-    g_autofree char *left =
-        pg_value(fixture.conninfo, "SELECT count(*) FROM answer_mark WHERE xid > '9999999999'");
-    ck_assert_str_eq(left, "0");
-    struct http_answer answer = warm(fixture.tokens[CALLER_ANA]);
-    http_answer_clear(&answer);
-}
-END_TEST
-
-START_TEST(a_database_restart_is_survived)
-{
-    g_autoptr(GError) error = NULL;
-    const char *token = fixture.tokens[CALLER_ANA];
-    struct http_answer answer = warm(token);
-    http_answer_clear(&answer);
-    cluster_stop(pg_data_dir(), &error);
-    ck_no_error(error);
-    for (int k = 0; k < 3; k++) {
-        answer = get(keeping, token, NULL);
-        ck_assert_int_eq(answer.status, 503);
-        http_answer_clear(&answer);
-    }
-    g_free(cluster_ensure(pg_data_dir(), &error));
-    ck_no_error(error);
-    pg_exec(fixture.conninfo, "UPDATE shift SET sequence = 5");
-    for (int k = 0; k < 50; k++) { /* the pool tries again after a moment */
-        answer = get(keeping, token, NULL);
-        if (answer.status == 200)
-            break;
-        ck_assert_int_eq(answer.status, 503);
-        http_answer_clear(&answer);
-        g_usleep(200 * 1000);
-    }
-    struct http_answer truth = get(plain, token, NULL);
-    same_answer(&answer, &truth);
-    http_answer_clear(&answer);
-    http_answer_clear(&truth);
-}
-END_TEST
-
 static void start_behind_a_pooler(void)
 {
-    start_with(" prepare=off", false);
+    keeping_start(" prepare=off", false);
 }
 
 /* The same server as a replica that is always near enough. */
 static void start_with_a_replica(void)
 {
-    start_with("", true);
-    for (int k = 0; k < 50 && figure("wfm_database_usable{server=\"replica\"}") == 0; k++)
+    keeping_start("", true);
+    for (int k = 0; k < 50 && keeping_figure("wfm_database_usable{server=\"replica\"}") == 0; k++)
         g_usleep(100 * 1000);
-    ck_assert_int_eq(figure("wfm_database_usable{server=\"replica\"}"), 1);
+    ck_assert_int_eq(keeping_figure("wfm_database_usable{server=\"replica\"}"), 1);
 }
 
 static Suite *suite(void)
@@ -602,7 +338,7 @@ static Suite *suite(void)
     Suite *s = suite_create("api/hot");
     TCase *t = tcase_create("served");
     tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, start, stop);
+    tcase_add_checked_fixture(t, start, keeping_stop);
     tcase_add_loop_test(t, after_a_write, 0, G_N_ELEMENTS(writes));
     tcase_add_loop_test(t, after_a_call, 0, 2 * G_N_ELEMENTS(calls));
     tcase_add_loop_test(t, from_memory_as_read, 0, G_N_ELEMENTS(requests));
@@ -610,20 +346,15 @@ static Suite *suite(void)
     tcase_add_test(t, limits_count_answers_from_memory);
     tcase_add_test(t, a_token_holds_no_longer_than_it_lives);
     tcase_add_test(t, uses_are_noted);
-    tcase_add_loop_test(t, commits_in_another_order, 0, 2);
-    tcase_add_test(t, what_is_acknowledged_is_seen);
-    tcase_add_test(t, sweeping_makes_nothing_look_alike);
-    tcase_add_test(t, marks_from_elsewhere_go);
-    tcase_add_test(t, a_database_restart_is_survived);
     suite_add_tcase(s, t);
     t = tcase_create("behind a pooler");
     tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, start_behind_a_pooler, stop);
+    tcase_add_checked_fixture(t, start_behind_a_pooler, keeping_stop);
     tcase_add_loop_test(t, after_a_write_behind_a_pooler, 0, G_N_ELEMENTS(writes));
     suite_add_tcase(s, t);
     t = tcase_create("through a replica");
     tcase_set_timeout(t, 60);
-    tcase_add_checked_fixture(t, start_with_a_replica, stop);
+    tcase_add_checked_fixture(t, start_with_a_replica, keeping_stop);
     tcase_add_loop_test(t, after_a_write_through_a_replica, 0, G_N_ELEMENTS(writes));
     suite_add_tcase(s, t);
     return s;
