@@ -65,7 +65,8 @@ export async function call(method, path, options = {}) {
     if (options.signal?.aborted) throw new DOMException('', 'AbortError');
   }
   const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
-  const answer = isJson ? await response.json().catch(() => null) : options.accept ? await response.blob() : null;
+  const unread = (cause) => { if (options.signal?.aborted) throw cause; return null; }; /* given up while it came: no answer, not an empty one */
+  const answer = isJson ? await response.json().catch(unread) : options.accept ? await response.blob() : null;
   if (response.status === 401) refused.hear();
   if (!response.ok) throw new Problem(response.status, isJson ? answer : null);
   return { body: answer, etag: response.headers.get('ETag')?.replace(/-gz"$/, '"'), status: response.status, headers: response.headers };

@@ -150,4 +150,32 @@ export default [
       return [...page.faults, ...faults, ...await axeFaults(page)];
     },
   },
+  {
+    what: 'forecast: a dry run given up while its answer comes is not taken for one',
+    async run() {
+      const page = await at(`#/forecast?queue=${QUEUE}`);
+      await page.evaluate(() => { /* bodies that take a second, and end with the request */
+        const real = window.fetch;
+        window.fetch = async (...ask) => {
+          const answer = await real(...ask);
+          if (!String(ask[0]).includes('dry_run')) return answer;
+          const json = answer.json.bind(answer);
+          answer.json = () => new Promise((done, fail) => {
+            const later = setTimeout(() => done(json()), 1000);
+            ask[1].signal?.addEventListener('abort', () => { clearTimeout(later); window.givenUp = true; fail(new DOMException('gone', 'AbortError')); });
+          });
+          return answer;
+        };
+      });
+      await page.getByRole('button', { name: 'Change the forecast' }).click();
+      const form = page.getByRole('form', { name: 'Change the forecast' });
+      const tried = page.waitForResponse(/dry_run/);
+      await form.getByLabel(/Percent/).fill('10');
+      await tried;
+      await page.waitForTimeout(100);
+      await form.getByLabel(/Percent/).fill('20');
+      await form.getByText(/\+20\.0 %/).waitFor();
+      return [...page.faults, ...expected('given up', await page.evaluate(() => window.givenUp), true)];
+    },
+  },
 ];
