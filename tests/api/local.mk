@@ -170,4 +170,4 @@ tests_api_test_kept_LDADD = $(API_TEST_LIBS)
 TESTS += tests/api/test_kept
 
 # The pages in a real browser, run by CI: tests/browser/run BUILDDIR
-EXTRA_DIST += tests/browser/run tests/browser/browser.mjs tests/browser/views.mjs tests/browser/rows tests/browser/package.json tests/browser/package-lock.json
+EXTRA_DIST += tests/browser/run tests/browser/browser.mjs tests/browser/views.mjs tests/browser/service.mjs tests/browser/rows tests/browser/package.json tests/browser/package-lock.json

@@ -1,6 +1,6 @@
 /* What is planned with: the parts of the operation, to look at and to change, and files to import. #/setup/{part} */
 import { Answer, Field, html, useAnswer, useMemo, useState } from '../../lib/ui.js';
-import { all, call, get } from '../../lib/service.js';
+import { all, get } from '../../lib/service.js';
 import { Table, saveFile } from '../../lib/table.js';
 import { href, keep } from '../../lib/route.js';
 import { zoneText } from '../../lib/time.js';
@@ -12,8 +12,7 @@ import { Import } from './import.js';
 const PAGE = 100;
 
 async function download() {
-  const { body } = await call('GET', '/v1/operation/export', { accept: 'text/plain' });
-  saveFile('operation.cfg', body instanceof Blob ? body : new Blob([JSON.stringify(body, null, 2)]));
+  saveFile('operation.json', new Blob([JSON.stringify(await get('/v1/operation/export'), null, 2)], { type: 'application/json' }));
 }
 
 function Operation() {

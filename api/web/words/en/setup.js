@@ -1,7 +1,7 @@
 export default {
   setup: {
     title: 'Set-up', parts: { operation: 'Operation', sites: 'Sites', clients: 'Clients', queues: 'Queues', contracts: 'Work contracts', templates: 'Shift templates', import: 'Import' },
-    name: 'Name', zone: 'Planning zone', interval: 'Planning interval', minutes: '{n} minutes', currency: 'Currency', currencies: 'Exchange rates', download: 'Download the operation file',
+    name: 'Name', zone: 'Planning zone', interval: 'Planning interval', minutes: '{n} minutes', currency: 'Currency', currencies: 'Exchange rates', download: 'Download all parts (JSON)',
     find: 'Find', foundOf: '{n} of {of}', count: { one: '{n} in all', other: '{n} in all' }, none: 'There is none yet. Load an operation with wfm load.', noneFound: 'None has these words.', always: 'around the clock', edit: 'Change',
     promise: '{target} in {time}, {period}', seconds: '{n} s', minutesShort: '{n} min', hours: '{n} h', break: '{kind} {n} min', channel: { voice: 'voice', chat: 'chat', in_person: 'in person', email: 'email', social: 'social', callback: 'callback', back_office: 'back office' },
     column: { id: 'Id', name: 'Name', zone: 'Time zone', country: 'Country', shrinkage: 'Shrinkage', seats: 'Seats', client: 'Client', channel: 'Channel', promise: 'Service level', aht: 'Handling s', open: 'Open', hours: 'Hours a week', days: 'Days a week', rest: 'Rest h', templates: 'Templates', pay: 'Pay an hour', weekdays: 'Days', start: 'Starts', paid: 'Paid h', breaks: 'Breaks' },

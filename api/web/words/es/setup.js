@@ -1,7 +1,7 @@
 export default {
   setup: {
     title: 'Ajustes', parts: { operation: 'Operación', sites: 'Sitios', clients: 'Clientes', queues: 'Colas', contracts: 'Contratos de trabajo', templates: 'Plantillas de turno', import: 'Importar' },
-    name: 'Nombre', zone: 'Zona de planificación', interval: 'Intervalo de planificación', minutes: '{n} minutos', currency: 'Moneda', currencies: 'Tipos de cambio', download: 'Descargar el archivo de la operación',
+    name: 'Nombre', zone: 'Zona de planificación', interval: 'Intervalo de planificación', minutes: '{n} minutos', currency: 'Moneda', currencies: 'Tipos de cambio', download: 'Descargar todas las partes (JSON)',
     find: 'Buscar', foundOf: '{n} de {of}', count: { one: '{n} en total', other: '{n} en total' }, none: 'Aún no hay. Cargue una operación con wfm load.', noneFound: 'Ninguno tiene esas palabras.', always: 'a todas horas', edit: 'Cambiar',
     promise: '{target} en {time}, {period}', seconds: '{n} s', minutesShort: '{n} min', hours: '{n} h', break: '{kind} {n} min', channel: { voice: 'voz', chat: 'chat', in_person: 'en persona', email: 'correo', social: 'redes', callback: 'devolución', back_office: 'trastienda' },
     column: { id: 'Id', name: 'Nombre', zone: 'Zona horaria', country: 'País', shrinkage: 'Merma', seats: 'Puestos', client: 'Cliente', channel: 'Canal', promise: 'Nivel de servicio', aht: 'Gestión s', open: 'Abierta', hours: 'Horas por semana', days: 'Días por semana', rest: 'Descanso h', templates: 'Plantillas', pay: 'Paga por hora', weekdays: 'Días', start: 'Comienzos', paid: 'Pagadas h', breaks: 'Pausas' },
