@@ -15,6 +15,18 @@ async function at(hash) {
   return page;
 }
 
+const send = async (path, body) => (await fetch(`${url}${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
+
+/* A forecast as it would have been made that day; → how the run ended. */
+async function made(week, asOf) {
+  let run = await send('/v1/runs', { kind: 'forecast', week, queues: [QUEUE], as_of: asOf });
+  for (let n = 0; n < 300 && ['queued', 'running'].includes(run.state); n++) {
+    await new Promise((done) => setTimeout(done, 200));
+    run = await got(`/v1/runs/${run.id}`);
+  }
+  return run.state;
+}
+
 const expected = (what, is, should) => (is === should ? [] : [`${what} is ${is}, not ${should}`]);
 
 export default [
@@ -100,16 +112,7 @@ export default [
   {
     what: 'forecast: accuracy by how long before, in words, by week; an earlier forecast laid over the newest; all as the API says',
     async run() {
-      const send = async (path, body) => (await fetch(`${url}${path}`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) })).json();
-      const made = async (asOf) => {
-        let run = await send('/v1/runs', { kind: 'forecast', week: '2026-W48', queues: [QUEUE], as_of: asOf });
-        for (let n = 0; n < 300 && ['queued', 'running'].includes(run.state); n++) {
-          await new Promise((done) => setTimeout(done, 200));
-          run = await got(`/v1/runs/${run.id}`);
-        }
-        return run.state;
-      };
-      const states = [await made('2026-11-09'), await made('2026-11-16')];
+      const states = [await made('2026-W48', '2026-11-09'), await made('2026-W48', '2026-11-16')];
       const page = await at(`#/forecast?queue=${QUEUE}&week=2026-W48`);
       const rows = (await got(`/v1/queues/${QUEUE}/accuracy?from=2026-11-23&to=2026-11-30&by=day&lead_days=7`)).rows;
       const actual = rows.reduce((sum, one) => sum + one.actual, 0);
@@ -134,8 +137,7 @@ export default [
   {
     what: 'forecast: five weeks have the four before, with the sums of weeks; what a hand adds stands beside each day',
     async run() {
-      const body = JSON.stringify({ queues: [QUEUE], from: '2026-12-02', to: '2026-12-03', why: 'a fair', changes: [{ measure: 'volume', kind: 'add', value: 321 }] });
-      const { overrides: [entered] } = await (await fetch(`${url}/v1/overrides`, { method: 'POST', headers: { ...headers, 'Content-Type': 'application/json' }, body })).json();
+      const { overrides: [entered] } = await send('/v1/overrides', { queues: [QUEUE], from: '2026-12-02', to: '2026-12-03', why: 'a fair', changes: [{ measure: 'volume', kind: 'add', value: 321 }] });
       const page = await at(`#/forecast?queue=${QUEUE}&week=2026-W49&span=weeks`);
       const { rows } = await got(`/v1/queues/${QUEUE}/history?from=2026-11-23&to=2026-11-30`);
       const came = rows.reduce((sum, one) => sum + one.offered, 0).toLocaleString('en-GB');
@@ -176,6 +178,17 @@ export default [
       await form.getByLabel(/Percent/).fill('20');
       await form.getByText(/\+20\.0 %/).waitFor();
       return [...page.faults, ...expected('given up', await page.evaluate(() => window.givenUp), true)];
+    },
+  },
+  {
+    what: 'forecast: a day of 25 hours has all of its contacts',
+    async run() {
+      const state = await made('2026-W44', '2026-10-19');
+      const { intervals } = await got(`/v1/queues/${QUEUE}/forecast?from=2026-11-01&to=2026-11-02`);
+      const contacts = intervals.reduce((sum, one) => sum + one.offered, 0).toLocaleString('en-GB', { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+      const page = await at(`#/forecast?queue=${QUEUE}&week=2026-W44`);
+      const day = await page.getByRole('row', { name: /^Sun 1 Nov/ }).first().innerText();
+      return [...page.faults, ...expected('run', state, 'done'), ...expected('intervals', intervals.length, 100), ...(day.includes(contacts) ? [] : [`${contacts} contacts, the page says ${day.replace(/\s+/g, ' ')}`])];
     },
   },
 ];

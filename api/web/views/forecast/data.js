@@ -49,12 +49,27 @@ function placed(rows, step) {
 const mean = (place) => (place?.answered > 0 ? place.handle / place.answered : null);
 const level = (levels, share) => levels.findIndex((one) => Math.abs(one - share) < 1e-9);
 
+const both = (a, b) => (Number.isFinite(a) && Number.isFinite(b) ? a + b : null);
+const meanOf = (a, b, aht, weight) => (a[weight] + b[weight] > 0 ? (a[weight] * a[aht] + b[weight] * b[aht]) / (a[weight] + b[weight]) : a[aht]);
+
+/* Intervals by place. An hour that the clock shows twice is one place, as in the history; its bands are added, which makes them a little wide. */
+function saidAt(intervals) {
+  const places = new Map();
+  for (const one of intervals) {
+    const key = one.start.slice(0, 16);
+    const was = places.get(key);
+    places.set(key, was === undefined ? one : { ...one, offered: both(was.offered, one.offered), aht_s: meanOf(was, one, 'aht_s', 'offered'), made_offered: both(was.made_offered, one.made_offered),
+      made_aht_s: meanOf(was, one, 'made_aht_s', 'made_offered'), quantiles: one.quantiles.map((value, k) => both(was.quantiles[k], value)) });
+  }
+  return places;
+}
+
 /* One row per interval of the days shown, in the order of time. */
 export function points({ forecast, history, first, days, others }) {
   const step = forecast?.interval_minutes ?? Math.min(60, ...history.filter((row) => row.interval_minutes < 1440).map((row) => row.interval_minutes));
   const came = placed(history, step);
-  const said = new Map((forecast?.intervals ?? []).map((one) => [one.start.slice(0, 16), one]));
-  const elsewhere = others.map((one) => ({ id: one.id, at: new Map(one.intervals.map((row) => [row.start.slice(0, 16), row])) }));
+  const said = saidAt(forecast?.intervals ?? []);
+  const elsewhere = others.map((one) => ({ id: one.id, at: saidAt(one.intervals) }));
   const within = (key) => key >= first && key < addDays(first, days);
   const keys = [...new Set([...said.keys(), ...[...came.keys()].filter(within)])].sort();
   const [low95, low80, high80, high95] = [0.025, 0.1, 0.9, 0.975].map((share) => level(forecast?.levels ?? [], share));
