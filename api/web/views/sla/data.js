@@ -2,7 +2,7 @@
    Sums and rates are ratios of sums. Pure functions, but for load. */
 import { Problem, get, query } from '../../lib/service.js';
 import { addDays, dayStart, rfc3339, wallDay } from '../../lib/time.js';
-import { daysFrom } from '../week/grid.js';
+import { beyond, daysFrom } from '../week/grid.js';
 import { between } from './span.js';
 
 const STEP_MINUTES = 15; /* where nothing says how long an interval is */
@@ -70,9 +70,11 @@ export function framed({ queue, span, coverage, history, forecast }) {
   const level = (wanted) => forecast?.levels.findIndex((one) => Math.abs(one - wanted) < 1e-9) ?? -1;
   const quantile = (wanted) => (level(wanted) < 0 ? array() : fill(forecast.intervals, at, (row) => row.quantiles?.[level(wanted)]));
   const said = forecast?.interval_minutes === minutes ? forecast.intervals : [];
+  const required = fill(coverage.intervals, at, (row) => row.required);
+  const staffed = fill(coverage.intervals, at, (row) => row.staffed_now ?? row.staffed);
   return {
     ...frame, step, start, days: daysFrom(frame, span.first, span.days),
-    required: fill(coverage.intervals, at, (row) => row.required), staffed: fill(coverage.intervals, at, (row) => row.staffed_now ?? row.staffed),
+    required, staffed, short: beyond(required, staffed), over: beyond(staffed, required),
     published: fill(coverage.intervals, at, (row) => row.staffed), service: fill(coverage.intervals, at, expectedOf), offered: fill(coverage.intervals, at, (row) => row.offered),
     said: fill(said, at, (row) => row.offered), saidAht: fill(said, at, (row) => row.aht_s), low: quantile(0.1), high: quantile(0.9),
     ...Object.fromEntries(Object.keys(MEASURES).map((name) => [name, fill(came.filter((one) => one.length === step), (one) => one.ms, (one) => one[name])])),

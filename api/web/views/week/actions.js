@@ -7,9 +7,10 @@ import { wallDay, wallTime } from '../../lib/time.js';
 import { t } from '../../lib/words.js';
 import { Publish } from './publish.js';
 
-const shiftColumns = () => ['agent', 'day', 'start', 'end', 'paid'].map((name) => ({ name, title: t(`week.csv.${name}`), of: {
+/* Times of day with the day they end on (a night's is the next one) and the zone they are of. */
+const shiftColumns = (zone) => ['agent', 'day', 'start', 'end_day', 'end', 'zone', 'paid'].map((name) => ({ name, title: t(`week.csv.${name}`), of: {
   agent: (shift) => shift.agent, day: (shift) => wallDay(shift.start), start: (shift) => wallTime(shift.start),
-  end: (shift) => shift.end, paid: (shift) => shift.paid_minutes }[name] }));
+  end_day: (shift) => wallDay(shift.end), end: (shift) => wallTime(shift.end), zone: () => zone, paid: (shift) => shift.paid_minutes }[name] }));
 
 function Removal({ roster, onClose, onDone }) {
   const [error, setError] = useState(null);
@@ -31,7 +32,7 @@ export function Actions({ roster, rosters, me, again }) {
     what().catch(setError).finally(() => setBusy(false));
   };
   const copy = () => doing(async () => go('gantt', [(await post(`/v1/rosters/${roster.id}/copy`, {})).id]));
-  const shifts = () => doing(async () => saveCsv(`${roster.week}-roster-${roster.id}-shifts.csv`, shiftColumns(),
+  const shifts = () => doing(async () => saveCsv(`${roster.week}-roster-${roster.id}-shifts.csv`, shiftColumns(roster.zone),
     await all(`/v1/rosters/${roster.id}/shifts?limit=500`)));
   const done = (text) => {
     setOpen(null);

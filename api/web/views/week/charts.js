@@ -7,13 +7,15 @@ const signed = (value) => (value === null ? '–' : `${value > 0 ? '+' : ''}${nu
 
 const told = (load, { k, day, key }) => [`${dayText(day)} ${key}`,
   `${t('week.coverage.required')} ${number(load.required[k], 1)}`, `${t('week.coverage.staffed')} ${number(load.staffed[k], 1)}`,
-  `${t('week.coverage.net')} ${signed(net(load, k))}`, `${t('week.coverage.service')} ${percent(load.service[k])}`].join('\n');
+  `${t('week.coverage.short')} ${number(load.short[k], 1)}`, `${t('week.coverage.over')} ${number(load.over[k], 1)}`, `${t('week.coverage.net')} ${signed(net(load, k))}`, `${t('week.coverage.service')} ${percent(load.service[k])}`].join('\n');
 
-/* Steps, as each interval has one figure; what lies between the two lines is shaded. */
+/* Steps, as each interval has one figure; shaded is what queues lack (up to required) and have too much (up to staffed) beyond what fits. Of one
+   queue that is what lies between the lines; of several both can be at once. */
 export function curves(load, intervals, whole) {
-  const of = (value) => intervals.map(({ k }) => value(load.required[k] ?? 0, load.staffed[k] ?? 0));
+  const of = (value) => intervals.map(({ k }) => value(k) ?? 0);
   const first = new Set(intervals.map((one, n) => (n === 0 || intervals[n - 1].day !== one.day ? n : -1)));
-  const shade = (name, data, color) => ({ name, type: 'line', step: 'middle', stack: 'band', symbol: 'none', silent: true, data, color,
+  const fits = of((k) => (load.required[k] ?? 0) - (load.short[k] ?? 0));
+  const shade = (stack, name, data, color) => ({ name, type: 'line', step: 'middle', stack, symbol: 'none', silent: true, data, color,
     lineStyle: { width: 0 }, areaStyle: { color, opacity: color === 'transparent' ? 0 : 0.35 } });
   const line = (name, data, color, type) => ({ name, type: 'line', step: 'middle', symbol: 'none', data, color, lineStyle: { width: 2, type } });
   return (colour) => ({
@@ -25,11 +27,12 @@ export function curves(load, intervals, whole) {
       splitLine: { show: whole, interval: (n) => first.has(n) } },
     yAxis: { type: 'value', min: 0 },
     series: [
-      shade('', of((required, staffed) => Math.min(required, staffed)), 'transparent'),
-      shade(t('week.coverage.short'), of((required, staffed) => Math.max(0, required - staffed)), colour.under),
-      shade(t('week.coverage.over'), of((required, staffed) => Math.max(0, staffed - required)), colour.over),
-      line(t('week.coverage.required'), of((required) => required), colour.need, 'dashed'),
-      line(t('week.coverage.staffed'), of((_, staffed) => staffed), colour.staff, 'solid'),
+      shade('short', '', fits, 'transparent'),
+      shade('short', t('week.coverage.short'), of((k) => load.short[k]), colour.under),
+      shade('over', '', fits, 'transparent'),
+      shade('over', t('week.coverage.over'), of((k) => load.over[k]), colour.over),
+      line(t('week.coverage.required'), of((k) => load.required[k]), colour.need, 'dashed'),
+      line(t('week.coverage.staffed'), of((k) => load.staffed[k]), colour.staff, 'solid'),
     ],
   });
 }

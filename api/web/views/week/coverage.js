@@ -15,7 +15,7 @@ const one = (value) => number(value, 1);
 const dayColumns = () => [
   { name: 'day', title: title('day'), left: true, of: (row) => dayText(row.day) },
   ...['required', 'staffed', 'short', 'over'].map((name) => ({ name, title: title(`${name}Hours`), of: (row) => one(row[name]) })),
-  { name: 'worst', title: title('worst'), of: (row) => row.worst && `${row.worst.time}: ${one(row.worst.net)}` },
+  { name: 'worst', title: title('worst'), of: (row) => row.worst && `${row.worst.time}: ${one(row.worst.short)}` },
 ];
 
 const intervalColumns = (load) => [
@@ -23,7 +23,9 @@ const intervalColumns = (load) => [
   { name: 'time', title: title('time'), left: true, of: (row) => row.key },
   { name: 'required', title: title('required'), of: (row) => one(load.required[row.k]), text: (row) => load.required[row.k] },
   { name: 'staffed', title: title('staffed'), of: (row) => one(load.staffed[row.k]), text: (row) => load.staffed[row.k] },
-  { name: 'net', title: title('net'), of: (row) => one(net(load, row.k)), text: (row) => net(load, row.k), class: (row) => (net(load, row.k) < 0 ? 'bad' : '') },
+  { name: 'short', title: title('short'), of: (row) => one(load.short[row.k]), text: (row) => load.short[row.k], class: (row) => (load.short[row.k] > 0 ? 'bad' : '') },
+  { name: 'over', title: title('over'), of: (row) => one(load.over[row.k]), text: (row) => load.over[row.k] },
+  { name: 'net', title: title('net'), of: (row) => one(net(load, row.k)), text: (row) => net(load, row.k) },
   { name: 'service', title: title('service'), of: (row) => percent(load.service[row.k]), text: (row) => load.service[row.k] },
 ];
 

@@ -23,7 +23,7 @@ export default {
       title: 'Coverage', of: 'Queues', span: 'Days', all: 'All queues together', client: 'All of {client}', week: 'Whole week', day: 'Day', time: 'Time',
       required: 'required', staffed: 'scheduled', net: 'net', service: 'expected service', short: 'short', over: 'over',
       requiredHours: 'Required h', staffedHours: 'Scheduled h', shortHours: 'Short h', overHours: 'Over h', worst: 'Shortest interval',
-      perDay: 'Agent hours per day', label: '{short} agent hours short, {over} over in the week.', curves: 'Agents required and scheduled, {zone}.',
+      perDay: 'Agent hours per day', label: '{short} agent hours short, {over} over in the week, queue by queue.', curves: 'Agents required and scheduled, {zone}.',
       map: 'Net staffing by day and time: red is short, blue is over.', csv: 'Coverage as CSV',
     },
     violations: {
@@ -38,6 +38,6 @@ export default {
       mend: 'Nothing was published. Put these shifts right among the shifts of all agents, then publish again.', done: 'Roster {id} is published.',
     },
     remove: { button: 'Delete draft', title: 'Delete draft {id}?', text: 'Its shifts and edits are gone for good. Nobody but planners has seen them.', yes: 'Delete', done: 'Draft {id} is deleted.' },
-    csv: { shifts: 'Shifts as CSV', agent: 'agent', day: 'day', start: 'start', end: 'end', paid: 'paid minutes' },
+    csv: { shifts: 'Shifts as CSV', agent: 'agent', day: 'day', start: 'start', end_day: 'end day', end: 'end', zone: 'zone', paid: 'paid minutes' },
   },
 };

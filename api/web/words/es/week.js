@@ -23,7 +23,7 @@ export default {
       title: 'Cobertura', of: 'Colas', span: 'Días', all: 'Todas las colas juntas', client: 'Todo {client}', week: 'Toda la semana', day: 'Día', time: 'Hora',
       required: 'requeridos', staffed: 'planificados', net: 'neto', service: 'servicio esperado', short: 'faltan', over: 'sobran',
       requiredHours: 'Requeridas h', staffedHours: 'Planificadas h', shortHours: 'Faltan h', overHours: 'Sobran h', worst: 'Peor intervalo',
-      perDay: 'Horas de agente por día', label: 'Faltan {short} horas de agente y sobran {over} en la semana.', curves: 'Agentes requeridos y planificados, {zone}.',
+      perDay: 'Horas de agente por día', label: 'Faltan {short} horas de agente y sobran {over} en la semana, cola por cola.', curves: 'Agentes requeridos y planificados, {zone}.',
       map: 'Dotación neta por día y hora: rojo falta, azul sobra.', csv: 'Cobertura en CSV',
     },
     violations: {
@@ -38,6 +38,6 @@ export default {
       mend: 'No se publicó nada. Corrija estos turnos entre los turnos de todos los agentes y publique de nuevo.', done: 'El plan {id} está publicado.',
     },
     remove: { button: 'Borrar borrador', title: '¿Borrar el borrador {id}?', text: 'Sus turnos y cambios se pierden para siempre. Solo los planificadores los han visto.', yes: 'Borrar', done: 'El borrador {id} se ha borrado.' },
-    csv: { shifts: 'Turnos en CSV', agent: 'agente', day: 'día', start: 'inicio', end: 'fin', paid: 'minutos pagados' },
+    csv: { shifts: 'Turnos en CSV', agent: 'agente', day: 'día', start: 'inicio', end_day: 'día del fin', end: 'fin', zone: 'zona', paid: 'minutos pagados' },
   },
 };
