@@ -55,13 +55,14 @@ export async function table(rows) {
   let failed = 0;
   for (const row of rows) {
     let faults;
+    const start = performance.now();
     try {
       faults = await row.run() ?? [];
     } catch (error) {
       faults = [error.message];
     }
     if (faults.length > 0) failed++;
-    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${row.what}`);
+    console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${row.what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     for (const fault of faults) console.log(`     ${fault.split('\n').slice(0, 12).join('\n     ')}`);
   }
   await browser.close();
