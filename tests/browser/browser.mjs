@@ -61,6 +61,7 @@ export async function table(rows) {
     } catch (error) {
       faults = [error.message];
     }
+    await Promise.all(browser.contexts().map((context) => context.close())); /* those the row left open */
     if (faults.length > 0) failed++;
     console.log(`${faults.length === 0 ? 'ok  ' : 'FAIL'} ${row.what} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
     for (const fault of faults) console.log(`     ${fault.split('\n').slice(0, 12).join('\n     ')}`);

@@ -41,6 +41,21 @@ async function history(queue, day, hours) {
   return { said: sum(intervals.slice(0, 4 * hours).map((one) => one.offered)), came: sum(rows.map((row) => row.offered)) };
 }
 
+/* What somebody sees for whom nothing is published, and whose name means harm. */
+async function newcomer(page, token) {
+  await page.goto(`${url}/#token=${token}`);
+  await page.getByText(/Ask your planners/).waitFor();
+  await page.getByText(/Nothing has come|No forecast was made/).first().waitFor();
+  await settled(page);
+  const faults = [...await axeFaults(page), ...await overflow(page)];
+  const about = (await readExcel((await saved(page, 'All as Excel file')).path))[0].data;
+  const shown = (await json('/v1/clients/newcomer', token)).name;
+  if (!about.some((row) => row.includes(shown))) faults.push(`the name is not in the file: ${JSON.stringify(about)}`);
+  await visit(page, '#/evidence?week=2026-W49');
+  await page.getByText(/nothing to prove/).waitFor();
+  return [...page.faults, ...faults];
+}
+
 export default [
   {
     what: 'client: day, week and month, and back',
@@ -213,17 +228,12 @@ export default [
       const name = '=HYPERLINK("http://evil.example";"<b>&") \'+1]]>';
       const token = await newClient('newcomer', name);
       const page = await open('phone');
-      await page.goto(`${url}/#token=${token}`);
-      await page.getByText(/Ask your planners/).waitFor();
-      await page.getByText(/Nothing has come|No forecast was made/).first().waitFor();
-      await settled(page);
-      const faults = [...await axeFaults(page), ...await overflow(page)];
-      const about = (await readExcel((await saved(page, 'All as Excel file')).path))[0].data;
-      const shown = (await json('/v1/clients/newcomer', token)).name;
-      if (!about.some((row) => row.includes(shown))) faults.push(`the name is not in the file: ${JSON.stringify(about)}`);
-      await visit(page, '#/evidence?week=2026-W49');
-      await page.getByText(/nothing to prove/).waitFor();
-      return [...page.faults, ...faults];
+      try {
+        return await newcomer(page, token);
+      } finally { /* plans of later rows would miss its history */
+        await send('/v1/queues/newcomer-voice', 'DELETE');
+        await send('/v1/clients/newcomer', 'DELETE');
+      }
     },
   },
 ];

@@ -119,9 +119,10 @@ export default [
         await route.continue();
       });
       await drag(page, box.left + 30, box.middle, half);
+      const first = await page.locator('#gantt').getAttribute('data-selected');
       await page.locator('#gantt').focus();
       await page.keyboard.press('ArrowRight');
-      await page.waitForFunction((was) => document.querySelector('#gantt').dataset.selected !== was, await page.locator('#gantt').getAttribute('data-selected')).catch(() => {});
+      await page.waitForFunction((was) => document.querySelector('#gantt').dataset.selected !== was, first);
       const second = await boxOf(page);
       await drag(page, second.left + 30, second.middle, -half);
       await page.waitForFunction(() => document.querySelector('#gantt-effect[aria-busy=false]') !== null);

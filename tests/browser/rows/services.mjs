@@ -1,5 +1,5 @@
 /* A service where there is nothing yet, one that dies in mid-edit, and names that mean harm wherever they are shown. */
-import { axeFaults, open, settled, signIn, tokens, url, visit } from '../browser.mjs';
+import { axeFaults, open, overflow, settled, signIn, tokens, url, visit } from '../browser.mjs';
 import { service } from '../service.mjs';
 
 const told = (ok, words) => (ok ? [] : [words]);
@@ -25,6 +25,21 @@ async function named(part, name) {
   const at = `/v1/${part}`;
   const etag = (await api('GET', at)).headers.get('ETag');
   return api('PATCH', at, { name }, { 'Content-Type': 'application/merge-patch+json', 'If-Match': etag });
+}
+
+async function shownAsText(role, hashes) {
+  const page = await open('phone');
+  const faults = [];
+  await signIn(page, role);
+  await page.getByRole('navigation').first().waitFor();
+  for (const hash of hashes) {
+    await visit(page, hash);
+    await settled(page);
+    if (await page.locator('img[src=x]').count() > 0 || await page.title() === '1') faults.push(`${role} ${hash}: markup has run`);
+    faults.push(...(await overflow(page)).map((one) => `${role} ${hash}: ${one}`));
+  }
+  await page.context().close();
+  return [...faults, ...page.faults];
 }
 
 export default [
@@ -89,19 +104,11 @@ export default [
         const { status } = await named(part, HOSTILE);
         if (status !== 200) faults.push(`${part} answers ${status}`);
       }
-      for (const [role, hashes] of VIEWS) {
-        const page = await open('desktop');
-        await signIn(page, role);
-        await page.getByRole('navigation').first().waitFor();
-        for (const hash of hashes) {
-          await visit(page, hash);
-          await settled(page);
-          if (await page.locator('img[src=x]').count() > 0 || await page.title() === '1') faults.push(`${role} ${hash}: markup has run`);
-        }
-        faults.push(...page.faults);
-        await page.context().close();
+      try {
+        for (const [role, hashes] of VIEWS) faults.push(...await shownAsText(role, hashes));
+      } finally {
+        for (const [part, name] of was) await named(part, name);
       }
-      for (const [part, name] of was) await named(part, name);
       return faults;
     },
   },

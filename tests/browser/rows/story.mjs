@@ -102,7 +102,8 @@ const rows = [
       const page = await open('phone');
       await page.goto(`${url}/#token=${body.token}`);
       await visit(page, `#/my?week=${WEEK}`);
-      await page.locator('ol.days').getByText(new RegExp(story.start.slice(11, 16))).first().waitFor();
+      const day = Number(story.start.slice(8, 10));
+      await page.locator('ol.days > li', { has: page.getByRole('heading', { name: new RegExp(`\\b${day} `) }) }).getByText(new RegExp(`^${story.start.slice(11, 16)}`)).first().waitFor();
       await settled(page);
       const faults = [...await axeFaults(page), ...await overflow(page)];
       const feed = (await api('POST', `/v1/agents/${story.agent}/calendar`)).body;
@@ -121,10 +122,12 @@ const rows = [
       await page.locator('.kpis .value').first().waitFor();
       await settled(page);
       const shown = await page.locator('main').innerText();
+      const sla = await (await fetch(`${url}/v1/clients/skyline/sla?from=2026-11-30T05:00:00Z&to=2026-12-07T05:00:00Z`, { headers: { Authorization: `Bearer ${tokens.client}` } })).json();
+      const by = sla.rosters.map((one) => one.roster);
       await visit(page, `#/gantt/${story.roster}`);
       await settled(page);
       const own = await page.getByRole('navigation').first().innerText();
-      return [...page.faults, ...await axeFaults(page), ...told(!/Bazar|Albion/i.test(shown), 'another client is named'), ...told(await page.locator('#gantt').count() === 0, 'the Gantt is shown to a client'),
+      return [...page.faults, ...await axeFaults(page), ...told(by.includes(story.roster), `the service level is by rosters ${by}, not ${story.roster}`), ...told(!/Bazar|Albion/i.test(shown), 'another client is named'), ...told(await page.locator('#gantt').count() === 0, 'the Gantt is shown to a client'),
         ...told(!/Gantt|Prices|Set-up/.test(own), `the menu of a client says ${own}`)];
     },
   },
