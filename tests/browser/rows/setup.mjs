@@ -88,6 +88,27 @@ export default [
     },
   },
   {
+    what: 'agents: found by name and skill, looked at, changed',
+    async run() {
+      const page = await open('desktop');
+      await signIn(page, 'planner');
+      await visit(page, '#/agents?skill=skyline-voice-en');
+      await page.getByLabel('Find').fill('mnl-003');
+      await page.getByText('1 agent').waitFor();
+      const { name } = await got('/v1/agents/mnl-003');
+      await page.getByRole('button', { name, exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByText('skyline-voice-en').waitFor();
+      await settled(page);
+      const faults = await axeFaults(page);
+      await dialog.getByLabel('Name').fill('Ana <Reyes>');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('button', { name: 'Ana <Reyes>' }).waitFor();
+      const now = (await got('/v1/agents/mnl-003')).name;
+      return [...page.faults, ...faults, ...expected('name', now, 'Ana <Reyes>')];
+    },
+  },
+  {
     what: 'set-up: ten thousand queues are found by typing',
     async run() {
       const queues = (await got('/v1/queues?limit=1')).queues;

@@ -36,15 +36,16 @@ function Form({ part, id, row, etag, close, again, reread }) {
   const set = (pointer) => (value) => setTyped((was) => ({ ...was, [pointer]: value }));
   return html`<form onSubmit=${save}><div class="grid">${part.fields.map((field) => {
     const value = typed[field.pointer] ?? field.show(member(row, field.pointer));
-    return field.options ? html`<${Choice} key=${field.pointer} label=${label(field.pointer)} value=${value} options=${field.options.map((one) => [one, t(`${field.words}.${one}`)])} onPick=${set(field.pointer)} />`
+    return field.options ? html`<${Choice} key=${field.pointer} label=${label(field.pointer)} value=${value} options=${field.options.map((one) => [one, field.words ? t(`${field.words}.${one}`) : one])} onPick=${set(field.pointer)} />`
       : html`<${Field} key=${field.pointer} label=${label(field.pointer)} error=${fault(field.pointer)}><input type=${field.type} step=${field.step ?? 'any'} min=${field.min} max=${field.max} value=${value} aria-invalid=${Boolean(fault(field.pointer))} onInput=${(event) => set(field.pointer)(event.target.value)} /><//>`;
   })}</div>
     ${error?.status === 412 ? html`<div class="fault" role="alert"><p>${t('setup.changedMeanwhile')}</p><p class="bar"><button type="button" onClick=${reread}>${t('setup.reread')}</button></p></div>` : others && html`<${Fault} error=${error} />`}
     <p class="bar"><button type="submit" class="main" disabled=${busy}>${t('setup.save')}</button></p></form>`;
 }
 
-export function Edit({ part, id, close, again }) {
+/* part: {name, fields} as in parts.js; hint: what is changed elsewhere; children: what stands below. */
+export function Edit({ part, id, close, again, hint, children }) {
   const answer = useAnswer(() => call('GET', `/v1/${part.name}/${encodeURIComponent(id)}`), [id]);
   return html`<${Dialog} title=${id} onClose=${close}><${Answer} answer=${answer} draw=${({ body, etag }) => html`
-    <p class="soft">${t('setup.editHint')}</p><${Form} part=${part} id=${id} row=${body} etag=${etag} close=${close} again=${again} reread=${answer.again} />`} /><//>`;
+    <p class="soft">${hint ?? t('setup.editHint')}</p><${Form} part=${part} id=${id} row=${body} etag=${etag} close=${close} again=${again} reread=${answer.again} />`} />${children}<//>`;
 }

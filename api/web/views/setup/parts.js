@@ -16,11 +16,12 @@ const promise = (sla) => t('setup.promise', { target: percent(sla.target, 0), ti
 const open = (queue) => (queue.open?.length > 0 ? queue.open.map((one) => `${one.days} ${one.from}–${one.to}`).join(', ') : t('setup.always'));
 
 /* fields: what a form changes: member (a pointer into the row), type, how it is shown and read back. */
-const text = (pointer, more = {}) => ({ pointer, type: 'text', show: (value) => value ?? '', read: (typed) => (typed.trim() === '' ? null : typed.trim()), ...more });
+export const text = (pointer, more = {}) => ({ pointer, type: 'text', show: (value) => value ?? '', read: (typed) => (typed.trim() === '' ? null : typed.trim()), ...more });
+export const day = (pointer) => text(pointer, { type: 'date' });
 const count = (pointer, more = {}) => ({ pointer, type: 'number', show: (value) => value ?? '', read: (typed) => (typed === '' ? null : Number(typed)), ...more });
 const share = (pointer) => count(pointer, { show: (value) => (value === null || value === undefined ? '' : Number((100 * value).toFixed(6))), read: (typed) => (typed === '' ? null : Number(typed) / 100), min: 0, max: 100 });
 const inHours = (pointer) => count(pointer, { show: (value) => (value === null || value === undefined ? '' : value / 60), read: (typed) => (typed === '' ? null : Math.round(60 * Number(typed))), min: 0 });
-const choice = (pointer, options, words) => ({ pointer, options, words, show: (value) => value ?? options[0], read: (typed) => typed });
+export const choice = (pointer, options, words) => ({ pointer, options, words, show: (value) => value ?? options[0], read: (typed) => typed });
 
 export const parts = [
   { name: 'sites', columns: () => [id(), name(), column('zone', (row) => row.zone, { of: (row) => zoneText(row.zone) }), column('country', (row) => row.country), figure('shrinkage', (row) => shrinkage(row.shrinkage)), figure('seats', (row) => row.seats, (row) => row.seats)],

@@ -6,7 +6,8 @@ import { dayText, wallTime } from '../../lib/time.js';
 import { number, percent, t } from '../../lib/words.js';
 
 const span = (shift) => (shift ? `${wallTime(shift.start)}–${wallTime(shift.end)}` : '');
-const told = (change) => `${dayText(change.day)}: ${t(`week.publish.${change.change}`)} ${[span(change.before), span(change.after)].filter(Boolean).join(' → ')}`;
+/* Mon 30 Nov: moved 17:00–01:30 → 13:30–22:00 */
+const told = (change) => `${dayText(change.day)}: ${t(`compare.kind.${change.change}`)} ${[...new Set([span(change.before), span(change.after)])].filter(Boolean).join(' → ')}`;
 
 const agentColumns = () => [
   { name: 'agent', title: t('week.publish.agent'), left: true, of: (row) => row.agent_name ?? row.agent, sort: (row) => row.agent_name ?? row.agent },
