@@ -29,6 +29,7 @@ const views = [
 ];
 
 const looked = (role, hash, heading, must, size) => ({
+  looks: true,
   what: `${role} ${hash} ${size}`,
   async run() {
     const page = await open(size);
@@ -46,6 +47,7 @@ const looked = (role, hash, heading, must, size) => ({
 
 /* On a phone in the dark, in Spanish, whose words are longer. */
 const dusk = (role, hash, _, must) => ({
+  looks: true,
   what: `${role} ${hash} phone, dark, Spanish`,
   async run() {
     const page = await open('phone', { language: 'es-ES', scheme: 'dark' });

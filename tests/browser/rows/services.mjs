@@ -91,7 +91,7 @@ export default [
       const after = (await got(`/v1/rosters/${draft}`)).edits;
       await page.context().close();
       await second.end();
-      return [...page.faults, ...told(before === 0 && after === 1, `${before} edits before, ${after} after`)];
+      return [...page.faults, ...told(after === before + 1, `${before} edits before, ${after} after`)];
     },
   },
   {
