@@ -130,7 +130,7 @@ export default [
     async run() {
       const { id } = await api('/v1/runs', { kind: 'roster', week: '2026-W49', rounds: 100000 });
       const page = await at(`#/runs/${id}`);
-      await page.getByRole('status').getByText(/At most|No roster is better/).waitFor({ timeout: LONG });
+      await page.getByRole('status').getByText(/[1-9]\d* of \d+ planning units ha(s|ve) a roster|At most|No roster is better/).waitFor({ timeout: LONG });
       await page.getByRole('button', { name: 'Stop, keep the best so far' }).click();
       await page.getByText(/kept as draft \d+/).waitFor({ timeout: LONG });
       const run = await api(`/v1/runs/${id}`);
